@@ -1,0 +1,5 @@
+//! Keruen simulates export routes under disruption.
+
+pub mod model;
+pub mod results;
+pub mod units;

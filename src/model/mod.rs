@@ -1,0 +1,19 @@
+//! The validated scenario: what exists, what may go wrong, what is asked.
+//!
+//! A [`Model`] is what a scenario file means once every problem in it has been put right: ids are
+//! unique and sorted, references are resolved to indices, calendars are expanded to step series
+//! over the horizon, quantities are in whole units. It is built by [`crate::scenario`].
+
+mod hazard;
+mod law;
+mod series;
+mod world;
+
+pub use hazard::{Element, Hazard, LogEvent, Occurs, Overlap, Scope, Start, Target};
+pub use law::Law;
+pub use series::Series;
+pub use world::{
+    Allocation, Collect, Combine, Control, Field, Hub, Link, Market, Mode, Model, NodeRef,
+    Objective, Recovery, Role, Route, Sharing, Shortfall, Simulation, Source, Stop, Strategy,
+    Tank, Transit,
+};

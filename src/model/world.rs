@@ -1,0 +1,364 @@
+//! What exists: fields, hubs, markets, links, and the settings of a run.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::units::{Barrels, BarrelsPerDay, Fraction, MilliUsdPerBarrel, Seconds};
+
+use super::{Hazard, Series};
+
+/// A validated scenario under its strategies.
+///
+/// All lists are sorted by id, so that the order of tables in a file changes nothing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Model {
+    /// Name.
+    pub name: String,
+    /// What it shows.
+    pub about: String,
+    /// First day; midnight UTC is second 0.
+    pub start: Date,
+    /// Length.
+    pub horizon: Seconds,
+    /// How it is run.
+    pub simulation: Simulation,
+    /// How oil is allocated.
+    pub allocation: Allocation,
+    /// Where barrels enter.
+    pub fields: Vec<Field>,
+    /// Where they pass.
+    pub hubs: Vec<Hub>,
+    /// Where they are delivered.
+    pub markets: Vec<Market>,
+    /// Lines, sea lanes, moorings.
+    pub links: Vec<Link>,
+    /// Named ways out.
+    pub routes: Vec<Route>,
+    /// Other people's oil on our links.
+    pub transits: Vec<Transit>,
+    /// What may go wrong.
+    pub hazards: Vec<Hazard>,
+    /// Where figures come from, by id.
+    pub sources: BTreeMap<String, Source>,
+    /// Strategies applied to the base, in order; empty for the baseline.
+    pub strategies: Vec<Strategy>,
+}
+
+/// How a scenario is run; the command line overrides.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Simulation {
+    /// Number of replications.
+    pub replications: u64,
+    /// Seed of all random streams.
+    pub seed: u64,
+    /// When to stop early.
+    pub stop: Option<Stop>,
+    /// What is gathered.
+    pub collect: Collect,
+    /// What counts as a shortfall.
+    pub shortfall: Shortfall,
+    /// What counts as recovered.
+    pub recovery: Recovery,
+}
+
+/// Stop as soon as a mean is known well enough.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stop {
+    /// Name of a system metric.
+    pub metric: String,
+    /// Half-width of its 95 % interval relative to its mean.
+    pub relative_error: f64,
+}
+
+/// What a run gathers; the less, the faster.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Collect {
+    /// System totals only.
+    System,
+    /// And each market, field and route.
+    Markets,
+    /// Everything.
+    All,
+}
+
+/// A shortfall: an unbroken time in which deliveries stay below plan.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Shortfall {
+    /// Deliveries may stay this share below plan.
+    pub tolerance: Fraction,
+    /// Shortfalls separated by less than this are one.
+    pub gap: Seconds,
+}
+
+/// Recovery from a shortfall (METHODS: time to recover).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Recovery {
+    /// Deliveries this share below plan are outside the band.
+    pub band: Fraction,
+    /// They must stay inside this long.
+    pub hold: Seconds,
+}
+
+/// How oil is allocated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Allocation {
+    /// What is maximised.
+    pub objective: Objective,
+    /// How cuts are shared.
+    pub sharing: Sharing,
+    /// How several hazards on one target combine.
+    pub combine: Combine,
+}
+
+/// What an allocation maximises.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Objective {
+    /// Volume delivered, then cost.
+    Volume,
+}
+
+/// How cuts are shared among fields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sharing {
+    /// By least cost.
+    Cost,
+}
+
+/// How several hazards on one target combine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Combine {
+    /// The smallest share is left.
+    Min,
+    /// The shares multiply.
+    Product,
+}
+
+/// Who decides to cut a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Control {
+    /// The investors.
+    Investors,
+    /// The state.
+    State,
+}
+
+/// Where barrels enter.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Field {
+    /// Id.
+    pub id: String,
+    /// Name for people; the id if the file gives none.
+    pub name: String,
+    /// Country code.
+    pub country: Option<String>,
+    /// Longitude, latitude.
+    pub at: Option<[f64; 2]>,
+    /// What it means to produce.
+    pub plan: Series<BarrelsPerDay>,
+    /// Who decides to cut it.
+    pub control: Option<Control>,
+}
+
+/// A junction, pump station, tank farm, port or border point.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Hub {
+    /// Id.
+    pub id: String,
+    /// Name for people; the id if the file gives none.
+    pub name: String,
+    /// Country code.
+    pub country: Option<String>,
+    /// Jurisdictions it lies in.
+    pub jurisdiction: Vec<String>,
+    /// Longitude, latitude.
+    pub at: Option<[f64; 2]>,
+    /// What it is, for presentation.
+    pub role: Role,
+    /// Throughput limit; unlimited if absent.
+    pub capacity: Option<Series<BarrelsPerDay>>,
+    /// Sizes of parallel units under the common capacity; empty if it is one piece.
+    pub units: Vec<BarrelsPerDay>,
+    /// Its tank.
+    pub tank: Option<Tank>,
+}
+
+/// What a hub is, for presentation only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// Pump station.
+    PumpStation,
+    /// Terminal.
+    Terminal,
+    /// Port.
+    Port,
+    /// Border point.
+    Border,
+    /// Junction.
+    Junction,
+}
+
+/// Storage at a hub.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tank {
+    /// Usable volume.
+    pub capacity: Series<Barrels>,
+    /// Contents at the start, as a share of capacity.
+    pub initial: Fraction,
+    /// Stock below this share of capacity is not drawn.
+    pub target: Fraction,
+    /// Greatest rate in; unlimited if absent.
+    pub fill: Option<BarrelsPerDay>,
+    /// Greatest rate out; unlimited if absent.
+    pub draw: Option<BarrelsPerDay>,
+}
+
+/// Where barrels are delivered.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Market {
+    /// Id.
+    pub id: String,
+    /// Name for people; the id if the file gives none.
+    pub name: String,
+    /// Country code.
+    pub country: Option<String>,
+    /// Longitude, latitude.
+    pub at: Option<[f64; 2]>,
+    /// The most it takes; unlimited if absent.
+    pub demand: Option<Series<BarrelsPerDay>>,
+    /// Contract volume, served in the market's class.
+    pub commitment: Option<Series<BarrelsPerDay>>,
+    /// Price paid.
+    pub price: MilliUsdPerBarrel,
+    /// Whether deliveries are exports.
+    pub export: bool,
+    /// Class: 1 is served first.
+    pub priority: u8,
+}
+
+/// A node of the network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum NodeRef {
+    /// Index into [`Model::fields`].
+    Field(usize),
+    /// Index into [`Model::hubs`].
+    Hub(usize),
+    /// Index into [`Model::markets`].
+    Market(usize),
+}
+
+/// How a link moves oil, for presentation and selectors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mode {
+    /// Pipeline.
+    Pipeline,
+    /// Tanker on an inland sea or river.
+    Tanker,
+    /// Rail.
+    Rail,
+    /// Sea lane.
+    Sea,
+    /// Berth or mooring.
+    Loading,
+}
+
+/// A line, sea lane or mooring.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Link {
+    /// Id.
+    pub id: String,
+    /// Name for people; the id if the file gives none.
+    pub name: String,
+    /// Where it starts.
+    pub from: NodeRef,
+    /// Where it ends.
+    pub to: NodeRef,
+    /// Capacity; unlimited if absent.
+    pub capacity: Option<Series<BarrelsPerDay>>,
+    /// Sizes of parallel units under the common capacity; empty if it is one piece.
+    pub units: Vec<BarrelsPerDay>,
+    /// Flow up to this beats cost.
+    pub nomination: Option<Series<BarrelsPerDay>>,
+    /// Mode.
+    pub mode: Mode,
+    /// Operator.
+    pub operator: Option<String>,
+    /// Jurisdictions it crosses.
+    pub jurisdiction: Vec<String>,
+    /// Cost of moving a barrel.
+    pub tariff: MilliUsdPerBarrel,
+    /// Whether it carries oil in either direction.
+    pub both_ways: bool,
+}
+
+/// A named way out, known by its gate links.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Route {
+    /// Id.
+    pub id: String,
+    /// Name for people; the id if the file gives none.
+    pub name: String,
+    /// Indices into [`Model::links`].
+    pub gates: Vec<usize>,
+    /// Jurisdictions it depends on; the first is the one its volume is counted under.
+    pub jurisdiction: Vec<String>,
+}
+
+/// Other people's oil that takes capacity on a given path.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Transit {
+    /// Id.
+    pub id: String,
+    /// Name for people; the id if the file gives none.
+    pub name: String,
+    /// Where it enters.
+    pub from: NodeRef,
+    /// Where it leaves.
+    pub to: NodeRef,
+    /// Indices into [`Model::links`], in order.
+    pub path: Vec<usize>,
+    /// Rate wanted.
+    pub volume: Series<BarrelsPerDay>,
+    /// Scaled by the least share left on its path, instead of taking what it wants first.
+    pub yields: bool,
+}
+
+/// Where a figure comes from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Source {
+    /// Title.
+    pub title: String,
+    /// Publisher.
+    pub publisher: Option<String>,
+    /// Date as written.
+    pub date: Option<String>,
+    /// Address.
+    pub url: Option<String>,
+    /// Remark.
+    pub note: Option<String>,
+}
+
+/// What we could do about it: the header of a strategy file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Strategy {
+    /// Id: the file's stem.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// What it does.
+    pub about: String,
+    /// Investment, USD.
+    pub capex_usd: Option<f64>,
+    /// Running cost, USD a year.
+    pub opex_usd: Option<f64>,
+    /// Lifetime, years.
+    pub lifetime_years: Option<f64>,
+    /// Discount rate a year.
+    pub discount: Option<f64>,
+    /// The patch holds from this instant on; from the start if absent.
+    pub available: Option<Seconds>,
+}

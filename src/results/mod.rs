@@ -1,0 +1,16 @@
+//! What a run found and where it came from: plain data, the only types that are written out.
+//!
+//! [`Summary`] is `summary.json`. Reports and charts see nothing else, so a chart can be drawn
+//! again without a new run.
+
+mod estimate;
+mod stress;
+mod summary;
+
+pub use estimate::{Metric, Metrics, Tail};
+pub use stress::{Stress, StressEpoch, StressEvent, StressField, StressRoute, StressTank};
+pub use summary::{
+    Convergence, ConvergencePoint, Exceedance, ExceedancePoint, Fan, FORMAT, LinkInfo, MonthlyRow,
+    NetworkInfo, NodeInfo, RouteInfo, ScenarioInfo, StrategyInfo, StrategyResult, Summary,
+    Undisturbed,
+};

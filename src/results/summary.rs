@@ -1,0 +1,266 @@
+//! The result of a run.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::Collect;
+
+use super::Metrics;
+
+/// The version of the summary's shape.
+pub const FORMAT: &str = "keruen-summary/1";
+
+/// All that a run found.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Summary {
+    /// [`FORMAT`].
+    pub format: String,
+    /// Version of the program.
+    pub version: String,
+    /// The scenario.
+    pub scenario: ScenarioInfo,
+    /// Seed of all random streams.
+    pub seed: u64,
+    /// Number of the first replication.
+    pub first_replication: u64,
+    /// Replications done.
+    pub replications: u64,
+    /// Why the run ended: `count`, `precision` or `interrupted`.
+    pub stopped: String,
+    /// What was gathered.
+    pub collect: Collect,
+    /// Rules that were in force, by name: `combine`, `objective`, …
+    pub rules: BTreeMap<String, String>,
+    /// Findings per strategy.
+    pub strategies: Vec<StrategyResult>,
+    /// Paired differences between strategies; empty for a single run.
+    pub comparisons: Vec<serde_json::Value>,
+    /// The network, with coordinates.
+    pub network: NetworkInfo,
+    /// What the reader must know.
+    pub warnings: Vec<String>,
+}
+
+/// Which scenario was run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ScenarioInfo {
+    /// Name.
+    pub name: String,
+    /// What it shows.
+    pub about: String,
+    /// Hash of the files it was read from.
+    pub sha256: String,
+    /// First day, `2026-01-01`.
+    pub start: String,
+    /// Length in days.
+    pub horizon_days: f64,
+}
+
+/// What was found for one strategy.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StrategyResult {
+    /// Id; `baseline` if no strategy is applied.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// The strategies applied, with their costs.
+    pub applied: Vec<StrategyInfo>,
+    /// System metrics.
+    pub metrics: Metrics,
+    /// By field.
+    pub fields: BTreeMap<String, Metrics>,
+    /// By market.
+    pub markets: BTreeMap<String, Metrics>,
+    /// By link.
+    pub links: BTreeMap<String, Metrics>,
+    /// By hub.
+    pub hubs: BTreeMap<String, Metrics>,
+    /// By route: `exported` (bbl), `share`, `lost` (bbl against the undisturbed flow).
+    pub routes: BTreeMap<String, Metrics>,
+    /// By jurisdiction: `exported` (bbl crossing it), `share`.
+    pub jurisdictions: BTreeMap<String, Metrics>,
+    /// By hazard: `events` (count), `active_time` (h), `attributed` (bbl).
+    pub hazards: BTreeMap<String, Metrics>,
+    /// By hazard class, and `after-effects`: `attributed` (bbl).
+    pub classes: BTreeMap<String, Metrics>,
+    /// By transit: `volume` (bbl).
+    pub transits: BTreeMap<String, Metrics>,
+    /// Chance that undelivered volume exceeds a level.
+    pub exceedance: Option<Exceedance>,
+    /// Delivered rate over time.
+    pub fan: Option<Fan>,
+    /// How the estimate settled.
+    pub convergence: Option<Convergence>,
+    /// Means by month, for routes and markets.
+    pub monthly: Vec<MonthlyRow>,
+    /// What flows when nothing goes wrong.
+    pub undisturbed: Undisturbed,
+}
+
+/// A strategy that was applied.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StrategyInfo {
+    /// Id.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// What it does.
+    pub about: String,
+    /// Investment, USD.
+    pub capex_usd: Option<f64>,
+    /// Running cost, USD a year.
+    pub opex_usd: Option<f64>,
+}
+
+/// `P(undelivered > x)`, with Clopper–Pearson 95 % bounds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Exceedance {
+    /// What is exceeded: `undelivered`, in barrels.
+    pub metric: String,
+    /// By rising level.
+    pub points: Vec<ExceedancePoint>,
+}
+
+/// One point of an exceedance curve.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ExceedancePoint {
+    /// Level, barrels.
+    pub level_bbl: f64,
+    /// Share of replications above the level.
+    pub probability: f64,
+    /// Lower bound, 95 %.
+    pub low: f64,
+    /// Upper bound, 95 %.
+    pub high: f64,
+}
+
+/// Quantiles of the delivered rate in each of many equal bins of time (days, if the horizon has
+/// no more than 366).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Fan {
+    /// Length of a bin, days.
+    pub bin_days: f64,
+    /// Planned rate of each bin, b/d.
+    pub plan_bpd: Vec<f64>,
+    /// Delivered with nothing wrong, b/d.
+    pub undisturbed_bpd: Vec<f64>,
+    /// Mean delivered rate, b/d.
+    pub mean_bpd: Vec<f64>,
+    /// Quantiles by level, `"0.05"`, b/d.
+    pub quantiles_bpd: BTreeMap<String, Vec<f64>>,
+}
+
+/// A mean and its standard error as replications accumulate.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Convergence {
+    /// The metric.
+    pub metric: String,
+    /// Its unit.
+    pub unit: String,
+    /// By rising number of replications.
+    pub points: Vec<ConvergencePoint>,
+}
+
+/// One point of a convergence curve.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ConvergencePoint {
+    /// Replications so far.
+    pub replications: u64,
+    /// Mean so far.
+    pub mean: f64,
+    /// Standard error so far.
+    pub std_error: Option<f64>,
+}
+
+/// One row of the timeline: a month of a route or market.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MonthlyRow {
+    /// `2026-01`.
+    pub month: String,
+    /// `route`, `market` or `system`.
+    pub kind: String,
+    /// Id; `delivered` or `planned` for the system.
+    pub id: String,
+    /// Mean rate, b/d.
+    pub mean_bpd: f64,
+    /// Standard error of the mean, b/d.
+    pub std_error_bpd: Option<f64>,
+}
+
+/// Mean rates over the horizon when nothing goes wrong, b/d.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Undisturbed {
+    /// Planned.
+    pub planned_bpd: f64,
+    /// Delivered.
+    pub delivered_bpd: f64,
+    /// Exported.
+    pub exported_bpd: f64,
+    /// Flow of each link.
+    pub links_bpd: BTreeMap<String, f64>,
+    /// Exports by route.
+    pub routes_bpd: BTreeMap<String, f64>,
+    /// Delivered to each market.
+    pub markets_bpd: BTreeMap<String, f64>,
+}
+
+/// The network as drawn.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct NetworkInfo {
+    /// Fields, hubs and markets.
+    pub nodes: Vec<NodeInfo>,
+    /// Links.
+    pub links: Vec<LinkInfo>,
+    /// Routes.
+    pub routes: Vec<RouteInfo>,
+}
+
+/// A node as drawn.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NodeInfo {
+    /// Id.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// `field`, `hub` or `market`.
+    pub kind: String,
+    /// Role of a hub.
+    pub role: Option<String>,
+    /// Country.
+    pub country: Option<String>,
+    /// Longitude, latitude.
+    pub at: Option<[f64; 2]>,
+}
+
+/// A link as drawn.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LinkInfo {
+    /// Id.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// Where it starts.
+    pub from: String,
+    /// Where it ends.
+    pub to: String,
+    /// Mode.
+    pub mode: String,
+    /// Nameplate at the start, b/d; `None` if unlimited.
+    pub capacity_bpd: Option<i64>,
+    /// Jurisdictions it crosses.
+    pub jurisdiction: Vec<String>,
+}
+
+/// A route as drawn.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RouteInfo {
+    /// Id.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// Gate links.
+    pub gates: Vec<String>,
+    /// Jurisdictions; the first counts.
+    pub jurisdiction: Vec<String>,
+}
