@@ -1,0 +1,309 @@
+//! From the model to arcs.
+
+use crate::model::{Element, Model, NodeRef};
+use super::Problem;
+use super::costs::{Costs, tie_weight};
+
+/// What stands for "no limit": more than any rate a scenario may state.
+pub const UNLIMITED: i64 = 4_000_000_000;
+
+/// What an arc stands for. Numbers are indices into the model's lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ArcRole {
+    /// Oil enters at a field.
+    Source(usize),
+    /// Oil moves along a link.
+    Link {
+        /// Which.
+        link: usize,
+        /// The part of its capacity up to the nomination.
+        nominated: bool,
+        /// Against the link's direction.
+        backward: bool,
+    },
+    /// Oil passes a hub that can limit it.
+    Through(usize),
+    /// Oil goes into a tank.
+    Fill(usize),
+    /// Oil comes out of a tank.
+    Draw(usize),
+    /// Oil is delivered.
+    Sell {
+        /// To which market.
+        market: usize,
+        /// The part of its demand under commitment.
+        committed: bool,
+    },
+}
+
+/// An arc of the network. An end that is `None` lies outside: where oil comes from or goes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FlowArc {
+    /// What it stands for.
+    pub role: ArcRole,
+    /// Node it leaves.
+    pub tail: Option<usize>,
+    /// Node it enters.
+    pub head: Option<usize>,
+}
+
+/// The arcs of one tank.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TankArcs {
+    /// Index of its hub.
+    pub hub: usize,
+    /// Arc into it.
+    pub fill: usize,
+    /// Arc out of it.
+    pub draw: usize,
+    /// 1 for a tank with no tank upstream, one more for each tank passed on the way to it.
+    pub rank: u32,
+    /// Fields whose oil can reach it without passing another tank.
+    pub feeders: Vec<usize>,
+    /// Links that lead to its hub, with `true` for those used backwards.
+    pub inlets: Vec<(usize, bool)>,
+}
+
+/// The network of a model: arcs with dense indices, and the reduced problem over them.
+#[derive(Clone, Debug)]
+pub struct Network {
+    /// Number of nodes.
+    pub nodes: usize,
+    /// All arcs: sources, links, hubs, tanks, markets, each kind in order of id.
+    pub arcs: Vec<FlowArc>,
+    /// Source arc of each field.
+    pub source_of: Vec<usize>,
+    /// Arcs of each link: nominated part, the rest, backward.
+    pub link_arcs: Vec<[Option<usize>; 3]>,
+    /// Arc through each hub that can limit what passes.
+    pub through_of: Vec<Option<usize>>,
+    /// Arcs to each market: under commitment, the rest.
+    pub sell_arcs: Vec<[Option<usize>; 2]>,
+    /// The tanks, in order of hub id.
+    pub tanks: Vec<TankArcs>,
+    /// What has to be solved.
+    pub problem: Problem,
+}
+
+impl Network {
+    /// Compiles a model.
+    #[must_use]
+    pub fn new(model: &Model) -> Self {
+        let mut network = Arcs::of(model).network;
+        let costs = Costs::of(model, &network);
+        network.problem = Problem::presolve(network.nodes, &network.arcs, &costs);
+        network
+    }
+
+    /// The tank of a hub, if it has one.
+    #[must_use]
+    pub fn tank_of_hub(&self, hub: usize) -> Option<usize> {
+        self.tanks.iter().position(|tank| tank.hub == hub)
+    }
+}
+
+/// The arcs while they are being laid out.
+struct Arcs {
+    network: Network,
+}
+
+impl Arcs {
+    fn of(model: &Model) -> Self {
+        let fields = model.fields.len();
+        let hubs = model.hubs.len();
+        let markets = model.markets.len();
+        let can_limit: Vec<bool> = (0..hubs).map(|hub| hub_can_limit(model, hub)).collect();
+        // Nodes: fields, hubs (what comes in), markets, then what leaves the hubs that can limit.
+        let mut nodes = fields + hubs + markets;
+        let out_node: Vec<usize> = (0..hubs)
+            .map(|hub| {
+                if can_limit[hub] {
+                    nodes += 1;
+                    nodes - 1
+                } else {
+                    fields + hub
+                }
+            })
+            .collect();
+        let enter = |node: NodeRef| match node {
+            NodeRef::Field(field) => field,
+            NodeRef::Hub(hub) => fields + hub,
+            NodeRef::Market(market) => fields + hubs + market,
+        };
+        let leave = |node: NodeRef| match node {
+            NodeRef::Hub(hub) => out_node[hub],
+            other => enter(other),
+        };
+
+        let mut arcs: Vec<FlowArc> = Vec::new();
+        let mut push = |role, tail, head| {
+            arcs.push(FlowArc { role, tail, head });
+            arcs.len() - 1
+        };
+        let source_of = (0..fields)
+            .map(|field| push(ArcRole::Source(field), None, Some(field)))
+            .collect();
+        let link_arcs = model
+            .links
+            .iter()
+            .enumerate()
+            .map(|(index, link)| {
+                let mut arc = |nominated, backward| {
+                    let (from, to) = if backward { (link.to, link.from) } else { (link.from, link.to) };
+                    let role = ArcRole::Link { link: index, nominated, backward };
+                    push(role, Some(leave(from)), Some(enter(to)))
+                };
+                let nominated = link.nomination.is_some().then(|| arc(true, false));
+                let rest = Some(arc(false, false));
+                let back = link.both_ways.then(|| arc(false, true));
+                [nominated, rest, back]
+            })
+            .collect();
+        let through_of = (0..hubs)
+            .map(|hub| {
+                can_limit[hub]
+                    .then(|| push(ArcRole::Through(hub), Some(fields + hub), Some(out_node[hub])))
+            })
+            .collect();
+        let mut tanks = Vec::new();
+        for (hub, _) in model.hubs.iter().enumerate().filter(|(_, hub)| hub.tank.is_some()) {
+            let tank = tanks.len();
+            tanks.push(TankArcs {
+                hub,
+                fill: push(ArcRole::Fill(tank), Some(fields + hub), None),
+                draw: push(ArcRole::Draw(tank), None, Some(fields + hub)),
+                rank: 1,
+                feeders: Vec::new(),
+                inlets: inlets(model, hub),
+            });
+        }
+        let sell_arcs = model
+            .markets
+            .iter()
+            .enumerate()
+            .map(|(market, sells)| {
+                let mut arc = |committed| {
+                    push(ArcRole::Sell { market, committed }, Some(enter(NodeRef::Market(market))), None)
+                };
+                let committed = sells.commitment.is_some().then(|| arc(true));
+                [committed, Some(arc(false))]
+            })
+            .collect();
+
+        let mut network = Network {
+            nodes,
+            arcs,
+            source_of,
+            link_arcs,
+            through_of,
+            sell_arcs,
+            tanks,
+            problem: Problem::default(),
+        };
+        place_tanks(model, &mut network);
+        Self { network }
+    }
+}
+
+/// Whether something can limit what passes a hub: a capacity, units, or a hazard.
+fn hub_can_limit(model: &Model, hub: usize) -> bool {
+    let spec = &model.hubs[hub];
+    spec.capacity.is_some()
+        || !spec.units.is_empty()
+        || model
+            .hazards
+            .iter()
+            .flat_map(|hazard| &hazard.targets)
+            .any(|target| target.element == Element::Hub(hub))
+}
+
+/// Links that lead to a hub.
+fn inlets(model: &Model, hub: usize) -> Vec<(usize, bool)> {
+    let mut found = Vec::new();
+    for (index, link) in model.links.iter().enumerate() {
+        if link.to == NodeRef::Hub(hub) {
+            found.push((index, false));
+        }
+        if link.both_ways && link.from == NodeRef::Hub(hub) {
+            found.push((index, true));
+        }
+    }
+    found
+}
+
+/// Ranks tanks by the tanks upstream of them, and finds the fields that feed each.
+fn place_tanks(model: &Model, network: &mut Network) {
+    let fields = model.fields.len();
+    let mut onward: Vec<Vec<usize>> = vec![Vec::new(); network.nodes];
+    for arc in &network.arcs {
+        if let (Some(tail), Some(head)) = (arc.tail, arc.head) {
+            onward[tail].push(head);
+        }
+    }
+    let tank_at = |node: usize| network.tanks.iter().position(|tank| fields + tank.hub == node);
+    // What each start reaches without going on from a tank.
+    let reach = |start: usize| {
+        let mut seen = vec![false; network.nodes];
+        let mut tanks = Vec::new();
+        let mut stack = vec![start];
+        seen[start] = true;
+        while let Some(node) = stack.pop() {
+            for &next in &onward[node] {
+                if !seen[next] {
+                    seen[next] = true;
+                    match tank_at(next) {
+                        Some(tank) => tanks.push(tank),
+                        None => stack.push(next),
+                    }
+                }
+            }
+        }
+        tanks
+    };
+    let count = network.tanks.len();
+    let mut feeders = vec![Vec::new(); count];
+    for field in 0..fields {
+        for tank in reach(field) {
+            feeders[tank].push(field);
+        }
+    }
+    let after: Vec<Vec<usize>> =
+        network.tanks.iter().map(|tank| reach(fields + tank.hub)).collect();
+    // Longest chains; a tank that can reach itself through others stops growing after `count`.
+    let mut rank = vec![1_u32; count];
+    for _ in 0..count {
+        for tank in 0..count {
+            for &next in &after[tank] {
+                let longer = (rank[tank] + 1).min(count as u32);
+                rank[next] = rank[next].max(longer);
+            }
+        }
+    }
+    for (tank, arcs) in network.tanks.iter_mut().enumerate() {
+        arcs.rank = rank[tank];
+        arcs.feeders = std::mem::take(&mut feeders[tank]);
+    }
+}
+
+impl FlowArc {
+    /// The weight by which ties are broken: a hash of what the arc stands for.
+    #[must_use]
+    pub fn tie_weight(&self, model: &Model) -> i64 {
+        let name = match self.role {
+            ArcRole::Source(field) => format!("field.{}", model.fields[field].id),
+            ArcRole::Link { link, backward, .. } => {
+                format!("link.{}{}", model.links[link].id, if backward { "<" } else { ">" })
+            }
+            ArcRole::Through(hub) => format!("hub.{}", model.hubs[hub].id),
+            ArcRole::Fill(tank) => format!("hub.{}:fill", tank_hub_id(model, tank)),
+            ArcRole::Draw(tank) => format!("hub.{}:draw", tank_hub_id(model, tank)),
+            ArcRole::Sell { market, .. } => format!("market.{}", model.markets[market].id),
+        };
+        tie_weight(&name)
+    }
+}
+
+/// Id of the hub of the `tank`-th tank, counted in order of hub id.
+fn tank_hub_id(model: &Model, tank: usize) -> &str {
+    model.hubs.iter().filter(|hub| hub.tank.is_some()).nth(tank).map_or("", |hub| &hub.id)
+}

@@ -1,0 +1,92 @@
+//! What the allocation prefers, as one number per arc.
+//!
+//! The rules of allocation are strictly ordered: classes of delivery, then stock, then
+//! nominations, then money, then a fixed tie-break. Each level is weighted so heavily that no sum
+//! of lower levels over a cycle of the network can outweigh one unit of it; so the least-cost
+//! flow is the lexicographic one.
+
+use sha2::{Digest, Sha256};
+
+use crate::model::Model;
+
+use super::{ArcRole, Network};
+
+/// The cost of each arc, and of the levels that make it up.
+pub(super) struct Costs {
+    /// Total by arc.
+    pub(super) arc: Vec<i128>,
+}
+
+impl Costs {
+    pub(super) fn of(model: &Model, network: &Network) -> Self {
+        let ties: Vec<i128> =
+            network.arcs.iter().map(|arc| i128::from(arc.tie_weight(model))).collect();
+        let money: Vec<i128> = network.arcs.iter().map(|arc| money(model, arc.role)).collect();
+        let nominations: Vec<i128> = network
+            .arcs
+            .iter()
+            .map(|arc| i128::from(matches!(arc.role, ArcRole::Link { nominated: true, .. })))
+            .collect();
+        let stocks: Vec<i128> = network
+            .arcs
+            .iter()
+            .map(|arc| match arc.role {
+                ArcRole::Fill(tank) => i128::from(network.tanks[tank].rank),
+                ArcRole::Draw(tank) => -i128::from(network.tanks[tank].rank),
+                _ => 0,
+            })
+            .collect();
+        let last_class = network.arcs.iter().filter_map(|arc| class(model, arc.role)).max();
+        let classes: Vec<i128> = network
+            .arcs
+            .iter()
+            .map(|arc| match (class(model, arc.role), last_class) {
+                (Some(class), Some(last)) => i128::from(last - class) + 1,
+                _ => 0,
+            })
+            .collect();
+
+        let above = |level: &[i128]| level.iter().map(|value| value.abs()).sum::<i128>() + 1;
+        let dollar = above(&ties);
+        let nomination = dollar * above(&money);
+        let stock = nomination * above(&nominations);
+        let delivery = stock * above(&stocks);
+        let arc = (0..network.arcs.len())
+            .map(|arc| {
+                ties[arc] + dollar * money[arc]
+                    - nomination * nominations[arc]
+                    - stock * stocks[arc]
+                    - delivery * classes[arc]
+            })
+            .collect();
+        Self { arc }
+    }
+}
+
+/// Tariff, or what the best-paying market pays more than this one. All prices may be shifted by
+/// the same amount, because how much is delivered in each class is settled above money.
+fn money(model: &Model, role: ArcRole) -> i128 {
+    match role {
+        ArcRole::Link { link, .. } => i128::from(model.links[link].tariff.0),
+        ArcRole::Sell { market, .. } => {
+            let best = model.markets.iter().map(|market| market.price.0).max().unwrap_or(0);
+            i128::from(best - model.markets[market].price.0)
+        }
+        _ => 0,
+    }
+}
+
+/// The class in which a delivery is served: the market's own for what is committed (or for all of
+/// it, without a commitment), otherwise 2 or its own if that is later.
+fn class(model: &Model, role: ArcRole) -> Option<u8> {
+    let ArcRole::Sell { market, committed } = role else { return None };
+    let market = &model.markets[market];
+    let own = committed || market.commitment.is_none();
+    Some(if own { market.priority } else { market.priority.max(2) })
+}
+
+/// 1 + 24 bits of SHA-256 of a name.
+pub(super) fn tie_weight(name: &str) -> i64 {
+    let digest = Sha256::digest(name.as_bytes());
+    1 + (i64::from(digest[0]) << 16 | i64::from(digest[1]) << 8 | i64::from(digest[2]))
+}

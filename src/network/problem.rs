@@ -1,0 +1,162 @@
+//! Presolve: what of the network has to be solved.
+//!
+//! Arcs that lie on no way from a source to an outlet carry nothing and are dropped. A node with
+//! one arc in and one arc out passes on what it gets, so the two arcs become one, with the sum of
+//! the costs and the smaller of the capacities. Both steps hold whatever the capacities are.
+
+use super::{FlowArc, costs::Costs};
+
+/// Stands for "not in the reduced problem".
+pub const NO_ARC: usize = usize::MAX;
+
+/// A minimum-cost flow problem: rows are nodes, columns are arcs.
+#[derive(Clone, Debug, Default)]
+pub struct Problem {
+    /// Number of nodes.
+    pub nodes: usize,
+    /// Arcs.
+    pub arcs: Vec<ReducedArc>,
+    /// For each arc of the network, the arc here that carries its flow, or [`NO_ARC`].
+    pub carrier: Vec<usize>,
+}
+
+/// An arc of the reduced problem.
+#[derive(Clone, Debug)]
+pub struct ReducedArc {
+    /// Node it leaves.
+    pub tail: Option<usize>,
+    /// Node it enters.
+    pub head: Option<usize>,
+    /// Cost of a unit of flow, all levels in one number.
+    pub cost: i128,
+    /// Arcs of the network that it stands for, in order of flow; its capacity is their least.
+    pub members: Vec<usize>,
+}
+
+impl Problem {
+    /// Reduces the problem over `arcs`.
+    pub(super) fn presolve(nodes: usize, arcs: &[FlowArc], costs: &Costs) -> Self {
+        let useful = useful(nodes, arcs);
+        let mut reduced: Vec<ReducedArc> = arcs
+            .iter()
+            .enumerate()
+            .filter(|&(index, _)| useful[index])
+            .map(|(index, arc)| ReducedArc {
+                tail: arc.tail,
+                head: arc.head,
+                cost: costs.arc[index],
+                members: vec![index],
+            })
+            .collect();
+        contract(nodes, &mut reduced);
+        Self::numbered(arcs.len(), nodes, reduced)
+    }
+
+    /// Numbers the nodes that are left.
+    fn numbered(original_arcs: usize, nodes: usize, mut arcs: Vec<ReducedArc>) -> Self {
+        arcs.sort_by_key(|arc| arc.members[0]);
+        let mut number = vec![NO_ARC; nodes];
+        let mut count = 0;
+        let mut renumber = |node: usize| {
+            if number[node] == NO_ARC {
+                number[node] = count;
+                count += 1;
+            }
+            number[node]
+        };
+        for arc in &mut arcs {
+            arc.tail = arc.tail.map(&mut renumber);
+            arc.head = arc.head.map(&mut renumber);
+        }
+        let mut carrier = vec![NO_ARC; original_arcs];
+        for (index, arc) in arcs.iter().enumerate() {
+            for &member in &arc.members {
+                carrier[member] = index;
+            }
+        }
+        Self { nodes: count, arcs, carrier }
+    }
+}
+
+/// Which arcs lie on a way from a source to an outlet.
+fn useful(nodes: usize, arcs: &[FlowArc]) -> Vec<bool> {
+    let spread = |starts: &dyn Fn(&FlowArc) -> Option<usize>,
+                  step: &dyn Fn(&FlowArc) -> (Option<usize>, Option<usize>)| {
+        let mut next = vec![Vec::new(); nodes];
+        let mut seen = vec![false; nodes];
+        let mut stack = Vec::new();
+        for arc in arcs {
+            if let (Some(from), Some(to)) = step(arc) {
+                next[from].push(to);
+            }
+            if let Some(start) = starts(arc).filter(|&start| !seen[start]) {
+                seen[start] = true;
+                stack.push(start);
+            }
+        }
+        while let Some(node) = stack.pop() {
+            for &to in &next[node] {
+                if !seen[to] {
+                    seen[to] = true;
+                    stack.push(to);
+                }
+            }
+        }
+        seen
+    };
+    let fed = spread(&|arc| arc.head.filter(|_| arc.tail.is_none()), &|arc| (arc.tail, arc.head));
+    let drained =
+        spread(&|arc| arc.tail.filter(|_| arc.head.is_none()), &|arc| (arc.head, arc.tail));
+    arcs.iter()
+        .map(|arc| arc.tail.is_none_or(|tail| fed[tail]) && arc.head.is_none_or(|head| drained[head]))
+        .collect()
+}
+
+/// Joins arcs at nodes with one arc in and one arc out.
+fn contract(nodes: usize, arcs: &mut Vec<ReducedArc>) {
+    for node in 0..nodes {
+        let mut into = arcs.iter().enumerate().filter(|(_, arc)| arc.head == Some(node));
+        let mut out = arcs.iter().enumerate().filter(|(_, arc)| arc.tail == Some(node));
+        let (Some((first, _)), None) = (into.next(), into.next()) else { continue };
+        let (Some((second, _)), None) = (out.next(), out.next()) else { continue };
+        // A way from a node back to itself, or straight through the outside, is left as it is.
+        if first == second || arcs[first].tail == arcs[second].head {
+            continue;
+        }
+        let tail_part = arcs[second].clone();
+        let joined = &mut arcs[first];
+        joined.head = tail_part.head;
+        joined.cost += tail_part.cost;
+        joined.members.extend(tail_part.members);
+        arcs.swap_remove(second);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::ArcRole;
+    use super::*;
+
+    fn arc(tail: Option<usize>, head: Option<usize>) -> FlowArc {
+        FlowArc { role: ArcRole::Source(0), tail, head }
+    }
+
+    #[test]
+    fn a_chain_becomes_one_arc_and_dead_ends_go() {
+        // outside → 0 → 1 → 2 → outside, with a stub 1 → 3.
+        let arcs = [
+            arc(None, Some(0)),
+            arc(Some(0), Some(1)),
+            arc(Some(1), Some(2)),
+            arc(Some(1), Some(3)),
+            arc(Some(2), None),
+            arc(Some(0), Some(2)),
+        ];
+        let costs = Costs { arc: vec![1, 10, 100, 7, 1_000, 5] };
+        let problem = Problem::presolve(4, &arcs, &costs);
+        assert_eq!(problem.carrier[3], NO_ARC);
+        assert_eq!(problem.carrier[1], problem.carrier[2]);
+        assert_eq!(problem.arcs[problem.carrier[1]].cost, 110);
+        assert_eq!(problem.nodes, 2);
+    }
+}
