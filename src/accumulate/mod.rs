@@ -1,0 +1,17 @@
+//! What is gathered while replications run, in memory that does not grow with them.
+//!
+//! [`PathTotals`] follows one replication from epoch to epoch. At its end it becomes one whole
+//! number per [`Column`]; [`Gathered`] adds those up, in integers, so that it does not matter in
+//! which order or on which thread.
+
+mod column;
+mod fan;
+mod gathered;
+mod path;
+mod shortfall;
+
+pub use column::{Column, Group, UNDEFINED};
+pub use fan::FanCounts;
+pub use gathered::{EXACT, Gathered, Plan};
+pub use path::{EpochView, PathSetup, PathTotals};
+pub use shortfall::{RecoveryRule, ShortfallEvent, ShortfallRule, Shortfalls};

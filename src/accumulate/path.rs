@@ -1,0 +1,270 @@
+//! One replication, followed from epoch to epoch.
+
+use crate::units::Seconds;
+
+use super::shortfall::{RecoveryRule, ShortfallRule, Shortfalls};
+
+/// An epoch: a time in which every flow is constant. Rates are b/d.
+pub struct EpochView<'a> {
+    /// When it begins.
+    pub from: Seconds,
+    /// When it ends.
+    pub to: Seconds,
+    /// What fields plan.
+    pub planned: i64,
+    /// What fields can produce.
+    pub potential: i64,
+    /// What fields produce.
+    pub produced: i64,
+    /// What reaches markets.
+    pub delivered: i64,
+    /// What reaches export markets.
+    pub exported: i64,
+    /// What would reach markets with tanks fixed and flow limited to nominations.
+    pub available_delivery: i64,
+    /// Flow of each arc of the reduced problem.
+    pub flows: &'a [i64],
+    /// What reaches each market.
+    pub sold: &'a [i64],
+    /// What each market is owed.
+    pub owed: &'a [i64],
+    /// What each field plans and can produce.
+    pub field_plan: &'a [i64],
+    /// What each field can produce.
+    pub field_potential: &'a [i64],
+    /// Other people's oil on each transit.
+    pub transits: &'a [i64],
+    /// Arcs of the network on which one more barrel a day would be delivered.
+    pub binding: &'a [usize],
+}
+
+/// What a replication is followed for.
+#[derive(Clone, Debug)]
+pub struct PathSetup {
+    /// Horizon.
+    pub horizon: Seconds,
+    /// Arcs of the reduced problem; none if flows are not gathered.
+    pub flows: usize,
+    /// Arcs of the network, for binding times; none if they are not gathered.
+    pub arcs: usize,
+    /// Markets.
+    pub markets: usize,
+    /// Fields.
+    pub fields: usize,
+    /// Transits.
+    pub transits: usize,
+    /// Bins of the fan; none if it is not gathered.
+    pub bins: usize,
+    /// Starts of the second and later months; none if months are not gathered.
+    pub months: Vec<Seconds>,
+    /// What counts as a shortfall.
+    pub shortfall: ShortfallRule,
+    /// What counts as recovered.
+    pub recovery: RecoveryRule,
+    /// Whether single shortfalls are kept.
+    pub keep_shortfalls: bool,
+}
+
+/// Sums over one replication; volumes in 86 400ths of a barrel, times in seconds.
+#[derive(Clone, Debug)]
+pub struct PathTotals {
+    setup: PathSetup,
+    /// Planned.
+    pub planned: i64,
+    /// Lost to the fields' own outages.
+    pub field_outage: i64,
+    /// Could be produced, had nowhere to go.
+    pub shut_in: i64,
+    /// Delivered.
+    pub delivered: i64,
+    /// Exported.
+    pub exported: i64,
+    /// Below plan, where it was.
+    pub gross_undelivered: i64,
+    /// Delivered with tanks fixed and flow limited to nominations.
+    pub available_delivery: i64,
+    /// By arc of the reduced problem.
+    pub flow: Vec<i64>,
+    /// By field: planned.
+    pub field_planned: Vec<i64>,
+    /// By field: lost to its own outages.
+    pub field_lost: Vec<i64>,
+    /// By market: delivered.
+    pub sold: Vec<i64>,
+    /// By market: not met.
+    pub unmet: Vec<i64>,
+    /// By market: time not met.
+    pub unmet_time: Vec<i64>,
+    /// By market: number of unbroken times not met.
+    pub unmet_events: Vec<i64>,
+    was_unmet: Vec<bool>,
+    /// By transit: volume.
+    pub transit: Vec<i64>,
+    /// By arc of the network: time in which one more barrel a day would be delivered.
+    pub binding: Vec<i64>,
+    /// By bin of the fan: delivered.
+    pub bins: Vec<i64>,
+    /// Shortfalls.
+    pub shortfalls: Shortfalls,
+    month: usize,
+    /// At the end of each month: delivered, planned and the flow of each arc since the start.
+    pub month_marks: Vec<i64>,
+}
+
+impl PathTotals {
+    /// For a setup.
+    #[must_use]
+    pub fn new(setup: PathSetup) -> Self {
+        let months = if setup.months.is_empty() { 0 } else { setup.months.len() + 1 };
+        Self {
+            planned: 0,
+            field_outage: 0,
+            shut_in: 0,
+            delivered: 0,
+            exported: 0,
+            gross_undelivered: 0,
+            available_delivery: 0,
+            flow: vec![0; setup.flows],
+            field_planned: vec![0; setup.fields],
+            field_lost: vec![0; setup.fields],
+            sold: vec![0; setup.markets],
+            unmet: vec![0; setup.markets],
+            unmet_time: vec![0; setup.markets],
+            unmet_events: vec![0; setup.markets],
+            was_unmet: vec![false; setup.markets],
+            transit: vec![0; setup.transits],
+            binding: vec![0; setup.arcs],
+            bins: vec![0; setup.bins],
+            shortfalls: Shortfalls::new(setup.shortfall, setup.recovery, setup.keep_shortfalls),
+            month: 0,
+            month_marks: Vec::with_capacity(months * (setup.flows + 2)),
+            setup,
+        }
+    }
+
+    /// Forgets the last replication.
+    pub fn reset(&mut self) {
+        self.planned = 0;
+        self.field_outage = 0;
+        self.shut_in = 0;
+        self.delivered = 0;
+        self.exported = 0;
+        self.gross_undelivered = 0;
+        self.available_delivery = 0;
+        for sums in [
+            &mut self.flow,
+            &mut self.field_planned,
+            &mut self.field_lost,
+            &mut self.sold,
+            &mut self.unmet,
+            &mut self.unmet_time,
+            &mut self.unmet_events,
+            &mut self.transit,
+            &mut self.binding,
+            &mut self.bins,
+        ] {
+            sums.fill(0);
+        }
+        self.was_unmet.fill(false);
+        self.shortfalls.reset();
+        self.month = 0;
+        self.month_marks.clear();
+    }
+
+    /// Number of months, 0 if they are not gathered.
+    #[must_use]
+    pub fn months(&self) -> usize {
+        if self.setup.months.is_empty() { 0 } else { self.setup.months.len() + 1 }
+    }
+
+    /// Adds an epoch.
+    pub fn see(&mut self, epoch: &EpochView) {
+        self.shortfalls.see(epoch.from, epoch.to, epoch.planned, epoch.delivered);
+        self.see_markets(epoch);
+        self.see_bins(epoch);
+        let mut from = epoch.from;
+        while let Some(&end) = self.setup.months.get(self.month).filter(|&&end| end <= epoch.to) {
+            self.integrate(epoch, (end - from).0);
+            self.mark_month();
+            from = end;
+        }
+        self.integrate(epoch, (epoch.to - from).0);
+        if epoch.to == self.setup.horizon && !self.setup.months.is_empty() {
+            self.mark_month();
+        }
+    }
+
+    fn integrate(&mut self, epoch: &EpochView, time: i64) {
+        if time == 0 {
+            return;
+        }
+        self.planned += epoch.planned * time;
+        self.field_outage += (epoch.planned - epoch.potential) * time;
+        self.shut_in += (epoch.potential - epoch.produced) * time;
+        self.delivered += epoch.delivered * time;
+        self.exported += epoch.exported * time;
+        self.gross_undelivered += (epoch.planned - epoch.delivered).max(0) * time;
+        self.available_delivery += epoch.available_delivery * time;
+        for (sum, &flow) in self.flow.iter_mut().zip(epoch.flows) {
+            *sum += flow * time;
+        }
+        for (sum, &plan) in self.field_planned.iter_mut().zip(epoch.field_plan) {
+            *sum += plan * time;
+        }
+        let fields = epoch.field_plan.iter().zip(epoch.field_potential);
+        for (sum, (&plan, &potential)) in self.field_lost.iter_mut().zip(fields) {
+            *sum += (plan - potential) * time;
+        }
+        for (sum, &rate) in self.transit.iter_mut().zip(epoch.transits) {
+            *sum += rate * time;
+        }
+        if !self.binding.is_empty() {
+            for &arc in epoch.binding {
+                self.binding[arc] += time;
+            }
+        }
+    }
+
+    fn see_markets(&mut self, epoch: &EpochView) {
+        let time = (epoch.to - epoch.from).0;
+        for (market, (&sold, &owed)) in
+            epoch.sold.iter().zip(epoch.owed).enumerate().take(self.setup.markets)
+        {
+            self.sold[market] += sold * time;
+            let missing = owed - sold;
+            if missing > 0 {
+                self.unmet[market] += missing * time;
+                self.unmet_time[market] += time;
+                self.unmet_events[market] += i64::from(!self.was_unmet[market]);
+            }
+            self.was_unmet[market] = missing > 0;
+        }
+    }
+
+    fn see_bins(&mut self, epoch: &EpochView) {
+        let bins = self.setup.bins as i64;
+        if bins == 0 {
+            return;
+        }
+        // Bin b covers [b × horizon / bins, (b + 1) × horizon / bins).
+        let horizon = self.setup.horizon.0;
+        let edge = |bin: i64| (i128::from(bin) * i128::from(horizon) / i128::from(bins)) as i64;
+        let mut from = epoch.from.0;
+        let mut bin = (i128::from(from) * i128::from(bins) / i128::from(horizon)) as i64;
+        while from < epoch.to.0 && bin < bins {
+            let until = edge(bin + 1).min(epoch.to.0);
+            if until > from {
+                self.bins[bin as usize] += epoch.delivered * (until - from);
+                from = until;
+            }
+            bin += 1;
+        }
+    }
+
+    fn mark_month(&mut self) {
+        self.month += 1;
+        self.month_marks.push(self.delivered);
+        self.month_marks.push(self.planned);
+        self.month_marks.extend_from_slice(&self.flow);
+    }
+}

@@ -1,0 +1,231 @@
+//! Shortfalls of one replication: how long deliveries stay below plan.
+
+use crate::units::Seconds;
+
+/// What counts as a shortfall.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ShortfallRule {
+    /// Deliveries may stay this share below plan, in 10⁻⁹.
+    pub tolerance: i64,
+    /// Shortfalls separated by less than this are one.
+    pub gap: Seconds,
+}
+
+/// What counts as recovered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RecoveryRule {
+    /// Deliveries this share below plan are outside the band, in 10⁻⁹.
+    pub band: i64,
+    /// They must stay inside this long.
+    pub hold: Seconds,
+}
+
+/// One shortfall.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ShortfallEvent {
+    /// When it begins.
+    pub start: Seconds,
+    /// When it ends.
+    pub end: Seconds,
+    /// Volume below plan, in 86 400ths of a barrel.
+    pub volume: i64,
+    /// Greatest share of plan missing, in 10⁻⁹.
+    pub deepest: i64,
+}
+
+/// Follows deliveries against plan.
+#[derive(Clone, Debug)]
+pub struct Shortfalls {
+    rule: ShortfallRule,
+    recovery: RecoveryRule,
+    open: Option<ShortfallEvent>,
+    /// Time below plan.
+    time: Seconds,
+    /// Number of shortfalls.
+    events: i64,
+    /// The longest.
+    longest: Seconds,
+    /// Greatest share of plan missing, in 10⁻⁹.
+    deepest: i64,
+    recovering: Recovering,
+    keep: bool,
+    kept: Vec<ShortfallEvent>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Recovering {
+    NeverLeft,
+    Outside { since: Seconds },
+    Inside { since: Seconds, back: Seconds },
+    Recovered(Seconds),
+}
+
+impl Shortfalls {
+    /// With nothing seen yet. With `keep`, single shortfalls are kept for [`Self::kept`].
+    #[must_use]
+    pub fn new(rule: ShortfallRule, recovery: RecoveryRule, keep: bool) -> Self {
+        Self {
+            rule,
+            recovery,
+            open: None,
+            time: Seconds::ZERO,
+            events: 0,
+            longest: Seconds::ZERO,
+            deepest: 0,
+            recovering: Recovering::NeverLeft,
+            keep,
+            kept: Vec::new(),
+        }
+    }
+
+    /// Forgets what was seen.
+    pub fn reset(&mut self) {
+        self.open = None;
+        self.time = Seconds::ZERO;
+        self.events = 0;
+        self.longest = Seconds::ZERO;
+        self.deepest = 0;
+        self.recovering = Recovering::NeverLeft;
+        self.kept.clear();
+    }
+
+    /// Deliveries of `delivered` b/d against `planned` b/d between two instants.
+    pub fn see(&mut self, from: Seconds, to: Seconds, planned: i64, delivered: i64) {
+        if below(planned, delivered, self.rule.tolerance) {
+            let missing = planned - delivered;
+            let share = (i128::from(missing) * 1_000_000_000 / i128::from(planned.max(1))) as i64;
+            self.time += to - from;
+            self.deepest = self.deepest.max(share);
+            match self.open {
+                Some(open) if from == open.end || from - open.end < self.rule.gap => {}
+                _ => {
+                    self.close();
+                    self.open = Some(ShortfallEvent { start: from, ..ShortfallEvent::default() });
+                    self.events += 1;
+                }
+            }
+            if let Some(open) = &mut self.open {
+                open.end = to;
+                open.volume += missing * (to - from).0;
+                open.deepest = open.deepest.max(share);
+            }
+        }
+        self.recovering = match self.recovering {
+            done @ Recovering::Recovered(_) => done,
+            state if below(planned, delivered, self.recovery.band) => match state {
+                Recovering::NeverLeft => Recovering::Outside { since: from },
+                Recovering::Inside { since, .. } => Recovering::Outside { since },
+                other => other,
+            },
+            state => {
+                let state = match state {
+                    Recovering::Outside { since } => Recovering::Inside { since, back: from },
+                    other => other,
+                };
+                match state {
+                    Recovering::Inside { since, back } if to - back >= self.recovery.hold => {
+                        Recovering::Recovered(back - since)
+                    }
+                    other => other,
+                }
+            }
+        };
+    }
+
+    /// Ends the last shortfall.
+    pub fn close(&mut self) {
+        if let Some(open) = self.open.take() {
+            self.longest = self.longest.max(open.end - open.start);
+            if self.keep {
+                self.kept.push(open);
+            }
+        }
+    }
+
+    /// Time below plan.
+    #[must_use]
+    pub fn seconds_below(&self) -> Seconds {
+        self.time
+    }
+
+    /// Number of shortfalls.
+    #[must_use]
+    pub fn number(&self) -> i64 {
+        self.events
+    }
+
+    /// The longest.
+    #[must_use]
+    pub fn longest_time(&self) -> Seconds {
+        self.longest
+    }
+
+    /// Greatest share of plan missing, in 10⁻⁹.
+    #[must_use]
+    pub fn deepest_cut(&self) -> i64 {
+        self.deepest
+    }
+
+    /// The shortfalls seen.
+    #[must_use]
+    pub fn kept(&self) -> &[ShortfallEvent] {
+        &self.kept
+    }
+
+    /// Time from first leaving the band to lasting return: `Ok(None)` if it was never left,
+    /// `Err(())` if it was left and not regained for good.
+    ///
+    /// # Errors
+    /// `Err(())` stands for a censored time: the horizon came first.
+    pub fn time_to_recover(&self) -> Result<Option<Seconds>, ()> {
+        match self.recovering {
+            Recovering::NeverLeft => Ok(None),
+            Recovering::Recovered(time) => Ok(Some(time)),
+            Recovering::Outside { .. } | Recovering::Inside { .. } => Err(()),
+        }
+    }
+}
+
+/// Whether deliveries are more than `tolerance` (in 10⁻⁹) below plan.
+fn below(planned: i64, delivered: i64, tolerance: i64) -> bool {
+    i128::from(delivered) * 1_000_000_000
+        < i128::from(planned) * i128::from(1_000_000_000 - tolerance)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DAY: i64 = 86_400;
+
+    fn watch(steps: &[(i64, i64, i64)], gap_days: i64) -> Shortfalls {
+        let rule = ShortfallRule { tolerance: 0, gap: Seconds(gap_days * DAY) };
+        let recovery = RecoveryRule { band: 50_000_000, hold: Seconds(7 * DAY) };
+        let mut seen = Shortfalls::new(rule, recovery, true);
+        for &(from, to, delivered) in steps {
+            seen.see(Seconds(from * DAY), Seconds(to * DAY), 100, delivered);
+        }
+        seen.close();
+        seen
+    }
+
+    #[test]
+    fn shortfalls_with_a_short_gap_are_one() {
+        let steps = [(0, 1, 100), (1, 3, 50), (3, 4, 100), (4, 6, 80), (6, 20, 100)];
+        let apart = watch(&steps, 0);
+        assert_eq!((apart.events, apart.longest), (2, Seconds(2 * DAY)));
+        let joined = watch(&steps, 2);
+        assert_eq!((joined.events, joined.longest), (1, Seconds(5 * DAY)));
+        assert_eq!(joined.time, Seconds(4 * DAY));
+        assert_eq!(joined.deepest, 500_000_000);
+        assert_eq!(joined.kept()[0].volume, (2 * 50 + 2 * 20) * DAY);
+    }
+
+    #[test]
+    fn a_return_that_does_not_last_is_no_recovery() {
+        let steps = [(0, 1, 50), (1, 3, 100), (3, 5, 50), (5, 30, 98)];
+        assert_eq!(watch(&steps, 0).time_to_recover(), Ok(Some(Seconds(5 * DAY))));
+        assert_eq!(watch(&[(0, 9, 50), (9, 12, 100)], 0).time_to_recover(), Err(()));
+        assert_eq!(watch(&[(0, 9, 96)], 0).time_to_recover(), Ok(None));
+    }
+}

@@ -1,0 +1,105 @@
+//! The event loop: one replication from its first second to its last.
+
+use crate::sampling::Timeline;
+use crate::units::Seconds;
+
+use super::settings::RunError;
+use super::state::State;
+use super::world::World;
+
+/// Who follows a replication.
+pub(super) trait Follower {
+    /// A disruption begins or ends; the state does not show it yet.
+    fn disruption(&mut self, _timeline: &Timeline, _index: usize, _begins: bool, _at: Seconds) {}
+
+    /// A time in which all flows are constant.
+    fn epoch(&mut self, from: Seconds, to: Seconds, state: &mut State<'_>);
+}
+
+/// Plays one replication under the disruptions of `timeline`.
+pub(super) fn play(
+    world: &World<'_>,
+    state: &mut State<'_>,
+    replication: u64,
+    timeline: &Timeline,
+    follower: &mut impl Follower,
+) -> Result<(), RunError> {
+    state.restart();
+    let horizon = world.model.horizon;
+    let changes = &world.calendar.changes;
+    let mut budget =
+        Budget::new(replication, changes.len() + timeline.edge_count(), state.tanks.len());
+    let (mut change, mut edge) = (0, 0);
+    let mut now = Seconds::ZERO;
+    while now < horizon {
+        while let Some(due) = changes.get(change).filter(|change| change.time <= now) {
+            state.set(due.entry, due.value);
+            change += 1;
+        }
+        while let Some((_, index, begins)) = timeline.edge_at(edge).filter(|edge| edge.0 <= now) {
+            let disruption = timeline.disruptions()[index];
+            if begins {
+                state.begin(disruption.slot, disruption.hazard, disruption.left);
+            } else {
+                state.end(disruption.slot, disruption.hazard, disruption.left);
+            }
+            follower.disruption(timeline, index, begins, now);
+            edge += 1;
+        }
+        let mut next = horizon;
+        if let Some(due) = changes.get(change) {
+            next = next.min(due.time);
+        }
+        if let Some((time, ..)) = timeline.edge_at(edge) {
+            next = next.min(time);
+        }
+        span(state, now, next, follower, &mut budget)?;
+        now = next;
+    }
+    Ok(())
+}
+
+/// Plays the time between two events, with the tank epochs in it.
+fn span(
+    state: &mut State<'_>,
+    from: Seconds,
+    to: Seconds,
+    follower: &mut impl Follower,
+    budget: &mut Budget,
+) -> Result<(), RunError> {
+    state.unmerge_tanks();
+    let mut now = from;
+    while now < to {
+        budget.spend()?;
+        state.allocate();
+        let until = if state.tanks.is_empty() {
+            to
+        } else {
+            now + Seconds(state.seconds_to_epoch((to - now).0))
+        };
+        follower.epoch(now, until, state);
+        state.pass((until - now).0);
+        now = until;
+    }
+    Ok(())
+}
+
+/// Guards against tanks that never come to rest.
+struct Budget {
+    replication: u64,
+    limit: u64,
+    left: u64,
+}
+
+impl Budget {
+    fn new(replication: u64, events: usize, tanks: usize) -> Self {
+        let limit = 100 * (events as u64 + tanks as u64 + 1);
+        Self { replication, limit, left: limit }
+    }
+
+    fn spend(&mut self) -> Result<(), RunError> {
+        let error = RunError::TooManyEpochs { replication: self.replication, limit: self.limit };
+        self.left = self.left.checked_sub(1).ok_or(error)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,426 @@
+//! A run: chunks of replications on many threads, gathered into one result.
+
+use std::ops::Range;
+use std::sync::Mutex;
+
+use jiff::ToSpan;
+use rayon::prelude::*;
+
+use crate::accumulate::{
+    EXACT, EpochView, Gathered, Group, PathSetup, PathTotals, RecoveryRule, ShortfallRule,
+    UNDEFINED,
+};
+use crate::metrics::{Moments, is_precise, two_sided_z};
+use crate::model::{Collect, Model, Stop};
+use crate::sampling::Timeline;
+use crate::units::{Fraction, SECONDS_PER_DAY, Seconds, round_half_even};
+
+use super::attribution::Attribution;
+use super::columns::Columns;
+use super::replication::{Follower, play};
+use super::settings::{Observer, Progress, ROW_COLUMNS, Row, Run, RunError, Settings, ShortfallRow, Stopped};
+use super::state::State;
+use super::summary;
+use super::undisturbed::Undisturbed;
+use super::world::World;
+
+/// Replications per unit of parallel work.
+const CHUNK: u64 = 32;
+/// Waves of chunks between which the observer is told, about.
+const WAVES: u64 = 200;
+/// Replications at which precision is first looked at; then at twice as many, and so on.
+const FIRST_LOOK: u64 = 256;
+/// Most bins of the fan: days, up to a leap year.
+const MOST_BINS: i64 = 366;
+
+/// Plays the replications of a range and gathers what they give.
+///
+/// The result is the same, to the bit, for any number of threads, and replications of a range can
+/// be computed anywhere.
+///
+/// # Errors
+/// [`RunError`] if rows cannot be written, threads cannot be started, the metric to stop on is
+/// unknown, or tanks do not come to rest.
+pub fn run(model: &Model, settings: &Settings, observer: &mut dyn Observer) -> Result<Run, RunError> {
+    let world = World::new(model, &model.hazards, settings.seed);
+    let undisturbed = Undisturbed::of(&world)?;
+    let plan = RunPlan::new(&world, &undisturbed, settings)?;
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(settings.threads)
+        .build()
+        .map_err(|error| RunError::Threads { threads: settings.threads, reason: error.to_string() })?;
+    let workers: Mutex<Vec<Worker>> = Mutex::new(Vec::new());
+
+    let total = settings.range.end.saturating_sub(settings.range.start);
+    let chunks_per_wave =
+        (pool.current_num_threads() as u64 * 4).max(total.div_ceil(CHUNK) / WAVES).max(1);
+    let mut samples: [Vec<i64>; EXACT.len()] = std::array::from_fn(|_| Vec::new());
+    let mut done = 0;
+    let mut look = FIRST_LOOK;
+    let mut stopped = Stopped::Count;
+    while done < total {
+        let mut wave = (chunks_per_wave * CHUNK).min(total - done);
+        if settings.stop.is_some() {
+            wave = wave.min(look - done);
+        }
+        let first = settings.range.start + done;
+        let chunks: Vec<Range<u64>> = (0..wave.div_ceil(CHUNK))
+            .map(|chunk| first + chunk * CHUNK..first + wave.min((chunk + 1) * CHUNK))
+            .collect();
+        let found: Vec<Result<Chunk, RunError>> = pool.install(|| {
+            chunks
+                .into_par_iter()
+                .map(|chunk| {
+                    let taken = workers.lock().ok().and_then(|mut workers| workers.pop());
+                    let mut worker = taken.unwrap_or_else(|| Worker::new(&plan));
+                    let result = worker.play(&plan, chunk);
+                    if let Ok(mut workers) = workers.lock() {
+                        workers.push(worker);
+                    }
+                    result
+                })
+                .collect()
+        });
+        for chunk in found {
+            let chunk = chunk?;
+            for (sample, more) in samples.iter_mut().zip(&chunk.exact) {
+                sample.extend_from_slice(more);
+            }
+            if settings.rows {
+                observer.rows(&chunk.rows)?;
+            }
+            if settings.shortfalls {
+                observer.shortfalls(&chunk.shortfalls)?;
+            }
+        }
+        done += wave;
+        let followed = plan.followed_moments(&workers);
+        observer.progress(&Progress {
+            done,
+            total,
+            mean: followed.mean().unwrap_or(0.0) * plan.followed_scale(),
+            std_error: followed.std_error().unwrap_or(0.0) * plan.followed_scale(),
+            metric: plan.followed_name().to_owned(),
+        });
+        if observer.is_cancelled() && done < total {
+            stopped = Stopped::Interrupted;
+            break;
+        }
+        if let Some(stop) = settings.stop.as_ref().filter(|_| done == look) {
+            look *= 2;
+            if is_known(stop, &followed) && done < total {
+                stopped = Stopped::Precision;
+                break;
+            }
+        }
+    }
+
+    let mut all = Gathered::new(&plan.columns.plan);
+    if let Ok(workers) = workers.into_inner() {
+        for worker in &workers {
+            all.merge(&worker.gathered);
+        }
+    }
+    let (result, warnings) =
+        summary::strategy_result(&world, &undisturbed, &plan.columns, &all, &samples, &plan.months);
+    Ok(Run { result, replications: done, stopped, warnings })
+}
+
+/// Whether the half-width of the 95 % interval is small enough (METHODS: sequential stopping).
+fn is_known(stop: &Stop, moments: &Moments) -> bool {
+    match (moments.mean(), moments.std_error()) {
+        (Some(mean), Some(error)) => {
+            is_precise(mean, error, stop.relative_error, two_sided_z(0.95))
+        }
+        _ => false,
+    }
+}
+
+/// What all workers of a run share.
+struct RunPlan<'w> {
+    world: &'w World<'w>,
+    undisturbed: &'w Undisturbed,
+    columns: Columns,
+    setup: PathSetup,
+    months: Vec<String>,
+    detail: bool,
+    followed: usize,
+    row_columns: [Option<usize>; ROW_COLUMNS.len()],
+    rows: bool,
+    shortfalls: bool,
+}
+
+impl<'w> RunPlan<'w> {
+    fn new(
+        world: &'w World<'w>,
+        undisturbed: &'w Undisturbed,
+        settings: &Settings,
+    ) -> Result<Self, RunError> {
+        let model = world.model;
+        let collect = settings.collect;
+        let detail = collect == Collect::All;
+        let (months, names) = if detail { months(model) } else { (Vec::new(), Vec::new()) };
+        let bins = if collect == Collect::System { 0 } else { bins(model.horizon) };
+        let largest = undisturbed.planned.iter().copied().max().unwrap_or(0);
+        let fan = (bins > 0).then_some((bins, largest + largest / 4));
+        let columns =
+            Columns::of(world, &model.hazards, undisturbed, collect, fan, names.len());
+        let ppb = |share: Fraction| round_half_even(share.get() * 1e9);
+        let rules = &model.simulation;
+        let setup = PathSetup {
+            horizon: model.horizon,
+            flows: if collect == Collect::System { 0 } else { world.network.problem.arcs.len() },
+            arcs: if detail { world.network.arcs.len() } else { 0 },
+            markets: model.markets.len(),
+            fields: model.fields.len(),
+            transits: model.transits.len(),
+            bins,
+            months,
+            shortfall: ShortfallRule {
+                tolerance: ppb(rules.shortfall.tolerance),
+                gap: rules.shortfall.gap,
+            },
+            recovery: RecoveryRule { band: ppb(rules.recovery.band), hold: rules.recovery.hold },
+            keep_shortfalls: settings.shortfalls,
+        };
+        let column = |name: &str| {
+            columns
+                .plan
+                .columns
+                .iter()
+                .position(|column| column.group == Group::System && column.name == name)
+        };
+        let wanted = settings.stop.as_ref().map_or("undelivered", |stop| stop.metric.as_str());
+        let followed = column(wanted).ok_or_else(|| RunError::UnknownMetric {
+            name: wanted.to_owned(),
+            known: columns
+                .plan
+                .columns
+                .iter()
+                .filter(|column| column.group == Group::System)
+                .map(|column| column.name)
+                .collect::<Vec<_>>()
+                .join(", "),
+        })?;
+        let row_columns = ROW_COLUMNS.map(|(name, _)| column(name));
+        Ok(Self {
+            world,
+            undisturbed,
+            setup,
+            months: names,
+            detail,
+            followed,
+            row_columns,
+            rows: settings.rows,
+            shortfalls: settings.shortfalls,
+            columns,
+        })
+    }
+
+    fn followed_moments(&self, workers: &Mutex<Vec<Worker<'_>>>) -> Moments {
+        let mut sum = Moments::default();
+        if let Ok(workers) = workers.lock() {
+            for worker in workers.iter() {
+                sum.merge(worker.gathered.moments(self.followed));
+            }
+        }
+        sum
+    }
+
+    fn followed_scale(&self) -> f64 {
+        self.columns.plan.columns[self.followed].scale
+    }
+
+    fn followed_name(&self) -> &'static str {
+        self.columns.plan.columns[self.followed].name
+    }
+}
+
+/// What a chunk hands back besides what its worker keeps.
+struct Chunk {
+    exact: [Vec<i64>; EXACT.len()],
+    rows: Vec<Row>,
+    shortfalls: Vec<ShortfallRow>,
+}
+
+/// What one thread needs; used again for chunk after chunk.
+struct Worker<'w> {
+    state: State<'w>,
+    timeline: Timeline,
+    gathered: Gathered,
+    path: Path<'w>,
+    values: Vec<i64>,
+    month_values: Vec<i64>,
+}
+
+impl<'w> Worker<'w> {
+    fn new(plan: &RunPlan<'w>) -> Self {
+        let hazards = plan.world.model.hazards.len();
+        Self {
+            state: State::new(plan.world, plan.detail),
+            timeline: Timeline::default(),
+            gathered: Gathered::new(&plan.columns.plan),
+            path: Path {
+                totals: PathTotals::new(plan.setup.clone()),
+                attribution: plan.detail.then(|| Attribution::new(plan.world, hazards)),
+                undisturbed: plan.undisturbed,
+                field_plan: vec![0; plan.world.model.fields.len()],
+                field_potential: vec![0; plan.world.model.fields.len()],
+            },
+            values: Vec::new(),
+            month_values: Vec::new(),
+        }
+    }
+
+    fn play(&mut self, plan: &RunPlan<'w>, range: Range<u64>) -> Result<Chunk, RunError> {
+        let size = (range.end - range.start) as usize;
+        let mut chunk = Chunk {
+            exact: std::array::from_fn(|_| Vec::with_capacity(size)),
+            rows: Vec::new(),
+            shortfalls: Vec::new(),
+        };
+        for replication in range {
+            plan.world.timelines.sample(replication, &mut self.timeline);
+            self.path.reset();
+            play(plan.world, &mut self.state, replication, &self.timeline, &mut self.path)?;
+            self.path.finish(plan.world.model.horizon);
+            let totals = &self.path.totals;
+            let censored = plan.columns.fill(
+                &self.state,
+                totals,
+                self.path.attribution.as_ref(),
+                &mut self.values,
+            );
+            self.gathered.add(&self.values, censored);
+            let bins = totals.bins.len() as i64;
+            if bins > 0 {
+                let horizon = plan.world.model.horizon.0;
+                let rate = |volume: &i64| {
+                    (i128::from(*volume) * i128::from(bins) / i128::from(horizon)) as i64
+                };
+                self.gathered.add_fan(totals.bins.iter().map(rate));
+            }
+            if plan.detail {
+                plan.columns.fill_months(plan.world, totals, &mut self.month_values);
+                self.gathered.add_months(&self.month_values);
+            }
+            for (sample, &column) in chunk.exact.iter_mut().zip(&plan.columns.plan.exact) {
+                sample.push(self.values[column]);
+            }
+            if plan.rows {
+                let value = |column: &Option<usize>| column.map_or(UNDEFINED, |at| self.values[at]);
+                chunk.rows.push(Row {
+                    replication,
+                    values: std::array::from_fn(|at| value(&plan.row_columns[at])),
+                });
+            }
+            if plan.shortfalls {
+                chunk.shortfalls.extend(totals.shortfalls.kept().iter().map(|event| ShortfallRow {
+                    replication,
+                    start_seconds: event.start.0,
+                    seconds: (event.end - event.start).0,
+                    volume_bbl: crate::units::Volume(event.volume).to_barrels().0,
+                    deepest_share_e9: event.deepest,
+                }));
+            }
+        }
+        Ok(chunk)
+    }
+}
+
+/// Follows one replication.
+struct Path<'w> {
+    totals: PathTotals,
+    attribution: Option<Attribution>,
+    undisturbed: &'w Undisturbed,
+    field_plan: Vec<i64>,
+    field_potential: Vec<i64>,
+}
+
+impl Path<'_> {
+    fn reset(&mut self) {
+        self.totals.reset();
+        if let Some(attribution) = &mut self.attribution {
+            attribution.reset();
+        }
+    }
+
+    fn finish(&mut self, horizon: Seconds) {
+        self.totals.shortfalls.close();
+        if let Some(attribution) = &mut self.attribution {
+            attribution.finish(horizon);
+        }
+    }
+}
+
+impl Follower for Path<'_> {
+    fn disruption(&mut self, timeline: &Timeline, index: usize, begins: bool, at: Seconds) {
+        if let Some(attribution) = &mut self.attribution {
+            attribution.disruption(timeline, index, begins, at);
+        }
+    }
+
+    fn epoch(&mut self, from: Seconds, to: Seconds, state: &mut State<'_>) {
+        match &mut self.attribution {
+            Some(attribution) => {
+                attribution.note_closures(state, from);
+                attribution.epoch(from, to, state, self.undisturbed);
+            }
+            None => state.changed.clear(),
+        }
+        let fields = self.field_plan.len();
+        self.field_plan.copy_from_slice(&state.nominal[..fields]);
+        self.field_potential.copy_from_slice(&state.available[..fields]);
+        let rates = &state.rates;
+        debug_assert_eq!(
+            rates.produced,
+            rates.delivered + state.tanks.iter().map(|tank| tank.net).sum::<i64>(),
+            "no barrel is made or lost"
+        );
+        self.totals.see(&EpochView {
+            from,
+            to,
+            planned: rates.planned,
+            potential: rates.potential,
+            produced: rates.produced,
+            delivered: rates.delivered,
+            exported: rates.exported,
+            available_delivery: rates.available_delivery,
+            flows: state.allocator.flows(),
+            sold: &rates.sold,
+            owed: &rates.owed,
+            field_plan: &self.field_plan,
+            field_potential: &self.field_potential,
+            transits: &state.transit_flow,
+            binding: &state.binding,
+        });
+    }
+}
+
+/// Bins of the fan: days, if there are not too many.
+fn bins(horizon: Seconds) -> usize {
+    ((horizon.0 + SECONDS_PER_DAY - 1) / SECONDS_PER_DAY).clamp(1, MOST_BINS) as usize
+}
+
+/// Starts of the second and later months within the horizon, and the names of all.
+fn months(model: &Model) -> (Vec<Seconds>, Vec<String>) {
+    let mut starts = Vec::new();
+    let mut names = vec![model.start.strftime("%Y-%m").to_string()];
+    let mut date = model.start;
+    let mut time = Seconds::ZERO;
+    while let Ok(next) = date.first_of_month().checked_add(1.month()) {
+        time += Seconds(i64::from((next - date).get_days()) * SECONDS_PER_DAY);
+        if time >= model.horizon {
+            break;
+        }
+        starts.push(time);
+        names.push(next.strftime("%Y-%m").to_string());
+        date = next;
+    }
+    if starts.is_empty() {
+        // A horizon within one month has that month only; the mark at its end closes it.
+        starts.push(model.horizon + Seconds(1));
+        return (starts, names);
+    }
+    (starts, names)
+}

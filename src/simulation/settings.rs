@@ -1,0 +1,192 @@
+//! How a run is asked for, followed and ended.
+
+use std::io;
+use std::ops::Range;
+
+use crate::model::{Collect, Stop};
+use crate::results::StrategyResult;
+
+/// What to run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settings {
+    /// Seed of all random streams.
+    pub seed: u64,
+    /// Replications, by number: any range gives the same draws wherever it is computed.
+    pub range: Range<u64>,
+    /// Threads; 0 for all there are.
+    pub threads: usize,
+    /// What is gathered.
+    pub collect: Collect,
+    /// Stop once this is known well enough.
+    pub stop: Option<Stop>,
+    /// Whether single shortfalls are handed to the observer.
+    pub shortfalls: bool,
+    /// Whether a row per replication is handed to the observer.
+    pub rows: bool,
+}
+
+/// How far a run is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Progress {
+    /// Replications done.
+    pub done: u64,
+    /// Replications asked for.
+    pub total: u64,
+    /// Mean so far of the metric followed.
+    pub mean: f64,
+    /// Its standard error.
+    pub std_error: f64,
+    /// The metric followed.
+    pub metric: String,
+}
+
+/// Who watches a run. Called on the calling thread, between waves of chunks.
+pub trait Observer {
+    /// Some replications are done.
+    fn progress(&mut self, progress: &Progress);
+
+    /// Whether to end the run with what it has.
+    fn is_cancelled(&self) -> bool {
+        false
+    }
+
+    /// A row per replication, in order.
+    ///
+    /// # Errors
+    /// What keeps them from being written; it ends the run.
+    fn rows(&mut self, rows: &[Row]) -> io::Result<()> {
+        let _ = rows;
+        Ok(())
+    }
+
+    /// Single shortfalls, in order of replication and time.
+    ///
+    /// # Errors
+    /// What keeps them from being written; it ends the run.
+    fn shortfalls(&mut self, rows: &[ShortfallRow]) -> io::Result<()> {
+        let _ = rows;
+        Ok(())
+    }
+}
+
+/// Nobody watches.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Silent;
+
+impl Observer for Silent {
+    fn progress(&mut self, _: &Progress) {}
+}
+
+/// Names and units of the numbers of a [`Row`]; shares are in 10⁻⁹, what is undefined is
+/// [`crate::accumulate::UNDEFINED`].
+pub const ROW_COLUMNS: [(&str, &str); 16] = [
+    ("planned", "bbl"),
+    ("delivered", "bbl"),
+    ("exported", "bbl"),
+    ("undelivered", "bbl"),
+    ("gross_undelivered", "bbl"),
+    ("stored", "bbl"),
+    ("field_outage", "bbl"),
+    ("shut_in", "bbl"),
+    ("unmet", "bbl"),
+    ("deliverability", "share"),
+    ("shortfall_time", "s"),
+    ("shortfall_events", "count"),
+    ("longest_shortfall", "s"),
+    ("time_to_recover", "s"),
+    ("deepest_cut", "share"),
+    ("tariff_paid", "USD"),
+];
+
+/// One replication.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// Its number.
+    pub replication: u64,
+    /// The numbers of [`ROW_COLUMNS`].
+    pub values: [i64; ROW_COLUMNS.len()],
+}
+
+/// One shortfall.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ShortfallRow {
+    /// The replication it happened in.
+    pub replication: u64,
+    /// Seconds since the scenario's start.
+    pub start_seconds: i64,
+    /// Length.
+    pub seconds: i64,
+    /// Volume below plan.
+    pub volume_bbl: i64,
+    /// Greatest share of plan missing, in 10⁻⁹.
+    pub deepest_share_e9: i64,
+}
+
+/// What a run gave.
+#[derive(Clone, Debug)]
+pub struct Run {
+    /// The findings.
+    pub result: StrategyResult,
+    /// Replications done.
+    pub replications: u64,
+    /// Why it ended.
+    pub stopped: Stopped,
+    /// What the reader must know.
+    pub warnings: Vec<String>,
+}
+
+/// Why a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stopped {
+    /// All replications are done.
+    Count,
+    /// The metric is known well enough.
+    Precision,
+    /// The observer cancelled it.
+    Interrupted,
+}
+
+impl Stopped {
+    /// As `summary.json` says it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Count => "count",
+            Self::Precision => "precision",
+            Self::Interrupted => "interrupted",
+        }
+    }
+}
+
+/// Why a run failed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RunError {
+    /// Rows could not be written.
+    #[error("results could not be written")]
+    Io(#[from] io::Error),
+    /// The number of threads asked for could not be started.
+    #[error("{threads} threads could not be started: {reason}")]
+    Threads {
+        /// Threads asked for.
+        threads: usize,
+        /// What the system said.
+        reason: String,
+    },
+    /// A metric to stop on is not one of the system's.
+    #[error("there is no system metric `{name}` to stop on; known are: {known}")]
+    UnknownMetric {
+        /// As written.
+        name: String,
+        /// The known ones.
+        known: String,
+    },
+    /// Tanks do not come to rest: a mistake in the program, or a network it was not made for.
+    #[error("replication {replication} has more than {limit} tank epochs; please report this")]
+    TooManyEpochs {
+        /// Its number.
+        replication: u64,
+        /// The limit.
+        limit: u64,
+    },
+}

@@ -1,0 +1,413 @@
+//! The state of one replication at one instant, and what follows from it.
+
+use crate::allocation::{Allocator, Derivative};
+use crate::model::{Combine, Element};
+use crate::network::{ArcRole, NO_ARC, UNLIMITED};
+use crate::units::{BarrelsPerDay, Fraction};
+
+use super::calendar::Entry;
+use super::dispatch::TankState;
+use super::world::World;
+
+/// Capacities, stocks and flows; kept from replication to replication so that nothing is allocated.
+pub(super) struct State<'w> {
+    pub(super) world: &'w World<'w>,
+    pub(super) nominal: Vec<i64>,
+    pub(super) available: Vec<i64>,
+    /// Shares left on each slot, with the hazards that leave them.
+    active: Vec<Vec<(u32, f64)>>,
+    pub(super) commitment: Vec<i64>,
+    nomination: Vec<i64>,
+    transit_wanted: Vec<i64>,
+    pub(super) transit_flow: Vec<i64>,
+    transit_used: Vec<i64>,
+    dirty: Vec<u32>,
+    is_dirty: Vec<bool>,
+    transits_dirty: bool,
+    pub(super) arc_capacity: Vec<i64>,
+    pub(super) allocator: Allocator,
+    /// The same network with tanks fixed and flow limited to nominations.
+    pub(super) firm: Option<Allocator>,
+    pub(super) derivative: Option<Derivative>,
+    pub(super) tanks: Vec<TankState>,
+    /// Contents at the start, 86 400ths of a barrel.
+    pub(super) initial_volumes: Vec<i64>,
+    pub(super) rates: Rates,
+    pub(super) binding: Vec<usize>,
+    /// Elements whose availability changed since the list was last emptied.
+    pub(super) changed: Vec<u32>,
+}
+
+/// What flows, b/d.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Rates {
+    pub(super) planned: i64,
+    pub(super) potential: i64,
+    pub(super) produced: i64,
+    pub(super) delivered: i64,
+    pub(super) exported: i64,
+    pub(super) available_delivery: i64,
+    pub(super) sold: Vec<i64>,
+    pub(super) owed: Vec<i64>,
+}
+
+impl<'w> State<'w> {
+    /// At the start of the horizon. With `detail`, also what is only reported when everything is
+    /// gathered: production availability and where capacity binds.
+    pub(super) fn new(world: &'w World<'w>, detail: bool) -> Self {
+        let model = world.model;
+        let elements = world.elements.count();
+        let problem = &world.network.problem;
+        let mut state = Self {
+            world,
+            nominal: vec![0; elements],
+            available: vec![0; elements],
+            active: vec![Vec::with_capacity(4); world.slot_element.len()],
+            commitment: vec![0; model.markets.len()],
+            nomination: vec![0; model.links.len()],
+            transit_wanted: vec![0; model.transits.len()],
+            transit_flow: vec![0; model.transits.len()],
+            transit_used: vec![0; elements],
+            dirty: Vec::with_capacity(elements),
+            is_dirty: vec![false; elements],
+            transits_dirty: true,
+            arc_capacity: vec![0; world.network.arcs.len()],
+            allocator: Allocator::new(problem),
+            firm: detail.then(|| Allocator::new(problem)),
+            derivative: detail.then(|| Derivative::new(&world.network)),
+            tanks: vec![TankState::default(); world.network.tanks.len()],
+            initial_volumes: vec![0; world.network.tanks.len()],
+            rates: Rates {
+                sold: vec![0; model.markets.len()],
+                owed: vec![0; model.markets.len()],
+                ..Rates::default()
+            },
+            binding: Vec::new(),
+            changed: Vec::new(),
+        };
+        for &(entry, value) in &world.calendar.start {
+            state.set(entry, value);
+        }
+        for element in 0..elements {
+            state.touch(element);
+        }
+        state.fill_tanks();
+        state
+    }
+
+    /// Back to the start of the horizon, with nothing wrong.
+    pub(super) fn restart(&mut self) {
+        for slot in 0..self.active.len() {
+            if !self.active[slot].is_empty() {
+                self.active[slot].clear();
+                self.touch(self.world.slot_element[slot] as usize);
+            }
+        }
+        for index in 0..self.world.calendar.restore.len() {
+            let (entry, value) = self.world.calendar.restore[index];
+            self.set(entry, value);
+        }
+        self.fill_tanks();
+        self.changed.clear();
+    }
+
+    fn touch(&mut self, element: usize) {
+        if !self.is_dirty[element] {
+            self.is_dirty[element] = true;
+            self.dirty.push(element as u32);
+        }
+    }
+
+    /// Sets what the calendar sets.
+    pub(super) fn set(&mut self, entry: Entry, value: i64) {
+        let elements = self.world.elements;
+        match entry {
+            Entry::Nominal(element) => {
+                self.nominal[element] = value;
+                self.touch(element);
+                if let Element::Link(link) = elements.kind(element) {
+                    for index in 0..self.world.stands_for[link].len() {
+                        self.touch(elements.hub(self.world.stands_for[link][index]));
+                    }
+                }
+            }
+            Entry::Commitment(market) => {
+                self.commitment[market] = value;
+                self.touch(elements.market(market));
+            }
+            Entry::Nomination(link) => {
+                self.nomination[link] = value;
+                self.touch(elements.link(link));
+            }
+            Entry::TankSize(tank) => self.resize_tank(tank, value),
+            Entry::Transit(transit) => {
+                self.transit_wanted[transit] = value;
+                self.transits_dirty = true;
+            }
+        }
+    }
+
+    /// A disruption begins.
+    pub(super) fn begin(&mut self, slot: u32, hazard: u32, left: Fraction) {
+        self.active[slot as usize].push((hazard, left.get()));
+        self.touch(self.world.slot_element[slot as usize] as usize);
+    }
+
+    /// A disruption ends.
+    pub(super) fn end(&mut self, slot: u32, hazard: u32, left: Fraction) {
+        let active = &mut self.active[slot as usize];
+        let ended = |&(other, share): &(u32, f64)| other == hazard && share.to_bits() == left.get().to_bits();
+        if let Some(at) = active.iter().position(ended) {
+            active.remove(at);
+        }
+        self.touch(self.world.slot_element[slot as usize] as usize);
+    }
+
+    /// The share left on a slot: the least of each hazard, then the least or the product of those.
+    fn share(&self, slot: Option<u32>) -> Fraction {
+        let Some(active) = slot.map(|slot| &self.active[slot as usize]) else {
+            return Fraction::ONE;
+        };
+        match active.as_slice() {
+            [] => Fraction::ONE,
+            [(_, left)] => Fraction::nearest(*left),
+            several => {
+                let least =
+                    |some: &mut dyn Iterator<Item = f64>| some.fold(1.0, |least: f64, left| least.min(left));
+                if self.world.combine == Combine::Min {
+                    return Fraction::nearest(least(&mut several.iter().map(|&(_, left)| left)));
+                }
+                // Each hazard once, in order of the model, so that rounding has one order.
+                let mut product = 1.0;
+                let mut done = None;
+                while let Some(hazard) =
+                    several.iter().map(|&(hazard, _)| hazard).filter(|&h| done.is_none_or(|d| h > d)).min()
+                {
+                    let own = several.iter().filter(|&&(other, _)| other == hazard);
+                    product *= least(&mut own.map(|&(_, left)| left));
+                    done = Some(hazard);
+                }
+                Fraction::nearest(product)
+            }
+        }
+    }
+
+    /// What an element has when nothing is wrong with it.
+    pub(super) fn intact(&self, element: usize) -> i64 {
+        let mut nominal = self.nominal[element];
+        if let Element::Hub(hub) = self.world.elements.kind(element) {
+            let links = &self.world.outgoing[hub];
+            if !links.is_empty() {
+                let links = links.iter().map(|&link| self.nominal[self.world.elements.link(link)]);
+                nominal = nominal.min(links.sum());
+            }
+        }
+        let units = &self.world.hits[element].units;
+        if units.is_empty() { nominal } else { nominal.min(units.iter().map(|&(size, _)| size).sum()) }
+    }
+
+    fn compute_available(&self, element: usize) -> i64 {
+        let hits = &self.world.hits[element];
+        let scaled = |rate: i64, slot: Option<u32>| match self.share(slot) {
+            Fraction::ONE => rate,
+            share => BarrelsPerDay(rate).scaled(share).0,
+        };
+        if hits.units.is_empty() {
+            return scaled(self.intact(element), hits.whole);
+        }
+        let units = hits.units.iter().map(|&(size, slot)| scaled(size, slot)).sum();
+        scaled(self.nominal[element].min(UNLIMITED), hits.whole).min(units)
+    }
+
+    /// Carries changes through to the arcs.
+    pub(super) fn refresh(&mut self) {
+        if self.dirty.is_empty() && !self.transits_dirty {
+            return;
+        }
+        for index in 0..self.dirty.len() {
+            let element = self.dirty[index] as usize;
+            let available = self.compute_available(element);
+            if available != self.available[element] {
+                self.available[element] = available;
+                self.changed.push(element as u32);
+                self.transits_dirty |= self.world.on_transit[element];
+            }
+        }
+        if self.transits_dirty {
+            self.transits_dirty = false;
+            self.pass_transits();
+            for index in 0..self.world.transit_elements.len() {
+                self.touch(self.world.transit_elements[index]);
+            }
+        }
+        while let Some(element) = self.dirty.pop() {
+            self.is_dirty[element as usize] = false;
+            self.write_arcs(element as usize);
+        }
+    }
+
+    /// Other people's oil, in order of id: what it wants, or its share, as far as its way allows.
+    fn pass_transits(&mut self) {
+        for &element in &self.world.transit_elements {
+            self.transit_used[element] = 0;
+        }
+        for (index, transit) in self.world.transits.iter().enumerate() {
+            let wanted = self.transit_wanted[index];
+            let mut flow = wanted;
+            for &element in &transit.elements {
+                let available = self.available[element];
+                flow = flow.min(available - self.transit_used[element]);
+                if transit.yields {
+                    let intact = self.intact(element).max(1);
+                    let share = i128::from(wanted) * i128::from(available) / i128::from(intact);
+                    flow = flow.min(share as i64);
+                }
+            }
+            let flow = flow.max(0);
+            self.transit_flow[index] = flow;
+            for &element in &transit.elements {
+                self.transit_used[element] += flow;
+            }
+        }
+    }
+
+    fn write_arcs(&mut self, element: usize) {
+        let network = &self.world.network;
+        let left = self.left_for_us(element);
+        match self.world.elements.kind(element) {
+            Element::Field(field) => self.write_arc(network.source_of[field], left),
+            Element::Hub(hub) => {
+                if let Some(arc) = network.through_of[hub] {
+                    self.write_arc(arc, left);
+                }
+            }
+            Element::Market(market) => {
+                let [committed, rest] = network.sell_arcs[market];
+                let promised =
+                    if committed.is_some() { self.commitment[market].min(left) } else { 0 };
+                if let Some(arc) = committed {
+                    self.write_arc(arc, promised);
+                }
+                if let Some(arc) = rest {
+                    self.write_arc(arc, left - promised);
+                }
+            }
+            Element::Link(link) => {
+                let [nominated, rest, back] = network.link_arcs[link];
+                let agreed = if nominated.is_some() { self.nomination[link].min(left) } else { 0 };
+                if let Some(arc) = nominated {
+                    self.write_arc(arc, agreed);
+                }
+                if let Some(arc) = rest {
+                    self.write_arc(arc, left - agreed);
+                }
+                if let Some(arc) = back {
+                    self.write_arc(arc, left);
+                }
+            }
+        }
+    }
+
+    /// Sets the capacity of an arc of the network.
+    pub(super) fn write_arc(&mut self, arc: usize, capacity: i64) {
+        self.arc_capacity[arc] = capacity;
+        let problem = &self.world.network.problem;
+        let carrier = problem.carrier[arc];
+        if carrier == NO_ARC {
+            return;
+        }
+        let members = &problem.arcs[carrier].members;
+        let least =
+            members.iter().map(|&member| self.arc_capacity[member]).min().unwrap_or(capacity);
+        self.allocator.set_capacity(carrier, least);
+        if let Some(firm) = &mut self.firm {
+            let beyond = self.world.beyond_nomination[carrier];
+            firm.set_capacity(carrier, if beyond { 0 } else { least });
+        }
+    }
+
+    /// Reads off what flows.
+    pub(super) fn read_rates(&mut self) {
+        let world = self.world;
+        let model = world.model;
+        let flows = self.allocator.flows();
+        let rates = &mut self.rates;
+        (rates.planned, rates.potential, rates.produced) = (0, 0, 0);
+        for field in 0..model.fields.len() {
+            let element = world.elements.field(field);
+            rates.planned += self.nominal[element];
+            rates.potential += self.available[element];
+            let carrier = world.network.problem.carrier[world.network.source_of[field]];
+            rates.produced += if carrier == NO_ARC { 0 } else { flows[carrier] };
+        }
+        (rates.delivered, rates.exported) = (0, 0);
+        for (market, arcs) in world.sales.iter().enumerate() {
+            let sold: i64 = arcs.iter().map(|&arc| flows[arc]).sum();
+            let spec = &model.markets[market];
+            rates.sold[market] = sold;
+            rates.owed[market] = if spec.commitment.is_some() {
+                self.commitment[market]
+            } else if spec.demand.is_some() {
+                self.nominal[world.elements.market(market)]
+            } else {
+                0
+            };
+            rates.delivered += sold;
+            rates.exported += if spec.export { sold } else { 0 };
+        }
+        if let Some(firm) = &mut self.firm {
+            let flows = firm.solve();
+            rates.available_delivery = world.sales.iter().flatten().map(|&arc| flows[arc]).sum();
+        }
+        self.find_binding();
+    }
+
+    /// Where one more barrel a day would be delivered, among arcs that stand for links and hubs.
+    fn find_binding(&mut self) {
+        let Some(derivative) = &mut self.derivative else { return };
+        let network = &self.world.network;
+        let problem = &network.problem;
+        let capacity = |arc: usize| self.allocator.capacity(arc);
+        self.binding.clear();
+        derivative.explore(problem, &capacity, self.allocator.flows());
+        for (index, arc) in problem.arcs.iter().enumerate() {
+            let least = capacity(index);
+            if self.allocator.flows()[index] < least || !derivative.binds(problem, index) {
+                continue;
+            }
+            // In series only the tightest member helps, and only if it is alone.
+            let mut tightest = arc.members.iter().filter(|&&member| self.arc_capacity[member] == least);
+            if let (Some(&only), None) = (tightest.next(), tightest.next()) {
+                let counts = !matches!(
+                    network.arcs[only].role,
+                    ArcRole::Fill(_) | ArcRole::Draw(_) | ArcRole::Link { nominated: true, .. }
+                );
+                if counts {
+                    self.binding.push(only);
+                }
+            }
+        }
+    }
+
+    /// What is available of an element after other people's oil, b/d.
+    pub(super) fn left_for_us(&self, element: usize) -> i64 {
+        self.available[element] - self.transit_used[element]
+    }
+
+    /// What a field produces, b/d.
+    pub(super) fn produced(&self, field: usize) -> i64 {
+        let carrier = self.world.network.problem.carrier[self.world.network.source_of[field]];
+        if carrier == NO_ARC { 0 } else { self.allocator.flows()[carrier] }
+    }
+
+    /// The net flow on a link, b/d; negative against its direction.
+    pub(super) fn link_flow(&self, link: usize) -> i64 {
+        let [nominated, rest, back] = self.world.network.link_arcs[link];
+        let carrier = &self.world.network.problem.carrier;
+        let flow = |arc: Option<usize>| match arc.map(|arc| carrier[arc]) {
+            Some(arc) if arc != NO_ARC => self.allocator.flows()[arc],
+            _ => 0,
+        };
+        flow(nominated) + flow(rest) - flow(back)
+    }
+}

@@ -1,0 +1,437 @@
+//! From what was gathered to results.
+
+use std::collections::BTreeMap;
+
+use crate::accumulate::{Column, EXACT, Gathered, Group, UNDEFINED};
+use crate::metrics::{conditional_value_at_risk, exceedance, quantile, value_at_risk};
+use crate::model::{Combine, Mode, Model, NodeRef, Role};
+use crate::results::{
+    Convergence, ConvergencePoint, Exceedance, ExceedancePoint, FORMAT, Fan, LinkInfo, Metric,
+    Metrics, MonthlyRow, NetworkInfo, NodeInfo, RouteInfo, ScenarioInfo, StrategyInfo,
+    StrategyResult, Summary, Tail,
+};
+use crate::units::SECONDS_PER_DAY;
+
+use super::columns::Columns;
+use super::overview::mean_rates;
+use super::settings::{Run, Settings};
+use super::undisturbed::Undisturbed;
+use super::world::World;
+
+/// Levels of the quantiles reported.
+const QUANTILES: [(&str, f64); 6] =
+    [("0.05", 0.05), ("0.25", 0.25), ("0.5", 0.5), ("0.75", 0.75), ("0.95", 0.95), ("0.99", 0.99)];
+/// Levels of value at risk.
+const TAILS: [(&str, f64); 2] = [("0.95", 0.95), ("0.99", 0.99)];
+/// Replications beyond the value at risk below which its error is itself unsure.
+const THIN: f64 = 250.0;
+/// Points of the convergence curve, at most.
+const CONVERGENCE_POINTS: usize = 60;
+
+/// The summary of a run of one strategy.
+#[must_use]
+pub fn summary(model: &Model, sha256: &str, settings: &Settings, run: Run) -> Summary {
+    let mut rules = BTreeMap::new();
+    let combine = match model.allocation.combine {
+        Combine::Min => "min",
+        Combine::Product => "product",
+    };
+    let shortfall = &model.simulation.shortfall;
+    let recovery = &model.simulation.recovery;
+    for (rule, value) in [
+        ("objective", "volume".to_owned()),
+        ("sharing", "cost".to_owned()),
+        ("combine", combine.to_owned()),
+        ("baseline", "plan".to_owned()),
+        ("shortfall_tolerance", shortfall.tolerance.get().to_string()),
+        ("shortfall_gap_days", shortfall.gap.days().to_string()),
+        ("recovery_band", recovery.band.get().to_string()),
+        ("recovery_hold_days", recovery.hold.days().to_string()),
+    ] {
+        rules.insert(rule.to_owned(), value);
+    }
+    Summary {
+        format: FORMAT.to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        scenario: scenario_info(model, sha256),
+        seed: settings.seed,
+        first_replication: settings.range.start,
+        replications: run.replications,
+        stopped: run.stopped.as_str().to_owned(),
+        collect: settings.collect,
+        rules,
+        strategies: vec![run.result],
+        comparisons: Vec::new(),
+        network: network_info(model),
+        warnings: run.warnings,
+    }
+}
+
+/// Which scenario it was.
+pub(super) fn scenario_info(model: &Model, sha256: &str) -> ScenarioInfo {
+    ScenarioInfo {
+        name: model.name.clone(),
+        about: model.about.clone(),
+        sha256: sha256.to_owned(),
+        start: model.start.to_string(),
+        horizon_days: model.horizon.days(),
+    }
+}
+
+/// The findings, and what the reader must know about them.
+pub(super) fn strategy_result(
+    world: &World<'_>,
+    undisturbed: &Undisturbed,
+    columns: &Columns,
+    gathered: &Gathered,
+    samples: &[Vec<i64>; EXACT.len()],
+    months: &[String],
+) -> (StrategyResult, Vec<String>) {
+    let model = world.model;
+    let plan = &columns.plan;
+    let mut sorted: [Vec<i64>; EXACT.len()] = samples.clone();
+    sorted.iter_mut().for_each(|sample| {
+        sample.retain(|&value| value != UNDEFINED);
+        sample.sort_unstable();
+    });
+    let mut groups: BTreeMap<Group, Metrics> = BTreeMap::new();
+    for (index, column) in plan.columns.iter().enumerate() {
+        let exact = plan.exact.iter().position(|&exact| exact == index).map(|at| &sorted[at][..]);
+        let mut metric = metric(column, index, gathered, exact);
+        if let Some(at) = plan.ratios.iter().position(|&(ratio, ..)| ratio == index) {
+            metric.mean = gathered.ratio(at).ratio();
+            metric.std_error = gathered.ratio(at).ratio_std_error();
+        }
+        if column.group == Group::System && column.name == "time_to_recover" {
+            let known = gathered.moments(index).count();
+            let all = known + gathered.censored();
+            metric.censored = (all > 0).then(|| gathered.censored() as f64 / all as f64);
+        }
+        groups.entry(column.group).or_default().insert(column.name.to_owned(), metric);
+    }
+    let mut by = |kind: &dyn Fn(usize) -> Group, ids: Vec<&str>| -> BTreeMap<String, Metrics> {
+        ids.iter()
+            .enumerate()
+            .filter_map(|(index, id)| Some(((*id).to_owned(), groups.remove(&kind(index))?)))
+            .collect()
+    };
+    let fields = by(&Group::Field, model.fields.iter().map(|field| &*field.id).collect());
+    let markets = by(&Group::Market, model.markets.iter().map(|market| &*market.id).collect());
+    let links = by(&Group::Link, model.links.iter().map(|link| &*link.id).collect());
+    let hubs = by(&Group::Hub, model.hubs.iter().map(|hub| &*hub.id).collect());
+    let routes = by(&Group::Route, model.routes.iter().map(|route| &*route.id).collect());
+    let transits =
+        by(&Group::Transit, model.transits.iter().map(|transit| &*transit.id).collect());
+    let jurisdictions =
+        by(&Group::Jurisdiction, columns.jurisdictions.iter().map(String::as_str).collect());
+    // A hazard that a dated strategy changes has two entries of one id; their figures are kept apart.
+    let mut hazard_ids: Vec<String> = Vec::new();
+    for hazard in &model.hazards {
+        let again = model.hazards.iter().filter(|other| other.id == hazard.id).count() > 1;
+        let later = again && hazard.from.0 > 0;
+        hazard_ids.push(if later { format!("{} (changed)", hazard.id) } else { hazard.id.clone() });
+    }
+    let hazards = by(&Group::Hazard, hazard_ids.iter().map(String::as_str).collect());
+    let mut class_names: Vec<&str> = columns.classes.iter().map(String::as_str).collect();
+    class_names.push("after-effects");
+    let classes = by(&Group::Class, class_names);
+
+    let warnings = warnings(gathered.replications());
+    let undelivered = &sorted[0];
+    let applied: Vec<StrategyInfo> = model
+        .strategies
+        .iter()
+        .map(|strategy| StrategyInfo {
+            id: strategy.id.clone(),
+            name: strategy.name.clone(),
+            about: strategy.about.clone(),
+            capex_usd: strategy.capex_usd,
+            opex_usd: strategy.opex_usd,
+        })
+        .collect();
+    let join = |part: &dyn Fn(&StrategyInfo) -> String, base: &str| {
+        let parts: Vec<String> = applied.iter().map(part).collect();
+        if parts.is_empty() { base.to_owned() } else { parts.join(" + ") }
+    };
+    let result = StrategyResult {
+        id: join(&|strategy| strategy.id.clone(), "baseline"),
+        name: join(&|strategy| strategy.name.clone(), "Baseline"),
+        metrics: groups.remove(&Group::System).unwrap_or_default(),
+        fields,
+        markets,
+        links,
+        hubs,
+        routes,
+        jurisdictions,
+        hazards,
+        classes,
+        transits,
+        exceedance: (!undelivered.is_empty()).then(|| curve(undelivered)),
+        fan: fan(world, undisturbed, gathered),
+        convergence: convergence(&samples[0]),
+        monthly: monthly(world, gathered, months),
+        undisturbed: mean_rates(world, undisturbed),
+        applied,
+    };
+    (result, warnings)
+}
+
+fn metric(column: &Column, index: usize, gathered: &Gathered, exact: Option<&[i64]>) -> Metric {
+    let moments = gathered.moments(index);
+    let sketch = gathered.sketch(index);
+    let scaled = |value: Option<f64>| value.map(|value| value * column.scale);
+    let whole = |value: Option<i64>| scaled(value.map(|value| value as f64));
+    let level = |p: f64| match exact {
+        Some(sorted) => whole(quantile(sorted, p)),
+        None => scaled(sketch.quantile(p)),
+    };
+    let at_risk = |p: f64| match exact {
+        Some(sorted) => whole(value_at_risk(sorted, p)),
+        None => scaled(sketch.value_at_risk(p)),
+    };
+    let beyond = |p: f64| {
+        let tail = match exact {
+            Some(sorted) => conditional_value_at_risk(sorted, p),
+            None => sketch.conditional_value_at_risk(p),
+        }?;
+        Some(Tail {
+            value: tail.value * column.scale,
+            std_error: scaled(tail.std_error),
+            thin: tail.beyond < THIN,
+        })
+    };
+    Metric {
+        unit: column.unit.to_owned(),
+        count: moments.count(),
+        mean: scaled(moments.mean()),
+        std_error: scaled(moments.std_error()),
+        std_dev: scaled(moments.std_dev()),
+        min: whole(moments.min()),
+        max: whole(moments.max()),
+        quantiles: QUANTILES.iter().map(|&(name, p)| (name.to_owned(), level(p))).collect(),
+        value_at_risk: TAILS.iter().map(|&(name, p)| (name.to_owned(), at_risk(p))).collect(),
+        conditional_value_at_risk: TAILS
+            .iter()
+            .map(|&(name, p)| (name.to_owned(), beyond(p)))
+            .collect(),
+        approximate: exact.is_none(),
+        censored: None,
+    }
+}
+
+fn warnings(replications: u64) -> Vec<String> {
+    let n = replications as f64;
+    let thin: Vec<&str> = TAILS
+        .iter()
+        .filter(|&&(_, level)| n * (1.0 - level) < THIN - 1e-9)
+        .map(|&(name, _)| name)
+        .collect();
+    let Some(&first) = thin.first() else { return Vec::new() };
+    let level = TAILS.iter().find(|&&(name, _)| name == first).map_or(0.95, |&(_, level)| level);
+    let needed = (THIN / (1.0 - level)).round();
+    vec![format!(
+        "the tail beyond level {first} rests on {:.0} replications, so its error is itself unsure; \
+         run with -n {needed} or more",
+        n * (1.0 - level)
+    )]
+}
+
+fn curve(sorted: &[i64]) -> Exceedance {
+    let points = exceedance(sorted, 0.95)
+        .iter()
+        .map(|point| ExceedancePoint {
+            level_bbl: point.level as f64,
+            probability: point.probability,
+            low: point.interval.low,
+            high: point.interval.high,
+        })
+        .collect();
+    Exceedance { metric: "undelivered".to_owned(), points }
+}
+
+fn fan(world: &World<'_>, undisturbed: &Undisturbed, gathered: &Gathered) -> Option<Fan> {
+    let counts = gathered.fan()?;
+    let mean_bpd = counts.means();
+    let bins = mean_bpd.len();
+    let horizon = world.model.horizon;
+    let bin_days = horizon.days() / bins as f64;
+    let averaged = |rates: &[i64]| {
+        let mut sums = vec![0_i128; bins];
+        for (epoch, &rate) in rates.iter().enumerate() {
+            let (from, to) = (undisturbed.starts[epoch].0, undisturbed.end_of(epoch, horizon).0);
+            let bin_of = |time: i64| (i128::from(time) * bins as i128 / i128::from(horizon.0)) as usize;
+            for (bin, sum) in sums.iter_mut().enumerate().take(bin_of(to - 1) + 1).skip(bin_of(from)) {
+                let edge = |bin: usize| (bin as i128 * i128::from(horizon.0) / bins as i128) as i64;
+                let time = edge(bin + 1).min(to) - edge(bin).max(from);
+                *sum += i128::from(rate) * i128::from(time.max(0));
+            }
+        }
+        let length = bin_days * SECONDS_PER_DAY as f64;
+        sums.iter().map(|&sum| sum as f64 / length).collect::<Vec<f64>>()
+    };
+    Some(Fan {
+        bin_days,
+        plan_bpd: averaged(&undisturbed.planned),
+        undisturbed_bpd: averaged(&undisturbed.delivered),
+        mean_bpd,
+        quantiles_bpd: [("0.05", 0.05), ("0.25", 0.25), ("0.5", 0.5), ("0.75", 0.75), ("0.95", 0.95)]
+            .map(|(name, p)| (name.to_owned(), counts.quantiles(p)))
+            .into(),
+    })
+}
+
+/// The mean and its error at growing numbers of replications, in order of replication.
+fn convergence(sample: &[i64]) -> Option<Convergence> {
+    let n = sample.len();
+    if n < 2 {
+        return None;
+    }
+    let first = 16.min(n);
+    let growth = libm::pow(n as f64 / first as f64, 1.0 / CONVERGENCE_POINTS as f64);
+    let mut looks: Vec<usize> = (0..=CONVERGENCE_POINTS)
+        .map(|point| (first as f64 * libm::pow(growth, point as f64)).round() as usize)
+        .map(|look| look.clamp(1, n))
+        .collect();
+    looks.push(n);
+    looks.dedup();
+    let mut moments = crate::metrics::Moments::default();
+    let mut done = 0;
+    let points = looks
+        .into_iter()
+        .map(|look| {
+            sample[done..look.max(done)].iter().for_each(|&value| moments.add(value));
+            done = look.max(done);
+            ConvergencePoint {
+                replications: done as u64,
+                mean: moments.mean().unwrap_or(0.0),
+                std_error: moments.std_error(),
+            }
+        })
+        .collect();
+    Some(Convergence { metric: EXACT[0].to_owned(), unit: "bbl".to_owned(), points })
+}
+
+fn monthly(world: &World<'_>, gathered: &Gathered, months: &[String]) -> Vec<MonthlyRow> {
+    let model = world.model;
+    let mut names = vec![("system", "delivered"), ("system", "planned")];
+    names.extend(model.routes.iter().map(|route| ("route", &*route.id)));
+    names.extend(model.markets.iter().map(|market| ("market", &*market.id)));
+    let starts = month_lengths(model, months.len());
+    gathered
+        .monthly()
+        .chunks(names.len())
+        .zip(months)
+        .zip(starts)
+        .flat_map(|((moments, month), days)| {
+            names.iter().zip(moments).map(move |(&(kind, id), moments)| MonthlyRow {
+                month: month.clone(),
+                kind: kind.to_owned(),
+                id: id.to_owned(),
+                mean_bpd: moments.mean().unwrap_or(0.0) / days,
+                std_error_bpd: moments.std_error().map(|error| error / days),
+            })
+        })
+        .collect()
+}
+
+/// Days of each month that lie within the horizon.
+fn month_lengths(model: &Model, months: usize) -> Vec<f64> {
+    use jiff::ToSpan;
+    let mut lengths = Vec::with_capacity(months);
+    let mut date = model.start;
+    let mut left = model.horizon.days();
+    for _ in 0..months {
+        let days = date
+            .first_of_month()
+            .checked_add(1.month())
+            .map_or(left, |next| f64::from((next - date).get_days()).min(left));
+        lengths.push(days.max(f64::MIN_POSITIVE));
+        left -= days;
+        date = date.first_of_month().checked_add(1.month()).unwrap_or(date);
+    }
+    lengths
+}
+
+/// The network with its coordinates.
+pub(super) fn network_info(model: &Model) -> NetworkInfo {
+    let mut nodes = Vec::new();
+    for field in &model.fields {
+        nodes.push(NodeInfo {
+            id: field.id.clone(),
+            name: field.name.clone(),
+            kind: "field".to_owned(),
+            role: None,
+            country: field.country.clone(),
+            at: field.at,
+        });
+    }
+    for hub in &model.hubs {
+        nodes.push(NodeInfo {
+            id: hub.id.clone(),
+            name: hub.name.clone(),
+            kind: "hub".to_owned(),
+            role: Some(role_name(hub.role).to_owned()),
+            country: hub.country.clone(),
+            at: hub.at,
+        });
+    }
+    for market in &model.markets {
+        nodes.push(NodeInfo {
+            id: market.id.clone(),
+            name: market.name.clone(),
+            kind: "market".to_owned(),
+            role: None,
+            country: market.country.clone(),
+            at: market.at,
+        });
+    }
+    let node_id = |node: NodeRef| match node {
+        NodeRef::Field(index) => model.fields[index].id.clone(),
+        NodeRef::Hub(index) => model.hubs[index].id.clone(),
+        NodeRef::Market(index) => model.markets[index].id.clone(),
+    };
+    let links = model
+        .links
+        .iter()
+        .map(|link| LinkInfo {
+            id: link.id.clone(),
+            name: link.name.clone(),
+            from: node_id(link.from),
+            to: node_id(link.to),
+            mode: mode_name(link.mode).to_owned(),
+            capacity_bpd: link.capacity.as_ref().map(|capacity| capacity.first().0),
+            jurisdiction: link.jurisdiction.clone(),
+        })
+        .collect();
+    let routes = model
+        .routes
+        .iter()
+        .map(|route| RouteInfo {
+            id: route.id.clone(),
+            name: route.name.clone(),
+            gates: route.gates.iter().map(|&gate| model.links[gate].id.clone()).collect(),
+            jurisdiction: route.jurisdiction.clone(),
+        })
+        .collect();
+    NetworkInfo { nodes, links, routes }
+}
+
+fn mode_name(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Pipeline => "pipeline",
+        Mode::Tanker => "tanker",
+        Mode::Rail => "rail",
+        Mode::Sea => "sea",
+        Mode::Loading => "loading",
+    }
+}
+
+fn role_name(role: Role) -> &'static str {
+    match role {
+        Role::PumpStation => "pump-station",
+        Role::Terminal => "terminal",
+        Role::Port => "port",
+        Role::Border => "border",
+        Role::Junction => "junction",
+    }
+}

@@ -1,0 +1,84 @@
+//! The future in which nothing goes wrong: what every loss by route or hazard is measured against.
+
+use crate::sampling::Timeline;
+use crate::units::Seconds;
+
+use super::replication::{Follower, play};
+use super::settings::RunError;
+use super::state::State;
+use super::world::World;
+
+/// Flows by epoch when nothing goes wrong.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Undisturbed {
+    pub(super) starts: Vec<Seconds>,
+    pub(super) delivered: Vec<i64>,
+    pub(super) exported: Vec<i64>,
+    pub(super) planned: Vec<i64>,
+    /// Flow through each element: what a field produces, a link carries (net), a market gets, a
+    /// hub passes on.
+    pub(super) through: Vec<Vec<i64>>,
+}
+
+impl Undisturbed {
+    pub(super) fn of(world: &World<'_>) -> Result<Self, RunError> {
+        let mut found = Self::default();
+        let mut state = State::new(world, false);
+        play(world, &mut state, 0, &Timeline::default(), &mut found)?;
+        Ok(found)
+    }
+
+    /// The epoch that holds at `time`, searched from `hint` on.
+    pub(super) fn epoch_at(&self, time: Seconds, hint: usize) -> usize {
+        let mut at = hint;
+        while self.starts.get(at + 1).is_some_and(|&start| start <= time) {
+            at += 1;
+        }
+        at
+    }
+
+    /// When the epoch after `epoch` begins.
+    pub(super) fn end_of(&self, epoch: usize, horizon: Seconds) -> Seconds {
+        self.starts.get(epoch + 1).copied().unwrap_or(horizon)
+    }
+}
+
+impl Follower for Undisturbed {
+    fn epoch(&mut self, from: Seconds, _: Seconds, state: &mut State<'_>) {
+        let through = through(state);
+        let rates = &state.rates;
+        let same = self.delivered.last() == Some(&rates.delivered)
+            && self.planned.last() == Some(&rates.planned)
+            && self.through.last() == Some(&through);
+        if !same {
+            self.starts.push(from);
+            self.delivered.push(rates.delivered);
+            self.exported.push(rates.exported);
+            self.planned.push(rates.planned);
+            self.through.push(through);
+        }
+    }
+}
+
+/// The flow through each element, b/d.
+pub(super) fn through(state: &State<'_>) -> Vec<i64> {
+    let world = state.world;
+    let model = world.model;
+    let elements = world.elements;
+    let mut through = vec![0; elements.count()];
+    for field in 0..model.fields.len() {
+        through[elements.field(field)] = state.produced(field);
+    }
+    for market in 0..model.markets.len() {
+        through[elements.market(market)] = state.rates.sold[market];
+    }
+    for (link, spec) in model.links.iter().enumerate() {
+        let flow = state.link_flow(link);
+        through[elements.link(link)] = flow;
+        let leaves = if flow >= 0 { spec.from } else { spec.to };
+        if let crate::model::NodeRef::Hub(hub) = leaves {
+            through[elements.hub(hub)] += flow.abs();
+        }
+    }
+    through
+}

@@ -1,0 +1,202 @@
+//! What is fixed for a run: network, calendar, processes, and who touches whom.
+
+use crate::model::{Combine, Hazard, Model, NodeRef};
+use crate::network::{NO_ARC, Network};
+use crate::sampling::Timelines;
+
+use super::calendar::{Calendar, Elements};
+
+/// Everything a replication reads and never writes.
+#[derive(Clone, Debug)]
+pub(super) struct World<'m> {
+    pub(super) model: &'m Model,
+    pub(super) network: Network,
+    pub(super) timelines: Timelines,
+    pub(super) calendar: Calendar,
+    pub(super) elements: Elements,
+    pub(super) combine: Combine,
+    /// Element of each slot.
+    pub(super) slot_element: Vec<u32>,
+    /// What can hit each element.
+    pub(super) hits: Vec<Hits>,
+    /// For hubs without a capacity of their own: links that stand for it.
+    pub(super) outgoing: Vec<Vec<usize>>,
+    /// For each link, the hubs for which it stands in.
+    pub(super) stands_for: Vec<Vec<usize>>,
+    pub(super) transits: Vec<TransitPath>,
+    /// Elements on the path of a transit.
+    pub(super) transit_elements: Vec<usize>,
+    pub(super) on_transit: Vec<bool>,
+    /// Arcs of the reduced problem to each market.
+    pub(super) sales: Vec<Vec<usize>>,
+    /// Reduced arcs that fill and draw each tank.
+    pub(super) tank_arcs: Vec<(usize, usize)>,
+    /// Tanks of equal rank that can stand in for each other: two or more.
+    pub(super) tank_groups: Vec<Vec<usize>>,
+    /// Reduced arcs that carry nothing while tanks are fixed and flow keeps to nominations.
+    pub(super) beyond_nomination: Vec<bool>,
+}
+
+/// The slots through which an element can be hit.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Hits {
+    pub(super) whole: Option<u32>,
+    /// Sizes of its units, and the slot of each.
+    pub(super) units: Vec<(i64, Option<u32>)>,
+}
+
+/// The way of a transit.
+#[derive(Clone, Debug)]
+pub(super) struct TransitPath {
+    pub(super) elements: Vec<usize>,
+    pub(super) yields: bool,
+}
+
+impl<'m> World<'m> {
+    /// For a model under these hazards (its own, none, or stated closures).
+    pub(super) fn new(model: &'m Model, hazards: &[Hazard], seed: u64) -> Self {
+        let network = Network::new(model);
+        let timelines = Timelines::new(hazards, seed, model.start, model.horizon);
+        let elements = Elements::of(model);
+        let hits = hits(model, elements, &timelines);
+        let outgoing = outgoing(model);
+        let mut stands_for = vec![Vec::new(); model.links.len()];
+        for (hub, links) in outgoing.iter().enumerate() {
+            for &link in links {
+                stands_for[link].push(hub);
+            }
+        }
+        let transits = transit_paths(model, elements);
+        let mut transit_elements: Vec<usize> =
+            transits.iter().flat_map(|transit| transit.elements.iter().copied()).collect();
+        transit_elements.sort_unstable();
+        transit_elements.dedup();
+        let mut on_transit = vec![false; elements.count()];
+        for &element in &transit_elements {
+            on_transit[element] = true;
+        }
+        let carrier = |arc: usize| network.problem.carrier[arc];
+        let sales = network
+            .sell_arcs
+            .iter()
+            .map(|arcs| {
+                let carried = arcs.iter().flatten().map(|&arc| carrier(arc));
+                carried.filter(|&arc| arc != NO_ARC).collect()
+            })
+            .collect();
+        let tank_arcs =
+            network.tanks.iter().map(|tank| (carrier(tank.fill), carrier(tank.draw))).collect();
+        Self {
+            slot_element: timelines
+                .slots()
+                .iter()
+                .map(|&(element, _)| elements.number(element) as u32)
+                .collect(),
+            hits,
+            outgoing,
+            stands_for,
+            transits,
+            transit_elements,
+            on_transit,
+            sales,
+            tank_arcs,
+            tank_groups: tank_groups(&network),
+            beyond_nomination: beyond_nomination(&network),
+            calendar: Calendar::of(model),
+            combine: model.allocation.combine,
+            model,
+            network,
+            timelines,
+            elements,
+        }
+    }
+}
+
+fn hits(model: &Model, elements: Elements, timelines: &Timelines) -> Vec<Hits> {
+    let mut hits = vec![Hits::default(); elements.count()];
+    let sizes = |rates: &[crate::units::BarrelsPerDay]| {
+        rates.iter().map(|rate| (rate.0, None)).collect()
+    };
+    for (index, link) in model.links.iter().enumerate() {
+        hits[elements.link(index)].units = sizes(&link.units);
+    }
+    for (index, hub) in model.hubs.iter().enumerate() {
+        hits[elements.hub(index)].units = sizes(&hub.units);
+    }
+    for (slot, &(element, unit)) in timelines.slots().iter().enumerate() {
+        let hit = &mut hits[elements.number(element)];
+        match unit.and_then(|unit| hit.units.get_mut(unit)) {
+            Some((_, unit_slot)) => *unit_slot = Some(slot as u32),
+            None => hit.whole = Some(slot as u32),
+        }
+    }
+    hits
+}
+
+/// Links that leave each hub that has no capacity of its own.
+fn outgoing(model: &Model) -> Vec<Vec<usize>> {
+    let mut outgoing = vec![Vec::new(); model.hubs.len()];
+    for (index, link) in model.links.iter().enumerate() {
+        let ends = [Some(link.from), link.both_ways.then_some(link.to)];
+        for end in ends.into_iter().flatten() {
+            if let NodeRef::Hub(hub) = end
+                && model.hubs[hub].capacity.is_none()
+            {
+                outgoing[hub].push(index);
+            }
+        }
+    }
+    outgoing
+}
+
+/// The links of each transit, and the hubs between them that have a capacity.
+fn transit_paths(model: &Model, elements: Elements) -> Vec<TransitPath> {
+    model
+        .transits
+        .iter()
+        .map(|transit| {
+            let mut path: Vec<usize> =
+                transit.path.iter().map(|&link| elements.link(link)).collect();
+            for pair in transit.path.windows(2) {
+                let ends = |link: usize| [model.links[link].from, model.links[link].to];
+                let shared = ends(pair[0]).into_iter().find(|end| ends(pair[1]).contains(end));
+                if let Some(NodeRef::Hub(hub)) = shared
+                    && model.hubs[hub].capacity.is_some()
+                {
+                    path.push(elements.hub(hub));
+                }
+            }
+            TransitPath { elements: path, yields: transit.yields }
+        })
+        .collect()
+}
+
+fn tank_groups(network: &Network) -> Vec<Vec<usize>> {
+    let ranks = network.tanks.iter().map(|tank| tank.rank).max().unwrap_or(0);
+    (1..=ranks)
+        .map(|rank| {
+            (0..network.tanks.len()).filter(|&tank| network.tanks[tank].rank == rank).collect()
+        })
+        .filter(|group: &Vec<usize>| group.len() > 1)
+        .collect()
+}
+
+fn beyond_nomination(network: &Network) -> Vec<bool> {
+    let mut beyond = vec![false; network.problem.arcs.len()];
+    let mut close = |arc: usize| {
+        let carrier = network.problem.carrier[arc];
+        if carrier != NO_ARC {
+            beyond[carrier] = true;
+        }
+    };
+    for tank in &network.tanks {
+        close(tank.fill);
+        close(tank.draw);
+    }
+    for [nominated, rest, back] in &network.link_arcs {
+        if nominated.is_some() {
+            rest.iter().chain(back).for_each(|&arc| close(arc));
+        }
+    }
+    beyond
+}
