@@ -1,0 +1,136 @@
+//! Marks along a calendar.
+
+use jiff::civil::Date;
+use jiff::{Span, ToSpan};
+
+/// A mark: days since the start, and what is written there.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Mark {
+    /// Days since the start.
+    pub(super) day: f64,
+    /// The month, day or year that begins there.
+    pub(super) text: String,
+}
+
+const MONTHS: [&str; 12] = [
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+];
+const LONG_MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
+/// The marks of `days` days from `start` (`2026-01-01`), and the days between two of them: months
+/// for a year, years for several, single days for a few weeks. If `start` is not a date, numbered
+/// days.
+pub(super) fn marks(start: &str, days: f64) -> Vec<Mark> {
+    let days = if days.is_finite() {
+        days.clamp(0.0, 400_000.0)
+    } else {
+        0.0
+    };
+    dated(start, days).unwrap_or_else(|| numbered(days))
+}
+
+fn dated(start: &str, days: f64) -> Option<Vec<Mark>> {
+    let start: Date = start.get(..10)?.parse().ok()?;
+    let (step, first): (Span, Date) = if days <= 12.0 {
+        (1.day(), start)
+    } else if days <= 75.0 {
+        (7.days(), start)
+    } else if days <= 430.0 {
+        (1.month(), start.first_of_month())
+    } else if days <= 1_200.0 {
+        (3.months(), start.first_of_year())
+    } else {
+        let years = (days / 365.25 / 12.0).ceil().max(1.0) as i32;
+        (years.years(), start.first_of_year())
+    };
+    let mut marks = Vec::new();
+    let mut date = first;
+    for _ in 0..200 {
+        let day = f64::from(start.until(date).ok()?.get_days());
+        if day > days {
+            break;
+        }
+        if day >= 0.0 {
+            let month = MONTHS[usize::try_from(date.month() - 1).ok()?];
+            let text = if days <= 75.0 {
+                format!("{}\u{a0}{month}", date.day())
+            } else if days <= 1_200.0 && (date.month() > 1 || marks.is_empty() && days <= 430.0) {
+                month.to_owned()
+            } else if days <= 430.0 {
+                format!("{month}\u{a0}{}", date.year())
+            } else {
+                date.year().to_string()
+            };
+            marks.push(Mark { day, text });
+        }
+        date = date.checked_add(step).ok()?;
+    }
+    Some(marks)
+}
+
+fn numbered(days: f64) -> Vec<Mark> {
+    let step = super::axis::round_step((days / 8.0).max(1.0));
+    (0..=(days / step) as i32)
+        .map(|mark| f64::from(mark) * step)
+        .map(|day| Mark {
+            day,
+            text: super::numbers::fixed(day, 0),
+        })
+        .collect()
+}
+
+/// The month in which a day since `start` lies: its place in time, for telling months apart, and
+/// its name.
+pub(super) fn month_of(start: &str, day: f64) -> Option<(i32, &'static str)> {
+    let start: Date = start.get(..10)?.parse().ok()?;
+    let date = start
+        .checked_add((day.clamp(0.0, 400_000.0) as i64).days())
+        .ok()?;
+    let month = i32::from(date.month()) - 1;
+    let name = LONG_MONTHS[usize::try_from(month).ok()?];
+    Some((i32::from(date.year()) * 12 + month, name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_year_is_marked_by_month_and_a_week_by_day() {
+        let year = marks("2026-01-01", 365.0);
+        assert_eq!(year.first().map(|mark| mark.text.as_str()), Some("Jan"));
+        assert_eq!(
+            year[1],
+            Mark {
+                day: 31.0,
+                text: "Feb".to_owned()
+            }
+        );
+        assert_eq!(marks("2026-02-27", 5.0)[2].text, "1\u{a0}Mar");
+        assert_eq!(marks("2025-06-15", 2000.0)[0].text, "2026");
+        assert_eq!(
+            month_of("2026-01-01", 31.5),
+            Some((2026 * 12 + 1, "February"))
+        );
+    }
+
+    #[test]
+    fn a_start_that_is_no_date_leaves_numbered_days() {
+        assert_eq!(marks("soon", 10.0)[2].text, "4");
+        assert!(!marks("", f64::NAN).is_empty());
+        assert_eq!(month_of("é2026-01-01", 3.0), None);
+    }
+}

@@ -1,0 +1,319 @@
+//! The delivered rate over the horizon, as a fan.
+
+use crate::results::{Fan, Summary};
+
+use super::axis::{Axis, round_marks};
+use super::calendar;
+use super::canvas::{Anchor, Colour, Place, Scene};
+use super::labels::{self, EndLabel};
+use super::numbers::{Unit, percent, sane};
+use super::theme::{self, Panel};
+
+/// What plan and undisturbed deliveries are called where they are the same.
+const BOTH: &str = "Plan, undisturbed";
+
+/// A line over time.
+struct Line<'a> {
+    name: &'a str,
+    values: &'a [f64],
+    colour: Colour,
+    width: f64,
+    dashed: bool,
+    /// Whether its name is set in the strong face.
+    strong: bool,
+}
+
+impl<'a> Line<'a> {
+    fn dashed(name: &'a str, values: &'a [f64], colour: Colour) -> Self {
+        Self {
+            name,
+            values,
+            colour,
+            width: 1.2,
+            dashed: true,
+            strong: false,
+        }
+    }
+
+    fn strong(name: &'a str, values: &'a [f64], colour: Colour, width: f64) -> Self {
+        Self {
+            name,
+            values,
+            colour,
+            width,
+            dashed: false,
+            strong: true,
+        }
+    }
+}
+
+pub(super) fn scene(summary: &Summary) -> Option<Scene> {
+    let (strategy, fan) = summary
+        .strategies
+        .iter()
+        .find_map(|strategy| Some((strategy, strategy.fan.as_ref()?)))
+        .filter(|(_, fan)| !fan.mean_bpd.is_empty())?;
+    let others: Vec<(usize, &str, &Fan)> = summary
+        .strategies
+        .iter()
+        .enumerate()
+        .filter(|(_, other)| other.id != strategy.id)
+        .filter_map(|(place, other)| Some((place, other.name.as_str(), other.fan.as_ref()?)))
+        .collect();
+
+    let (least, most) = extremes(fan, &others);
+    let unit = Unit::rate(most.abs().max(least.abs()));
+    let mut subtitle = String::from(
+        "Delivered rate by day: half of all replications lie in the dark band, nine of ten in the \
+         light one",
+    );
+    if fan.bin_days > 1.01 {
+        let bin = theme::days(fan.bin_days);
+        subtitle = subtitle.replace("by day", &format!("in steps of {bin}"));
+    }
+    if !others.is_empty() {
+        subtitle = format!("{subtitle}; bands for {}", strategy.name);
+    }
+    let title = title(fan, &summary.scenario.start);
+    let (mut scene, mut panel) = theme::page(
+        &title,
+        &subtitle,
+        &theme::run_footer(summary),
+        theme::HEIGHT,
+    );
+    panel.top += 14.0;
+    theme::upright_caption(&mut scene, &unit.heading(), &panel);
+    let low = if least > 0.45 * most {
+        least
+    } else {
+        least.min(0.0)
+    };
+    let marks = round_marks(unit.of(low), unit.of(most), 5);
+    let strongest = if others.is_empty() {
+        "Mean"
+    } else {
+        strategy.name.as_str()
+    };
+    let named = others.iter().map(|other| other.1).chain([BOTH, strongest]);
+    let names_room = labels::room(named);
+    panel.right -= names_room;
+    let rate = theme::upright_scale(&mut scene, &mut panel, &marks);
+    if marks.first().is_some_and(|&first| first.abs() > 1e-12) {
+        theme::base_line(&mut scene, &panel, panel.bottom);
+    }
+
+    let span = fan.mean_bpd.len() as f64 * fan.bin_days;
+    let time = Axis::linear((0.0, span), (panel.left, panel.right));
+    months(&mut scene, &panel, &time, &summary.scenario.start, span);
+
+    let place = |bin: usize, value: f64| -> Place {
+        (
+            time.at((bin as f64 + 0.5) * fan.bin_days),
+            rate.at(unit.of(value)),
+        )
+    };
+    let line = |values: &[f64]| -> Vec<Place> {
+        values
+            .iter()
+            .take(fan.mean_bpd.len())
+            .enumerate()
+            .map(|(bin, &v)| place(bin, v))
+            .collect()
+    };
+    let mut names = Vec::new();
+    bands(&mut scene, fan, &line, &mut names);
+
+    let quantile = |level: &str| {
+        fan.quantiles_bpd
+            .get(level)
+            .filter(|values| !values.is_empty())
+    };
+    let mut lines = Vec::new();
+    if same(&fan.plan_bpd, &fan.undisturbed_bpd) {
+        lines.push(Line::dashed(BOTH, &fan.plan_bpd, theme::GREY));
+    } else {
+        lines.push(Line::dashed("Plan", &fan.plan_bpd, theme::INK));
+        lines.push(Line::dashed(
+            "Undisturbed",
+            &fan.undisturbed_bpd,
+            theme::GREY,
+        ));
+    }
+    if let Some(median) = quantile("0.5") {
+        let line = Line::dashed("Median", median, theme::BLUE);
+        lines.push(Line {
+            width: 1.4,
+            dashed: false,
+            ..line
+        });
+    }
+    lines.push(Line::strong(
+        strongest,
+        &fan.mean_bpd,
+        theme::BLUE.shade(0.45),
+        2.2,
+    ));
+    for &(place, name, other) in &others {
+        lines.push(Line::strong(
+            name,
+            &other.mean_bpd,
+            theme::series(place),
+            1.8,
+        ));
+    }
+    for Line {
+        name,
+        values,
+        colour,
+        width,
+        dashed,
+        strong,
+    } in lines
+    {
+        let places = line(values);
+        let Some(&(_, height)) = places.last() else {
+            continue;
+        };
+        if dashed {
+            scene.dashed(&places, colour, width, 5.0);
+        } else {
+            scene.line(places, colour, width);
+        }
+        let colour = theme::readable(colour);
+        names.push(EndLabel {
+            text: name.to_owned(),
+            height,
+            colour,
+            strong,
+        });
+    }
+    labels::beside(&mut scene, &names, &panel, names_room);
+    Some(scene)
+}
+
+/// Fills the space between the outer and the inner quantiles, and names it.
+fn bands(
+    scene: &mut Scene,
+    fan: &Fan,
+    line: &impl Fn(&[f64]) -> Vec<Place>,
+    names: &mut Vec<EndLabel>,
+) {
+    for (low, high, opacity, name) in [
+        ("0.05", "0.95", theme::BAND, "P5–P95"),
+        ("0.25", "0.75", 0.28, "P25–P75"),
+    ] {
+        let (Some(low), Some(high)) = (fan.quantiles_bpd.get(low), fan.quantiles_bpd.get(high))
+        else {
+            continue;
+        };
+        let mut corners = line(high);
+        let mut below = line(low);
+        let Some((&(_, upper), &(_, lower))) = corners.last().zip(below.last()) else {
+            continue;
+        };
+        below.reverse();
+        corners.append(&mut below);
+        scene.area(corners, theme::BLUE, opacity);
+        // A band is named where it is widest below the middle.
+        let height = lower * 0.8 + upper * 0.2;
+        names.push(EndLabel {
+            text: name.to_owned(),
+            height,
+            colour: theme::BLUE.tint(0.75),
+            strong: false,
+        });
+    }
+}
+
+/// Months below the panel: a notch where each begins, its name in its middle.
+fn months(scene: &mut Scene, panel: &Panel, time: &Axis, start: &str, span: f64) {
+    let marks = calendar::marks(start, span);
+    for (place, mark) in marks.iter().enumerate() {
+        let x = time.at(mark.day);
+        theme::notch(scene, x, panel.bottom);
+        let end = marks.get(place + 1).map_or(span, |next| next.day);
+        let middle = time.at(f64::midpoint(mark.day, end));
+        let width = theme::TICK.width(&mark.text);
+        if time.at(end) - x >= width + 2.0 {
+            let base = (middle, panel.bottom + 17.0);
+            scene.text(&mark.text, base, theme::TICK.at(Anchor::Middle));
+        }
+    }
+    theme::notch(scene, time.at(span), panel.bottom);
+}
+
+fn extremes(fan: &Fan, others: &[(usize, &str, &Fan)]) -> (f64, f64) {
+    let drawn = fan
+        .plan_bpd
+        .iter()
+        .chain(&fan.undisturbed_bpd)
+        .chain(&fan.mean_bpd)
+        .chain(
+            fan.quantiles_bpd
+                .iter()
+                .filter(|(level, _)| {
+                    ["0.05", "0.25", "0.5", "0.75", "0.95"].contains(&level.as_str())
+                })
+                .flat_map(|(_, values)| values),
+        )
+        .chain(others.iter().flat_map(|(_, _, other)| &other.mean_bpd));
+    drawn.fold(
+        (f64::INFINITY, f64::NEG_INFINITY),
+        |(least, most), &value| {
+            let value = sane(value);
+            (least.min(value), most.max(value))
+        },
+    )
+}
+
+/// Whether two lines cannot be told apart in the figure.
+fn same(a: &[f64], b: &[f64]) -> bool {
+    let most = a.iter().fold(0.0_f64, |most, value| most.max(value.abs()));
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| (a - b).abs() <= 0.002 * most)
+}
+
+fn title(fan: &Fan, start: &str) -> String {
+    let total = |values: &[f64]| values.iter().map(|&value| sane(value)).sum::<f64>();
+    let (planned, delivered) = (total(&fan.plan_bpd), total(&fan.mean_bpd));
+    if planned <= 0.0 {
+        return "Nothing is planned to be delivered".to_owned();
+    }
+    let share = delivered / planned;
+    if share > 0.9995 {
+        return "Deliveries keep to the plan throughout".to_owned();
+    }
+    let average = format!("Deliveries average {} of plan", percent(share));
+    match weakest_month(fan, start) {
+        Some((name, low)) if low < share - 0.005 => {
+            format!("{average}, and only {} in {name}", percent(low))
+        }
+        Some(_) => format!("{average}, much the same in every month"),
+        None => average,
+    }
+}
+
+/// The month in which the mean is the least share of the plan, and that share; `None` if the
+/// horizon is shorter than two months or longer than about a year, when a month's name is not a
+/// time of its own.
+fn weakest_month(fan: &Fan, start: &str) -> Option<(&'static str, f64)> {
+    let days = fan.mean_bpd.len() as f64 * fan.bin_days;
+    if !(60.0..=380.0).contains(&days) {
+        return None;
+    }
+    let mut months: Vec<(i32, &'static str, f64, f64)> = Vec::new();
+    for (bin, (&mean, &plan)) in fan.mean_bpd.iter().zip(&fan.plan_bpd).enumerate() {
+        let (month, name) = calendar::month_of(start, (bin as f64 + 0.5) * fan.bin_days)?;
+        match months.last_mut().filter(|last| last.0 == month) {
+            Some(last) => {
+                last.2 += sane(mean);
+                last.3 += sane(plan);
+            }
+            None => months.push((month, name, sane(mean), sane(plan))),
+        }
+    }
+    months
+        .into_iter()
+        .filter(|month| month.3 > 0.0)
+        .map(|(_, name, mean, plan)| (name, mean / plan))
+        .min_by(|a, b| a.1.total_cmp(&b.1))
+}

@@ -1,0 +1,253 @@
+//! What is lost, by route and by class of hazard, as bars.
+
+use std::collections::BTreeMap;
+
+use crate::results::{Metrics, Summary};
+
+use super::axis::{Axis, round_marks};
+use super::canvas::{Anchor, Colour, Scene};
+use super::numbers::{Unit, name_of_id, percent, sane, with_error};
+use super::text;
+use super::theme::{self, Panel};
+
+/// The most bars of one group; what is smaller is put together.
+const MOST: usize = 12;
+/// Height of a bar with its distance to the next.
+const PITCH: f64 = 22.0;
+/// Room for names.
+const NAMES: f64 = 190.0;
+/// Room for the number beside a bar.
+const VALUES: f64 = 92.0;
+
+/// A bar.
+struct Bar {
+    name: String,
+    value: f64,
+    error: Option<f64>,
+    /// Whether it stands for all that is too small for a bar of its own.
+    several: bool,
+}
+
+pub(super) fn scene(summary: &Summary) -> Option<Scene> {
+    let strategy = summary.strategies.first()?;
+    let names: BTreeMap<&str, &str> = summary
+        .network
+        .routes
+        .iter()
+        .map(|r| (r.id.as_str(), r.name.as_str()))
+        .collect();
+    let routes = bars(&strategy.routes, "lost", |id| {
+        names
+            .get(id)
+            .filter(|name| !name.is_empty())
+            .map_or_else(|| name_of_id(id), ToString::to_string)
+    });
+    let classes = bars(&strategy.classes, "attributed", name_of_id);
+    if routes.is_empty() && classes.is_empty() {
+        return None;
+    }
+    let period = theme::period(&summary.scenario);
+    let all = || routes.iter().chain(&classes);
+    let greatest = all().map(|bar| bar.value.abs()).fold(0.0, f64::max);
+    let unit = Unit::barrels(greatest);
+    let mut subtitle = format!(
+        "Mean volume lost per {period} against undisturbed flows, {}; whiskers: ± one standard \
+         error",
+        unit.words
+    );
+    if summary.strategies.len() > 1 {
+        subtitle = format!("{subtitle}; strategy: {}", strategy.name);
+    }
+
+    let groups: Vec<(&str, &[Bar], Colour)> = [
+        ("By route", routes.as_slice(), theme::BLUE),
+        ("By class of hazard", classes.as_slice(), theme::VERMILION),
+    ]
+    .into_iter()
+    .filter(|(_, bars, _)| !bars.is_empty())
+    .collect();
+    let rows: usize = groups.iter().map(|(_, bars, _)| bars.len()).sum();
+    let title = title(&routes, &classes);
+    let needed = theme::head(&title, &subtitle) - 19.0
+        + rows as f64 * PITCH
+        + groups.len() as f64 * 38.0
+        + 34.0
+        + theme::FOOT;
+    let (mut scene, panel) = theme::page(&title, &subtitle, &theme::run_footer(summary), needed);
+
+    let low = all()
+        .map(|bar| unit.of(bar.value - bar.error.unwrap_or(0.0)))
+        .fold(0.0, f64::min);
+    let high = all()
+        .map(|bar| unit.of(bar.value + bar.error.unwrap_or(0.0)))
+        .fold(0.0, f64::max);
+    let marks = round_marks(low, high, 6);
+    // The scale ends with the data at the left, so that names stay near their bars.
+    let ends = (low, marks[marks.len() - 1].max(high));
+    let marks: Vec<f64> = marks.into_iter().filter(|&mark| mark >= low).collect();
+    // Numbers of negative bars stand at the left of them, beside the names.
+    let before = if low < 0.0 { VALUES * 0.85 } else { 0.0 };
+    let value = Axis::linear(ends, (panel.left + NAMES + before, panel.right - VALUES));
+    let decimals = super::axis::decimals(&marks);
+
+    let mut y = panel.top - 4.0;
+    let mut group_ends = Vec::new();
+    for (heading, bars, _) in &groups {
+        y += 14.0;
+        scene.text(heading, (panel.left, y), theme::STRONG_LABEL);
+        let top = y + 9.0;
+        y = top + bars.len() as f64 * PITCH;
+        group_ends.push((top, y));
+        y += 15.0;
+    }
+    for ((_, bars, colour), &(top, bottom)) in groups.iter().zip(&group_ends) {
+        for &mark in &marks {
+            theme::faint_upright(&mut scene, value.at(mark), (top, bottom));
+        }
+        draw_bars(&mut scene, bars, (&value, unit), (panel, top), *colour);
+        theme::upright(&mut scene, value.at(0.0), (top - 1.0, bottom + 1.0));
+    }
+    let foot = group_ends.last().map_or(panel.bottom, |ends| ends.1);
+    for &mark in &marks {
+        let text = super::numbers::fixed(mark, decimals);
+        scene.text(
+            &text,
+            (value.at(mark), foot + 17.0),
+            theme::TICK.at(Anchor::Middle),
+        );
+    }
+    let centre = f64::midpoint(value.at(ends.0), value.at(ends.1));
+    let caption = format!("{}, mean per {period}", unit.heading());
+    scene.text(
+        &caption,
+        (centre, foot + 34.0),
+        theme::CAPTION.at(Anchor::Middle),
+    );
+    Some(scene)
+}
+
+fn draw_bars(
+    scene: &mut Scene,
+    bars: &[Bar],
+    (value, unit): (&Axis, Unit),
+    (panel, top): (Panel, f64),
+    colour: Colour,
+) {
+    let zero = value.at(0.0);
+    for (row, bar) in bars.iter().enumerate() {
+        let middle = top + (row as f64 + 0.5) * PITCH;
+        let end = value.at(unit.of(bar.value));
+        let half = PITCH * 0.34;
+        // What gains is not a loss and looks unlike one.
+        let fill = match bar {
+            Bar { several: true, .. } => theme::REST,
+            gain if gain.value < 0.0 => theme::series(2),
+            _ => colour,
+        };
+        scene.rectangle(
+            (zero, middle - half),
+            (end, middle + half),
+            fill.tint(0.88),
+            1.0,
+        );
+        let error = unit.of(bar.error.unwrap_or(0.0)).abs();
+        let inside = |x: f64| value.at(x).clamp(panel.left, panel.right - VALUES);
+        let reach = (
+            inside(unit.of(bar.value) - error),
+            inside(unit.of(bar.value) + error),
+        );
+        if reach.1 - reach.0 > 1.0 {
+            let ink = theme::INK;
+            scene.rectangle((reach.0, middle - 0.5), (reach.1, middle + 0.5), ink, 1.0);
+            // On a short whisker its caps would run together.
+            for x in [reach.0, reach.1]
+                .into_iter()
+                .filter(|_| reach.1 - reach.0 > 4.0)
+            {
+                scene.rectangle((x - 0.5, middle - 3.0), (x + 0.5, middle + 3.0), ink, 1.0);
+            }
+        }
+        let base = middle + theme::LABEL.size * 0.36;
+        let name = text::shortened(
+            &bar.name,
+            theme::LABEL.size,
+            theme::LABEL.weight,
+            NAMES - 14.0,
+        );
+        scene.text(&name, (panel.left, base), theme::LABEL);
+        let number = with_error(unit.of(bar.value), bar.error.map(|error| unit.of(error)));
+        if bar.value < 0.0 {
+            let place = (reach.0.min(end) - 6.0, base);
+            scene.text(&number, place, theme::LABEL.at(Anchor::End));
+        } else {
+            scene.text(&number, (reach.1.max(end) + 6.0, base), theme::LABEL);
+        }
+    }
+}
+
+/// The largest values of `metric`, sorted, and the sum of the others.
+fn bars(
+    groups: &BTreeMap<String, Metrics>,
+    metric: &str,
+    name: impl Fn(&str) -> String,
+) -> Vec<Bar> {
+    let mut bars: Vec<Bar> = groups
+        .iter()
+        .filter_map(|(id, metrics)| {
+            let metric = metrics.get(metric)?;
+            let error = metric.std_error.map(|error| sane(error).abs());
+            Some(Bar {
+                name: name(id),
+                value: sane(metric.mean?),
+                error,
+                several: false,
+            })
+        })
+        .collect();
+    bars.sort_by(|a, b| b.value.abs().total_cmp(&a.value.abs()));
+    let rest = if bars.len() > MOST + 1 {
+        bars.split_off(MOST)
+    } else {
+        Vec::new()
+    };
+    bars.sort_by(|a, b| b.value.total_cmp(&a.value));
+    if !rest.is_empty() {
+        let value = rest.iter().map(|bar| bar.value).sum();
+        // The parts are not independent, so their sum's error is unknown.
+        bars.push(Bar {
+            name: format!("{} others", rest.len()),
+            value,
+            error: None,
+            several: true,
+        });
+    }
+    bars
+}
+
+fn title(routes: &[Bar], classes: &[Bar]) -> String {
+    let leading = |bars: &[Bar]| {
+        let total: f64 = bars.iter().map(|bar| bar.value.max(0.0)).sum();
+        let first = bars.first().filter(|bar| bar.value > 0.0)?;
+        let share = first.value / total;
+        let share = if share > 0.9995 {
+            "all".to_owned()
+        } else {
+            percent(share)
+        };
+        Some((first.name.clone(), share))
+    };
+    match (leading(routes), leading(classes)) {
+        (Some((route, share)), Some((class, part))) => {
+            let class = class.to_lowercase();
+            format!("{route} bears {share} of all losses; the class “{class}” causes {part}")
+        }
+        (Some((route, share)), None) => format!("{route} bears {share} of all losses"),
+        (None, Some((class, part))) => {
+            format!(
+                "The class “{}” causes {part} of all losses",
+                class.to_lowercase()
+            )
+        }
+        (None, None) => "Nothing is lost".to_owned(),
+    }
+}

@@ -1,0 +1,98 @@
+//! Figures of a result, as SVG and PNG, in memory: the caller writes them where they belong.
+//!
+//! A figure is composed once as a scene of shapes and texts in points, and that scene
+//! is drawn twice. Every figure wears the same theme: the title states the finding, the subtitle
+//! the measure, the footer where the numbers come from. A figure for which a result holds no data
+//! is left out. No data makes a figure panic: what is not a number counts as nothing.
+
+mod axis;
+mod calendar;
+mod canvas;
+mod convergence;
+mod delivered_rate;
+mod exceedance;
+mod labels;
+mod losses;
+mod numbers;
+mod paint;
+mod route_shares;
+mod stress_stack;
+mod stress_tanks;
+mod stress_timeline;
+mod text;
+mod theme;
+
+#[cfg(test)]
+mod sample;
+#[cfg(test)]
+mod tests;
+
+use crate::results::{Stress, Summary};
+
+/// A drawn figure: two whole files in memory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Figure {
+    svg: String,
+    png: Vec<u8>,
+}
+
+impl Figure {
+    /// The SVG file; its text is text.
+    #[must_use]
+    pub fn svg(&self) -> &str {
+        &self.svg
+    }
+
+    /// The PNG file, two pixels to the point of the SVG.
+    #[must_use]
+    pub fn png(&self) -> &[u8] {
+        &self.png
+    }
+}
+
+/// Why a figure could not be drawn.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ChartError {
+    /// A shape was refused.
+    #[error("a figure could not be drawn: {0}")]
+    Draw(String),
+    /// The image could not be written.
+    #[error("a figure could not be written as PNG: {0}")]
+    Png(#[from] png::EncodingError),
+}
+
+/// Draws every figure that `summary` has data for, each with the stem of its file's name.
+///
+/// # Errors
+///
+/// If a figure cannot be drawn or written as PNG.
+pub fn run_figures(summary: &Summary) -> Result<Vec<(&'static str, Figure)>, ChartError> {
+    drawn([
+        ("exceedance", exceedance::scene(summary)),
+        ("delivered_rate", delivered_rate::scene(summary)),
+        ("losses", losses::scene(summary)),
+        ("convergence", convergence::scene(summary)),
+        ("route_shares", route_shares::scene(summary)),
+    ])
+}
+
+/// Draws every figure that `stress` has data for, each with the stem of its file's name.
+///
+/// # Errors
+///
+/// If a figure cannot be drawn or written as PNG.
+pub fn stress_figures(stress: &Stress) -> Result<Vec<(&'static str, Figure)>, ChartError> {
+    drawn([("stress_timeline", stress_timeline::scene(stress))])
+}
+
+/// Draws the scenes there are.
+fn drawn<const N: usize>(
+    scenes: [(&'static str, Option<canvas::Scene>); N],
+) -> Result<Vec<(&'static str, Figure)>, ChartError> {
+    scenes
+        .into_iter()
+        .filter_map(|(stem, scene)| Some((stem, scene?)))
+        .map(|(stem, scene)| Ok((stem, scene.draw()?)))
+        .collect()
+}

@@ -1,0 +1,287 @@
+//! What a closure does, day by day: deliveries by route, what is shut in, and the tanks.
+
+use crate::results::{Stress, StressEpoch};
+
+use super::axis::{Axis, round_marks, round_step};
+use super::canvas::{Anchor, Scene};
+use super::labels;
+use super::numbers::{Unit, capitalised, fixed, in_words, sane};
+use super::theme::{self, Panel};
+use super::{stress_stack, stress_tanks, text};
+
+/// Height of the figure with and without tanks.
+const HEIGHTS: (f64, f64) = (640.0, 500.0);
+/// Height of the tanks' panel.
+const TANKS: f64 = 112.0;
+const DAY: f64 = 86_400.0;
+
+/// The part of the course that is drawn, seconds since the start.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Window {
+    /// Its start.
+    pub(super) from: f64,
+    /// Its end.
+    pub(super) to: f64,
+    /// The first closure: day 0.
+    zero: f64,
+}
+
+pub(super) fn scene(stress: &Stress) -> Option<Scene> {
+    let window = window(stress)?;
+    let epochs: Vec<&StressEpoch> = stress
+        .epochs
+        .iter()
+        .filter(|epoch| epoch.end_seconds > epoch.start_seconds)
+        .filter(|e| (e.end_seconds as f64) > window.from && (e.start_seconds as f64) < window.to)
+        .collect();
+    if epochs.is_empty() {
+        return None;
+    }
+    let most = epochs.iter().map(|epoch| {
+        top_of(epoch)
+            .max(epoch.planned_bpd)
+            .max(epoch.undisturbed_bpd)
+    });
+    let most = most.max().unwrap_or(0) as f64;
+    let unit = Unit::rate(most);
+    let tanks = stress_tanks::largest(stress);
+
+    let subtitle = format!(
+        "Deliveries by route, and above them what is shut in, {}{}",
+        unit.words,
+        if tanks.is_empty() {
+            ""
+        } else {
+            "; below, how full the tanks are"
+        }
+    );
+    let footer = theme::stress_footer(&stress.scenario, &stress.version, &stress.strategies);
+    let height = if tanks.is_empty() {
+        HEIGHTS.1
+    } else {
+        HEIGHTS.0
+    };
+    let (mut scene, mut panel) = theme::page(&title(stress), &subtitle, &footer, height);
+    panel.bottom -= 16.0;
+    let whole = panel;
+    let named = named_closures(stress);
+    panel.top += 16.0 * named.len() as f64 + 16.0;
+    if !tanks.is_empty() {
+        panel.bottom -= TANKS + 44.0;
+    }
+    theme::upright_caption(&mut scene, &unit.heading(), &panel);
+    let layers = stress_stack::layers(stress, &epochs);
+    let sizes: Vec<String> = tanks
+        .iter()
+        .map(|&tank| stress_tanks::named(&stress.tanks[tank], f64::MAX))
+        .collect();
+    let beside = layers.iter().map(|layer| layer.name.as_str());
+    let beside = beside
+        .chain(sizes.iter().map(String::as_str))
+        .chain(["Plan, undisturbed"]);
+    let names = labels::room(beside);
+    panel.right -= names;
+    let marks = round_marks(0.0, unit.of(most), 5);
+    let rate = theme::upright_scale(&mut scene, &mut panel, &marks);
+    let time = Axis::linear((window.from, window.to), (panel.left, panel.right));
+
+    let foot = if tanks.is_empty() {
+        panel.bottom
+    } else {
+        whole.bottom
+    };
+    closures(
+        &mut scene,
+        stress,
+        &named,
+        &time,
+        window,
+        (whole.top, &panel, foot),
+    );
+    let mut ends = stress_stack::stack(&mut scene, &layers, &epochs, unit, (&time, &rate), window);
+    ends.extend(stress_stack::outlines(
+        &mut scene,
+        &epochs,
+        unit,
+        (&time, &rate),
+        window,
+    ));
+    theme::base_line(&mut scene, &panel, panel.bottom);
+    labels::beside(&mut scene, &ends, &panel, names);
+
+    if tanks.is_empty() {
+        days(&mut scene, &panel, &time, window);
+    } else {
+        let below = Panel {
+            top: whole.bottom - TANKS,
+            bottom: whole.bottom,
+            ..panel
+        };
+        stress_tanks::draw(&mut scene, stress, &tanks, (below, names), &time, window);
+        days(&mut scene, &below, &time, window);
+    }
+    Some(scene)
+}
+
+/// From a little before the first closure until a while after all is as if nothing had happened.
+fn window(stress: &Stress) -> Option<Window> {
+    let first = stress.epochs.first()?.start_seconds as f64;
+    let last = stress.epochs.last()?.end_seconds as f64;
+    let zero = stress
+        .closures
+        .iter()
+        .map(|closure| closure.start_seconds)
+        .min();
+    let zero = zero
+        .map_or(first, |zero| zero as f64)
+        .clamp(first, last.max(first));
+    let closed = stress
+        .closures
+        .iter()
+        .map(|closure| closure.end_seconds)
+        .max()
+        .unwrap_or(0);
+    let unsettled = stress
+        .epochs
+        .iter()
+        .filter(|epoch| {
+            let apart = (epoch.delivered_bpd - epoch.undisturbed_bpd).abs() as f64;
+            apart > 0.005 * epoch.undisturbed_bpd.abs() as f64
+        })
+        .map(|epoch| epoch.end_seconds)
+        .max()
+        .unwrap_or(0);
+    let settled = closed.max(unsettled) as f64;
+    let span = (settled - zero).max(4.0 * DAY);
+    let from = (zero - (0.08 * span).max(2.0 * DAY)).max(first);
+    let to = (zero + span + (0.12 * span).max(2.0 * DAY)).min(last);
+    (to > from).then_some(Window { from, to, zero })
+}
+
+/// Delivered, put into tanks and shut in, b/d.
+fn top_of(epoch: &StressEpoch) -> i64 {
+    let routes = epoch
+        .routes_bpd
+        .iter()
+        .fold(0_i64, |sum, &flow| sum.saturating_add(flow.max(0)));
+    let delivered = epoch.delivered_bpd.max(routes);
+    delivered
+        .saturating_add(epoch.storing_bpd.max(0))
+        .saturating_add(epoch.shut_in_bpd.max(0))
+}
+
+/// The closures that are named, by place in the list: the first ones.
+fn named_closures(stress: &Stress) -> Vec<usize> {
+    const MOST: usize = 5;
+    let mut order: Vec<usize> = (0..stress.closures.len()).collect();
+    order.sort_by_key(|&place| (stress.closures[place].start_seconds, place));
+    order.truncate(MOST);
+    order
+}
+
+/// Shades the closures through the panels and names them in lanes above.
+fn closures(
+    scene: &mut Scene,
+    stress: &Stress,
+    named: &[usize],
+    time: &Axis,
+    window: Window,
+    (top, panel, foot): (f64, &Panel, f64),
+) {
+    let inside = |seconds: i64| time.at((seconds as f64).clamp(window.from, window.to));
+    for closure in &stress.closures {
+        let (left, right) = (inside(closure.start_seconds), inside(closure.end_seconds));
+        if right > left {
+            scene.rectangle((left, panel.top - 4.0), (right, foot), theme::INK, 0.055);
+        }
+    }
+    for (lane, &place) in named.iter().enumerate() {
+        let y = top - 4.0 + 16.0 * lane as f64;
+        let closure = &stress.closures[place];
+        let (left, right) = (inside(closure.start_seconds), inside(closure.end_seconds));
+        let colour = theme::INK;
+        scene.rectangle((left, y), (right.max(left + 2.0), y + 4.0), colour, 0.75);
+        let left_share = sane(closure.left).clamp(0.0, 1.0);
+        let length = (closure.end_seconds - closure.start_seconds) as f64 / DAY;
+        let what = if left_share > 0.0 {
+            format!("at {}", super::numbers::percent(left_share))
+        } else {
+            "closed".to_owned()
+        };
+        let name = if closure.name.is_empty() {
+            closure.target.as_str()
+        } else {
+            &closure.name
+        };
+        let text = format!("{name} {what}, {}", theme::days(length));
+        let style = theme::LABEL;
+        let base = y + 2.0 + style.size * 0.36;
+        let edge = theme::WIDTH - theme::MARGIN;
+        let after = right.max(left + 2.0) + 7.0;
+        let before = left - 7.0 - theme::MARGIN;
+        if after + style.width(&text) <= edge || edge - after >= before {
+            let text = text::shortened(&text, style.size, style.weight, edge - after);
+            scene.text(&text, (after, base), style);
+        } else {
+            let text = text::shortened(&text, style.size, style.weight, before);
+            scene.text(&text, (left - 7.0, base), style.at(Anchor::End));
+        }
+    }
+}
+
+/// Days below a panel.
+fn days(scene: &mut Scene, panel: &Panel, time: &Axis, window: Window) {
+    let step = round_step((window.to - window.from) / DAY / 9.0).max(1.0);
+    let first = ((window.from - window.zero) / DAY / step).ceil() as i64;
+    let last = ((window.to - window.zero) / DAY / step).floor() as i64;
+    for mark in first..=last.min(first + 50) {
+        let day = mark as f64 * step;
+        let x = time.at(window.zero + day * DAY);
+        theme::notch(scene, x, panel.bottom);
+        let decimals = usize::from((step - step.round()).abs() > 1e-9);
+        let text = fixed(day, decimals);
+        scene.text(
+            &text,
+            (x, panel.bottom + 17.0),
+            theme::TICK.at(Anchor::Middle),
+        );
+    }
+    theme::level_caption(scene, "Days since the first closure", panel);
+}
+
+fn title(stress: &Stress) -> String {
+    let what = match stress.closures.as_slice() {
+        [] => return "With nothing closed, nothing is lost".to_owned(),
+        [one] => {
+            let name = if one.name.is_empty() {
+                &one.target
+            } else {
+                &one.name
+            };
+            let length = (one.end_seconds - one.start_seconds) as f64 / DAY;
+            let verb = if sane(one.left) > 0.0 {
+                "Restricting"
+            } else {
+                "Closing"
+            };
+            format!("{verb} {name} for {}", theme::days(length))
+        }
+        several => capitalised(&format!("{} closures", in_words(several.len() as u64))),
+    };
+    let plural = stress.closures.len() > 1;
+    if stress.lost_bbl <= 0 {
+        return format!("{what} {} no barrel", if plural { "cost" } else { "costs" });
+    }
+    let lost = stress.lost_bbl as f64;
+    let unit = Unit::barrels(lost);
+    let cost = if plural { "cost" } else { "costs" };
+    let loss = format!("{what} {cost} {}", unit.told(lost));
+    match stress.time_to_shut_in_hours.map(sane) {
+        Some(hours) if hours < 1.0 => format!("{loss}; fields shut in at once"),
+        Some(hours) if hours < 48.0 => {
+            format!("{loss}; fields shut in after {} hours", fixed(hours, 0))
+        }
+        Some(hours) => format!("{loss}; fields shut in after {}", theme::days(hours / 24.0)),
+        None => format!("{loss}; no field has to shut in"),
+    }
+}

@@ -1,0 +1,238 @@
+use std::path::PathBuf;
+
+use super::sample::{metric, strategy, stress, summary};
+use super::*;
+use crate::results::{Fan, StrategyResult};
+
+type Figures = Vec<(&'static str, Figure)>;
+
+/// Every figure is well formed; with `KERUEN_FIGURES=DIR` they are also written there, to be
+/// looked at.
+fn checked(case: &str, figures: Result<Figures, ChartError>) -> Figures {
+    let figures = figures.unwrap_or_else(|error| panic!("{case}: {error}"));
+    for (stem, figure) in &figures {
+        let (svg, png) = (figure.svg(), figure.png());
+        assert!(
+            svg.starts_with("<svg ") && svg.ends_with("</svg>\n"),
+            "{case} {stem}"
+        );
+        for wrong in ["NaN", "inf", "<text x=\"-"] {
+            assert!(
+                !svg.replace("info", "").contains(wrong),
+                "{case} {stem}: {wrong}"
+            );
+        }
+        assert!(png.starts_with(b"\x89PNG\r\n\x1a\n"), "{case} {stem}");
+        let wide = u32::from_be_bytes(png[16..20].try_into().expect("four bytes"));
+        let high = u32::from_be_bytes(png[20..24].try_into().expect("four bytes"));
+        assert_eq!(wide, 1600, "{case} {stem}");
+        assert!((400..=1700).contains(&high), "{case} {stem}: {high}");
+        if let Some(folder) = std::env::var_os("KERUEN_FIGURES").map(PathBuf::from) {
+            std::fs::write(folder.join(format!("{case}-{stem}.svg")), svg).expect("written");
+            std::fs::write(folder.join(format!("{case}-{stem}.png")), png).expect("written");
+        }
+    }
+    figures
+}
+
+fn stems(figures: &Figures) -> Vec<&'static str> {
+    figures.iter().map(|figure| figure.0).collect()
+}
+
+fn baseline(replications: u64) -> Summary {
+    summary(
+        vec![strategy("baseline", "Baseline", 1.0, replications)],
+        replications,
+    )
+}
+
+#[test]
+fn a_run_has_all_its_figures_and_they_state_their_finding() {
+    let figures = checked("run", run_figures(&baseline(10_000)));
+    let all = [
+        "exceedance",
+        "delivered_rate",
+        "losses",
+        "convergence",
+        "route_shares",
+    ];
+    assert_eq!(stems(&figures), all);
+    let titles = [
+        "One year in twenty leaves more than",
+        "Deliveries average",
+        "Caspian Pipeline Consortium bears 78",
+        "After 10\u{a0}000\u{a0}replications, mean undelivered volume is",
+        "Caspian Pipeline Consortium loses",
+    ];
+    for ((stem, figure), title) in figures.iter().zip(titles) {
+        assert!(figure.svg().contains(&format!("<title>{title}")), "{stem}");
+        for provenance in [
+            "seed 2026",
+            "Keruen 0.1.0",
+            "scenario 5d3c9a71",
+            "of 365\u{a0}days",
+        ] {
+            assert!(figure.svg().contains(provenance), "{stem}: {provenance}");
+        }
+    }
+}
+
+#[test]
+fn every_strategy_has_its_curve_and_its_colour() {
+    let strategies = vec![
+        strategy("baseline", "Baseline", 1.0, 10_000),
+        strategy("btc", "Seven more cargoes a month to Baku", 0.72, 10_000),
+        strategy("bypass", "Bypass line", 0.45, 10_000),
+    ];
+    let figures = checked("compare", run_figures(&summary(strategies, 10_000)));
+    let exceedance = figures[0].1.svg();
+    for colour in ["#0072B2", "#E69F00", "#009E73"] {
+        let lines = exceedance.matches("<polyline").count();
+        assert!(exceedance.contains(colour) && lines >= 3, "{colour}");
+    }
+    assert!(exceedance.contains(">Bypass line<"));
+}
+
+#[test]
+fn a_stress_shows_every_route_and_tank() {
+    let figures = checked("stress", stress_figures(&stress()));
+    assert_eq!(stems(&figures), ["stress_timeline"]);
+    let svg = figures[0].1.svg();
+    for text in [
+        "Caspian Pipeline",
+        "Tengiz (4.2 million",
+        "CPC marine terminal at 24",
+        "Shut in",
+    ] {
+        assert!(svg.contains(text), "{text}");
+    }
+    let mut simple = stress();
+    simple.tanks.clear();
+    simple.closures.push(simple.closures[0].clone());
+    simple.closures[1].start_seconds += 86_400 * 10;
+    simple.closures[1].end_seconds += 86_400 * 30;
+    simple.closures[1].name =
+        "A name that is so long that nobody can want to read all of it".into();
+    checked("stress_simple", stress_figures(&simple));
+}
+
+#[test]
+fn few_replications_and_empty_results_do_no_harm() {
+    checked("single", run_figures(&baseline(1)));
+    checked("few", run_figures(&baseline(40)));
+    assert!(checked("none", run_figures(&summary(Vec::new(), 0))).is_empty());
+    let mut bare = strategy("baseline", "Baseline", 1.0, 10);
+    bare.exceedance = None;
+    bare.fan = None;
+    bare.convergence = None;
+    bare.routes.clear();
+    bare.classes.clear();
+    assert!(checked("bare", run_figures(&summary(vec![bare], 10))).is_empty());
+    let mut empty = stress();
+    empty.epochs.clear();
+    assert!(checked("empty", stress_figures(&empty)).is_empty());
+    let mut nothing = stress();
+    nothing.closures.clear();
+    nothing.routes.clear();
+    nothing.lost_bbl = 0;
+    for epoch in &mut nothing.epochs {
+        epoch.routes_bpd.clear();
+        epoch.stocks_bbl.clear();
+        epoch.delivered_bpd = 0;
+        epoch.undisturbed_bpd = 0;
+        epoch.planned_bpd = 0;
+    }
+    checked("nothing", stress_figures(&nothing));
+}
+
+/// Replaces every number of a result.
+fn with_values(mut result: StrategyResult, value: f64) -> StrategyResult {
+    for point in &mut result.exceedance.as_mut().expect("there").points {
+        (point.level_bbl, point.probability, point.low, point.high) = (value, value, value, value);
+    }
+    for point in &mut result.convergence.as_mut().expect("there").points {
+        (point.mean, point.std_error) = (value, Some(value));
+    }
+    let fan = result.fan.as_mut().expect("there");
+    let lines = [
+        &mut fan.plan_bpd,
+        &mut fan.undisturbed_bpd,
+        &mut fan.mean_bpd,
+    ];
+    for line in lines.into_iter().chain(fan.quantiles_bpd.values_mut()) {
+        line.fill(value);
+    }
+    for metrics in result
+        .routes
+        .values_mut()
+        .chain(result.classes.values_mut())
+    {
+        for metric in metrics.values_mut() {
+            (metric.mean, metric.std_error) = (Some(value), Some(value));
+        }
+    }
+    for metric in result.metrics.values_mut() {
+        metric
+            .quantiles
+            .values_mut()
+            .for_each(|quantile| *quantile = Some(value));
+    }
+    result
+}
+
+#[test]
+fn no_value_is_too_odd_to_be_drawn() {
+    for (name, value) in [
+        ("zero", 0.0),
+        ("nan", f64::NAN),
+        ("huge", 1e300),
+        ("negative", -5e7),
+        ("infinite", f64::INFINITY),
+        ("tiny", 1e-300),
+    ] {
+        let result = with_values(strategy("baseline", "Baseline", 1.0, 100), value);
+        let mut odd = summary(vec![result], 100);
+        odd.scenario.start = "no date".into();
+        checked(name, run_figures(&odd));
+    }
+    let mut odd = baseline(100);
+    odd.scenario.horizon_days = f64::NAN;
+    odd.strategies[0].fan = Some(Fan {
+        bin_days: f64::NAN,
+        plan_bpd: vec![],
+        undisturbed_bpd: vec![1.0],
+        mean_bpd: vec![3.0],
+        quantiles_bpd: [("0.05".to_owned(), vec![]), ("0.95".to_owned(), vec![2.0])].into(),
+    });
+    checked("uneven", run_figures(&odd));
+}
+
+#[test]
+fn many_routes_and_long_names_find_room() {
+    let mut many = baseline(5_000);
+    let result = &mut many.strategies[0];
+    for place in 0..60 {
+        let id = format!("route_{place}_with_an_id_that_is_longer_than_anyone_would_want_it_to_be");
+        let lost = 1e6 * f64::from(60 - place) - 2.2e7;
+        let metrics = [("lost", lost), ("exported", 1e7 + lost.abs())]
+            .map(|(name, value)| (name.to_owned(), metric("bbl", value, value.abs() * 0.04)));
+        result.routes.insert(id.clone(), metrics.into());
+        result.undisturbed.routes_bpd.insert(id, 3e4);
+    }
+    many.scenario.name = "Сценарий с очень длинным именем — ".repeat(9);
+    let figures = checked("many", run_figures(&many));
+    assert!(
+        figures
+            .iter()
+            .any(|(_, figure)| figure.svg().contains("55 others"))
+    );
+
+    let mut crowded = stress();
+    for place in 0..30 {
+        crowded.routes.push(crowded.routes[place % 7].clone());
+        for epoch in &mut crowded.epochs {
+            epoch.routes_bpd.push(10_000);
+        }
+    }
+    checked("crowded", stress_figures(&crowded));
+}

@@ -1,0 +1,365 @@
+//! What may be written on the command line.
+
+use std::path::PathBuf;
+
+use clap::{ArgMatches, Args, Parser, Subcommand, ValueEnum};
+
+use crate::model::{Collect, Stop};
+
+/// How much oil gets out, what hurts, how sure that is: export routes under disruption.
+#[derive(Debug, Parser)]
+#[command(
+    name = "keruen",
+    version,
+    arg_required_else_help = true,
+    max_term_width = 100,
+    after_help = "Examples:
+  keruen init my-study                          write a small scenario to start from
+  keruen check my-study/scenario.toml           is the file right, and what does it describe?
+  keruen run my-study/scenario.toml             how much gets through, how bad is a bad year?
+
+Exit codes: 0 done, 1 a bug, 2 wrong arguments, 3 invalid scenario, 4 a file could not be read
+or written, 130 interrupted."
+)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Play many possible years of a scenario and say how much gets out.
+    #[command(after_help = "Examples:
+  keruen run scenarios/kazakhstan.toml
+  keruen run scenarios/kazakhstan.toml -n 100000 --seed 7 --out results --overwrite
+  keruen run scenarios/kazakhstan.toml --with scenarios/strategies/btc-7.toml
+  keruen run scenarios/kazakhstan.toml --set scenario.horizon='2 yr' --stop undelivered=0.01
+  keruen run scenarios/kazakhstan.toml --json | jq '.strategies[0].metrics.undelivered'")]
+    Run(RunArguments),
+    /// Show what exactly stated closures would do, with nothing else going wrong.
+    ///
+    /// Each --close begins a closure; the --from, --for and --left after it belong to it.
+    #[command(after_help = "Examples:
+  keruen stress scenarios/kazakhstan.toml --close link.spm#1 --from 2026-01-10 --for '60 d'
+  keruen stress scenarios/kazakhstan.toml \\
+      --close link.spm#1 --from 2026-01-10 --for '60 d' \\
+      --close hub.cpc-kropotkin --from 2026-02-17 --for '30 d' --left 0.6
+  keruen stress scenarios/kazakhstan.toml --case scenarios/stress/b03-storm-2023-11.toml")]
+    Stress(StressArguments),
+    /// Say whether a scenario is right, and what it describes.
+    #[command(after_help = "Examples:
+  keruen check scenarios/kazakhstan.toml
+  keruen check scenarios/kazakhstan.toml --with scenarios/strategies/btc-7.toml --json
+  keruen check scenarios/kazakhstan.toml --dot | dot -Tsvg > network.svg")]
+    Check(CheckArguments),
+    /// Print the JSON Schema of scenario files, so that editors complete them.
+    #[command(after_help = "Example:
+  keruen schema > keruen.schema.json
+  # then begin a scenario with the line  #:schema ./keruen.schema.json")]
+    Schema,
+    /// Write a small commented scenario that runs.
+    #[command(after_help = "Example:
+  keruen init my-study && keruen run my-study/scenario.toml")]
+    Init {
+        /// Directory to write into; files that exist are never replaced
+        directory: PathBuf,
+    },
+    /// Show results again and redraw their charts, without a new run.
+    #[command(after_help = "Example:
+  keruen report keruen-out/kazakhstan")]
+    Report {
+        /// Directory that holds summary.json or stress.json
+        directory: PathBuf,
+    },
+    /// Print completions for a shell.
+    #[command(after_help = "Example:
+  keruen completions bash > ~/.local/share/bash-completion/completions/keruen")]
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+/// A scenario and what is changed in it.
+#[derive(Debug, Args)]
+pub(super) struct ScenarioArguments {
+    /// Scenario file
+    pub(super) scenario: PathBuf,
+    /// Strategy file to apply; several are applied together, in order
+    #[arg(long, value_name = "STRATEGY")]
+    pub(super) with: Vec<PathBuf>,
+    /// Set one value of the scenario, such as link.spm.capacity='900 kb/d'
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(super) set: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct OutputArguments {
+    /// Directory to write into [default: keruen-out/<scenario>, which is replaced]
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
+    /// Replace the results that the directory of --out holds
+    #[arg(long, requires = "out")]
+    pub(super) overwrite: bool,
+    /// Draw no charts
+    #[arg(long)]
+    pub(super) no_charts: bool,
+    /// Print the results as JSON and nothing else; without --out nothing is written
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RunArguments {
+    #[command(flatten)]
+    pub(super) scenario: ScenarioArguments,
+    /// Number of replications; cancels the scenario's own rule to stop
+    #[arg(short = 'n', long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(super) replications: Option<u64>,
+    /// Seed of all random numbers
+    #[arg(long, value_name = "S")]
+    pub(super) seed: Option<u64>,
+    /// Number of the first replication, to split a run into parts
+    #[arg(long, value_name = "R", default_value_t = 0)]
+    pub(super) first: u64,
+    /// Threads [default: all processors]; changes no number
+    #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(super) threads: Option<u16>,
+    /// Stop once the 95 % interval of a mean is within this share of it, such as undelivered=0.01
+    #[arg(long, value_name = "METRIC=REL", value_parser = stop)]
+    pub(super) stop: Option<Stop>,
+    /// What to gather; the less, the faster [default: as the scenario says, or all]
+    #[arg(long, value_name = "WHAT", value_enum)]
+    pub(super) collect: Option<CollectArgument>,
+    #[command(flatten)]
+    pub(super) output: OutputArguments,
+    /// Also write events.parquet, a row for each shortfall
+    #[arg(long)]
+    pub(super) events: bool,
+    /// Leave out replications.parquet, a row for each replication
+    #[arg(long)]
+    pub(super) no_rows: bool,
+    /// Show no progress and no report; warnings and errors stay
+    #[arg(long, short, conflicts_with = "json")]
+    pub(super) quiet: bool,
+}
+
+/// What a run gathers.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum CollectArgument {
+    /// System totals only
+    System,
+    /// And each market, field and route
+    Markets,
+    /// Everything
+    All,
+}
+
+impl From<CollectArgument> for Collect {
+    fn from(what: CollectArgument) -> Self {
+        match what {
+            CollectArgument::System => Self::System,
+            CollectArgument::Markets => Self::Markets,
+            CollectArgument::All => Self::All,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(super) struct StressArguments {
+    #[command(flatten)]
+    pub(super) scenario: ScenarioArguments,
+    /// What to close, such as link.spm#1 or hub.cpc-kropotkin; may be repeated
+    #[arg(long, value_name = "ID", required_unless_present = "case")]
+    close: Vec<String>,
+    /// When the closure begins
+    #[arg(long, value_name = "DATE")]
+    from: Vec<String>,
+    /// How long it lasts, such as '60 d' or '36 h'
+    #[arg(long = "for", value_name = "DURATION")]
+    lasts: Vec<String>,
+    /// Share of capacity that is left [default: 0]
+    #[arg(long, value_name = "SHARE")]
+    left: Vec<String>,
+    /// File that states the closures
+    #[arg(long, value_name = "FILE")]
+    pub(super) case: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) output: OutputArguments,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CheckArguments {
+    #[command(flatten)]
+    pub(super) scenario: ScenarioArguments,
+    /// Print what the scenario describes as JSON and nothing else
+    #[arg(long, conflicts_with = "dot")]
+    pub(super) json: bool,
+    /// Print the network as a Graphviz graph and nothing else
+    #[arg(long)]
+    pub(super) dot: bool,
+}
+
+/// A closure as it was stated.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Closure {
+    /// What is closed.
+    pub(super) target: String,
+    /// When it begins.
+    pub(super) from: String,
+    /// How long it lasts.
+    pub(super) lasts: String,
+    /// Share left.
+    pub(super) left: Option<String>,
+}
+
+/// The closures of `stress`: each `--close` with the `--from`, `--for` and `--left` after it.
+///
+/// The error is a sentence for the user.
+pub(super) fn closures(matches: &ArgMatches) -> Result<Vec<Closure>, String> {
+    /// A closure that is being read; its last three parts in the order of [`PARTS`].
+    struct Open {
+        target: String,
+        parts: [Option<String>; 3],
+    }
+    const PARTS: [(&str, &str); 3] = [("from", "--from"), ("lasts", "--for"), ("left", "--left")];
+
+    let mut words: Vec<(usize, Option<usize>, String)> = Vec::new();
+    let ids = [
+        ("close", None),
+        ("from", Some(0)),
+        ("lasts", Some(1)),
+        ("left", Some(2)),
+    ];
+    for (id, part) in ids {
+        let values = matches.get_many::<String>(id).into_iter().flatten();
+        let places = matches.indices_of(id).into_iter().flatten();
+        words.extend(
+            places
+                .zip(values)
+                .map(|(place, value)| (place, part, value.clone())),
+        );
+    }
+    words.sort();
+
+    let mut open: Vec<Open> = Vec::new();
+    for (_, part, value) in words {
+        let Some(part) = part else {
+            open.push(Open {
+                target: value,
+                parts: [None, None, None],
+            });
+            continue;
+        };
+        let option = PARTS[part].1;
+        let Some(last) = open.last_mut() else {
+            return Err(format!(
+                "{option} `{value}` stands before any --close; put it after the one it belongs to"
+            ));
+        };
+        if last.parts[part].is_some() {
+            let target = &last.target;
+            return Err(format!("{option} is given twice for --close `{target}`"));
+        }
+        last.parts[part] = Some(value);
+    }
+    let close = |Open {
+                     target,
+                     parts: [from, lasts, left],
+                 }: Open| match (from, lasts) {
+        (Some(from), Some(lasts)) => Ok(Closure {
+            target,
+            from,
+            lasts,
+            left,
+        }),
+        (None, _) => Err(format!("--close `{target}` needs --from DATE after it")),
+        (_, None) => Err(format!("--close `{target}` needs --for DURATION after it")),
+    };
+    open.into_iter().map(close).collect()
+}
+
+fn stop(text: &str) -> Result<Stop, String> {
+    let (metric, error) = text
+        .split_once('=')
+        .ok_or("write METRIC=REL, such as undelivered=0.01")?;
+    let relative_error: f64 = error
+        .trim()
+        .parse()
+        .map_err(|_| format!("`{error}` is not a number such as 0.01"))?;
+    if !(relative_error > 0.0 && relative_error < 1.0) {
+        return Err(format!("{error} is not between 0 and 1"));
+    }
+    Ok(Stop {
+        metric: metric.trim().to_owned(),
+        relative_error,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    fn read(line: &str) -> Result<Vec<Closure>, String> {
+        let words = format!("keruen stress s.toml {line}");
+        let matches = Arguments::command().get_matches_from(words.split(' '));
+        closures(matches.subcommand_matches("stress").expect("a stress"))
+    }
+
+    fn closure(target: &str, from: &str, lasts: &str, left: Option<&str>) -> Closure {
+        let [target, from, lasts] = [target, from, lasts].map(str::to_owned);
+        Closure {
+            target,
+            from,
+            lasts,
+            left: left.map(str::to_owned),
+        }
+    }
+
+    #[test]
+    fn arguments_are_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn what_follows_a_closure_belongs_to_it() {
+        let read = read(
+            "--close link.a --for 60d --from 2026-01-10 --close=link.b --from 2026-02-01 --left 0.5 --for 1d",
+        );
+        assert_eq!(
+            read.expect("complete"),
+            [
+                closure("link.a", "2026-01-10", "60d", None),
+                closure("link.b", "2026-02-01", "1d", Some("0.5")),
+            ]
+        );
+    }
+
+    #[test]
+    fn incomplete_closures_are_named() {
+        let error = |line| read(line).expect_err("incomplete");
+        assert!(error("--close link.a --for 1d").contains("needs --from"));
+        assert!(error("--close link.a --from 2026-01-10").contains("needs --for"));
+        assert!(error("--from 2026-01-10 --close link.a").contains("before any --close"));
+        assert!(error("--close link.a --for 1d --for 2d").contains("twice"));
+    }
+
+    #[test]
+    fn a_rule_to_stop_is_a_metric_and_a_share() {
+        let read = stop("undelivered=0.01").expect("right");
+        assert_eq!(
+            (read.metric.as_str(), read.relative_error),
+            ("undelivered", 0.01)
+        );
+        for wrong in [
+            "undelivered",
+            "undelivered=",
+            "undelivered=0",
+            "undelivered=1",
+            "undelivered=NaN",
+        ] {
+            assert!(stop(wrong).is_err(), "{wrong}");
+        }
+    }
+}

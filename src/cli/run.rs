@@ -1,0 +1,198 @@
+//! `keruen run`.
+
+use std::fs::File;
+use std::io::BufWriter;
+use std::path::Path;
+
+use crate::model::Model;
+use crate::report;
+use crate::results::Summary;
+use crate::scenario::{self, Request};
+use crate::simulation::{self, RunError, Settings};
+
+use super::arguments::{OutputArguments, RunArguments, ScenarioArguments};
+use super::failure::{self, Failure};
+use super::observe::{self, Rows, Watcher};
+use super::output::{Replace, Staging, usual_target};
+use super::{interrupt, next, terminal, write};
+
+const REPLICATIONS: &str = "replications.parquet";
+const EVENTS: &str = "events.parquet";
+
+/// Runs a scenario.
+pub(super) fn run(arguments: &RunArguments) -> Result<(), Failure> {
+    let scenario = load(&arguments.scenario)?;
+    let output = &arguments.output;
+    let mut settings = settings(arguments, &scenario.model)?;
+    interrupt::be_patient();
+    let mut staging = staging(output, &arguments.scenario.scenario, "")?;
+    settings.rows = staging.is_some() && !arguments.no_rows;
+    settings.shortfalls = staging.is_some() && arguments.events;
+
+    let mut watcher = Watcher::new(strategy_id(&scenario.model), arguments.quiet);
+    let provenance = write::provenance(&scenario.model.name, &scenario.sha256, settings.seed);
+    if let Some(staging) = &mut staging {
+        let target = staging.target().to_owned();
+        let begun = |source| Failure::writing(&target, source);
+        if settings.rows {
+            let file = staging.begin(REPLICATIONS)?;
+            watcher.replications =
+                Some(observe::replication_rows(file, &provenance).map_err(begun)?);
+        }
+        if settings.shortfalls {
+            let file = staging.begin(EVENTS)?;
+            watcher.shortfalls = Some(observe::shortfall_rows(file, &provenance).map_err(begun)?);
+        }
+    }
+
+    let wanted = settings.range.end - settings.range.start;
+    let ran = simulation::run(&scenario.model, &settings, &mut watcher);
+    watcher.clear();
+    let ran = ran.map_err(|error| match (error, &staging) {
+        (RunError::Io(source), Some(staging)) => Failure::writing(staging.target(), source),
+        (error, _) => error.into(),
+    })?;
+    let is_interrupted = ran.stopped == simulation::Stopped::Interrupted;
+    if ran.replications == 0 {
+        let text = "interrupted before any replication was done; nothing is written";
+        return Err(Failure::Interrupted(text.to_owned()));
+    }
+    let summary = simulation::summary(&scenario.model, &scenario.sha256, &settings, ran);
+
+    let mut files = Vec::new();
+    if let Some(mut staging) = staging {
+        end_rows(&staging, REPLICATIONS, watcher.replications.take())?;
+        end_rows(&staging, EVENTS, watcher.shortfalls.take())?;
+        write::run_files(&summary, !output.no_charts, &mut staging)?;
+        files = staging.commit()?;
+    }
+
+    for warning in &summary.warnings {
+        terminal::warning(warning);
+    }
+    let printed = print(arguments, &summary, &files);
+    if is_interrupted {
+        let done = report::counted(summary.replications);
+        let wanted = report::counted(wanted);
+        let marked = "the results hold those and are marked `interrupted`";
+        let text = format!("interrupted after {done} of {wanted} replications; {marked}");
+        return Err(Failure::Interrupted(text));
+    }
+    printed
+}
+
+fn print(
+    arguments: &RunArguments,
+    summary: &Summary,
+    files: &[std::path::PathBuf],
+) -> Result<(), Failure> {
+    if arguments.output.json {
+        return terminal::print(|out| report::json(summary, out));
+    }
+    if arguments.quiet {
+        return Ok(());
+    }
+    terminal::print(|out| {
+        report::run_text(summary, terminal::width(), out)?;
+        next::files(files, out)?;
+        next::after_run(&arguments.scenario.scenario, summary, files, out)
+    })
+}
+
+fn end_rows(staging: &Staging, name: &str, rows: Option<Rows>) -> Result<(), Failure> {
+    let Some(rows) = rows else { return Ok(()) };
+    let file: BufWriter<File> = rows
+        .finish()
+        .map_err(|source| Failure::writing(Path::new(name), source))?;
+    staging.end(name, file)
+}
+
+/// How the scenario is run: what the command line says goes before what the file says.
+fn settings(arguments: &RunArguments, model: &Model) -> Result<Settings, Failure> {
+    let simulation = &model.simulation;
+    let replications = arguments.replications.unwrap_or(simulation.replications);
+    let end = arguments
+        .first
+        .checked_add(replications)
+        .filter(|&end| i64::try_from(end).is_ok());
+    let end = end.ok_or_else(|| {
+        Failure::Usage("--first and -n together pass the last replication there is".to_owned())
+    })?;
+    // A number of replications that is asked for is meant.
+    let stop = simulation
+        .stop
+        .clone()
+        .filter(|_| arguments.replications.is_none());
+    Ok(Settings {
+        seed: arguments.seed.unwrap_or(simulation.seed),
+        range: arguments.first..end,
+        threads: arguments.threads.map_or(0, usize::from),
+        collect: arguments.collect.map_or(simulation.collect, Into::into),
+        stop: arguments.stop.clone().or(stop),
+        shortfalls: false,
+        rows: false,
+    })
+}
+
+/// The id of what is run, as the results name it.
+fn strategy_id(model: &Model) -> String {
+    let ids: Vec<&str> = model
+        .strategies
+        .iter()
+        .map(|strategy| strategy.id.as_str())
+        .collect();
+    if ids.is_empty() {
+        "baseline".to_owned()
+    } else {
+        ids.join("+")
+    }
+}
+
+/// Reads a scenario and says what is odd about it.
+pub(super) fn load(arguments: &ScenarioArguments) -> Result<scenario::Scenario, Failure> {
+    let path = &arguments.scenario;
+    let what = match scenario::kind(path) {
+        // What is wrong with a file that has no clear kind is said when it is read.
+        Ok(scenario::Kind::Scenario) | Err(_) => None,
+        Ok(scenario::Kind::Strategy) => Some("a strategy; add it to a scenario with --with"),
+        Ok(scenario::Kind::Study) => Some("a study, of which this command makes nothing"),
+        Ok(scenario::Kind::Stress) => Some("a stress case; use `keruen stress SCENARIO --case`"),
+    };
+    if let Some(what) = what {
+        return Err(Failure::Unsuitable(format!(
+            "`{}` is {what}",
+            path.display()
+        )));
+    }
+    let request = Request {
+        path,
+        with: &arguments.with,
+        set: &arguments.set,
+    };
+    let scenario = scenario::load(&request)?;
+    for warning in &scenario.warnings {
+        failure::diagnostic(warning);
+    }
+    Ok(scenario)
+}
+
+/// The directory to write into; `None` if nothing is to be written.
+pub(super) fn staging(
+    arguments: &OutputArguments,
+    scenario: &Path,
+    suffix: &str,
+) -> Result<Option<Staging>, Failure> {
+    match &arguments.out {
+        None if arguments.json => Ok(None),
+        // The usual place is the program's own.
+        None => Staging::open(&usual_target(scenario, suffix), Replace::Results).map(Some),
+        Some(target) => {
+            let replace = if arguments.overwrite {
+                Replace::Results
+            } else {
+                Replace::Nothing
+            };
+            Staging::open(target, replace).map(Some)
+        }
+    }
+}

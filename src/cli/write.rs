@@ -1,0 +1,91 @@
+//! The files of a run and of a stress.
+
+use std::path::Path;
+
+use crate::charts::{self, ChartError, Figure};
+use crate::report::{self, Provenance};
+use crate::results::{Stress, Summary};
+
+use super::failure::Failure;
+use super::output::Staging;
+use super::terminal;
+
+/// What a file keeps of where it comes from.
+pub(super) fn provenance(scenario: &str, sha256: &str, seed: u64) -> Provenance {
+    Provenance {
+        scenario: scenario.to_owned(),
+        sha256: sha256.to_owned(),
+        seed,
+    }
+}
+
+/// Writes all files of a run but the streamed ones.
+pub(super) fn run_files(
+    summary: &Summary,
+    with_charts: bool,
+    staging: &mut Staging,
+) -> Result<(), Failure> {
+    staging.write("summary.json", |file| report::json(summary, file))?;
+    staging.write("summary.csv", |file| report::summary_csv(summary, file))?;
+    staging.write("timeline.csv", |file| report::timeline_csv(summary, file))?;
+    let provenance = provenance(
+        &summary.scenario.name,
+        &summary.scenario.sha256,
+        summary.seed,
+    );
+    staging.write("timeline.parquet", |file| {
+        report::timeline_parquet(summary, &provenance, file).map(drop)
+    })?;
+    if with_charts {
+        figures(charts::run_figures(summary), staging)?;
+    }
+    Ok(())
+}
+
+/// Writes all files of a stress.
+pub(super) fn stress_files(
+    stress: &Stress,
+    with_charts: bool,
+    staging: &mut Staging,
+) -> Result<(), Failure> {
+    staging.write("stress.json", |file| report::json(stress, file))?;
+    staging.write("stress.csv", |file| report::stress_csv(stress, file))?;
+    if with_charts {
+        figures(charts::stress_figures(stress), staging)?;
+    }
+    Ok(())
+}
+
+/// Charts as drawn, by name.
+pub(super) type Figures = Result<Vec<(&'static str, Figure)>, ChartError>;
+
+fn figures(figures: Figures, staging: &mut Staging) -> Result<(), Failure> {
+    for (name, figure) in drawn(figures) {
+        for (name, bytes) in files(name, &figure) {
+            staging.write(&name, |file| std::io::Write::write_all(file, bytes))?;
+        }
+    }
+    Ok(())
+}
+
+/// The charts; a warning if they could not be drawn, because the numbers are worth having without.
+pub(super) fn drawn(figures: Figures) -> Vec<(&'static str, Figure)> {
+    figures.unwrap_or_else(|error| {
+        terminal::warning(&format!("no charts are drawn: {error}"));
+        Vec::new()
+    })
+}
+
+/// The files of a chart, by name.
+pub(super) fn files<'a>(name: &str, figure: &'a Figure) -> [(String, &'a [u8]); 2] {
+    [
+        (format!("{name}.svg"), figure.svg().as_bytes()),
+        (format!("{name}.png"), figure.png()),
+    ]
+}
+
+/// A file read whole.
+pub(super) fn read(path: &Path) -> Result<String, Failure> {
+    std::fs::read_to_string(path)
+        .map_err(|source| Failure::file(format!("cannot read `{}`", path.display()), source))
+}

@@ -1,0 +1,451 @@
+//! A run as text.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use crate::results::{Metric, Metrics, StrategyResult, Summary};
+
+use super::number::{NOTHING, Scale, brief, counted, grouped, significant, to_spread, with_error};
+use super::table::{Align, Table};
+
+/// System metrics in the order in which they are shown, and as they are called.
+const SHOWN: [(&str, &str, Tails); 14] = [
+    ("planned", "planned", Tails::Hidden),
+    ("delivered", "delivered", Tails::Hidden),
+    ("undelivered", "undelivered", Tails::Shown),
+    ("exported", "exported", Tails::Hidden),
+    ("shut_in", "shut in", Tails::Shown),
+    ("field_outage", "field outage", Tails::Shown),
+    ("deliverability", "deliverability", Tails::Hidden),
+    ("shortfall_time", "shortfall time", Tails::Shown),
+    ("shortfall_events", "shortfall events", Tails::Shown),
+    ("longest_shortfall", "longest shortfall", Tails::Shown),
+    ("time_to_recover", "time to recover", Tails::Shown),
+    ("deepest_cut", "deepest cut", Tails::Shown),
+    ("concentration", "concentration by route", Tails::Hidden),
+    (
+        "concentration_by_jurisdiction",
+        "… by jurisdiction",
+        Tails::Hidden,
+    ),
+];
+
+/// Whether the mean beyond the value at risk is shown: only where more is worse.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Tails {
+    Shown,
+    Hidden,
+}
+
+/// Hazards shown one by one, worst first.
+const TOP_HAZARDS: usize = 10;
+
+/// Writes what a run found, for a person to read, in at most `width` columns.
+///
+/// # Errors
+/// Those of `out`.
+pub fn run_text(summary: &Summary, width: u16, out: &mut dyn Write) -> io::Result<()> {
+    let scenario = &summary.scenario;
+    let strategies = match summary.strategies.len() {
+        0 | 1 => String::new(),
+        several => format!("{several} strategies × "),
+    };
+    writeln!(
+        out,
+        "{}: {strategies}{} replications of {} days, seed {}{}",
+        scenario.name,
+        counted(summary.replications),
+        brief(scenario.horizon_days, 6),
+        summary.seed,
+        match summary.stopped.as_str() {
+            "interrupted" => " (interrupted)",
+            "precision" => " (stopped when precise enough)",
+            _ => "",
+        }
+    )?;
+    if let Some(about) = scenario
+        .about
+        .lines()
+        .next()
+        .filter(|line| !line.trim().is_empty())
+    {
+        writeln!(out, "{}", about.trim())?;
+    }
+    for strategy in &summary.strategies {
+        strategy_text(summary, strategy, width, out)?;
+    }
+    writeln!(out)?;
+    if !summary.rules.is_empty() {
+        let rules: Vec<String> = summary
+            .rules
+            .iter()
+            .map(|(name, rule)| format!("{name} {rule}"))
+            .collect();
+        paragraph(&format!("Rules: {}.", rules.join(", ")), width, out)?;
+    }
+    let hash = scenario.sha256.get(..12).unwrap_or(&scenario.sha256);
+    let last = summary
+        .first_replication
+        .saturating_add(summary.replications.saturating_sub(1));
+    let numbers = format!("{}–{}", counted(summary.first_replication), counted(last));
+    let version = &summary.version;
+    let seed = summary.seed;
+    let line = format!("keruen {version}, scenario {hash}, seed {seed}, replications {numbers}.");
+    paragraph(&line, width, out)
+}
+
+fn strategy_text(
+    summary: &Summary,
+    strategy: &StrategyResult,
+    width: u16,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let days = summary.scenario.horizon_days;
+    let planned = strategy
+        .metrics
+        .get("planned")
+        .and_then(|metric| metric.mean);
+    let volume = Scale::volume(planned.unwrap_or(strategy.undisturbed.planned_bpd * days));
+    let names = names(summary);
+    let name = |id: &str| names.get(id).copied().unwrap_or(id).to_owned();
+
+    writeln!(out)?;
+    let applied: Vec<&str> = strategy
+        .applied
+        .iter()
+        .map(|applied| applied.name.as_str())
+        .collect();
+    if !applied.is_empty() {
+        paragraph(&format!("With {}.", applied.join(", ")), width, out)?;
+        writeln!(out)?;
+    }
+    let note = metrics_table(&strategy.metrics, volume).write_with_notes(width, out)?;
+    paragraph(&note, width, out)?;
+
+    let rate = Scale::rate(strategy.undisturbed.planned_bpd);
+    for (title, table) in [
+        ("route", routes_table(strategy, days, rate, volume, &name)),
+        ("market", markets_table(strategy, days, rate, volume, &name)),
+        ("class", classes_table(strategy, volume)),
+        ("hazard", hazards_table(strategy, days, volume)),
+    ] {
+        if !table.is_empty() {
+            writeln!(out)?;
+            table.write(width, out)?;
+        }
+        if title == "hazard" && strategy.hazards.len() > TOP_HAZARDS {
+            let more = strategy.hazards.len() - TOP_HAZARDS;
+            writeln!(out, "and {more} more hazards, in summary.csv")?;
+        }
+    }
+    Ok(())
+}
+
+/// Names by id, of all that the network has.
+fn names(summary: &Summary) -> BTreeMap<&str, &str> {
+    let network = &summary.network;
+    let nodes = network
+        .nodes
+        .iter()
+        .map(|node| (node.id.as_str(), node.name.as_str()));
+    let routes = network
+        .routes
+        .iter()
+        .map(|route| (route.id.as_str(), route.name.as_str()));
+    nodes.chain(routes).collect()
+}
+
+/// The table of system metrics, and what must be known to read it.
+struct MetricsTable {
+    table: Table,
+    thin: bool,
+    censored: Option<f64>,
+}
+
+impl MetricsTable {
+    fn write_with_notes(self, width: u16, out: &mut dyn Write) -> io::Result<String> {
+        self.table.write(width, out)?;
+        let mut note = "± is one standard error; 5 % and 95 % are quantiles between replications; \
+                        CVaR 95 % is the mean of the worst twentieth."
+            .to_owned();
+        if self.thin {
+            note.push_str(" *: fewer than 250 replications are in the tail, its error is unsure.");
+        }
+        if let Some(censored) = self.censored.filter(|&censored| censored > 0.0) {
+            let share = significant(censored * 100.0, 2);
+            note = format!("{note} Not recovered by the end: {share} % of replications.");
+        }
+        Ok(note)
+    }
+}
+
+fn metrics_table(metrics: &Metrics, volume: Scale) -> MetricsTable {
+    let mut table = Table::new(columns(
+        &["per replication"],
+        &["mean", "sd", "5 %", "median", "95 %", "CVaR 95 %"],
+    ));
+    let mut thin = false;
+    let mut censored = None;
+    for (name, title, tails) in SHOWN {
+        let Some(metric) = metrics.get(name) else {
+            continue;
+        };
+        let scale = scale(name, metric, volume);
+        let quantile = |level: &str| {
+            let value = metric.quantiles.get(level).copied().flatten();
+            let spread = metric.std_dev.map(|sd| scale.of(sd));
+            value.map_or(NOTHING.into(), |value| to_spread(scale.of(value), spread))
+        };
+        let tail = metric.conditional_value_at_risk.get("0.95");
+        let tail = tail.copied().flatten().filter(|_| tails == Tails::Shown);
+        let tail = tail.map(|tail| {
+            thin |= tail.thin;
+            let error = tail.std_error.map(|error| scale.of(error));
+            let mark = if tail.thin { "*" } else { "" };
+            format!("{}{mark}", with_error(scale.of(tail.value), error))
+        });
+        let deviation = metric.std_dev.map(|sd| significant(scale.of(sd), 3));
+        let unit = if scale.unit.is_empty() { "" } else { ", " };
+        table.row([
+            format!("{title}{unit}{}", scale.unit),
+            estimate(Some(metric), scale),
+            deviation.unwrap_or_else(|| NOTHING.into()),
+            quantile("0.05"),
+            quantile("0.5"),
+            quantile("0.95"),
+            tail.unwrap_or_else(|| NOTHING.into()),
+        ]);
+        censored = censored.or(metric.censored);
+    }
+    MetricsTable {
+        table,
+        thin,
+        censored,
+    }
+}
+
+/// How a system metric is shown.
+fn scale(name: &str, metric: &Metric, volume: Scale) -> Scale {
+    match metric.unit.as_str() {
+        "bbl" => volume,
+        "share" if !name.starts_with("concentration") => Scale::share(),
+        "h" => Scale::plain("h"),
+        "USD" | "usd" => Scale {
+            factor: 1e6,
+            unit: "million USD",
+        },
+        _ => Scale::plain(""),
+    }
+}
+
+fn routes_table(
+    strategy: &StrategyResult,
+    days: f64,
+    rate: Scale,
+    volume: Scale,
+    name: &dyn Fn(&str) -> String,
+) -> Table {
+    let mut table = Table::new(columns(
+        &["route"],
+        &[
+            &format!("undisturbed, {}", rate.unit),
+            &format!("exported, {}", rate.unit),
+            "share, %",
+            &format!("lost, {}", volume.unit),
+        ],
+    ));
+    let per_day = Scale {
+        factor: rate.factor * days,
+        unit: rate.unit,
+    };
+    for (id, metrics) in sorted_by(&strategy.routes, "exported") {
+        let undisturbed = strategy.undisturbed.routes_bpd.get(id);
+        table.row([
+            name(id),
+            undisturbed.map_or(NOTHING.into(), |&flow| grouped(rate.of(flow), 1)),
+            estimate(metrics.get("exported"), per_day),
+            estimate(metrics.get("share"), Scale::share()),
+            estimate(metrics.get("lost"), volume),
+        ]);
+    }
+    table
+}
+
+fn markets_table(
+    strategy: &StrategyResult,
+    days: f64,
+    rate: Scale,
+    volume: Scale,
+    name: &dyn Fn(&str) -> String,
+) -> Table {
+    let mut table = Table::new(columns(
+        &["market"],
+        &[
+            &format!("undisturbed, {}", rate.unit),
+            &format!("delivered, {}", rate.unit),
+            &format!("unmet, {}", volume.unit),
+            "unmet time, h",
+        ],
+    ));
+    let per_day = Scale {
+        factor: rate.factor * days,
+        unit: rate.unit,
+    };
+    for (id, metrics) in sorted_by(&strategy.markets, "delivered") {
+        let undisturbed = strategy.undisturbed.markets_bpd.get(id);
+        table.row([
+            name(id),
+            undisturbed.map_or(NOTHING.into(), |&flow| grouped(rate.of(flow), 1)),
+            estimate(metrics.get("delivered"), per_day),
+            estimate(metrics.get("unmet"), volume),
+            estimate(metrics.get("unmet_time"), Scale::plain("h")),
+        ]);
+    }
+    table
+}
+
+fn classes_table(strategy: &StrategyResult, volume: Scale) -> Table {
+    let mut table = Table::new(columns(
+        &["class of hazards"],
+        &[
+            &format!("attributed, {}", volume.unit),
+            "of all attributed, %",
+        ],
+    ));
+    let mean = |metrics: &Metrics| metrics.get("attributed").and_then(|metric| metric.mean);
+    let total: f64 = strategy.classes.values().filter_map(mean).sum();
+    for (id, metrics) in sorted_by(&strategy.classes, "attributed") {
+        let share = mean(metrics)
+            .filter(|_| total > 0.0)
+            .map(|mean| 100.0 * mean / total);
+        table.row([
+            id.to_owned(),
+            estimate(metrics.get("attributed"), volume),
+            share.map_or(NOTHING.into(), |share| grouped(share, 1)),
+        ]);
+    }
+    table
+}
+
+fn hazards_table(strategy: &StrategyResult, days: f64, volume: Scale) -> Table {
+    let mut table = Table::new(columns(
+        &["hazard"],
+        &[
+            "events a year",
+            "active, h",
+            &format!("attributed, {}", volume.unit),
+        ],
+    ));
+    let per_year = Scale {
+        factor: days / crate::units::DAYS_PER_YEAR,
+        unit: "",
+    };
+    for (id, metrics) in sorted_by(&strategy.hazards, "attributed")
+        .into_iter()
+        .take(TOP_HAZARDS)
+    {
+        table.row([
+            id.to_owned(),
+            estimate(metrics.get("events"), per_year),
+            estimate(metrics.get("active_time"), Scale::plain("h")),
+            estimate(metrics.get("attributed"), volume),
+        ]);
+    }
+    table
+}
+
+/// Elements by falling mean of a metric, then by id.
+fn sorted_by<'a>(
+    elements: &'a BTreeMap<String, Metrics>,
+    metric: &str,
+) -> Vec<(&'a str, &'a Metrics)> {
+    let mean = |metrics: &Metrics| {
+        let mean = metrics.get(metric).and_then(|metric| metric.mean);
+        mean.unwrap_or(f64::NEG_INFINITY)
+    };
+    let mut sorted: Vec<(&str, &Metrics)> = elements
+        .iter()
+        .map(|(id, metrics)| (id.as_str(), metrics))
+        .collect();
+    sorted.sort_by(|(_, a), (_, b)| mean(b).total_cmp(&mean(a)));
+    sorted
+}
+
+fn estimate(metric: Option<&Metric>, scale: Scale) -> String {
+    let found = metric.and_then(|metric| metric.mean.map(|mean| (mean, metric.std_error)));
+    found.map_or(NOTHING.into(), |(mean, error)| {
+        with_error(scale.of(mean), error.map(|error| scale.of(error)))
+    })
+}
+
+fn columns(words: &[&str], numbers: &[&str]) -> Vec<(String, Align)> {
+    let words = words.iter().map(|&title| (title.to_owned(), Align::Left));
+    let numbers = numbers
+        .iter()
+        .map(|&title| (title.to_owned(), Align::Right));
+    words.chain(numbers).collect()
+}
+
+/// Writes words wrapped to at most 100 columns.
+pub(super) fn paragraph(text: &str, width: u16, out: &mut dyn Write) -> io::Result<()> {
+    let width = usize::from(width.min(100));
+    let mut line = String::new();
+    for word in text.split(' ') {
+        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > width {
+            writeln!(out, "{line}")?;
+            line.clear();
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    writeln!(out, "{line}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::example;
+    use super::*;
+
+    #[test]
+    fn a_run_is_read_at_a_glance() {
+        let mut out = Vec::new();
+        run_text(&example::summary(), 100, &mut out).expect("memory takes all");
+        insta::assert_snapshot!(String::from_utf8(out).expect("text"), @r"
+        two_routes: 10 000 replications of 365 days, seed 42
+        What is a second route worth?
+
+        per replication              mean    sd  5 %  median   95 %     CVaR 95 %
+        planned, Mb               657 ± 0     –    –       –      –             –
+        undelivered, Mb      37.14 ± 0.38  37.9  0.0    30.0  110.0  148.2 ± 2.9*
+        deliverability, %  94.118 ± 0.062     –    –       –      –             –
+        shortfall time, h      1 234 ± 12     –    –       –      –             –
+        shortfall events    7.250 ± 0.021     –    –       –      –             –
+        ± is one standard error; 5 % and 95 % are quantiles between replications; CVaR 95 % is the mean of
+        the worst twentieth. *: fewer than 250 replications are in the tail, its error is unsure.
+
+        route          undisturbed, kb/d  exported, kb/d      share, %      lost, Mb
+        Northern line            1 425.0   1 342.5 ± 1.0  81.67 ± 0.12  30.00 ± 0.20
+        Southern line              300.0     301.4 ± 1.0  18.33 ± 0.12  −1.50 ± 0.20
+
+        class of hazards  attributed, Mb  of all attributed, %
+        weather             36.00 ± 0.25                 100.0
+
+        hazard  events a year  active, h  attributed, Mb
+        storm   7.305 ± 0.027          –    36.00 ± 0.25
+
+        Rules: combine min, objective volume.
+        keruen 0.1.0, scenario 3f2a9c5d71e8, seed 42, replications 0–9 999.
+        ");
+    }
+
+    #[test]
+    fn text_fits_a_narrow_terminal() {
+        let mut out = Vec::new();
+        run_text(&example::summary(), 60, &mut out).expect("memory takes all");
+        let text = String::from_utf8(out).expect("text");
+        let widest = text.lines().map(|line| line.chars().count()).max();
+        assert!(widest <= Some(60), "{widest:?}\n{text}");
+    }
+}

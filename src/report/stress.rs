@@ -1,0 +1,366 @@
+//! A stress as text.
+
+use std::io::{self, Write};
+
+use jiff::civil::Date;
+
+use crate::results::{Stress, StressEpoch};
+use crate::units::SECONDS_PER_DAY;
+
+use super::number::{NOTHING, Scale, brief, date_time, grouped, per_cent, significant};
+use super::run::paragraph;
+use super::table::{Align, Table};
+
+/// Routes and tanks that get a column: those that change most.
+const COLUMNS: usize = 3;
+
+/// Writes what exactly the closures do, for a person to read, in at most `width` columns.
+///
+/// Rows begin just before the first closure and end when deliveries are as undisturbed for good.
+///
+/// # Errors
+/// Those of `out`.
+pub fn stress_text(stress: &Stress, width: u16, out: &mut dyn Write) -> io::Result<()> {
+    let start: Option<Date> = stress.scenario.start.parse().ok();
+    let instant = |seconds: i64| {
+        start.map_or_else(|| format!("{seconds} s"), |start| date_time(start, seconds))
+    };
+    writeln!(
+        out,
+        "{}: what {} would do",
+        stress.scenario.name,
+        match stress.closures.len() {
+            1 => "this closure".to_owned(),
+            several => format!("these {several} closures together"),
+        }
+    )?;
+    for closure in &stress.closures {
+        let left = match closure.left {
+            0.0 => String::new(),
+            left => format!(", {} left", per_cent(left)),
+        };
+        let days = brief(days(closure.end_seconds - closure.start_seconds), 4);
+        let (from, until) = (instant(closure.start_seconds), instant(closure.end_seconds));
+        let name = if closure.name.is_empty() || closure.name == closure.target {
+            closure.target.clone()
+        } else {
+            format!("{} ({})", closure.name, closure.target)
+        };
+        let line = format!("{name}: {from} to {until}, {days} days{left}");
+        paragraph(&line, width, out)?;
+    }
+    if !stress.strategies.is_empty() {
+        paragraph(
+            &format!("With {}.", stress.strategies.join(", ")),
+            width,
+            out,
+        )?;
+    }
+    writeln!(out)?;
+    epochs(stress, &instant, width, out)?;
+    writeln!(out)?;
+    totals(stress, width, out)
+}
+
+fn epochs(
+    stress: &Stress,
+    instant: &dyn Fn(i64) -> String,
+    width: u16,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let shown = shown(stress);
+    let rate = Scale::rate(largest(stress.epochs.iter().map(|epoch| epoch.planned_bpd)));
+    let stock = Scale::volume(largest(stress.tanks.iter().map(|tank| tank.capacity_bbl)));
+    let routes = most_changed(shown, stress.routes.len(), |epoch| &epoch.routes_bpd);
+    let tanks = most_changed(shown, stress.tanks.len(), |epoch| &epoch.stocks_bbl);
+
+    let mut columns = vec![
+        ("from".to_owned(), Align::Left),
+        ("day".to_owned(), Align::Right),
+    ];
+    let mut number = |title: String| columns.push((title, Align::Right));
+    number("delivered".to_owned());
+    for &route in &routes {
+        number(stacked(&stress.routes[route].name));
+    }
+    number("shut in".to_owned());
+    for &tank in &tanks {
+        number(format!(
+            "{}\nat end, {}",
+            stacked(&stress.tanks[tank].name),
+            stock.unit
+        ));
+    }
+    columns.push(("what changed".to_owned(), Align::Left));
+    let mut table = Table::new(columns);
+
+    let closed = first_closure(stress);
+    for epoch in shown {
+        let mut row = vec![
+            // Kept on one line when the table is narrow.
+            instant(epoch.start_seconds).replace(' ', "\u{a0}"),
+            grouped(days(epoch.start_seconds - closed), 1),
+            flow(epoch.delivered_bpd, rate),
+        ];
+        row.extend(
+            routes
+                .iter()
+                .map(|&route| listed(&epoch.routes_bpd, route, |v| flow(v, rate))),
+        );
+        row.push(flow(epoch.shut_in_bpd, rate));
+        let contents =
+            |bbl: i64| grouped(stock.of(bbl as f64), if stock.factor > 1.0 { 2 } else { 0 });
+        row.extend(
+            tanks
+                .iter()
+                .map(|&tank| listed(&epoch.stocks_bbl, tank, contents)),
+        );
+        row.push(epoch.cause.clone());
+        table.row(row);
+    }
+    table.write(width, out)?;
+
+    let mut note = format!(
+        "Flows in {}; a row for each time in which all flows are constant.",
+        rate.unit
+    );
+    if shown.len() < stress.epochs.len() {
+        let all = stress.epochs.len();
+        note = format!(
+            "{note} Shown are {} of {all} rows, from just before the first closure until \
+             deliveries are as undisturbed for good.",
+            shown.len(),
+        );
+    }
+    if routes.len() < stress.routes.len() || tanks.len() < stress.tanks.len() {
+        note.push_str(" Shown are the routes and tanks that change most; stress.csv has all.");
+    }
+    paragraph(&note, width, out)
+}
+
+/// When the first closure begins, in seconds.
+fn first_closure(stress: &Stress) -> i64 {
+    let starts = stress.closures.iter().map(|closure| closure.start_seconds);
+    starts.min().unwrap_or(0)
+}
+
+/// The epochs from just before the first closure until deliveries are as undisturbed for good.
+fn shown(stress: &Stress) -> &[StressEpoch] {
+    let epochs = &stress.epochs;
+    let closed = first_closure(stress);
+    let last_end = stress
+        .closures
+        .iter()
+        .map(|closure| closure.end_seconds)
+        .max()
+        .unwrap_or(0);
+    let first = epochs.partition_point(|epoch| epoch.end_seconds < closed);
+    let differs = |epoch: &StressEpoch| {
+        epoch.delivered_bpd != epoch.undisturbed_bpd || epoch.start_seconds <= last_end
+    };
+    let last = epochs.iter().rposition(differs).unwrap_or(first);
+    let end = epochs.len().min(last.max(first) + 2);
+    &epochs[first.min(end)..end]
+}
+
+/// The few columns whose values differ most between epochs, in their own order.
+fn most_changed(
+    epochs: &[StressEpoch],
+    columns: usize,
+    values: impl Fn(&StressEpoch) -> &Vec<i64>,
+) -> Vec<usize> {
+    let change = |column: usize| {
+        let values = || {
+            epochs
+                .iter()
+                .filter_map(|epoch| values(epoch).get(column).copied())
+        };
+        values().max().unwrap_or(0) - values().min().unwrap_or(0)
+    };
+    let mut kept: Vec<(i64, usize)> = (0..columns)
+        .map(|column| (change(column), column))
+        .collect();
+    kept.sort_by_key(|&(change, column)| (-change, column));
+    let mut kept: Vec<usize> = kept
+        .into_iter()
+        .filter(|&(change, _)| change > 0)
+        .map(|(_, column)| column)
+        .collect();
+    kept.truncate(COLUMNS);
+    kept.sort_unstable();
+    kept
+}
+
+fn totals(stress: &Stress, width: u16, out: &mut dyn Write) -> io::Result<()> {
+    let volume = Scale::volume(stress.lost_bbl.max(stress.shut_in_bbl) as f64);
+    let barrels = |bbl: i64| {
+        let digits = if volume.factor > 1.0 { 2 } else { 0 };
+        format!("{} {}", grouped(volume.of(bbl as f64), digits), volume.unit)
+    };
+    let mut lines = vec![(
+        "Lost in total",
+        format!(
+            "{} ({} of undisturbed deliveries)",
+            barrels(stress.lost_bbl),
+            if stress.undisturbed_delivered_bbl > 0 {
+                per_cent(stress.lost_bbl as f64 / stress.undisturbed_delivered_bbl as f64)
+            } else {
+                NOTHING.to_owned()
+            },
+        ),
+    )];
+    lines.push(("Shut in over the horizon", barrels(stress.shut_in_bbl)));
+    if stress.field_outage_bbl != 0 {
+        lines.push((
+            "Lost to the fields' own outages",
+            barrels(stress.field_outage_bbl),
+        ));
+    }
+    let shut_in = stress.time_to_shut_in_hours;
+    lines.push((
+        "First barrel shut in",
+        shut_in.map_or_else(
+            || "none beyond the undisturbed case".to_owned(),
+            |hours| format!("{} after the first closure", lasting(hours)),
+        ),
+    ));
+    lines.push(("Stored", stored(stress)));
+    lines.push((
+        "Recovered",
+        match (stress.not_recovered, stress.time_to_recover_hours) {
+            (true, _) => "not by the end of the horizon".to_owned(),
+            (false, Some(hours)) => format!("{} after deliveries fell", lasting(hours)),
+            (false, None) => "deliveries never fell out of the band".to_owned(),
+        },
+    ));
+    for field in stress.fields.iter().filter(|field| field.shut_in_bbl > 0) {
+        lines.push((
+            "",
+            format!("{}: {} shut in", field.name, barrels(field.shut_in_bbl)),
+        ));
+    }
+    let mut table = Table::pairs();
+    for (title, text) in lines {
+        table.row([title.to_owned(), text]);
+    }
+    table.write(width, out)?;
+    writeln!(out)?;
+    let hash = stress
+        .scenario
+        .sha256
+        .get(..12)
+        .unwrap_or(&stress.scenario.sha256);
+    writeln!(out, "keruen {}, scenario {hash}.", stress.version)
+}
+
+/// Where oil is held at most, and how much of that was put there by the closures.
+fn stored(stress: &Stress) -> String {
+    let shown = shown(stress);
+    let closed = first_closure(stress);
+    let starts_before = shown
+        .first()
+        .is_some_and(|epoch| epoch.start_seconds < closed);
+    let mut places = Vec::new();
+    for (index, tank) in stress.tanks.iter().enumerate() {
+        let stocks = || {
+            shown
+                .iter()
+                .filter_map(|epoch| epoch.stocks_bbl.get(index).copied())
+        };
+        let most = stocks().max().unwrap_or(tank.initial_bbl);
+        // The first row ends where the first closure begins, unless that is the very start.
+        let before = stocks().next().filter(|_| starts_before);
+        let before = before.unwrap_or(tank.initial_bbl);
+        if most > before && tank.capacity_bbl > 0 {
+            let scale = Scale::volume(tank.capacity_bbl as f64);
+            let full = per_cent(most as f64 / tank.capacity_bbl as f64);
+            let rise = significant(scale.of((most - before) as f64), 3);
+            places.push(format!(
+                "{} up to {full} full (+{rise} {})",
+                tank.name, scale.unit
+            ));
+        }
+    }
+    if places.is_empty() {
+        "nowhere".to_owned()
+    } else {
+        places.join(", ")
+    }
+}
+
+/// A name with a word on each line, for the head of a narrow column.
+fn stacked(name: &str) -> String {
+    name.replace(' ', "\n")
+}
+
+fn listed(values: &[i64], index: usize, show: impl Fn(i64) -> String) -> String {
+    values
+        .get(index)
+        .map_or_else(|| NOTHING.to_owned(), |&value| show(value))
+}
+
+fn flow(bpd: i64, rate: Scale) -> String {
+    grouped(rate.of(bpd as f64), i32::from(rate.factor > 1.0))
+}
+
+fn largest(values: impl Iterator<Item = i64>) -> f64 {
+    values.max().unwrap_or(0) as f64
+}
+
+fn days(seconds: i64) -> f64 {
+    seconds as f64 / SECONDS_PER_DAY as f64
+}
+
+fn lasting(hours: f64) -> String {
+    if hours < 48.0 {
+        format!("{} h", brief(hours, 3))
+    } else {
+        format!("{} days", brief(hours / 24.0, 3))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::example;
+    use super::*;
+
+    #[test]
+    fn a_stress_tells_what_happens_when() {
+        let mut out = Vec::new();
+        stress_text(&example::stress(), 100, &mut out).expect("memory takes all");
+        insta::assert_snapshot!(String::from_utf8(out).expect("text"), @r"
+        two_routes: what this closure would do
+        Northern line (link.north): 2026-01-10 00:00 to 2026-01-20 00:00, 10 days
+
+        from               day  delivered  Northern  Southern  shut in        Port  what changed
+                                               line      line           at end, kb
+        2026-01-01 00:00  −9.0      100.0      60.0      40.0      0.0        0.00  start
+        2026-01-10 00:00   0.0       60.0       0.0      60.0      0.0      120.00  north closes
+        2026-01-13 00:00   3.0       60.0       0.0      60.0     40.0      120.00  tank at port is full
+        2026-01-20 00:00  10.0      110.0      70.0      40.0      0.0        0.00  north opens
+        2026-02-01 00:00  22.0      100.0      60.0      40.0      0.0        0.00  tank at port is empty
+        Flows in kb/d; a row for each time in which all flows are constant. Shown are 5 of 6 rows, from just
+        before the first closure until deliveries are as undisturbed for good.
+
+        Lost in total             280.00 kb (0.8 % of undisturbed deliveries)
+        Shut in over the horizon  280.00 kb
+        First barrel shut in      3 days after the first closure
+        Stored                    Port up to 100.0 % full (+120 kb)
+        Recovered                 10 days after deliveries fell
+                                  East: 280.00 kb shut in
+
+        keruen 0.1.0, scenario 3f2a9c5d71e8.
+        ");
+    }
+
+    #[test]
+    fn a_stress_without_anything_is_still_told() {
+        let mut stress = example::stress();
+        stress.epochs.clear();
+        stress.closures.clear();
+        stress.scenario.start = "never".to_owned();
+        let mut out = Vec::new();
+        stress_text(&stress, 100, &mut out).expect("memory takes all");
+        assert!(!out.is_empty());
+    }
+}

@@ -1,0 +1,349 @@
+//! Reading a scenario with its strategies.
+
+use std::fmt::Write as _;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use crate::model::{Model, Strategy};
+use crate::units::Seconds;
+
+use super::csv::{CsvFiles, ReadCsv};
+use super::join::join;
+use super::lower::lower;
+use super::overlay;
+use super::problem::{Invalid, Problem, Report};
+use super::quantities::{Quantity, gather};
+use super::quantity::Dimension;
+use super::read::{Reader, owned_text};
+use super::shape::{self, Asked};
+use super::spec::{SCENARIO, STRATEGY};
+use super::structure;
+use super::text::{Text, Texts};
+use super::tree::{self, Table};
+
+/// What to read.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'a> {
+    /// The base scenario.
+    pub path: &'a Path,
+    /// Strategies, applied in this order.
+    pub with: &'a [PathBuf],
+    /// Settings of the form `key=value`, applied last: `link.line.capacity=900 kb/d`.
+    pub set: &'a [String],
+}
+
+/// A scenario without a problem that would have to be put right.
+#[derive(Clone, Debug)]
+pub struct Scenario {
+    /// What it means.
+    pub model: Model,
+    /// What should be looked at all the same.
+    pub warnings: Vec<Problem>,
+    /// All its figures.
+    pub quantities: Vec<Quantity>,
+    /// Ids of sources that nothing cites, sorted.
+    pub unused_sources: Vec<String>,
+    /// SHA-256 of all its texts, in hexadecimal digits.
+    pub sha256: String,
+}
+
+/// Why there is no scenario.
+#[derive(Debug, thiserror::Error, miette::Diagnostic)]
+#[non_exhaustive]
+pub enum Error {
+    /// A file could not be read.
+    #[error("cannot read `{}`", path.display())]
+    #[diagnostic(code(scenario::unreadable))]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The files have problems.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Invalid(#[from] Invalid),
+}
+
+/// Reads a scenario with its strategies from files.
+///
+/// # Errors
+/// [`Error::Unreadable`] if a file cannot be opened, [`Error::Invalid`] with all problems if the
+/// files are no valid scenario. A CSV file that a scenario names is part of the scenario: if it
+/// cannot be read, that is a problem at the place of its name.
+pub fn load(request: &Request<'_>) -> Result<Scenario, Error> {
+    let paths = std::iter::once(request.path).chain(request.with.iter().map(PathBuf::as_path));
+    let texts: Vec<Text> = paths.map(read_text).collect::<Result<_, _>>()?;
+    let scenario = parse(&texts, request.set, &|name| std::fs::read_to_string(name))?;
+    Ok(scenario)
+}
+
+/// Reads a file that must be UTF-8; if it is not, the place is part of the message.
+pub(super) fn read_text(path: &Path) -> Result<Text, Error> {
+    let unreadable = |source| Error::Unreadable { path: path.to_owned(), source };
+    let bytes = std::fs::read(path).map_err(unreadable)?;
+    let name = path.display().to_string();
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(Text::new(name, text)),
+        Err(error) => Err(Error::Invalid(not_utf8(name, &error))),
+    }
+}
+
+/// Shows what can be read, with the place of the first byte that cannot.
+fn not_utf8(name: String, error: &std::string::FromUtf8Error) -> Invalid {
+    let start = error.utf8_error().valid_up_to();
+    let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+    let report = Report::new(Texts(vec![Text::new(name, text)]));
+    // The lossy text is the same up to this byte, and has a sign of three bytes in its place.
+    let at = super::text::Place { file: 0, start, end: start + '\u{fffd}'.len_utf8() };
+    report
+        .error("scenario::not_utf8", at, "this byte is no text", "the file is not UTF-8 text")
+        .help("save it as UTF-8")
+        .file();
+    Invalid::new("file", report.into_problems())
+}
+
+/// Reads a scenario from texts in memory: the base first, then strategies in their order.
+///
+/// - `set`: settings of the form `key=value`, applied last.
+/// - `read_csv`: the content of a CSV file that a text names, by that name seen from the
+///   directory of the text's own name.
+///
+/// # Errors
+/// [`Invalid`] with all problems.
+pub fn parse(
+    files: &[Text],
+    set: &[String],
+    read_csv: &dyn Fn(&str) -> io::Result<String>,
+) -> Result<Scenario, Invalid> {
+    let mut texts: Vec<Text> = files.to_vec();
+    texts.extend(set.iter().map(|setting| Text::new("--set", setting.as_str())));
+    let report = Report::new(Texts(texts));
+    let found = read(&report, files, set, read_csv);
+    match found {
+        Some((mut scenario, sha256)) if !report.has_errors() => {
+            scenario.warnings = report.into_problems();
+            scenario.sha256 = sha256;
+            Ok(scenario)
+        }
+        _ => Err(Invalid::new("scenario", report.into_problems())),
+    }
+}
+
+/// A base, its strategies and settings.
+struct World<'a> {
+    report: &'a Report,
+    csv: &'a CsvFiles<'a>,
+    base: &'a Table,
+    overlays: &'a [Overlay],
+    set: &'a [String],
+    /// Number of texts before the settings.
+    texts: usize,
+}
+
+impl World<'_> {
+    /// The model over the whole horizon, and the tree that holds at its end.
+    fn model(&self) -> Option<(Table, Model)> {
+        let (mut tree, mut model) = self.from(Seconds::ZERO)?;
+        let mut times: Vec<Seconds> = self.overlays.iter().map(Overlay::since).collect();
+        times.sort_unstable();
+        times.dedup();
+        for at in times {
+            if at == Seconds::ZERO {
+                continue;
+            }
+            let patches: Vec<&Table> = self
+                .overlays
+                .iter()
+                .filter(|overlay| overlay.since() == at)
+                .map(|overlay| &overlay.tree)
+                .collect();
+            if at >= model.horizon {
+                self.too_late(&patches, &model);
+                continue;
+            }
+            let (later_tree, later) = self.from(at)?;
+            // With problems, references between the two models may lead nowhere.
+            if !self.report.has_errors() {
+                model = join(self.report, &model, &later, at, &patches);
+            }
+            tree = later_tree;
+        }
+        Some((tree, model))
+    }
+
+    /// Tree and model of what holds at a time.
+    fn from(&self, at: Seconds) -> Option<(Table, Model)> {
+        let mut tree = self.base.clone();
+        for overlay in self.overlays.iter().filter(|overlay| overlay.since() <= at) {
+            tree = overlay::merge(self.report, &tree, &overlay.tree);
+        }
+        for (index, setting) in self.set.iter().enumerate() {
+            overlay::set(self.report, &mut tree, self.texts + index, setting);
+        }
+        shape::check(self.report, &tree, &SCENARIO, Asked::Whole);
+        let model = lower(self.report, self.csv, &tree)?;
+        if !self.report.has_errors() {
+            structure::check_moment(self.report, &tree, &model);
+        }
+        Some((tree, model))
+    }
+
+    fn too_late(&self, patches: &[&Table], model: &Model) {
+        for header in patches.iter().filter_map(|patch| patch.table("strategy")) {
+            let Some(node) = header.get("available") else { continue };
+            let reader = Reader {
+                report: self.report,
+                files: self.csv,
+                start: model.start,
+                horizon: model.horizon,
+            };
+            reader.outside(node.at, "the strategy begins");
+        }
+    }
+}
+
+impl Overlay {
+    /// Since when its tables hold.
+    fn since(&self) -> Seconds {
+        self.header.available.map_or(Seconds::ZERO, |at| at.max(Seconds::ZERO))
+    }
+}
+
+/// One strategy file: its header, its tables, and since when they hold.
+struct Overlay {
+    header: Strategy,
+    tree: Table,
+}
+
+fn read(
+    report: &Report,
+    files: &[Text],
+    set: &[String],
+    read_csv: &ReadCsv<'_>,
+) -> Option<(Scenario, String)> {
+    let trees: Vec<Table> = (0..files.len()).map(|file| tree::read(report, file)).collect();
+    if report.has_errors() {
+        // What follows a syntax error is a guess; its other problems would mislead.
+        return None;
+    }
+    let mut trees = trees.into_iter();
+    let base = trees.next()?;
+    let csv = CsvFiles::new(read_csv);
+    shape::check(report, &base, &SCENARIO, Asked::Patch);
+    let overlays: Vec<Overlay> = trees
+        .enumerate()
+        .map(|(index, tree)| overlay(report, &csv, &base, tree, index + 1, files))
+        .collect();
+
+    let world = World { report, csv: &csv, base: &base, overlays: &overlays, set, texts: files.len() };
+    let (tree, mut model) = world.model()?;
+    if !report.has_errors() {
+        structure::check_whole(report, &tree, &model);
+    }
+    let headers: Vec<(String, &Table)> = overlays
+        .iter()
+        .filter_map(|overlay| Some((overlay.header.id.clone(), overlay.tree.table("strategy")?)))
+        .collect();
+    let gathered = gather(report, &tree, &headers);
+    for (id, at) in &gathered.unused {
+        report
+            .warning("scenario::unused_source", *at, "not cited", format!("nothing cites the source `{id}`"))
+            .help("cite it with `source = …` where its figures are used, or remove it")
+            .file();
+    }
+    model.strategies = overlays.into_iter().map(|overlay| overlay.header).collect();
+    let sha256 = digest(files, set, csv);
+    let scenario = Scenario {
+        model,
+        warnings: Vec::new(),
+        quantities: gathered.quantities,
+        unused_sources: gathered.unused.into_keys().collect(),
+        sha256: String::new(),
+    };
+    Some((scenario, sha256))
+}
+
+/// Reads a strategy's header and checks the shape of its tables.
+fn overlay(
+    report: &Report,
+    csv: &CsvFiles<'_>,
+    base: &Table,
+    tree: Table,
+    file: usize,
+    files: &[Text],
+) -> Overlay {
+    let text = &files[file];
+    let mut patches = tree.clone();
+    let header = patches.0.remove("strategy");
+    shape::check(report, &patches, &SCENARIO, Asked::Patch);
+    let empty = Table::default();
+    let whole = super::text::Place { file, start: 0, end: 0 };
+    match &header {
+        None => report
+            .error(
+                "scenario::missing_key",
+                whole,
+                "",
+                format!("`{}` is no strategy: it has no `[strategy]`", text.name),
+            )
+            .help("begin it with `[strategy]` and `name = \"…\"`")
+            .file(),
+        Some(entry) => match entry.node.table() {
+            Some(header) => shape::check_header(report, header, &STRATEGY, "strategy", entry.key),
+            None => report
+                .error("scenario::wrong_type", entry.node.at, "a table is due here", "`strategy` is no table")
+                .help("write `[strategy]` and its keys below it")
+                .file(),
+        },
+    }
+    let header = header.as_ref().and_then(|entry| entry.node.table()).unwrap_or(&empty);
+    // The calendar of the base tells when "available" is; the base's own problems are reported
+    // when the base is lowered.
+    let start = base.table("scenario").and_then(|header| header.get("start"));
+    let start = start.and_then(|node| super::time::instant(node).ok()).map(|instant| instant.date());
+    let reader = Reader {
+        report,
+        files: csv,
+        start: start.unwrap_or_default(),
+        horizon: Seconds::ZERO,
+    };
+    let money = |key: &str| {
+        header.get(key).and_then(|node| reader.quantity(node, Dimension::Money, None))
+    };
+    let strategy = Strategy {
+        id: text.stem().to_owned(),
+        name: owned_text(header, "name").unwrap_or_else(|| text.stem().to_owned()),
+        about: owned_text(header, "about").unwrap_or_default(),
+        capex_usd: money("capex"),
+        opex_usd: money("opex"),
+        lifetime_years: header
+            .get("lifetime")
+            .and_then(|node| reader.some_days(node))
+            .map(|days| days / crate::units::DAYS_PER_YEAR),
+        discount: header.get("discount").and_then(|node| reader.share(node)).map(|share| share.get()),
+        available: header.get("available").and_then(|node| reader.moment(node)),
+    };
+    Overlay { header: strategy, tree }
+}
+
+/// SHA-256 of all texts: of a single file it is the file's own.
+fn digest(files: &[Text], set: &[String], csv: CsvFiles<'_>) -> String {
+    let mut hash = Sha256::new();
+    let texts = files.iter().map(|file| file.text.to_string()).chain(set.iter().cloned());
+    for (index, text) in texts.chain(csv.into_texts()).enumerate() {
+        if index > 0 {
+            // Keeps "ab" + "c" apart from "a" + "bc"; no text of a valid scenario holds it.
+            hash.update([0]);
+        }
+        hash.update(text.as_bytes());
+    }
+    hash.finalize().iter().fold(String::new(), |mut digits, byte| {
+        // Writing into a string cannot fail.
+        let _ = write!(digits, "{byte:02x}");
+        digits
+    })
+}

@@ -1,0 +1,13 @@
+//! From a tree to a model.
+
+mod hazards;
+mod law;
+mod links;
+mod nodes;
+mod occurs;
+mod profile;
+mod settings;
+mod targets;
+
+pub(super) use settings::lower;
+pub(super) use targets::Elements;

@@ -1,0 +1,164 @@
+//! Which elements a word means.
+
+use crate::model::{Element, Model, Target};
+use crate::scenario::problem::did_you_mean;
+
+/// The elements of a model by their ids.
+pub(in crate::scenario) struct Elements<'m> {
+    model: &'m Model,
+}
+
+/// Why a word means no element.
+pub(in crate::scenario) struct Unresolved {
+    pub(in crate::scenario) message: String,
+    pub(in crate::scenario) label: String,
+    pub(in crate::scenario) help: String,
+}
+
+/// The four kinds, as they are written before an id.
+const KINDS: [&str; 4] = ["field", "hub", "market", "link"];
+
+impl<'m> Elements<'m> {
+    /// Of a model whose fields, hubs, markets and links are lowered.
+    pub(in crate::scenario) fn of(model: &'m Model) -> Self {
+        Self { model }
+    }
+
+    pub(super) fn model(&self) -> &'m Model {
+        self.model
+    }
+
+    /// Index of an element of a kind.
+    fn index(&self, kind: &str, id: &str) -> Option<Element> {
+        let model = self.model;
+        match kind {
+            "field" => position(&model.fields, id, |field| &field.id).map(Element::Field),
+            "hub" => position(&model.hubs, id, |hub| &hub.id).map(Element::Hub),
+            "market" => position(&model.markets, id, |market| &market.id).map(Element::Market),
+            "link" => position(&model.links, id, |link| &link.id).map(Element::Link),
+            _ => None,
+        }
+    }
+
+    /// Kind and id of an element.
+    pub(in crate::scenario) fn qualified(&self, element: Element) -> String {
+        let model = self.model;
+        match element {
+            Element::Field(index) => format!("field.{}", model.fields[index].id),
+            Element::Hub(index) => format!("hub.{}", model.hubs[index].id),
+            Element::Market(index) => format!("market.{}", model.markets[index].id),
+            Element::Link(index) => format!("link.{}", model.links[index].id),
+        }
+    }
+
+    /// Number of units; 0 if the element is one piece.
+    fn units(&self, element: Element) -> usize {
+        match element {
+            Element::Hub(index) => self.model.hubs[index].units.len(),
+            Element::Link(index) => self.model.links[index].units.len(),
+            Element::Field(_) | Element::Market(_) => 0,
+        }
+    }
+
+    /// Whether a share of its capacity is no capacity: it is unlimited.
+    pub(in crate::scenario) fn is_unlimited(&self, element: Element) -> bool {
+        match element {
+            Element::Field(_) | Element::Hub(_) => false,
+            Element::Market(index) => self.model.markets[index].demand.is_none(),
+            Element::Link(index) => {
+                let link = &self.model.links[index];
+                link.capacity.is_none() && link.units.is_empty()
+            }
+        }
+    }
+
+    /// An element as targets: itself, or all its units.
+    pub(in crate::scenario) fn targets(&self, element: Element) -> Vec<Target> {
+        let id = self.qualified(element);
+        match self.units(element) {
+            0 => vec![Target { element, unit: None, key: id }],
+            count => (0..count)
+                .map(|unit| Target { element, unit: Some(unit), key: format!("{id}#{}", unit + 1) })
+                .collect(),
+        }
+    }
+
+    /// All elements, in the order of their kinds and ids.
+    pub(in crate::scenario) fn all(&self) -> impl Iterator<Item = Element> {
+        let model = self.model;
+        let fields = (0..model.fields.len()).map(Element::Field);
+        let hubs = (0..model.hubs.len()).map(Element::Hub);
+        let markets = (0..model.markets.len()).map(Element::Market);
+        let links = (0..model.links.len()).map(Element::Link);
+        fields.chain(hubs).chain(markets).chain(links)
+    }
+
+    /// What a reference such as `link.spm#2`, `link.spm` or `spm` means.
+    pub(in crate::scenario) fn find(&self, written: &str) -> Result<Vec<Target>, Unresolved> {
+        let (whole, unit) = match written.split_once('#') {
+            Some((whole, unit)) => (whole, Some(unit)),
+            None => (written, None),
+        };
+        let element = self.element(whole)?;
+        let targets = self.targets(element);
+        let Some(unit) = unit else { return Ok(targets) };
+        let units = self.units(element);
+        let number: Option<usize> = unit.parse().ok().filter(|number| (1..=units).contains(number));
+        match number {
+            Some(number) => Ok(targets.into_iter().skip(number - 1).take(1).collect()),
+            None if units == 0 => Err(Unresolved {
+                message: format!("`{whole}` has no units"),
+                label: "one piece".to_owned(),
+                help: format!("write `{whole}`, or give it `units`"),
+            }),
+            None => Err(Unresolved {
+                message: format!("`{whole}` has no unit `#{unit}`"),
+                label: "no such unit".to_owned(),
+                help: format!("its units are #1 to #{units}"),
+            }),
+        }
+    }
+
+    fn element(&self, written: &str) -> Result<Element, Unresolved> {
+        if let Some((kind, id)) = written.split_once('.')
+            && KINDS.contains(&kind)
+        {
+            return self.index(kind, id).ok_or_else(|| self.unknown(written));
+        }
+        let found: Vec<Element> =
+            KINDS.iter().filter_map(|kind| self.index(kind, written)).collect();
+        match found.as_slice() {
+            [one] => Ok(*one),
+            [] => Err(self.unknown(written)),
+            _ => {
+                let both: Vec<String> =
+                    found.iter().map(|&element| format!("`{}`", self.qualified(element))).collect();
+                Err(Unresolved {
+                    message: format!("`{written}` may mean {}", both.join(" or ")),
+                    label: "which of them?".to_owned(),
+                    help: "write the one that is meant with its kind".to_owned(),
+                })
+            }
+        }
+    }
+
+    fn unknown(&self, written: &str) -> Unresolved {
+        let known: Vec<String> = self.all().map(|element| self.qualified(element)).collect();
+        let is_qualified = written.contains('.');
+        let words = known.iter().map(|word| {
+            if is_qualified { word.as_str() } else { word.split_once('.').map_or("", |(_, id)| id) }
+        });
+        Unresolved {
+            message: format!("unknown element `{}`", crate::scenario::problem::shown(written)),
+            label: "no field, hub, market or link has this id".to_owned(),
+            help: did_you_mean(written, words).unwrap_or_else(|| {
+                "ids are those of `[field.ID]`, `[hub.ID]`, `[market.ID]` and `[link.ID]`".to_owned()
+            }),
+        }
+    }
+}
+
+/// Index of an id in a list that is sorted by id.
+fn position<T>(list: &[T], id: &str, id_of: impl Fn(&T) -> &String) -> Option<usize> {
+    list.binary_search_by(|item| id_of(item).as_str().cmp(id)).ok()
+}

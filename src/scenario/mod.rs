@@ -1,0 +1,28 @@
+//! The file format: scenarios, strategies, studies and stress cases, and what can be wrong
+//! with them.
+//!
+//! A file is read into a tree of values that know their place. One specification says which
+//! tables and keys there are; the checks of shape, the JSON Schema and the tables of
+//! `docs/format.md` come from it. Strategies are laid over the base by key, and the result is
+//! lowered into a [`crate::model::Model`]. All problems are found in one pass.
+
+mod csv;
+mod join;
+mod load;
+mod lower;
+mod overlay;
+mod problem;
+mod quantities;
+mod quantity;
+mod read;
+mod shape;
+mod spec;
+mod structure;
+mod text;
+mod time;
+mod tree;
+
+pub use load::{Error, Request, Scenario, load, parse};
+pub use problem::{Invalid, Problem};
+pub use quantities::Quantity;
+pub use text::Text;

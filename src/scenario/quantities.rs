@@ -1,0 +1,183 @@
+//! What a scenario states in figures, and where each comes from.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::problem::Report;
+use super::read::strings;
+use super::spec::{SCENARIO, STRATEGY, Shape, Spec};
+use super::text::Place;
+use super::tree::{Node, Table, Value};
+
+/// A figure of a scenario, as it is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Quantity {
+    /// Where it stands: `field.tengiz.plan`.
+    pub key: String,
+    /// Its value, as written; a profile in words.
+    pub value: String,
+    /// Low end of what it may be, as written.
+    pub low: Option<String>,
+    /// High end of what it may be, as written.
+    pub high: Option<String>,
+    /// Ids of its sources, or else of those of the table it stands in.
+    pub sources: Vec<String>,
+}
+
+/// Gathers all quantities of a merged scenario and of its strategies' headers, and complains
+/// about sources that do not exist.
+pub(super) fn gather(report: &Report, tree: &Table, strategies: &[(String, &Table)]) -> Gathered {
+    let known: BTreeSet<&str> = tree.table("source").map(|t| t.keys().collect()).unwrap_or_default();
+    let mut walk = Walk { report, known, used: BTreeSet::new(), found: Vec::new() };
+    walk.table(tree, &SCENARIO, "", &[]);
+    for (id, header) in strategies {
+        walk.table(header, &STRATEGY, &format!("strategy.{id}"), &[]);
+    }
+    let unused = tree
+        .table("source")
+        .map(|sources| {
+            let unused = sources.0.iter().filter(|(id, _)| !walk.used.contains(*id));
+            unused.map(|(id, entry)| (id.clone(), entry.key)).collect()
+        })
+        .unwrap_or_default();
+    Gathered { quantities: walk.found, unused }
+}
+
+pub(super) struct Gathered {
+    pub(super) quantities: Vec<Quantity>,
+    /// Sources that nothing cites, with the places of their ids.
+    pub(super) unused: BTreeMap<String, Place>,
+}
+
+/// Complains about sources that do not exist in a file beside the scenario.
+pub(super) fn check_sources(report: &Report, tree: &Table, spec: &'static Spec, known: &[&str]) {
+    let known = known.iter().copied().collect();
+    Walk { report, known, used: BTreeSet::new(), found: Vec::new() }.table(tree, spec, "", &[]);
+}
+
+struct Walk<'a> {
+    report: &'a Report,
+    known: BTreeSet<&'a str>,
+    used: BTreeSet<String>,
+    found: Vec<Quantity>,
+}
+
+impl Walk<'_> {
+    /// The sources that a table cites, or else those of the table around it.
+    fn sources(&mut self, table: &Table, outer: &[String]) -> Vec<String> {
+        let Some(node) = table.get("source") else { return outer.to_vec() };
+        let mut cited = Vec::new();
+        for (id, at) in strings(node) {
+            if self.known.contains(id) {
+                self.used.insert(id.to_owned());
+            } else {
+                let known: Vec<&str> = self.known.iter().copied().collect();
+                let help = super::problem::did_you_mean(id, known)
+                    .unwrap_or_else(|| format!("add `[source.{}]` with its title", super::problem::shown(id)));
+                self.report
+                    .error(
+                        "scenario::unknown_source",
+                        at,
+                        "no source has this id",
+                        format!("unknown source `{}`", super::problem::shown(id)),
+                    )
+                    .help(help)
+                    .file();
+            }
+            cited.push(id.to_owned());
+        }
+        cited
+    }
+
+    fn table(&mut self, table: &Table, spec: &'static Spec, path: &str, outer: &[String]) {
+        // In a scenario's top-level table, `source` holds the sources themselves.
+        let sources = if path.is_empty() { Vec::new() } else { self.sources(table, outer) };
+        for (name, entry) in &table.0 {
+            let Some(key) = spec.key(name) else { continue };
+            let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+            self.value(&entry.node, key.shape, &path, &sources);
+        }
+    }
+
+    fn value(&mut self, node: &Node, shape: Shape, path: &str, outer: &[String]) {
+        match shape {
+            Shape::Quantified | Shape::Share | Shape::Quantity(_) => self.figure(node, path, outer),
+            Shape::Profile => match node.table() {
+                Some(table) if !table.0.contains_key("value") => {
+                    let sources = self.sources(table, outer);
+                    self.push(path, in_words(table), [None, None], sources);
+                }
+                _ => self.figure(node, path, outer),
+            },
+            Shape::TimeLaw => self.law(node, &super::spec::TIME_LAW, path, outer),
+            Shape::ShareLaw => self.law(node, &super::spec::SHARE_LAW, path, outer),
+            Shape::Table(spec) | Shape::OneOf(spec) => {
+                if let Some(table) = node.table() {
+                    self.table(table, spec, path, outer);
+                }
+            }
+            Shape::Elements(spec) => {
+                let elements = node.table().map(|table| table.0.iter());
+                for (id, entry) in elements.into_iter().flatten() {
+                    if let Some(table) = entry.node.table() {
+                        self.table(table, spec, &format!("{path}.{id}"), &[]);
+                    }
+                }
+            }
+            Shape::List(inner, _) => {
+                for (index, node) in node.array().unwrap_or_default().iter().enumerate() {
+                    self.value(node, *inner, &format!("{path}[{index}]"), outer);
+                }
+            }
+            Shape::Either(shapes) => {
+                let table = shapes.iter().find(|shape| matches!(shape, Shape::Table(_)));
+                if let (Some(shape), Some(_)) = (table, node.table()) {
+                    self.value(node, *shape, path, outer);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn law(&mut self, node: &Node, spec: &'static Spec, path: &str, outer: &[String]) {
+        match node.table() {
+            Some(table) if !table.0.contains_key("value") => self.table(table, spec, path, outer),
+            _ => self.figure(node, path, outer),
+        }
+    }
+
+    fn figure(&mut self, node: &Node, path: &str, outer: &[String]) {
+        match node.table() {
+            Some(table) => {
+                let sources = self.sources(table, outer);
+                let part = |key: &str| table.get(key).map(written);
+                let value = part("value").unwrap_or_default();
+                self.push(path, value, [part("low"), part("high")], sources);
+            }
+            None => self.push(path, written(node), [None, None], outer.to_vec()),
+        }
+    }
+
+    fn push(&mut self, path: &str, value: String, [low, high]: [Option<String>; 2], sources: Vec<String>) {
+        self.found.push(Quantity { key: path.to_owned(), value, low, high, sources });
+    }
+}
+
+fn written(node: &Node) -> String {
+    match &node.value {
+        Value::Text(text) => text.clone(),
+        Value::Integer(Some(number)) => number.to_string(),
+        Value::Float(number) => number.to_string(),
+        _ => String::new(),
+    }
+}
+
+fn in_words(profile: &Table) -> String {
+    if profile.get("monthly").is_some() {
+        "by month".to_owned()
+    } else if profile.get("steps").is_some() {
+        "in steps".to_owned()
+    } else {
+        let part = |key: &str| profile.get(key).and_then(Node::text).unwrap_or("");
+        format!("column `{}` of {}", part("column"), part("file"))
+    }
+}

@@ -1,0 +1,347 @@
+//! Does a tree have the shape that the specification asks for?
+
+use super::problem::{Report, did_you_mean, listed, shown};
+use super::spec::{DOUBT, Need, PROFILE, SHARE_LAW, Shape, Spec, TIME_LAW};
+use super::text::Place;
+use super::tree::{Node, Table, Value};
+
+/// What is asked of a tree.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Asked {
+    /// Known keys and kinds of values; keys may be missing, and `remove` is known.
+    Patch,
+    /// Known keys and kinds of values, and all required keys.
+    Whole,
+}
+
+/// Checks a file's top-level table.
+pub(super) fn check(report: &Report, tree: &Table, spec: &'static Spec, asked: Asked) {
+    let whole = Place { file: tree_file(tree), ..Place::default() };
+    Check { report, asked }.table(tree, spec, "", whole);
+}
+
+fn tree_file(tree: &Table) -> usize {
+    tree.0.values().map(|entry| entry.key.file).min().unwrap_or(0)
+}
+
+struct Check<'a> {
+    report: &'a Report,
+    asked: Asked,
+}
+
+impl Check<'_> {
+    fn table(&self, table: &Table, spec: &'static Spec, path: &str, at: Place) {
+        self.known_keys(table, spec, path);
+        if self.asked == Asked::Whole {
+            self.required(table, spec, path, at);
+        }
+    }
+
+    fn known_keys(&self, table: &Table, spec: &'static Spec, path: &str) {
+        for (name, entry) in &table.0 {
+            match spec.key(name) {
+                None => self.unknown_key(name, spec, path, entry.key),
+                Some(key) if key.need == Need::Later => self.later(&join(path, name), entry.key),
+                Some(key) => self.value(&entry.node, key.shape, &join(path, name), entry.key),
+            }
+        }
+    }
+
+    fn required(&self, table: &Table, spec: &'static Spec, path: &str, at: Place) {
+        for key in spec.keys {
+            if key.need == Need::Required && !table.0.contains_key(key.name) {
+                let (message, help) = match key.shape {
+                    Shape::Elements(inner) => (
+                        format!("there is no {}", key.name),
+                        format!("add at least one `[{}]`", inner.name),
+                    ),
+                    shape if path.is_empty() => (
+                        format!("`[{}]` is missing", key.name),
+                        format!("add `[{}]`: {}", key.name, shape.expected()),
+                    ),
+                    shape => (
+                        format!("`{path}` has no `{}`", key.name),
+                        format!("`{}`: {} Give {}", key.name, key.doc, shape.expected()),
+                    ),
+                };
+                self.report.error("scenario::missing_key", at, "", message).help(help).file();
+            }
+        }
+    }
+
+    fn unknown_key(&self, name: &str, spec: &'static Spec, path: &str, at: Place) {
+        let place = if path.is_empty() { "a file".to_owned() } else { format!("`{path}`") };
+        let known = format!("known here: {}", listed(spec.names()));
+        let help = match did_you_mean(name, spec.names()) {
+            Some(advice) => format!("{advice} {known}"),
+            None => known,
+        };
+        let message = format!("{place} has no key `{}`", shown(name));
+        self.report.error("scenario::unknown_key", at, "unknown key", message).help(help).file();
+    }
+
+    fn later(&self, path: &str, at: Place) {
+        self.report
+            .error(
+                "scenario::not_yet",
+                at,
+                "not simulated yet",
+                format!("`{path}` is part of the format, but this version does not simulate it yet"),
+            )
+            .help("remove it, and say in `note` what the figures then leave out")
+            .file();
+    }
+
+    fn value(&self, node: &Node, shape: Shape, path: &str, key: Place) {
+        match (shape, &node.value) {
+            (Shape::Anything, _)
+            | (Shape::Text | Shape::DateOrText, Value::Text(_))
+            | (Shape::Instant, Value::Text(_) | Value::Date(_))
+            | (Shape::DateOrText, Value::Date(_))
+            | (Shape::Bool, Value::Bool(_))
+            | (Shape::Strings, Value::Text(_))
+            | (
+                Shape::Number | Shape::Quantified | Shape::Share | Shape::ShareLaw,
+                Value::Integer(Some(_)) | Value::Float(_),
+            )
+            | (Shape::Quantity(_) | Shape::Profile | Shape::TimeLaw, Value::Text(_)) => {}
+            (Shape::Count, Value::Integer(Some(number))) if *number >= 0 => {}
+            (Shape::Words(words), Value::Text(word)) => self.word(word, words, &[], path, node.at),
+            (Shape::WordsLater(words, later), Value::Text(word)) => {
+                self.word(word, words, later, path, node.at);
+            }
+            (Shape::Quantity(dimension), Value::Integer(_) | Value::Float(_)) => {
+                self.no_unit(path, node.at, dimension.example());
+            }
+            (Shape::Profile, Value::Integer(_) | Value::Float(_)) => {
+                self.no_unit(path, node.at, "860 kb/d");
+            }
+            (Shape::TimeLaw, Value::Integer(_) | Value::Float(_)) => {
+                self.no_unit(path, node.at, "36 h");
+            }
+            (Shape::Quantified | Shape::Share | Shape::Quantity(_), Value::Table(table)) => {
+                self.doubt(table, shape, path, key);
+            }
+            (Shape::Profile, Value::Table(table)) => self.profile(table, path, key),
+            (Shape::TimeLaw, Value::Table(table)) => self.law(table, shape, &TIME_LAW, path, key),
+            (Shape::ShareLaw, Value::Table(table)) => self.law(table, shape, &SHARE_LAW, path, key),
+            (Shape::Strings, Value::Array(nodes)) => {
+                for (index, node) in nodes.iter().enumerate() {
+                    self.value(node, Shape::Text, &format!("{path}[{index}]"), node.at);
+                }
+            }
+            (Shape::List(inner, count), Value::Array(nodes)) => {
+                if count.is_some_and(|count| count != nodes.len()) {
+                    self.wrong(node, shape, path, &format!("{} values", nodes.len()));
+                }
+                for (index, node) in nodes.iter().enumerate() {
+                    self.value(node, *inner, &format!("{path}[{index}]"), node.at);
+                }
+            }
+            (Shape::Table(spec), Value::Table(table)) => self.table(table, spec, path, key),
+            (Shape::OneOf(spec), Value::Table(table)) => self.one_of(table, spec, path, key),
+            (Shape::Elements(spec), Value::Table(table)) => self.elements(table, spec, path),
+            (Shape::Either(shapes), _) => self.either(node, shape, shapes, path, key),
+            _ => self.wrong(node, shape, path, node.what()),
+        }
+    }
+
+
+    fn either(&self, node: &Node, shape: Shape, shapes: &'static [Shape], path: &str, key: Place) {
+        let is_table = matches!(node.value, Value::Table(_));
+        let fits = |shape: &&Shape| match shape {
+            Shape::Table(_) => is_table,
+            Shape::Strings => matches!(node.value, Value::Text(_) | Value::Array(_)),
+            _ => matches!(node.value, Value::Text(_)),
+        };
+        match shapes.iter().find(fits) {
+            Some(fitting) => self.value(node, *fitting, path, key),
+            None => self.wrong(node, shape, path, node.what()),
+        }
+    }
+
+    fn elements(&self, table: &Table, spec: &'static Spec, path: &str) {
+        for (id, entry) in &table.0 {
+            let path = join(path, id);
+            if !is_id(id) {
+                self.report
+                    .error(
+                        "scenario::bad_id",
+                        entry.key,
+                        "not an id",
+                        format!("`{}` cannot be an id", shown(id)),
+                    )
+                    .help("ids are made of the letters a–z and A–Z, digits, `-` and `_`; `name` may hold anything")
+                    .file();
+            }
+            match &entry.node.value {
+                Value::Table(element) if self.asked == Asked::Patch => {
+                    if let Some(remove) = element.0.get("remove") {
+                        self.value(&remove.node, Shape::Bool, &join(&path, "remove"), remove.key);
+                        let mut rest = element.clone();
+                        rest.0.remove("remove");
+                        self.table(&rest, spec, &path, entry.key);
+                    } else {
+                        self.table(element, spec, &path, entry.key);
+                    }
+                }
+                Value::Table(element) => self.table(element, spec, &path, entry.key),
+                _ => self.report
+                    .error(
+                        "scenario::wrong_type",
+                        entry.node.at,
+                        "a table is due here",
+                        format!("`{path}` is {}, not a table", entry.node.what()),
+                    )
+                    .help(format!("write `[{path}]` and its keys below it; its keys are {}", listed(spec.names())))
+                    .file(),
+            }
+        }
+    }
+
+    fn doubt(&self, table: &Table, shape: Shape, path: &str, key: Place) {
+        let whole = Check { report: self.report, asked: Asked::Whole };
+        whole.table(table, &DOUBT, path, key);
+        for part in ["value", "low", "high"] {
+            let Some(entry) = table.0.get(part) else { continue };
+            let path = join(path, part);
+            if entry.node.table().is_some() {
+                self.wrong(&entry.node, shape, &path, "a table");
+            } else {
+                self.value(&entry.node, shape, &path, entry.key);
+            }
+        }
+    }
+
+    fn profile(&self, table: &Table, path: &str, key: Place) {
+        let forms = ["monthly", "steps", "file"];
+        if table.0.contains_key("value") || !forms.iter().any(|form| table.0.contains_key(*form)) {
+            return self.doubt(table, Shape::Quantity(super::quantity::Dimension::Flow), path, key);
+        }
+        Check { report: self.report, asked: Asked::Whole }.table(table, &PROFILE, path, key);
+        let given: Vec<&str> = forms.into_iter().filter(|form| table.0.contains_key(*form)).collect();
+        if given.len() > 1 {
+            self.report
+                .error("scenario::not_one", key, "", format!("`{path}` gives {} at once", listed(given)))
+                .help("keep one of them")
+                .file();
+        }
+        let is_file = table.0.contains_key("file");
+        for part in ["column", "every", "unit"] {
+            match table.0.get(part) {
+                None if is_file => self.report
+                    .error("scenario::missing_key", key, "", format!("`{path}` has no `{part}`"))
+                    .help("a profile from a file has `file`, `column`, `every` and `unit`")
+                    .file(),
+                Some(entry) if !is_file => self.report
+                    .error("scenario::unused_key", entry.key, "no effect", format!("`{path}.{part}` has no effect without `file`"))
+                    .help("remove it, or name the file")
+                    .file(),
+                _ => {}
+            }
+        }
+    }
+
+    fn law(&self, table: &Table, shape: Shape, spec: &'static Spec, path: &str, key: Place) {
+        if table.0.contains_key("value") {
+            self.doubt(table, shape, path, key);
+        } else {
+            Check { report: self.report, asked: Asked::Whole }.one_of(table, spec, path, key);
+        }
+    }
+
+    fn one_of(&self, table: &Table, spec: &'static Spec, path: &str, key: Place) {
+        let whole = Check { report: self.report, asked: Asked::Whole };
+        whole.known_keys(table, spec, path);
+        let choices = || spec.keys.iter().filter(|key| !is_remark(key.name));
+        let given: Vec<&str> =
+            choices().map(|key| key.name).filter(|name| table.0.contains_key(*name)).collect();
+        let has_unknown = table.keys().any(|name| spec.key(name).is_none());
+        if given.len() == 1 || (given.is_empty() && has_unknown) {
+            return;
+        }
+        let known = choices().filter(|key| key.need != Need::Later).map(|key| key.name);
+        let message = if given.is_empty() {
+            format!("`{path}` is empty")
+        } else {
+            format!("`{path}` gives {} at once", listed(given))
+        };
+        self.report
+            .error("scenario::not_one", key, "exactly one is due here", message)
+            .help(format!("give exactly one of {}", listed(known)))
+            .file();
+    }
+
+    fn word(&self, word: &str, words: &[&'static str], later: &[&'static str], path: &str, at: Place) {
+        if words.contains(&word) {
+            return;
+        }
+        if later.contains(&word) {
+            self.report
+                .error(
+                    "scenario::not_yet",
+                    at,
+                    "not simulated yet",
+                    format!("`{path} = \"{word}\"` is part of the format, but this version does not simulate it yet"),
+                )
+                .help(format!("known in this version: {}", listed(words.iter().copied())))
+                .file();
+            return;
+        }
+        let known = format!("known: {}", listed(words.iter().copied()));
+        let help = match did_you_mean(word, words.iter().copied()) {
+            Some(advice) => format!("{advice} {known}"),
+            None => known,
+        };
+        self.report
+            .error("scenario::unknown_word", at, "unknown here", format!("`{path}` cannot be `{}`", shown(word)))
+            .help(help)
+            .file();
+    }
+
+    fn no_unit(&self, path: &str, at: Place, example: &str) {
+        self.report
+            .error("scenario::no_unit", at, "a unit is due here", format!("`{path}` is a number without a unit"))
+            .help(format!("quantities are strings with a unit: \"{example}\""))
+            .file();
+    }
+
+    fn wrong(&self, node: &Node, shape: Shape, path: &str, found: &str) {
+        let expected = shape.expected();
+        let found = match (&node.value, shape) {
+            (Value::Integer(None), _) => "a number of more than 64 bits",
+            (Value::Integer(_), Shape::Count) => "a negative number",
+            _ => found,
+        };
+        self.report
+            .error("scenario::wrong_type", node.at, "not what is due here", format!("`{path}` is {found}"))
+            .help(format!("expected {expected}"))
+            .file();
+    }
+}
+
+/// Keys that every table of choices may have beside its choice.
+pub(super) fn is_remark(key: &str) -> bool {
+    key == "source" || key == "note"
+}
+
+fn join(path: &str, key: &str) -> String {
+    let key = shown(key);
+    if path.is_empty() { key } else { format!("{path}.{key}") }
+}
+
+/// Whether a word is made of the letters, digits, `-` and `_` of ids.
+pub(super) fn is_id(word: &str) -> bool {
+    !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+}
+
+/// Checks one table of a file under its path.
+pub(super) fn check_header(
+    report: &Report,
+    table: &Table,
+    spec: &'static Spec,
+    path: &str,
+    at: Place,
+) {
+    Check { report, asked: Asked::Whole }.table(table, spec, path, at);
+}

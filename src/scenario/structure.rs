@@ -1,0 +1,214 @@
+//! What can only be seen of the whole network.
+
+use std::collections::BTreeMap;
+
+use crate::model::{Model, NodeRef};
+use crate::units::BarrelsPerDay;
+
+use super::problem::Report;
+use super::text::Place;
+use super::tree::Table;
+
+/// The largest total volume: what 64 bits hold with room to spare, in 86 400ths of a barrel.
+const MAX_TOTAL: i128 = 4_000_000_000_000_000_000;
+
+/// Looks at a model as it is at some time; all its references are good.
+pub(super) fn check_moment(report: &Report, tree: &Table, model: &Model) {
+    gates(report, tree, model, &Graph::of(model));
+}
+
+/// Looks at a model over the whole horizon.
+pub(super) fn check_whole(report: &Report, tree: &Table, model: &Model) {
+    total(report, tree, model);
+    reach(report, tree, model, &Graph::of(model));
+    let hubs = model.hubs.iter().map(|hub| ("hub", &hub.id, &hub.capacity));
+    let links = model.links.iter().map(|link| ("link", &link.id, &link.capacity));
+    for (kind, id, capacity) in hubs.chain(links) {
+        let Some(capacity) = capacity else { continue };
+        if capacity.steps().iter().all(|&(_, rate)| rate == BarrelsPerDay::ZERO) {
+            let element = tree.table(kind).and_then(|elements| elements.table(id));
+            let node = element.and_then(|element| element.get("capacity"));
+            report
+                .warning(
+                    "scenario::zero_capacity",
+                    node.map_or_else(|| place(tree, kind, id), |node| node.at),
+                    "always 0",
+                    format!("{kind} `{id}` never carries anything"),
+                )
+                .help("leave `capacity` out where there is no limit, or remove the element")
+                .file();
+        }
+    }
+}
+
+fn place(tree: &Table, kind: &str, id: &str) -> Place {
+    let element = tree.table(kind).and_then(|elements| elements.key_at(id));
+    element.or_else(|| tree.key_at("scenario")).unwrap_or_default()
+}
+
+/// Volumes of the whole horizon must stay countable.
+fn total(report: &Report, tree: &Table, model: &Model) {
+    let horizon = i128::from(model.horizon.0);
+    let plans = model.fields.iter().map(|field| &field.plan);
+    let transits = model.transits.iter().map(|transit| &transit.volume);
+    let flows: i128 = plans
+        .chain(transits)
+        .map(|series| series.steps().iter().map(|(_, rate)| i128::from(rate.0)).max().unwrap_or(0))
+        .sum();
+    let stocks: i128 = model
+        .hubs
+        .iter()
+        .filter_map(|hub| hub.tank.as_ref())
+        .filter_map(|tank| tank.capacity.steps().iter().map(|(_, b)| i128::from(b.0)).max())
+        .sum();
+    if flows * horizon + stocks * 86_400 > MAX_TOTAL {
+        let header = tree.table("scenario");
+        let at = header.and_then(|header| header.get("horizon")).map(|node| node.at);
+        report
+            .error(
+                "scenario::too_large",
+                at.unwrap_or_default(),
+                "of so long a time",
+                "the volumes of the whole horizon are too large to be counted in whole barrels",
+            )
+            .help("shorten the horizon, or look at the units of plans and tanks")
+            .file();
+    }
+}
+
+/// Nodes and the links that leave them.
+struct Graph {
+    index: BTreeMap<NodeRef, usize>,
+    /// For each node, the nodes that one link leads to.
+    next: Vec<Vec<usize>>,
+}
+
+impl Graph {
+    fn of(model: &Model) -> Self {
+        let fields = (0..model.fields.len()).map(NodeRef::Field);
+        let hubs = (0..model.hubs.len()).map(NodeRef::Hub);
+        let markets = (0..model.markets.len()).map(NodeRef::Market);
+        let index: BTreeMap<NodeRef, usize> =
+            fields.chain(hubs).chain(markets).enumerate().map(|(i, node)| (node, i)).collect();
+        let mut next = vec![Vec::new(); index.len()];
+        for link in &model.links {
+            if let (Some(&from), Some(&to)) = (index.get(&link.from), index.get(&link.to)) {
+                next[from].push(to);
+                if link.both_ways {
+                    next[to].push(from);
+                }
+            }
+        }
+        Self { index, next }
+    }
+
+    /// Which nodes can be reached from some, themselves included, without entering others.
+    fn reached(&self, from: impl IntoIterator<Item = usize>, without: &[usize]) -> Vec<bool> {
+        let mut reached = vec![false; self.next.len()];
+        let mut todo: Vec<usize> = from.into_iter().filter(|node| !without.contains(node)).collect();
+        for &node in &todo {
+            reached[node] = true;
+        }
+        while let Some(node) = todo.pop() {
+            for &next in &self.next[node] {
+                if !reached[next] && !without.contains(&next) {
+                    reached[next] = true;
+                    todo.push(next);
+                }
+            }
+        }
+        reached
+    }
+
+    fn reversed(&self) -> Self {
+        let mut next = vec![Vec::new(); self.next.len()];
+        for (from, nodes) in self.next.iter().enumerate() {
+            for &to in nodes {
+                next[to].push(from);
+            }
+        }
+        Self { index: self.index.clone(), next }
+    }
+}
+
+/// A field without a way to a market, and a market without a way from a field, are warnings.
+fn reach(report: &Report, tree: &Table, model: &Model, graph: &Graph) {
+    let nodes = |wanted: fn(&NodeRef) -> bool| {
+        graph.index.iter().filter(move |(node, _)| wanted(node)).map(|(_, &index)| index)
+    };
+    let supplied = graph.reached(nodes(|node| matches!(node, NodeRef::Field(_))), &[]);
+    let delivering = graph.reversed().reached(nodes(|node| matches!(node, NodeRef::Market(_))), &[]);
+    for (number, field) in model.fields.iter().enumerate() {
+        if !delivering[graph.index[&NodeRef::Field(number)]] {
+            report
+                .warning(
+                    "scenario::no_way_out",
+                    place(tree, "field", &field.id),
+                    "leads nowhere",
+                    format!("no way leads from field `{}` to any market", field.id),
+                )
+                .help("all that it plans will be shut in: add links, or look at their direction")
+                .file();
+        }
+    }
+    for (number, market) in model.markets.iter().enumerate() {
+        if !supplied[graph.index[&NodeRef::Market(number)]] {
+            report
+                .warning(
+                    "scenario::unreachable_market",
+                    place(tree, "market", &market.id),
+                    "nothing leads here",
+                    format!("no way leads from any field to market `{}`", market.id),
+                )
+                .help("nothing will be delivered there: add links, or look at their direction")
+                .file();
+        }
+    }
+}
+
+/// One direction of a gate.
+struct Gate {
+    link: usize,
+    route: usize,
+    from: usize,
+    to: usize,
+}
+
+/// No directed path may pass two gates, or its oil would be counted twice.
+fn gates(report: &Report, tree: &Table, model: &Model, graph: &Graph) {
+    let mut gates = Vec::new();
+    for (route, named) in model.routes.iter().enumerate() {
+        for &link in &named.gates {
+            let ends = [model.links[link].from, model.links[link].to];
+            let [Some(&from), Some(&to)] = ends.map(|end| graph.index.get(&end)) else { continue };
+            gates.push(Gate { link, route, from, to });
+            if model.links[link].both_ways {
+                gates.push(Gate { link, route, from: to, to: from });
+            }
+        }
+    }
+    for first in &gates {
+        let after = graph.reached([first.to], &[first.from]);
+        for second in gates.iter().filter(|second| second.link != first.link) {
+            // A path visits each node once, so it may not come back to where it began, nor be at
+            // the second gate's far end before it passes that gate.
+            let is_candidate = after[second.from] && second.to != first.from && second.to != first.to;
+            if is_candidate && graph.reached([first.to], &[first.from, second.to])[second.from] {
+                let [one, two] = [first, second].map(|gate| &model.links[gate.link].id);
+                let route = &model.routes[second.route].id;
+                let at = tree.table("route").and_then(|routes| routes.table(route));
+                let at = at.and_then(|route| route.get("gates")).map(|node| node.at);
+                report
+                    .error(
+                        "scenario::two_gates_on_a_path",
+                        at.unwrap_or_else(|| place(tree, "route", route)),
+                        format!("`{two}` is one of them"),
+                        format!("oil can pass the gate `{one}` and then the gate `{two}`"),
+                    )
+                    .help("it would be counted twice: choose gates of which each path passes one at most")
+                    .file();
+                return;
+            }
+        }
+    }
+}

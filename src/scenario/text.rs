@@ -1,0 +1,99 @@
+//! Texts and places in them.
+
+use std::sync::Arc;
+
+use miette::{NamedSource, SourceSpan};
+
+/// A file's name and content, in memory.
+#[derive(Clone, Debug)]
+pub struct Text {
+    /// Name, as it is shown in messages. A strategy's id is its stem, and files that the text
+    /// names are sought beside it.
+    pub name: String,
+    /// Content.
+    pub text: Arc<str>,
+}
+
+impl Text {
+    /// A text under a name.
+    #[must_use]
+    pub fn new(name: impl Into<String>, text: impl Into<Arc<str>>) -> Self {
+        Self { name: name.into(), text: text.into() }
+    }
+
+    /// The name without directories and without what follows its last dot.
+    #[must_use]
+    pub fn stem(&self) -> &str {
+        let file = self.name.rsplit(['/', '\\']).next().unwrap_or(&self.name);
+        match file.rsplit_once('.') {
+            Some((stem, _)) if !stem.is_empty() => stem,
+            _ => file,
+        }
+    }
+}
+
+/// A stretch of one of the texts, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub(super) struct Place {
+    /// Index of the text.
+    pub(super) file: usize,
+    /// First byte.
+    pub(super) start: usize,
+    /// The byte after the last.
+    pub(super) end: usize,
+}
+
+impl Place {
+    pub(super) fn new(file: usize, span: std::ops::Range<usize>) -> Self {
+        Self { file, start: span.start, end: span.end.max(span.start) }
+    }
+
+    pub(super) fn span(self) -> SourceSpan {
+        (self.start, self.end - self.start).into()
+    }
+}
+
+/// All texts of one scenario; places refer to them by index.
+#[derive(Default)]
+pub(super) struct Texts(pub(super) Vec<Text>);
+
+impl Texts {
+    pub(super) fn source(&self, at: Place) -> Option<NamedSource<Arc<str>>> {
+        let text = self.0.get(at.file)?;
+        Some(NamedSource::new(&text.name, Arc::clone(&text.text)))
+    }
+
+    pub(super) fn name_and_line(&self, at: Place) -> (&str, usize) {
+        let Some(text) = self.0.get(at.file) else { return ("", 0) };
+        let before = text.text.as_bytes().iter().take(at.start);
+        (&text.name, before.filter(|&&byte| byte == b'\n').count() + 1)
+    }
+
+    /// A file beside the one with this index, by the name that the latter gives it.
+    pub(super) fn beside(&self, file: usize, name: &str) -> String {
+        let own = self.0.get(file).map_or("", |text| text.name.as_str());
+        match own.rfind(['/', '\\']) {
+            Some(end) => format!("{}{name}", &own[..=end]),
+            None => name.to_owned(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stem_has_neither_directories_nor_suffix() {
+        for (name, stem) in [("a/b/btc-7.toml", "btc-7"), ("x", "x"), (".toml", ".toml")] {
+            assert_eq!(Text::new(name, "").stem(), stem);
+        }
+    }
+
+    #[test]
+    fn named_files_are_sought_beside_the_one_that_names_them() {
+        let texts = Texts(vec![Text::new("dir/a.toml", ""), Text::new("b.toml", "")]);
+        assert_eq!(texts.beside(0, "load.csv"), "dir/load.csv");
+        assert_eq!(texts.beside(1, "load.csv"), "load.csv");
+    }
+}
