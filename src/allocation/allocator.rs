@@ -3,48 +3,54 @@
 use crate::network::Problem;
 
 use super::table::Table;
-use super::tableau::Tableau;
+use super::tableau::{Engine, MOST_ARCS, engine};
 
 /// Answers which flows are optimal under given capacities.
 ///
 /// It keeps the last basis and a table of solved states; neither shows in any answer.
-#[derive(Clone)]
 pub struct Allocator {
     capacity: Vec<i64>,
     /// Arcs whose capacity the engine has not been told yet.
     stale: Vec<u32>,
     is_stale: Vec<bool>,
     key: u64,
-    engine: Engine,
+    /// Whether `flows` is the answer for the capacities as they are.
+    is_current: bool,
+    engine: Box<dyn Engine>,
     table: Table,
     flows: Vec<i64>,
 }
 
-/// The engine, by the size of its costs.
-#[derive(Clone)]
-enum Engine {
-    Narrow(Tableau<i64>),
-    Wide(Tableau<i128>),
+impl Clone for Allocator {
+    fn clone(&self) -> Self {
+        Self {
+            capacity: self.capacity.clone(),
+            stale: self.stale.clone(),
+            is_stale: self.is_stale.clone(),
+            key: self.key,
+            is_current: self.is_current,
+            engine: self.engine.boxed(),
+            table: self.table.clone(),
+            flows: self.flows.clone(),
+        }
+    }
 }
 
 impl Allocator {
-    /// For a problem, with no capacity anywhere.
+    /// Most arcs that a reduced problem may have.
+    pub const MOST_ARCS: usize = MOST_ARCS;
+
+    /// For a problem of at most [`Self::MOST_ARCS`] arcs, with no capacity anywhere.
     #[must_use]
     pub fn new(problem: &Problem) -> Self {
         let arcs = problem.arcs.len();
-        // Reduced costs are sums over a cycle, so no larger than the sum over all arcs.
-        let largest: i128 = problem.arcs.iter().map(|arc| arc.cost.abs()).sum();
-        let engine = if largest < i128::from(i64::MAX / 4) {
-            Engine::Narrow(Tableau::new(problem))
-        } else {
-            Engine::Wide(Tableau::new(problem))
-        };
         Self {
             capacity: vec![0; arcs],
             stale: Vec::with_capacity(arcs),
             is_stale: vec![false; arcs],
             key: (0..arcs).map(|arc| Table::hash(arc, 0)).fold(0, u64::wrapping_add),
-            engine,
+            is_current: true,
+            engine: engine(problem),
             table: Table::new(arcs, arcs),
             flows: vec![0; arcs],
         }
@@ -61,6 +67,7 @@ impl Allocator {
             .wrapping_sub(Table::hash(arc, before))
             .wrapping_add(Table::hash(arc, capacity));
         self.capacity[arc] = capacity;
+        self.is_current = false;
         if !self.is_stale[arc] {
             self.is_stale[arc] = true;
             self.stale.push(arc as u32);
@@ -75,29 +82,20 @@ impl Allocator {
 
     /// The optimal flow of each arc under the capacities as they are, b/d.
     pub fn solve(&mut self) -> &[i64] {
+        if self.is_current {
+            return &self.flows;
+        }
+        self.is_current = true;
         if let Some(answer) = self.table.get(self.key, &self.capacity) {
             self.flows.copy_from_slice(answer);
             return &self.flows;
         }
         for &arc in &self.stale {
-            let arc = arc as usize;
-            self.is_stale[arc] = false;
-            match &mut self.engine {
-                Engine::Narrow(tableau) => tableau.set_capacity(arc, self.capacity[arc]),
-                Engine::Wide(tableau) => tableau.set_capacity(arc, self.capacity[arc]),
-            }
+            self.is_stale[arc as usize] = false;
+            self.engine.set_capacity(arc as usize, self.capacity[arc as usize]);
         }
         self.stale.clear();
-        match &mut self.engine {
-            Engine::Narrow(tableau) => {
-                tableau.solve();
-                tableau.flows(&mut self.flows);
-            }
-            Engine::Wide(tableau) => {
-                tableau.solve();
-                tableau.flows(&mut self.flows);
-            }
-        }
+        self.engine.solve(&mut self.flows);
         self.table.put(self.key, &self.capacity, &self.flows);
         &self.flows
     }

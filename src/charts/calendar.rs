@@ -3,6 +3,15 @@
 use jiff::civil::Date;
 use jiff::{Span, ToSpan};
 
+/// Marks along a calendar.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Marks {
+    /// In order.
+    pub(super) marks: Vec<Mark>,
+    /// Whether a mark's text names all the time until the next, and not its beginning only.
+    pub(super) named: bool,
+}
+
 /// A mark: days since the start, and what is written there.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Mark {
@@ -33,7 +42,7 @@ const LONG_MONTHS: [&str; 12] = [
 /// The marks of `days` days from `start` (`2026-01-01`), and the days between two of them: months
 /// for a year, years for several, single days for a few weeks. If `start` is not a date, numbered
 /// days.
-pub(super) fn marks(start: &str, days: f64) -> Vec<Mark> {
+pub(super) fn marks(start: &str, days: f64) -> Marks {
     let days = if days.is_finite() {
         days.clamp(0.0, 400_000.0)
     } else {
@@ -42,7 +51,7 @@ pub(super) fn marks(start: &str, days: f64) -> Vec<Mark> {
     dated(start, days).unwrap_or_else(|| numbered(days))
 }
 
-fn dated(start: &str, days: f64) -> Option<Vec<Mark>> {
+fn dated(start: &str, days: f64) -> Option<Marks> {
     let start: Date = start.get(..10)?.parse().ok()?;
     let (step, first): (Span, Date) = if days <= 12.0 {
         (1.day(), start)
@@ -53,7 +62,7 @@ fn dated(start: &str, days: f64) -> Option<Vec<Mark>> {
     } else if days <= 1_200.0 {
         (3.months(), start.first_of_year())
     } else {
-        let years = (days / 365.25 / 12.0).ceil().max(1.0) as i32;
+        let years = (days / 4_383.0).ceil() as i32;
         (years.years(), start.first_of_year())
     };
     let mut marks = Vec::new();
@@ -78,18 +87,23 @@ fn dated(start: &str, days: f64) -> Option<Vec<Mark>> {
         }
         date = date.checked_add(step).ok()?;
     }
-    Some(marks)
+    let named = (75.0..=430.0).contains(&days) || (1_200.0..=4_383.0).contains(&days);
+    Some(Marks { marks, named })
 }
 
-fn numbered(days: f64) -> Vec<Mark> {
+fn numbered(days: f64) -> Marks {
     let step = super::axis::round_step((days / 8.0).max(1.0));
-    (0..=(days / step) as i32)
+    let marks = (0..=(days / step) as i32)
         .map(|mark| f64::from(mark) * step)
         .map(|day| Mark {
             day,
             text: super::numbers::fixed(day, 0),
         })
-        .collect()
+        .collect();
+    Marks {
+        marks,
+        named: false,
+    }
 }
 
 /// The month in which a day since `start` lies: its place in time, for telling months apart, and
@@ -110,7 +124,7 @@ mod tests {
 
     #[test]
     fn a_year_is_marked_by_month_and_a_week_by_day() {
-        let year = marks("2026-01-01", 365.0);
+        let year = marks("2026-01-01", 365.0).marks;
         assert_eq!(year.first().map(|mark| mark.text.as_str()), Some("Jan"));
         assert_eq!(
             year[1],
@@ -119,8 +133,8 @@ mod tests {
                 text: "Feb".to_owned()
             }
         );
-        assert_eq!(marks("2026-02-27", 5.0)[2].text, "1\u{a0}Mar");
-        assert_eq!(marks("2025-06-15", 2000.0)[0].text, "2026");
+        assert_eq!(marks("2026-02-27", 5.0).marks[2].text, "1\u{a0}Mar");
+        assert_eq!(marks("2025-06-15", 2000.0).marks[0].text, "2026");
         assert_eq!(
             month_of("2026-01-01", 31.5),
             Some((2026 * 12 + 1, "February"))
@@ -129,8 +143,8 @@ mod tests {
 
     #[test]
     fn a_start_that_is_no_date_leaves_numbered_days() {
-        assert_eq!(marks("soon", 10.0)[2].text, "4");
-        assert!(!marks("", f64::NAN).is_empty());
+        assert_eq!(marks("soon", 10.0).marks[2].text, "4");
+        assert!(!marks("", f64::NAN).marks.is_empty());
         assert_eq!(month_of("é2026-01-01", 3.0), None);
     }
 }

@@ -225,16 +225,20 @@ fn bands(
     }
 }
 
-/// Months below the panel: a notch where each begins, its name in its middle.
+/// Months, or other parts of time, below the panel: a notch where each begins, and its name.
 fn months(scene: &mut Scene, panel: &Panel, time: &Axis, start: &str, span: f64) {
-    let marks = calendar::marks(start, span);
+    let calendar::Marks { marks, named } = calendar::marks(start, span);
     for (place, mark) in marks.iter().enumerate() {
         let x = time.at(mark.day);
         theme::notch(scene, x, panel.bottom);
-        let end = marks.get(place + 1).map_or(span, |next| next.day);
-        let middle = time.at(f64::midpoint(mark.day, end));
+        let end = time.at(marks.get(place + 1).map_or(span, |next| next.day));
         let width = theme::TICK.width(&mark.text);
-        if time.at(end) - x >= width + 2.0 {
+        let (middle, room) = if named {
+            (f64::midpoint(x, end), end - x)
+        } else {
+            (x, width + 2.0)
+        };
+        if room >= width + 2.0 {
             let base = (middle, panel.bottom + 17.0);
             scene.text(&mark.text, base, theme::TICK.at(Anchor::Middle));
         }

@@ -8,7 +8,7 @@ use super::axis::{Axis, round_marks};
 use super::canvas::{Anchor, Colour, Scene};
 use super::numbers::{Unit, name_of_id, percent, sane, with_error};
 use super::text;
-use super::theme::{self, Panel};
+use super::theme;
 
 /// The most bars of one group; what is smaller is put together.
 const MOST: usize = 12;
@@ -16,8 +16,8 @@ const MOST: usize = 12;
 const PITCH: f64 = 22.0;
 /// Room for names.
 const NAMES: f64 = 190.0;
-/// Room for the number beside a bar.
-const VALUES: f64 = 92.0;
+/// The most room for the numbers beside bars.
+const VALUES: f64 = 200.0;
 
 /// A bar.
 struct Bar {
@@ -86,8 +86,15 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
     let ends = (low, marks[marks.len() - 1].max(high));
     let marks: Vec<f64> = marks.into_iter().filter(|&mark| mark >= low).collect();
     // Numbers of negative bars stand at the left of them, beside the names.
-    let before = if low < 0.0 { VALUES * 0.85 } else { 0.0 };
-    let value = Axis::linear(ends, (panel.left + NAMES + before, panel.right - VALUES));
+    let room = |gains: bool| {
+        all()
+            .filter(|bar| (bar.value < 0.0) == gains)
+            .map(|bar| theme::LABEL.width(&number(bar, unit)) + 8.0)
+            .fold(0.0, f64::max)
+            .min(VALUES)
+    };
+    let edges = (panel.left + NAMES + room(true), panel.right - room(false));
+    let value = Axis::linear(ends, edges);
     let decimals = super::axis::decimals(&marks);
 
     let mut y = panel.top - 4.0;
@@ -104,7 +111,13 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
         for &mark in &marks {
             theme::faint_upright(&mut scene, value.at(mark), (top, bottom));
         }
-        draw_bars(&mut scene, bars, (&value, unit), (panel, top), *colour);
+        draw_bars(
+            &mut scene,
+            bars,
+            (&value, unit, edges),
+            (panel.left, top),
+            *colour,
+        );
         theme::upright(&mut scene, value.at(0.0), (top - 1.0, bottom + 1.0));
     }
     let foot = group_ends.last().map_or(panel.bottom, |ends| ends.1);
@@ -129,8 +142,8 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
 fn draw_bars(
     scene: &mut Scene,
     bars: &[Bar],
-    (value, unit): (&Axis, Unit),
-    (panel, top): (Panel, f64),
+    (value, unit, edges): (&Axis, Unit, (f64, f64)),
+    (left, top): (f64, f64),
     colour: Colour,
 ) {
     let zero = value.at(0.0);
@@ -151,7 +164,7 @@ fn draw_bars(
             1.0,
         );
         let error = unit.of(bar.error.unwrap_or(0.0)).abs();
-        let inside = |x: f64| value.at(x).clamp(panel.left, panel.right - VALUES);
+        let inside = |x: f64| value.at(x).clamp(edges.0, edges.1);
         let reach = (
             inside(unit.of(bar.value) - error),
             inside(unit.of(bar.value) + error),
@@ -174,8 +187,8 @@ fn draw_bars(
             theme::LABEL.weight,
             NAMES - 14.0,
         );
-        scene.text(&name, (panel.left, base), theme::LABEL);
-        let number = with_error(unit.of(bar.value), bar.error.map(|error| unit.of(error)));
+        scene.text(&name, (left, base), theme::LABEL);
+        let number = number(bar, unit);
         if bar.value < 0.0 {
             let place = (reach.0.min(end) - 6.0, base);
             scene.text(&number, place, theme::LABEL.at(Anchor::End));
@@ -183,6 +196,11 @@ fn draw_bars(
             scene.text(&number, (reach.1.max(end) + 6.0, base), theme::LABEL);
         }
     }
+}
+
+/// What is written beside a bar.
+fn number(bar: &Bar, unit: Unit) -> String {
+    with_error(unit.of(bar.value), bar.error.map(|error| unit.of(error)))
 }
 
 /// The largest values of `metric`, sorted, and the sum of the others.

@@ -19,6 +19,9 @@ const AVERAGED: u32 = 2;
 /// Families in the order they are asked for.
 const FAMILIES: &str = "Inter, Helvetica, Arial, sans-serif";
 
+/// Texts that are longer than this, in points, keep their length in the SVG whatever the family.
+const KEPT: f64 = 480.0;
+
 impl Scene {
     /// Both files.
     pub(super) fn draw(&self) -> Result<Figure, ChartError> {
@@ -67,11 +70,21 @@ impl Scene {
                 Weight::Regular => 400,
                 Weight::Strong => 600,
             };
+            // A long line must not leave the figure if another family stands in.
+            let length = text::width(text, style.size, style.weight);
+            let length = if length > KEPT {
+                format!(
+                    " textLength=\"{}\" lengthAdjust=\"spacingAndGlyphs\"",
+                    fine(length)
+                )
+            } else {
+                String::new()
+            };
             let Colour(red, green, blue) = style.colour;
             let _ = writeln!(
                 svg,
                 "<text x=\"{}\" y=\"{}\" font-size=\"{}\" font-weight=\"{weight}\" \
-                 text-anchor=\"{anchor}\" fill=\"#{red:02X}{green:02X}{blue:02X}\">{}</text>",
+                 text-anchor=\"{anchor}\"{length} fill=\"#{red:02X}{green:02X}{blue:02X}\">{}</text>",
                 fine(place.0),
                 fine(place.1),
                 fine(style.size),

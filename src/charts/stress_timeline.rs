@@ -213,17 +213,23 @@ fn closures(
         } else {
             &closure.name
         };
-        let text = format!("{name} {what}, {}", theme::days(length));
+        let what = format!(" {what}, {}", theme::days(length));
         let style = theme::LABEL;
         let base = y + 2.0 + style.size * 0.36;
-        let edge = theme::WIDTH - theme::MARGIN;
         let after = right.max(left + 2.0) + 7.0;
-        let before = left - 7.0 - theme::MARGIN;
-        if after + style.width(&text) <= edge || edge - after >= before {
-            let text = text::shortened(&text, style.size, style.weight, edge - after);
+        let rooms = (
+            theme::WIDTH - theme::MARGIN - after,
+            left - 7.0 - theme::MARGIN,
+        );
+        let whole = style.width(name) + style.width(&what);
+        let to_the_right = whole <= rooms.0 || rooms.0 >= rooms.1;
+        let room = if to_the_right { rooms.0 } else { rooms.1 } - style.width(&what);
+        // The name gives way, what happens to it does not.
+        let name = text::shortened(name, style.size, style.weight, room);
+        let text = format!("{name}{what}");
+        if to_the_right {
             scene.text(&text, (after, base), style);
         } else {
-            let text = text::shortened(&text, style.size, style.weight, before);
             scene.text(&text, (left - 7.0, base), style.at(Anchor::End));
         }
     }

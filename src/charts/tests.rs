@@ -181,6 +181,47 @@ fn with_values(mut result: StrategyResult, value: f64) -> StrategyResult {
 }
 
 #[test]
+fn other_lengths_of_time_have_their_own_marks() {
+    for (name, days, bin_days, start, run) in [
+        ("month", 30.0, 1.0, "2025-12-20", "One 30-day run in twenty"),
+        (
+            "years",
+            1095.0,
+            3.0,
+            "2025-06-15",
+            "One 3-year run in twenty",
+        ),
+        (
+            "decade",
+            3653.0,
+            10.0,
+            "2026-01-01",
+            "One 10-year run in twenty",
+        ),
+    ] {
+        let mut other = baseline(2_000);
+        other.scenario.horizon_days = days;
+        other.scenario.start = start.to_owned();
+        let bins = (days / bin_days) as usize;
+        let fan = other.strategies[0].fan.as_mut().expect("there");
+        fan.bin_days = bin_days;
+        let lines = [
+            &mut fan.plan_bpd,
+            &mut fan.undisturbed_bpd,
+            &mut fan.mean_bpd,
+        ];
+        for line in lines.into_iter().chain(fan.quantiles_bpd.values_mut()) {
+            let year = line.clone();
+            *line = (0..bins)
+                .map(|bin| year[(bin * bin_days as usize) % 365])
+                .collect();
+        }
+        let figures = checked(name, run_figures(&other));
+        assert!(figures[0].1.svg().contains(run), "{name}");
+    }
+}
+
+#[test]
 fn no_value_is_too_odd_to_be_drawn() {
     for (name, value) in [
         ("zero", 0.0),

@@ -194,10 +194,13 @@ pub(super) fn days(days: f64) -> String {
     )
 }
 
-/// What one replication is: `year`, or a `90-day run`.
+/// What one replication is: a `year`, a `3-year run` or a `90-day run`.
 pub(super) fn period(scenario: &ScenarioInfo) -> String {
+    let years = (scenario.horizon_days / 365.25).round();
     if (350.0..=380.0).contains(&scenario.horizon_days) {
         "year".to_owned()
+    } else if years >= 2.0 && (scenario.horizon_days - years * 365.25).abs() < 3.0 {
+        format!("{}-year run", fixed(years, 0))
     } else {
         format!("{}-day run", fixed(scenario.horizon_days, 0))
     }

@@ -95,7 +95,7 @@ pub(super) struct ScenarioArguments {
 
 #[derive(Debug, Args)]
 pub(super) struct OutputArguments {
-    /// Directory to write into [default: keruen-out/<scenario>, which is replaced]
+    /// Directory to write into [default: keruen-out/ and the scenario's name; it is replaced]
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
     /// Replace the results that the directory of --out holds

@@ -1,5 +1,6 @@
 //! A stress as text.
 
+use std::cmp::Reverse;
 use std::io::{self, Write};
 
 use jiff::civil::Date;
@@ -11,8 +12,11 @@ use super::number::{NOTHING, Scale, brief, date_time, grouped, per_cent, signifi
 use super::run::paragraph;
 use super::table::{Align, Table};
 
-/// Routes and tanks that get a column: those that change most.
-const COLUMNS: usize = 3;
+/// Columns of text that every row needs: date, day, delivered and shut in.
+const FIXED_WIDTH: usize = 46;
+
+/// Columns of text that are kept for what changed.
+const CAUSE_WIDTH: usize = 20;
 
 /// Writes what exactly the closures do, for a person to read, in at most `width` columns.
 ///
@@ -39,7 +43,10 @@ pub fn stress_text(stress: &Stress, width: u16, out: &mut dyn Write) -> io::Resu
             0.0 => String::new(),
             left => format!(", {} left", per_cent(left)),
         };
-        let days = brief(days(closure.end_seconds - closure.start_seconds), 4);
+        let days = brief(
+            days(closure.end_seconds.saturating_sub(closure.start_seconds)),
+            4,
+        );
         let (from, until) = (instant(closure.start_seconds), instant(closure.end_seconds));
         let name = if closure.name.is_empty() || closure.name == closure.target {
             closure.target.clone()
@@ -71,8 +78,20 @@ fn epochs(
     let shown = shown(stress);
     let rate = Scale::rate(largest(stress.epochs.iter().map(|epoch| epoch.planned_bpd)));
     let stock = Scale::volume(largest(stress.tanks.iter().map(|tank| tank.capacity_bbl)));
-    let routes = most_changed(shown, stress.routes.len(), |epoch| &epoch.routes_bpd);
-    let tanks = most_changed(shown, stress.tanks.len(), |epoch| &epoch.stocks_bbl);
+    let route_titles: Vec<String> = stress
+        .routes
+        .iter()
+        .map(|route| stacked(&route.name))
+        .collect();
+    let tank_titles: Vec<String> = stress
+        .tanks
+        .iter()
+        .map(|tank| format!("{}\nat end,\n{}", stacked(&tank.name), stock.unit))
+        .collect();
+    let most_routes = most_changed(shown, route_titles.len(), |epoch| &epoch.routes_bpd);
+    let most_tanks = most_changed(shown, tank_titles.len(), |epoch| &epoch.stocks_bbl);
+    let room = usize::from(width.min(100)).saturating_sub(FIXED_WIDTH + CAUSE_WIDTH);
+    let (routes, tanks) = fitting(&most_routes, &route_titles, &most_tanks, &tank_titles, room);
 
     let mut columns = vec![
         ("from".to_owned(), Align::Left),
@@ -81,15 +100,11 @@ fn epochs(
     let mut number = |title: String| columns.push((title, Align::Right));
     number("delivered".to_owned());
     for &route in &routes {
-        number(stacked(&stress.routes[route].name));
+        number(route_titles[route].clone());
     }
     number("shut in".to_owned());
     for &tank in &tanks {
-        number(format!(
-            "{}\nat end, {}",
-            stacked(&stress.tanks[tank].name),
-            stock.unit
-        ));
+        number(tank_titles[tank].clone());
     }
     columns.push(("what changed".to_owned(), Align::Left));
     let mut table = Table::new(columns);
@@ -99,7 +114,7 @@ fn epochs(
         let mut row = vec![
             // Kept on one line when the table is narrow.
             instant(epoch.start_seconds).replace(' ', "\u{a0}"),
-            grouped(days(epoch.start_seconds - closed), 1),
+            grouped(days(epoch.start_seconds.saturating_sub(closed)), 1),
             flow(epoch.delivered_bpd, rate),
         ];
         row.extend(
@@ -163,7 +178,7 @@ fn shown(stress: &Stress) -> &[StressEpoch] {
     &epochs[first.min(end)..end]
 }
 
-/// The few columns whose values differ most between epochs, in their own order.
+/// Columns whose values differ between epochs, those first that differ most.
 fn most_changed(
     epochs: &[StressEpoch],
     columns: usize,
@@ -175,20 +190,50 @@ fn most_changed(
                 .iter()
                 .filter_map(|epoch| values(epoch).get(column).copied())
         };
-        values().max().unwrap_or(0) - values().min().unwrap_or(0)
+        let (most, least) = (values().max().unwrap_or(0), values().min().unwrap_or(0));
+        most.saturating_sub(least)
     };
     let mut kept: Vec<(i64, usize)> = (0..columns)
         .map(|column| (change(column), column))
         .collect();
-    kept.sort_by_key(|&(change, column)| (-change, column));
-    let mut kept: Vec<usize> = kept
-        .into_iter()
-        .filter(|&(change, _)| change > 0)
-        .map(|(_, column)| column)
-        .collect();
-    kept.truncate(COLUMNS);
-    kept.sort_unstable();
-    kept
+    kept.retain(|&(change, _)| change > 0);
+    kept.sort_by_key(|&(change, column)| (Reverse(change), column));
+    kept.into_iter().map(|(_, column)| column).collect()
+}
+
+/// The routes and tanks for which there is room, taken in turn from those that change most, in
+/// their own order.
+fn fitting(
+    routes: &[usize],
+    route_titles: &[String],
+    tanks: &[usize],
+    tank_titles: &[String],
+    room: usize,
+) -> (Vec<usize>, Vec<usize>) {
+    let width = |title: &String| {
+        let words = title.lines().map(|word| word.chars().count());
+        words.max().unwrap_or(0).max(8) + 2
+    };
+    let (mut kept_routes, mut kept_tanks) = (Vec::new(), Vec::new());
+    let mut room = room;
+    for turn in 0..routes.len().max(tanks.len()) {
+        for (from, titles, kept) in [
+            (routes, route_titles, &mut kept_routes),
+            (tanks, tank_titles, &mut kept_tanks),
+        ] {
+            let Some(&column) = from.get(turn) else {
+                continue;
+            };
+            let needed = width(&titles[column]);
+            if needed <= room {
+                room -= needed;
+                kept.push(column);
+            }
+        }
+    }
+    kept_routes.sort_unstable();
+    kept_tanks.sort_unstable();
+    (kept_routes, kept_tanks)
 }
 
 fn totals(stress: &Stress, width: u16, out: &mut dyn Write) -> io::Result<()> {
@@ -274,7 +319,7 @@ fn stored(stress: &Stress) -> String {
         if most > before && tank.capacity_bbl > 0 {
             let scale = Scale::volume(tank.capacity_bbl as f64);
             let full = per_cent(most as f64 / tank.capacity_bbl as f64);
-            let rise = significant(scale.of((most - before) as f64), 3);
+            let rise = significant(scale.of(most.saturating_sub(before) as f64), 3);
             places.push(format!(
                 "{} up to {full} full (+{rise} {})",
                 tank.name, scale.unit
@@ -332,13 +377,14 @@ mod tests {
         two_routes: what this closure would do
         Northern line (link.north): 2026-01-10 00:00 to 2026-01-20 00:00, 10 days
 
-        from               day  delivered  Northern  Southern  shut in        Port  what changed
-                                               line      line           at end, kb
-        2026-01-01 00:00  −9.0      100.0      60.0      40.0      0.0        0.00  start
-        2026-01-10 00:00   0.0       60.0       0.0      60.0      0.0      120.00  north closes
-        2026-01-13 00:00   3.0       60.0       0.0      60.0     40.0      120.00  tank at port is full
-        2026-01-20 00:00  10.0      110.0      70.0      40.0      0.0        0.00  north opens
-        2026-02-01 00:00  22.0      100.0      60.0      40.0      0.0        0.00  tank at port is empty
+        from               day  delivered  Northern  Southern  shut in     Port  what changed
+                                               line      line           at end,
+                                                                             kb
+        2026-01-01 00:00  −9.0      100.0      60.0      40.0      0.0     0.00  start
+        2026-01-10 00:00   0.0       60.0       0.0      60.0      0.0   120.00  north closes
+        2026-01-13 00:00   3.0       60.0       0.0      60.0     40.0   120.00  tank at port is full
+        2026-01-20 00:00  10.0      110.0      70.0      40.0      0.0     0.00  north opens
+        2026-02-01 00:00  22.0      100.0      60.0      40.0      0.0     0.00  tank at port is empty
         Flows in kb/d; a row for each time in which all flows are constant. Shown are 5 of 6 rows, from just
         before the first closure until deliveries are as undisturbed for good.
 
@@ -351,6 +397,34 @@ mod tests {
 
         keruen 0.1.0, scenario 3f2a9c5d71e8.
         ");
+    }
+
+    #[test]
+    fn many_routes_leave_room_for_what_changed() {
+        let mut stress = example::stress();
+        let route = stress.routes[0].clone();
+        for number in 0..6_usize {
+            let mut route = route.clone();
+            route.name = format!("Novorossiysk-Yuzhnaya line {number}");
+            stress.routes.push(route);
+            for (index, epoch) in stress.epochs.iter_mut().enumerate() {
+                epoch
+                    .routes_bpd
+                    .push(if (index + number).is_multiple_of(2) {
+                        90_000
+                    } else {
+                        7
+                    });
+            }
+        }
+        for width in [60, 80, 100] {
+            let mut out = Vec::new();
+            stress_text(&stress, width, &mut out).expect("memory takes all");
+            let text = String::from_utf8(out).expect("text");
+            let widest = text.lines().map(|line| line.chars().count()).max();
+            assert!(widest <= Some(usize::from(width)), "{widest:?}\n{text}");
+            assert!(width < 80 || text.contains("north closes"), "{text}");
+        }
     }
 
     #[test]

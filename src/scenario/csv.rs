@@ -37,7 +37,7 @@ impl<'a> CsvFiles<'a> {
                     "scenario::bad_file_name",
                     at,
                     "not beside the scenario",
-                    format!("`{}` may lie anywhere", shown(name)),
+                    format!("`{}` does not name a file beside the scenario", shown(name)),
                 )
                 .help("files are named relative to the scenario's directory, without `..`, so that a scenario can be handed on with its data")
                 .file();

@@ -146,8 +146,8 @@ struct World<'a> {
 
 impl World<'_> {
     /// The model over the whole horizon, and the tree that holds at its end.
-    fn model(&self) -> Option<(Table, Model)> {
-        let (mut tree, mut model) = self.from(Seconds::ZERO)?;
+    fn model(&self) -> (Table, Model) {
+        let (mut tree, mut model) = self.from(Seconds::ZERO);
         let mut times: Vec<Seconds> = self.overlays.iter().map(Overlay::since).collect();
         times.sort_unstable();
         times.dedup();
@@ -165,18 +165,18 @@ impl World<'_> {
                 self.too_late(&patches, &model);
                 continue;
             }
-            let (later_tree, later) = self.from(at)?;
+            let (later_tree, later) = self.from(at);
             // With problems, references between the two models may lead nowhere.
             if !self.report.has_errors() {
                 model = join(self.report, &model, &later, at, &patches);
             }
             tree = later_tree;
         }
-        Some((tree, model))
+        (tree, model)
     }
 
     /// Tree and model of what holds at a time.
-    fn from(&self, at: Seconds) -> Option<(Table, Model)> {
+    fn from(&self, at: Seconds) -> (Table, Model) {
         let mut tree = self.base.clone();
         for overlay in self.overlays.iter().filter(|overlay| overlay.since() <= at) {
             tree = overlay::merge(self.report, &tree, &overlay.tree);
@@ -185,11 +185,11 @@ impl World<'_> {
             overlay::set(self.report, &mut tree, self.texts + index, setting);
         }
         shape::check(self.report, &tree, &SCENARIO, Asked::Whole);
-        let model = lower(self.report, self.csv, &tree)?;
+        let model = lower(self.report, self.csv, &tree);
         if !self.report.has_errors() {
             structure::check_moment(self.report, &tree, &model);
         }
-        Some((tree, model))
+        (tree, model)
     }
 
     fn too_late(&self, patches: &[&Table], model: &Model) {
@@ -200,6 +200,7 @@ impl World<'_> {
                 files: self.csv,
                 start: model.start,
                 horizon: model.horizon,
+                is_calendar_known: true,
             };
             reader.outside(node.at, "the strategy begins");
         }
@@ -240,7 +241,7 @@ fn read(
         .collect();
 
     let world = World { report, csv: &csv, base: &base, overlays: &overlays, set, texts: files.len() };
-    let (tree, mut model) = world.model()?;
+    let (tree, mut model) = world.model();
     if !report.has_errors() {
         structure::check_whole(report, &tree, &model);
     }
@@ -310,6 +311,7 @@ fn overlay(
         files: csv,
         start: start.unwrap_or_default(),
         horizon: Seconds::ZERO,
+        is_calendar_known: false,
     };
     let money = |key: &str| {
         header.get(key).and_then(|node| reader.quantity(node, Dimension::Money, None))

@@ -39,8 +39,8 @@ fn elements(report: &Report, kind: &str, target: &mut Table, patches: &Table) {
         let is_removed =
             removal.is_some_and(|entry| matches!(entry.node.value, Value::Bool(true)));
         if is_removed {
-            let known = target.0.remove(id).is_some();
-            if !known {
+            report.removed(id, entry.key);
+            if target.0.remove(id).is_none() {
                 let known = target.keys();
                 let help = did_you_mean(id, known).unwrap_or_else(|| {
                     format!("there are {}", listed(target.keys()))

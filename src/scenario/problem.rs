@@ -1,7 +1,7 @@
 //! What can be wrong with a file, and how it is shown.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -133,6 +133,8 @@ pub(super) struct Draft<'a> {
     report: &'a Report,
     problem: Problem,
     at: Place,
+    /// A second place in another file, in words.
+    elsewhere: Option<String>,
 }
 
 impl Draft<'_> {
@@ -155,17 +157,19 @@ impl Draft<'_> {
             self.problem.labels.push(LabeledSpan::new_with_span(Some(label), at.span()));
         } else {
             let (name, line) = self.report.texts.name_and_line(at);
-            let place = format!("{label}: {name}, line {line}");
-            self.problem.help = Some(match self.problem.help.take() {
-                Some(before) => format!("{before} ({place})"),
-                None => place,
-            });
+            self.elsewhere = Some(format!("{label}: {name}, line {line}"));
         }
         self
     }
 
     /// Puts it into the report, unless it is there already.
-    pub(super) fn file(self) {
+    pub(super) fn file(mut self) {
+        if let Some(elsewhere) = self.elsewhere {
+            self.problem.help = Some(match self.problem.help {
+                Some(help) => format!("{help} ({elsewhere})"),
+                None => elsewhere,
+            });
+        }
         let mut found = self.report.found.borrow_mut();
         if found.seen.insert((self.at, self.problem.message.clone())) {
             found.problems.push(self.problem);
@@ -178,6 +182,8 @@ impl Draft<'_> {
 pub(super) struct Report {
     pub(super) texts: Texts,
     found: RefCell<Found>,
+    /// Ids of elements that a strategy takes away, and where it says so.
+    removals: RefCell<BTreeMap<String, Place>>,
 }
 
 #[derive(Default)]
@@ -188,7 +194,7 @@ struct Found {
 
 impl Report {
     pub(super) fn new(texts: Texts) -> Self {
-        Self { texts, found: RefCell::default() }
+        Self { texts, ..Self::default() }
     }
 
     /// Begins an error at a place.
@@ -231,7 +237,17 @@ impl Report {
             order: (at.file, at.start),
             message,
         };
-        Draft { report: self, problem, at }
+        Draft { report: self, problem, at, elsewhere: None }
+    }
+
+    /// Remembers that a strategy takes an element away.
+    pub(super) fn removed(&self, id: &str, at: Place) {
+        self.removals.borrow_mut().insert(id.to_owned(), at);
+    }
+
+    /// Where a strategy takes an element away.
+    pub(super) fn removal(&self, id: &str) -> Option<Place> {
+        self.removals.borrow().get(id).copied()
     }
 
     /// Whether an error was found.

@@ -29,6 +29,8 @@ pub(super) struct Reader<'a> {
     pub(super) start: Date,
     /// Length.
     pub(super) horizon: Seconds,
+    /// Whether first day and length are the scenario's, and not stand-ins for wrong ones.
+    pub(super) is_calendar_known: bool,
 }
 
 /// Barrels in a tonne, where a grade says so.
@@ -118,7 +120,7 @@ impl Reader<'_> {
     pub(super) fn negative(&self, at: Place) {
         self.report
             .error("scenario::negative", at, "below 0", "a negative value has no meaning here")
-            .help("write 0 or more; to take a capacity away, set it to 0 or `remove = true`")
+            .help("write 0 or more")
             .file();
     }
 
@@ -236,7 +238,7 @@ impl Reader<'_> {
                     "outside 0 to 1",
                     format!("{number} is not a share"),
                 )
-                .help(if number > 1.0 && number <= 100.0 {
+                .help(if (2.0..=100.0).contains(&number) {
                     format!("shares lie from 0 to 1: {number} % is {}", number / 100.0)
                 } else {
                     "shares lie from 0 to 1".to_owned()
@@ -271,6 +273,9 @@ impl Reader<'_> {
 
     /// Complains about an instant outside the horizon.
     pub(super) fn outside(&self, at: Place, what: &str) {
+        if !self.is_calendar_known {
+            return;
+        }
         self.report
             .error(
                 "scenario::outside_horizon",
@@ -295,6 +300,14 @@ impl Reader<'_> {
         what: &str,
         known: impl IntoIterator<Item = &'k str>,
     ) {
+        if let Some(removal) = self.report.removal(written) {
+            self.report
+                .error(code, at, "removed by a strategy", format!("{what} `{}` is removed", shown(written)))
+                .also(removal, "it is removed")
+                .help("remove what refers to it too, or let it refer to something else")
+                .file();
+            return;
+        }
         let known: Vec<&str> = known.into_iter().collect();
         let advice = did_you_mean(written, known.iter().copied());
         let help = advice.unwrap_or_else(|| match known.len() {

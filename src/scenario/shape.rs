@@ -1,7 +1,8 @@
 //! Does a tree have the shape that the specification asks for?
 
-use super::problem::{Report, did_you_mean, listed, shown};
-use super::spec::{DOUBT, Need, PROFILE, SHARE_LAW, Shape, Spec, TIME_LAW};
+use super::problem::{Report, did_you_mean, listed, nearest, shown};
+use super::quantity::Dimension;
+use super::spec::{DOUBT, Need, PROFILE, RATE_DOUBT, SHARE_LAW, Shape, Spec, TIME_LAW};
 use super::text::Place;
 use super::tree::{Node, Table, Value};
 
@@ -48,6 +49,11 @@ impl Check<'_> {
     }
 
     fn required(&self, table: &Table, spec: &'static Spec, path: &str, at: Place) {
+        // What is not simulated yet may well stand in the place of what is required.
+        let is_later = |key: &super::spec::Key| key.need == Need::Later && table.0.contains_key(key.name);
+        if !path.is_empty() && spec.keys.iter().any(is_later) {
+            return;
+        }
         for key in spec.keys {
             if key.need == Need::Required && !table.0.contains_key(key.name) {
                 let (message, help) = match key.shape {
@@ -58,6 +64,10 @@ impl Check<'_> {
                     shape if path.is_empty() => (
                         format!("`[{}]` is missing", key.name),
                         format!("add `[{}]`: {}", key.name, shape.expected()),
+                    ),
+                    Shape::Anything | Shape::Text => (
+                        format!("`{path}` has no `{}`", key.name),
+                        format!("`{}`: {}", key.name, key.doc),
                     ),
                     shape => (
                         format!("`{path}` has no `{}`", key.name),
@@ -70,13 +80,16 @@ impl Check<'_> {
     }
 
     fn unknown_key(&self, name: &str, spec: &'static Spec, path: &str, at: Place) {
-        let place = if path.is_empty() { "a file".to_owned() } else { format!("`{path}`") };
         let known = format!("known here: {}", listed(spec.names()));
         let help = match did_you_mean(name, spec.names()) {
             Some(advice) => format!("{advice} {known}"),
             None => known,
         };
-        let message = format!("{place} has no key `{}`", shown(name));
+        let message = if path.is_empty() {
+            format!("there is no table `{}`", shown(name))
+        } else {
+            format!("`{path}` has no key `{}`", shown(name))
+        };
         self.report.error("scenario::unknown_key", at, "unknown key", message).help(help).file();
     }
 
@@ -132,7 +145,7 @@ impl Check<'_> {
             }
             (Shape::List(inner, count), Value::Array(nodes)) => {
                 if count.is_some_and(|count| count != nodes.len()) {
-                    self.wrong(node, shape, path, &format!("{} values", nodes.len()));
+                    self.wrong(node, shape, path, &format!("an array of {}", nodes.len()));
                 }
                 for (index, node) in nodes.iter().enumerate() {
                     self.value(node, *inner, &format!("{path}[{index}]"), node.at);
@@ -185,7 +198,11 @@ impl Check<'_> {
                         self.table(element, spec, &path, entry.key);
                     }
                 }
-                Value::Table(element) => self.table(element, spec, &path, entry.key),
+                Value::Table(element) => {
+                    if !self.is_misspelt(table, spec, id, element, entry.key) {
+                        self.table(element, spec, &path, entry.key);
+                    }
+                }
                 _ => self.report
                     .error(
                         "scenario::wrong_type",
@@ -199,9 +216,36 @@ impl Check<'_> {
         }
     }
 
+    /// An incomplete element that only a strategy has, with an id near to one of the base: its
+    /// author most likely meant to change that one.
+    fn is_misspelt(&self, all: &Table, spec: &Spec, id: &str, element: &Table, at: Place) -> bool {
+        let base = all.0.values().map(|entry| entry.key.file).min().unwrap_or(at.file);
+        let lacks = |key: &&super::spec::Key| {
+            key.need == Need::Required && !element.0.contains_key(key.name)
+        };
+        let missing: Vec<&str> = spec.keys.iter().filter(lacks).map(|key| key.name).collect();
+        if at.file == base || missing.is_empty() {
+            return false;
+        }
+        let kind = spec.name.trim_end_matches("ID");
+        let others = all.0.iter().filter(|(_, entry)| entry.key.file != at.file);
+        let Some(meant) = nearest(id, others.map(|(id, _)| id.as_str())) else { return false };
+        self.report
+            .error(
+                "scenario::unknown_element",
+                at,
+                "not in the scenario",
+                format!("`{kind}{}` does not exist, and to be new it lacks {}", shown(id), listed(missing)),
+            )
+            .help(format!("did you mean `{kind}{meant}`?"))
+            .file();
+        true
+    }
+
     fn doubt(&self, table: &Table, shape: Shape, path: &str, key: Place) {
         let whole = Check { report: self.report, asked: Asked::Whole };
-        whole.table(table, &DOUBT, path, key);
+        let is_frequency = matches!(shape, Shape::Quantity(Dimension::Frequency));
+        whole.table(table, if is_frequency { &RATE_DOUBT } else { &DOUBT }, path, key);
         for part in ["value", "low", "high"] {
             let Some(entry) = table.0.get(part) else { continue };
             let path = join(path, part);
@@ -216,7 +260,7 @@ impl Check<'_> {
     fn profile(&self, table: &Table, path: &str, key: Place) {
         let forms = ["monthly", "steps", "file"];
         if table.0.contains_key("value") || !forms.iter().any(|form| table.0.contains_key(*form)) {
-            return self.doubt(table, Shape::Quantity(super::quantity::Dimension::Flow), path, key);
+            return self.doubt(table, Shape::Quantity(Dimension::Flow), path, key);
         }
         Check { report: self.report, asked: Asked::Whole }.table(table, &PROFILE, path, key);
         let given: Vec<&str> = forms.into_iter().filter(|form| table.0.contains_key(*form)).collect();

@@ -598,6 +598,21 @@ pub(super) static DOUBT: Spec = Spec {
     ],
 };
 
+/// The table form of a number of events per time.
+pub(super) static RATE_DOUBT: Spec = Spec {
+    name: "quantity",
+    doc: "A value with its doubt and its source.",
+    keys: &[
+        key("value", Anything, Required, "The value itself, written as without a table."),
+        key("low", Anything, Default("none"), "Low end of what it may be; at most the value."),
+        key("high", Anything, Default("none"), "High end of what it may be; at least the value."),
+        key("events", Anything, Later, "Number of events counted."),
+        key("exposure", Anything, Later, "Time in which they were counted."),
+        SOURCE,
+        NOTE,
+    ],
+};
+
 pub(super) static PROFILE: Spec = Spec {
     name: "profile",
     doc: "Rates by time: `monthly`, `steps`, or a column of a CSV file.",

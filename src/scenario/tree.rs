@@ -130,8 +130,10 @@ pub(super) fn read(report: &Report, file: usize) -> Table {
         let message = error.message().lines().collect::<Vec<_>>().join(", ");
         let help = if message.contains("duplicate key") {
             "a key may be given once: remove one of the two, or give the table another id"
+        } else if message.contains("recurs") {
+            "nothing in these files is nested as deeply as that"
         } else {
-            "strings, dates and numbers are written as TOML 1.0 says: https://toml.io"
+            "the rules for strings, dates, numbers and tables are those of TOML: https://toml.io"
         };
         report
             .error("scenario::syntax", at, "here", format!("not TOML: {message}"))

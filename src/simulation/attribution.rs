@@ -1,10 +1,10 @@
 //! To which disruptions a loss is laid.
 //!
-//! At every instant the rate lost against the undisturbed future is shared among the disruptions
-//! at work, in proportion to the undisturbed flow that each of them blocks: the part of it that
-//! no longer fits through what is left of its target. What is lost while none blocks anything
-//! (tanks being refilled, say) and what is caught up later goes to a line of its own. It is a
-//! bookkeeping rule, not a counterfactual.
+//! What is lost is production: barrels that tanks hold back for a while are not. At every instant
+//! the production missing against the undisturbed future is shared among the disruptions at work,
+//! in proportion to the undisturbed flow that each of them blocks: the part of it that no longer
+//! fits through what is left of its target. What is missing while none blocks anything goes to a
+//! line of its own. It is a bookkeeping rule, not a counterfactual.
 
 use crate::sampling::Timeline;
 use crate::units::Seconds;
@@ -118,7 +118,7 @@ impl Attribution {
         while now < to {
             self.epoch = undisturbed.epoch_at(now, self.epoch);
             let until = undisturbed.end_of(self.epoch, horizon).min(to);
-            let missing = undisturbed.delivered[self.epoch] - state.rates.delivered;
+            let missing = undisturbed.produced[self.epoch] - state.rates.produced;
             let volume = missing * (until - now).0;
             now = until;
             if missing == 0 {

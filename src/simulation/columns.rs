@@ -99,7 +99,6 @@ impl Columns {
             0, // damaged
             0, // cut by quota
             path.shut_in,
-            path.unmet.iter().sum(),
         ] {
             values.push(bbl(volume));
         }
@@ -292,7 +291,6 @@ fn list(
         "damaged",
         "quota_cut",
         "shut_in",
-        "unmet",
     ]
     .map(|name| Column::barrels(system, name))
     .to_vec();

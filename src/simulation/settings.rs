@@ -79,7 +79,7 @@ impl Observer for Silent {
 
 /// Names and units of the numbers of a [`Row`]; shares are in 10⁻⁹, what is undefined is
 /// [`crate::accumulate::UNDEFINED`].
-pub const ROW_COLUMNS: [(&str, &str); 16] = [
+pub const ROW_COLUMNS: [(&str, &str); 15] = [
     ("planned", "bbl"),
     ("delivered", "bbl"),
     ("exported", "bbl"),
@@ -88,7 +88,6 @@ pub const ROW_COLUMNS: [(&str, &str); 16] = [
     ("stored", "bbl"),
     ("field_outage", "bbl"),
     ("shut_in", "bbl"),
-    ("unmet", "bbl"),
     ("deliverability", "share"),
     ("shortfall_time", "s"),
     ("shortfall_events", "count"),

@@ -310,6 +310,9 @@ impl<'w> State<'w> {
 
     /// Sets the capacity of an arc of the network.
     pub(super) fn write_arc(&mut self, arc: usize, capacity: i64) {
+        if self.arc_capacity[arc] == capacity {
+            return;
+        }
         self.arc_capacity[arc] = capacity;
         let problem = &self.world.network.problem;
         let carrier = problem.carrier[arc];

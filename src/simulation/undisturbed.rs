@@ -15,6 +15,7 @@ pub(super) struct Undisturbed {
     pub(super) delivered: Vec<i64>,
     pub(super) exported: Vec<i64>,
     pub(super) planned: Vec<i64>,
+    pub(super) produced: Vec<i64>,
     /// Flow through each element: what a field produces, a link carries (net), a market gets, a
     /// hub passes on.
     pub(super) through: Vec<Vec<i64>>,
@@ -55,6 +56,7 @@ impl Follower for Undisturbed {
             self.delivered.push(rates.delivered);
             self.exported.push(rates.exported);
             self.planned.push(rates.planned);
+            self.produced.push(rates.produced);
             self.through.push(through);
         }
     }

@@ -378,9 +378,9 @@ impl Lowering<'_, '_> {
                 "scenario::out_of_range",
                 node.at,
                 "not so many",
-                format!("`hazard.{}` has {targets} targets", self.element.id),
+                format!("not so many targets: `hazard.{}` has {targets}", self.element.id),
             )
-            .help(format!("an event picks between 1 and {targets} of them"))
+            .help(format!("an event picks at least 1 and at most {targets}"))
             .file();
         None
     }
@@ -399,7 +399,7 @@ impl Lowering<'_, '_> {
         };
         if given.len() != references {
             return bad(
-                format!("{} weights for {references} entries of `hits`", given.len()),
+                format!("`weights` has {} entries, but `hits` has {references}", given.len()),
                 "give one weight per entry of `hits`, in their order; units of one element share its weight each",
             );
         }
@@ -407,7 +407,7 @@ impl Lowering<'_, '_> {
         let pickable = weights.iter().filter(|weight| **weight > 0.0).count();
         if weights.iter().any(|weight| *weight < 0.0) || pickable < count {
             return bad(
-                format!("{pickable} targets have a weight above 0, but each event picks {count}"),
+                format!("an event picks {count}, but the number of targets with a weight above 0 is {pickable}"),
                 "weights are 0 or above, with as many above 0 as an event picks",
             );
         }

@@ -34,7 +34,7 @@ pub(super) fn links(
                     "where it starts",
                     format!("link `{}` ends where it starts", element.id),
                 )
-                .maybe_help(Some("a link joins two different nodes".to_owned()))
+                .help("a link joins two different nodes")
                 .file();
         }
         Link {
@@ -80,12 +80,13 @@ pub(super) fn routes(reader: &Reader<'_>, links: &[Link], tree: &Table) -> Vec<R
         let node = element.table.get("gates");
         for (written, at) in node.map(strings).unwrap_or_default() {
             let Some(gate) = link(reader, links, written, at) else { continue };
-            if let Some(&first) = taken.get(&gate) {
+            if let Some(&other) = taken.get(&gate) {
+                let (first, second) = (at.min(other), at.max(other));
                 reader
                     .report
                     .error(
                         "scenario::duplicate_gate",
-                        at,
+                        second,
                         "a gate again",
                         format!("link `{}` is a gate twice", links[gate].id),
                     )

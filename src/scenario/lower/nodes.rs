@@ -30,17 +30,20 @@ impl<'t> Nodes<'t> {
         let mut by_id: BTreeMap<&str, (NodeRef, Place)> = BTreeMap::new();
         for (node, element) in fields.chain(hubs).chain(markets) {
             match by_id.get(element.id) {
-                Some(&(_, first)) => reader
-                    .report
-                    .error(
-                        "scenario::duplicate_id",
-                        element.at,
-                        "given again",
-                        format!("two nodes have the id `{}`", element.id),
-                    )
-                    .also(first, "given first")
-                    .help("fields, hubs and markets share one space of ids: rename one of them")
-                    .file(),
+                Some(&(_, other)) => {
+                    let (first, second) = (other.min(element.at), other.max(element.at));
+                    reader
+                        .report
+                        .error(
+                            "scenario::duplicate_id",
+                            second,
+                            "given again",
+                            format!("two nodes have the id `{}`", element.id),
+                        )
+                        .also(first, "given first")
+                        .help("fields, hubs and markets share one space of ids: rename one of them")
+                        .file();
+                }
                 None => {
                     by_id.insert(element.id, (node, element.at));
                 }

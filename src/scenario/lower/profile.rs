@@ -62,6 +62,9 @@ impl Reader<'_> {
             return None;
         };
         if first.0 > Seconds::ZERO {
+            if !self.is_calendar_known {
+                return None;
+            }
             self.report
                 .error(
                     "scenario::late_first_step",
@@ -114,6 +117,9 @@ impl Reader<'_> {
         // At most as many rows as there are: a horizon has fewer than 2^33 seconds.
         let needed = usize::try_from((self.horizon.0 + every.0 - 1) / every.0).unwrap_or(usize::MAX);
         if csv.rows.len() < needed {
+            if !self.is_calendar_known {
+                return None;
+            }
             self.report
                 .error(
                     "scenario::file_too_short",

@@ -15,6 +15,10 @@ use crate::scenario::text::Place;
 use crate::scenario::tree::{Node, Table, Value};
 use crate::units::{Fraction, Seconds};
 
+/// What holds in place of a first day or a length that is wrong.
+const STAND_IN_START: Date = Date::constant(2000, 1, 1);
+const STAND_IN_DAYS: f64 = 366.0;
+
 /// The longest horizon: 200 years.
 const MAX_HORIZON_DAYS: f64 = 200.0 * 365.25;
 
@@ -39,7 +43,7 @@ impl Grades {
     }
 }
 
-/// Lowers a tree whose shape has been checked. `None` if its header does not say when it runs.
+/// Lowers a tree whose shape has been checked.
 ///
 /// What is wrong goes into the report and is replaced by a stand-in, so that the rest can be
 /// looked at too: the model may be used only if no error was reported.
@@ -47,14 +51,22 @@ pub(in crate::scenario) fn lower(
     report: &Report,
     files: &CsvFiles<'_>,
     tree: &Table,
-) -> Option<Model> {
+) -> Model {
     let empty = Table::default();
     let header = tree.table("scenario").unwrap_or(&empty);
-    let calendar = Reader { report, files, start: Date::ZERO, horizon: Seconds::ZERO };
+    let calendar = Reader {
+        report,
+        files,
+        start: Date::ZERO,
+        horizon: Seconds::ZERO,
+        is_calendar_known: false,
+    };
     let start = header.get("start").and_then(|node| day(&calendar, node));
     let length = header.get("horizon").and_then(|node| horizon(&calendar, node, start));
-    let (start, horizon) = (start?, length?);
-    let reader = Reader { report, files, start, horizon };
+    let is_calendar_known = start.is_some() && length.is_some();
+    let start = start.unwrap_or(STAND_IN_START);
+    let horizon = length.unwrap_or(Seconds::from_days(STAND_IN_DAYS));
+    let reader = Reader { report, files, start, horizon, is_calendar_known };
 
     let grades = grades(&reader, tree, header);
     let mut model = Model {
@@ -79,7 +91,7 @@ pub(in crate::scenario) fn lower(
     model.routes = super::links::routes(&reader, &model.links, tree);
     model.transits = super::links::transits(&reader, &grades, &nodes, &model.links, tree);
     model.hazards = super::hazards::hazards(&reader, &model, tree);
-    Some(model)
+    model
 }
 
 fn day(reader: &Reader<'_>, node: &Node) -> Option<Date> {

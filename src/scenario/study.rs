@@ -1,0 +1,202 @@
+//! Studies, and what kind of file a file is.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::csv::CsvFiles;
+use super::load::{Error, read_text};
+use super::problem::{Invalid, Report, shown};
+use super::quantity::Dimension;
+use super::read::{Reader, owned_text, strings, text};
+use super::shape::{self, Asked};
+use super::spec::STUDY_FILE;
+use super::text::{Place, Texts};
+use super::tree::{self, Table};
+
+/// What a file is, by the table that only its kind has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A world and what may go wrong in it.
+    Scenario,
+    /// What we could do about it: it has `[strategy]`.
+    Strategy,
+    /// A base with strategies and stress cases: it has `[study]`.
+    Study,
+    /// Exactly given disruptions: it has `[stress]`.
+    Stress,
+}
+
+/// What kind of file a file is.
+///
+/// # Errors
+/// [`Error::Unreadable`] if it cannot be opened, [`Error::Invalid`] if it is not TOML.
+pub fn kind(path: &Path) -> Result<Kind, Error> {
+    let (report, tree) = open(path)?;
+    if report.has_errors() {
+        return Err(Invalid::new("file", report.into_problems()).into());
+    }
+    let kinds = [("strategy", Kind::Strategy), ("study", Kind::Study), ("stress", Kind::Stress)];
+    let found = kinds.into_iter().find(|(key, _)| tree.get(key).is_some());
+    Ok(found.map_or(Kind::Scenario, |(_, kind)| kind))
+}
+
+/// A base scenario with the strategies and stress cases that belong to it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Study {
+    /// Name.
+    pub name: String,
+    /// What it shows.
+    pub about: String,
+    /// The base scenario.
+    pub base: PathBuf,
+    /// Strategy files: patterns in the order of the file, what each matches sorted.
+    pub strategies: Vec<PathBuf>,
+    /// Stress case files, likewise.
+    pub stress: Vec<PathBuf>,
+    /// What the strategies may cost together, USD.
+    pub budget_usd: Option<f64>,
+}
+
+/// Reads a study. Its paths are resolved from the directory of its file.
+///
+/// # Errors
+/// [`Error::Unreadable`] if the file or a directory it names cannot be read, [`Error::Invalid`]
+/// with all problems in it.
+pub fn load_study(path: &Path) -> Result<Study, Error> {
+    let (report, tree) = open(path)?;
+    let study = if report.has_errors() { None } else { read(&report, &tree, path)? };
+    match study {
+        Some(study) if !report.has_errors() => Ok(study),
+        _ => Err(Invalid::new("study", report.into_problems()).into()),
+    }
+}
+
+fn open(path: &Path) -> Result<(Report, Table), Error> {
+    let report = Report::new(Texts(vec![read_text(path)?]));
+    let tree = tree::read(&report, 0);
+    Ok((report, tree))
+}
+
+fn read(report: &Report, tree: &Table, path: &Path) -> Result<Option<Study>, Error> {
+    shape::check(report, tree, &STUDY_FILE, Asked::Whole);
+    let Some(study) = tree.table("study") else { return Ok(None) };
+    let directory = path.parent().unwrap_or(Path::new(""));
+    let files = CsvFiles::new(&|_| Err(io::ErrorKind::NotFound.into()));
+    let reader = Reader {
+        report,
+        files: &files,
+        start: jiff::civil::Date::ZERO,
+        horizon: crate::units::Seconds::ZERO,
+        is_calendar_known: false,
+    };
+    let listed = |key: &str| -> Result<Vec<PathBuf>, Error> {
+        let mut found = Vec::new();
+        for (pattern, at) in study.get(key).map(strings).unwrap_or_default() {
+            let matching = matching(directory, pattern)?;
+            if matching.is_empty() {
+                no_file(report, at, pattern);
+            }
+            for path in matching {
+                if !found.contains(&path) {
+                    found.push(path);
+                }
+            }
+        }
+        Ok(found)
+    };
+    let base = directory.join(text(study, "base").unwrap_or_default());
+    if let Some(node) = study.get("base")
+        && !base.is_file()
+    {
+        no_file(report, node.at, node.text().unwrap_or_default());
+    }
+    Ok(Some(Study {
+        name: owned_text(study, "name").unwrap_or_default(),
+        about: owned_text(study, "about").unwrap_or_default(),
+        base,
+        strategies: listed("strategies")?,
+        stress: listed("stress")?,
+        budget_usd: study
+            .get("budget")
+            .and_then(|node| reader.quantity(node, Dimension::Money, None)),
+    }))
+}
+
+fn no_file(report: &Report, at: Place, pattern: &str) {
+    report
+        .error(
+            "scenario::no_such_file",
+            at,
+            "no such file",
+            format!("`{}` matches no file", shown(pattern)),
+        )
+        .help("names are relative to the directory of the study; `*` stands for any part of a file's name")
+        .file();
+}
+
+/// Files that a name matches; in its last part, `*` stands for any letters.
+fn matching(directory: &Path, pattern: &str) -> Result<Vec<PathBuf>, Error> {
+    let whole = directory.join(pattern);
+    let Some(name) = whole.file_name().and_then(|name| name.to_str()) else {
+        return Ok(Vec::new());
+    };
+    if !name.contains('*') {
+        return Ok(if whole.is_file() { vec![whole] } else { Vec::new() });
+    }
+    let parent = match whole.parent() {
+        Some(parent) if parent != Path::new("") => parent,
+        _ => Path::new("."),
+    };
+    let unreadable = |source: io::Error| Error::Unreadable { path: parent.to_owned(), source };
+    let entries = match std::fs::read_dir(parent) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries.map_err(unreadable)?,
+    };
+    let mut found = Vec::new();
+    for entry in entries {
+        let path = entry.map_err(unreadable)?.path();
+        let fits = path.file_name().and_then(|name| name.to_str()).is_some_and(|file| fits(name, file));
+        if fits && path.is_file() {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// Whether a name fits a pattern in which `*` stands for any letters.
+fn fits(pattern: &str, name: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let first = parts.next().unwrap_or_default();
+    let Some(mut rest) = name.strip_prefix(first) else { return false };
+    let mut parts: Vec<&str> = parts.collect();
+    let Some(last) = parts.pop() else { return rest.is_empty() };
+    for part in parts {
+        match rest.find(part) {
+            Some(at) => rest = &rest[at + part.len()..],
+            None => return false,
+        }
+    }
+    rest.len() >= last.len() && rest.ends_with(last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fits;
+
+    #[test]
+    fn a_star_stands_for_any_letters() {
+        for (pattern, name, is_match) in [
+            ("*.toml", "btc-7.toml", true),
+            ("*.toml", "btc-7.csv", false),
+            ("btc-*.toml", "btc-.toml", true),
+            ("a*b*c", "axxbyyc", true),
+            ("a*b*c", "axxcyyb", false),
+            ("ab*ba", "aba", false),
+            ("exact", "exact", true),
+            ("exact", "exactly", false),
+        ] {
+            assert_eq!(fits(pattern, name), is_match, "{pattern} {name}");
+        }
+    }
+}
