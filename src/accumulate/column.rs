@@ -47,31 +47,56 @@ impl Column {
     /// Whole barrels.
     #[must_use]
     pub fn barrels(group: Group, name: &'static str) -> Self {
-        Self { group, name, unit: "bbl", scale: 1.0 }
+        Self {
+            group,
+            name,
+            unit: "bbl",
+            scale: 1.0,
+        }
     }
 
     /// Seconds, reported as hours.
     #[must_use]
     pub fn hours(group: Group, name: &'static str) -> Self {
-        Self { group, name, unit: "h", scale: 1.0 / 3_600.0 }
+        Self {
+            group,
+            name,
+            unit: "h",
+            scale: 1.0 / 3_600.0,
+        }
     }
 
     /// A number of things.
     #[must_use]
     pub fn count(group: Group, name: &'static str) -> Self {
-        Self { group, name, unit: "count", scale: 1.0 }
+        Self {
+            group,
+            name,
+            unit: "count",
+            scale: 1.0,
+        }
     }
 
     /// A share, in 10⁻⁹.
     #[must_use]
     pub fn share(group: Group, name: &'static str) -> Self {
-        Self { group, name, unit: "share", scale: 1e-9 }
+        Self {
+            group,
+            name,
+            unit: "share",
+            scale: 1e-9,
+        }
     }
 
     /// Whole dollars.
     #[must_use]
     pub fn dollars(group: Group, name: &'static str) -> Self {
-        Self { group, name, unit: "USD", scale: 1.0 }
+        Self {
+            group,
+            name,
+            unit: "USD",
+            scale: 1.0,
+        }
     }
 }
 

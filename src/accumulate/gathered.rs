@@ -38,11 +38,23 @@ impl Plan {
         };
         let needed = |name: &str| find(name).expect("every run gathers the system's ledger");
         let exact = EXACT.map(needed);
-        let mut ratios = vec![(needed("deliverability"), needed("delivered"), needed("planned"))];
-        if let (Some(ratio), Some(over)) = (find("production_availability"), find("available_delivery")) {
+        let mut ratios = vec![(
+            needed("deliverability"),
+            needed("delivered"),
+            needed("planned"),
+        )];
+        if let (Some(ratio), Some(over)) =
+            (find("production_availability"), find("available_delivery"))
+        {
             ratios.push((ratio, over, needed("planned")));
         }
-        Self { columns, exact, ratios, fan, monthly }
+        Self {
+            columns,
+            exact,
+            ratios,
+            fan,
+            monthly,
+        }
     }
 }
 
@@ -75,9 +87,15 @@ impl Gathered {
             ratios: vec![CrossMoments::default(); plan.ratios.len()],
             exact: std::array::from_fn(|_| Vec::new()),
             sketched,
-            ratio_columns: plan.ratios.iter().map(|&(_, over, under)| (over, under)).collect(),
+            ratio_columns: plan
+                .ratios
+                .iter()
+                .map(|&(_, over, under)| (over, under))
+                .collect(),
             exact_columns: plan.exact,
-            fan: plan.fan.map(|(bins, largest)| FanCounts::new(bins, largest)),
+            fan: plan
+                .fan
+                .map(|(bins, largest)| FanCounts::new(bins, largest)),
             monthly: vec![Moments::default(); plan.monthly],
             censored: 0,
             replications: 0,
@@ -86,8 +104,7 @@ impl Gathered {
 
     /// Adds one replication: its number for each column.
     pub fn add(&mut self, values: &[i64], censored: bool) {
-        for ((tally, &value), &sketched) in
-            self.tallies.iter_mut().zip(values).zip(&self.sketched)
+        for ((tally, &value), &sketched) in self.tallies.iter_mut().zip(values).zip(&self.sketched)
         {
             tally.add(value, sketched);
         }
@@ -163,7 +180,10 @@ impl Gathered {
     /// The exact sample of a column, by replication, if it is one of [`EXACT`].
     #[must_use]
     pub fn exact(&self, column: usize) -> Option<&[i64]> {
-        let at = self.exact_columns.iter().position(|&exact| exact == column)?;
+        let at = self
+            .exact_columns
+            .iter()
+            .position(|&exact| exact == column)?;
         Some(&self.exact[at])
     }
 

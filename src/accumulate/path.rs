@@ -115,7 +115,11 @@ impl PathTotals {
     /// For a setup.
     #[must_use]
     pub fn new(setup: PathSetup) -> Self {
-        let months = if setup.months.is_empty() { 0 } else { setup.months.len() + 1 };
+        let months = if setup.months.is_empty() {
+            0
+        } else {
+            setup.months.len() + 1
+        };
         Self {
             planned: 0,
             field_outage: 0,
@@ -174,16 +178,26 @@ impl PathTotals {
     /// Number of months, 0 if they are not gathered.
     #[must_use]
     pub fn months(&self) -> usize {
-        if self.setup.months.is_empty() { 0 } else { self.setup.months.len() + 1 }
+        if self.setup.months.is_empty() {
+            0
+        } else {
+            self.setup.months.len() + 1
+        }
     }
 
     /// Adds an epoch.
     pub fn see(&mut self, epoch: &EpochView) {
-        self.shortfalls.see(epoch.from, epoch.to, epoch.planned, epoch.delivered);
+        self.shortfalls
+            .see(epoch.from, epoch.to, epoch.planned, epoch.delivered);
         self.see_markets(epoch);
         self.see_bins(epoch);
         let mut from = epoch.from;
-        while let Some(&end) = self.setup.months.get(self.month).filter(|&&end| end <= epoch.to) {
+        while let Some(&end) = self
+            .setup
+            .months
+            .get(self.month)
+            .filter(|&&end| end <= epoch.to)
+        {
             self.integrate(epoch, (end - from).0);
             self.mark_month();
             from = end;
@@ -227,8 +241,12 @@ impl PathTotals {
 
     fn see_markets(&mut self, epoch: &EpochView) {
         let time = (epoch.to - epoch.from).0;
-        for (market, (&sold, &owed)) in
-            epoch.sold.iter().zip(epoch.owed).enumerate().take(self.setup.markets)
+        for (market, (&sold, &owed)) in epoch
+            .sold
+            .iter()
+            .zip(epoch.owed)
+            .enumerate()
+            .take(self.setup.markets)
         {
             self.sold[market] += sold * time;
             let missing = owed - sold;

@@ -100,7 +100,10 @@ impl Shortfalls {
                 Some(open) if from == open.end || from - open.end < self.rule.gap => {}
                 _ => {
                     self.close();
-                    self.open = Some(ShortfallEvent { start: from, ..ShortfallEvent::default() });
+                    self.open = Some(ShortfallEvent {
+                        start: from,
+                        ..ShortfallEvent::default()
+                    });
                     self.events += 1;
                 }
             }
@@ -199,8 +202,14 @@ mod tests {
     const DAY: i64 = 86_400;
 
     fn watch(steps: &[(i64, i64, i64)], gap_days: i64) -> Shortfalls {
-        let rule = ShortfallRule { tolerance: 0, gap: Seconds(gap_days * DAY) };
-        let recovery = RecoveryRule { band: 50_000_000, hold: Seconds(7 * DAY) };
+        let rule = ShortfallRule {
+            tolerance: 0,
+            gap: Seconds(gap_days * DAY),
+        };
+        let recovery = RecoveryRule {
+            band: 50_000_000,
+            hold: Seconds(7 * DAY),
+        };
         let mut seen = Shortfalls::new(rule, recovery, true);
         for &(from, to, delivered) in steps {
             seen.see(Seconds(from * DAY), Seconds(to * DAY), 100, delivered);
@@ -211,7 +220,13 @@ mod tests {
 
     #[test]
     fn shortfalls_with_a_short_gap_are_one() {
-        let steps = [(0, 1, 100), (1, 3, 50), (3, 4, 100), (4, 6, 80), (6, 20, 100)];
+        let steps = [
+            (0, 1, 100),
+            (1, 3, 50),
+            (3, 4, 100),
+            (4, 6, 80),
+            (6, 20, 100),
+        ];
         let apart = watch(&steps, 0);
         assert_eq!((apart.events, apart.longest), (2, Seconds(2 * DAY)));
         let joined = watch(&steps, 2);
@@ -224,8 +239,14 @@ mod tests {
     #[test]
     fn a_return_that_does_not_last_is_no_recovery() {
         let steps = [(0, 1, 50), (1, 3, 100), (3, 5, 50), (5, 30, 98)];
-        assert_eq!(watch(&steps, 0).time_to_recover(), Ok(Some(Seconds(5 * DAY))));
-        assert_eq!(watch(&[(0, 9, 50), (9, 12, 100)], 0).time_to_recover(), Err(()));
+        assert_eq!(
+            watch(&steps, 0).time_to_recover(),
+            Ok(Some(Seconds(5 * DAY)))
+        );
+        assert_eq!(
+            watch(&[(0, 9, 50), (9, 12, 100)], 0).time_to_recover(),
+            Err(())
+        );
         assert_eq!(watch(&[(0, 9, 96)], 0).time_to_recover(), Ok(None));
     }
 }

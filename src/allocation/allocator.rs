@@ -48,7 +48,9 @@ impl Allocator {
             capacity: vec![0; arcs],
             stale: Vec::with_capacity(arcs),
             is_stale: vec![false; arcs],
-            key: (0..arcs).map(|arc| Table::hash(arc, 0)).fold(0, u64::wrapping_add),
+            key: (0..arcs)
+                .map(|arc| Table::hash(arc, 0))
+                .fold(0, u64::wrapping_add),
             is_current: true,
             engine: engine(problem),
             table: Table::new(arcs, arcs),
@@ -92,7 +94,8 @@ impl Allocator {
         }
         for &arc in &self.stale {
             self.is_stale[arc as usize] = false;
-            self.engine.set_capacity(arc as usize, self.capacity[arc as usize]);
+            self.engine
+                .set_capacity(arc as usize, self.capacity[arc as usize]);
         }
         self.stale.clear();
         self.engine.solve(&mut self.flows);

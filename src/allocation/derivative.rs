@@ -56,12 +56,7 @@ impl Derivative {
     }
 
     /// Finds from where and to where oil could still go, under a maximum flow.
-    pub fn explore(
-        &mut self,
-        problem: &Problem,
-        capacity: &dyn Fn(usize) -> i64,
-        flow: &[i64],
-    ) {
+    pub fn explore(&mut self, problem: &Problem, capacity: &dyn Fn(usize) -> i64, flow: &[i64]) {
         let spare = |arc: u32| capacity(arc as usize) > flow[arc as usize];
         let arc = |index: u32| &problem.arcs[index as usize];
 

@@ -148,7 +148,12 @@ impl<C: Cost + 'static, const W: usize> Engine for Tableau<C, W> {
             let plus = row.plus[word] & bit != 0;
             if plus || row.minus[word] & bit != 0 {
                 self.value[index] += if plus { -change } else { change };
-                mark(&mut self.outside, index, self.value[index], self.limit[index]);
+                mark(
+                    &mut self.outside,
+                    index,
+                    self.value[index],
+                    self.limit[index],
+                );
             }
         }
     }
@@ -177,7 +182,13 @@ impl<C: Cost + 'static, const W: usize> Tableau<C, W> {
     fn new(problem: &Problem) -> Self {
         let nodes = problem.nodes;
         let arcs = problem.arcs.len().min(W * 64);
-        let mut rows = vec![Row { plus: [0; W], minus: [0; W] }; nodes];
+        let mut rows = vec![
+            Row {
+                plus: [0; W],
+                minus: [0; W]
+            };
+            nodes
+        ];
         for (index, arc) in problem.arcs.iter().enumerate().take(arcs) {
             let (word, bit) = (index / 64, 1_u64 << (index % 64));
             if let Some(head) = arc.head {
@@ -187,7 +198,11 @@ impl<C: Cost + 'static, const W: usize> Tableau<C, W> {
                 rows[tail].minus[word] |= bit;
             }
         }
-        let costs: Vec<C> = problem.arcs.iter().map(|arc| C::from_wide(arc.cost)).collect();
+        let costs: Vec<C> = problem
+            .arcs
+            .iter()
+            .map(|arc| C::from_wide(arc.cost))
+            .collect();
         let mut tableau = Self {
             start_rows: rows.clone(),
             rows,
@@ -241,7 +256,10 @@ impl<C: Cost + 'static, const W: usize> Tableau<C, W> {
         let mut worst = 0;
         let mut found = None;
         for (index, &word) in self.outside.iter().enumerate() {
-            for row in (Bits { word, base: index * 64 }) {
+            for row in (Bits {
+                word,
+                base: index * 64,
+            }) {
                 let by = (-self.value[row]).max(self.value[row] - self.limit[row]);
                 if by > worst {
                     worst = by;
@@ -292,17 +310,28 @@ impl<C: Cost + 'static, const W: usize> Tableau<C, W> {
                 add(other, &pivot_row.plus, &pivot_row.minus);
             }
             self.value[index] += if plus { -change } else { change };
-            mark(&mut self.outside, index, self.value[index], self.limit[index]);
+            mark(
+                &mut self.outside,
+                index,
+                self.value[index],
+                self.limit[index],
+            );
         }
 
         let price = self.reduced[entering];
         for index in 0..W {
-            for arc in (Bits { word: pivot_row.plus[index], base: index * 64 }) {
+            for arc in (Bits {
+                word: pivot_row.plus[index],
+                base: index * 64,
+            }) {
                 let reduced = self.reduced[arc].minus(price);
                 self.suspect |= reduced == C::ZERO && arc != entering;
                 self.reduced[arc] = reduced;
             }
-            for arc in (Bits { word: pivot_row.minus[index], base: index * 64 }) {
+            for arc in (Bits {
+                word: pivot_row.minus[index],
+                base: index * 64,
+            }) {
                 let reduced = self.reduced[arc].plus(price);
                 self.suspect |= reduced == C::ZERO;
                 self.reduced[arc] = reduced;
@@ -315,10 +344,17 @@ impl<C: Cost + 'static, const W: usize> Tableau<C, W> {
     /// equals.
     fn entering(&self, row: &Row<W>, rises: bool) -> Option<usize> {
         let mut best: Option<(C, usize)> = None;
-        let (up, down) = if rises { (&row.minus, &row.plus) } else { (&row.plus, &row.minus) };
+        let (up, down) = if rises {
+            (&row.minus, &row.plus)
+        } else {
+            (&row.plus, &row.minus)
+        };
         for index in 0..W {
             let word = (up[index] & self.at_lower[index]) | (down[index] & self.at_upper[index]);
-            for arc in (Bits { word, base: index * 64 }) {
+            for arc in (Bits {
+                word,
+                base: index * 64,
+            }) {
                 let ratio = self.reduced[arc].magnitude();
                 if best.is_none_or(|(least, _)| ratio < least) {
                     best = Some((ratio, arc));
@@ -335,7 +371,11 @@ impl<C: Cost + 'static, const W: usize> Tableau<C, W> {
             let leaving = leaving as usize;
             let (word, bit) = (leaving / 64, 1_u64 << (leaving % 64));
             let capacity = self.capacity[leaving];
-            let upper = if capacity == 0 { self.reduced[leaving] < C::ZERO } else { target != 0 };
+            let upper = if capacity == 0 {
+                self.reduced[leaving] < C::ZERO
+            } else {
+                target != 0
+            };
             self.place[leaving] = if upper { AT_UPPER } else { AT_LOWER };
             if capacity > 0 {
                 if upper {
@@ -346,7 +386,11 @@ impl<C: Cost + 'static, const W: usize> Tableau<C, W> {
             }
         }
         let (word, bit) = (entering / 64, 1_u64 << (entering % 64));
-        let stood = if self.place[entering] == AT_UPPER { self.capacity[entering] } else { 0 };
+        let stood = if self.place[entering] == AT_UPPER {
+            self.capacity[entering]
+        } else {
+            0
+        };
         self.at_lower[word] &= !bit;
         self.at_upper[word] &= !bit;
         self.place[entering] = row as u32;
@@ -360,7 +404,11 @@ impl<C: Cost + 'static, const W: usize> Tableau<C, W> {
     fn has_tie(&self) -> bool {
         (0..W).any(|index| {
             let word = self.at_lower[index] | self.at_upper[index];
-            Bits { word, base: index * 64 }.any(|arc| self.reduced[arc] == C::ZERO)
+            Bits {
+                word,
+                base: index * 64,
+            }
+            .any(|arc| self.reduced[arc] == C::ZERO)
         })
     }
 }
@@ -370,7 +418,11 @@ impl<C: Cost + 'static, const W: usize> Tableau<C, W> {
 fn mark(outside: &mut [u64], row: usize, value: i64, limit: i64) {
     let bit = 1_u64 << (row % 64);
     let word = &mut outside[row / 64];
-    *word = if value < 0 || value > limit { *word | bit } else { *word & !bit };
+    *word = if value < 0 || value > limit {
+        *word | bit
+    } else {
+        *word & !bit
+    };
 }
 
 /// Adds a row of −1, 0, 1 entries to another whose sums stay in that range.

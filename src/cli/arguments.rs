@@ -140,7 +140,7 @@ pub(super) struct RunArguments {
     #[arg(long)]
     pub(super) no_rows: bool,
     /// Show no progress and no report; warnings and errors stay
-    #[arg(long, short, conflicts_with = "json")]
+    #[arg(long, short)]
     pub(super) quiet: bool,
 }
 

@@ -1,8 +1,8 @@
 //! Means, variances and ratios of whole numbers, free of rounding until the last step.
 
 use super::Interval;
-use crate::maths::student_t_quantile;
 use super::wide::{Big, WideSum, ratio};
+use crate::maths::student_t_quantile;
 
 /// Count, sum, sum of squares, least and greatest of whole numbers, all exact.
 ///

@@ -14,6 +14,6 @@ pub use law::Law;
 pub use series::Series;
 pub use world::{
     Allocation, Collect, Combine, Control, Field, Hub, Link, Market, Mode, Model, NodeRef,
-    Objective, Recovery, Role, Route, Sharing, Shortfall, Simulation, Source, Stop, Strategy,
-    Tank, Transit,
+    Objective, Recovery, Role, Route, Sharing, Shortfall, Simulation, Source, Stop, Strategy, Tank,
+    Transit,
 };

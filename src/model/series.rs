@@ -83,7 +83,10 @@ mod tests {
         assert!(Series::from_steps([(Seconds(1), 1)]).is_none());
         assert!(Series::from_steps([(Seconds(0), 1), (Seconds(0), 2)]).is_none());
         let series = Series::from_steps([(Seconds(0), 1), (Seconds(5), 1), (Seconds(9), 2)]);
-        assert_eq!(series.expect("valid").steps(), [(Seconds(0), 1), (Seconds(9), 2)]);
+        assert_eq!(
+            series.expect("valid").steps(),
+            [(Seconds(0), 1), (Seconds(9), 2)]
+        );
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! From the model to arcs.
 
-use crate::model::{Element, Model, NodeRef};
 use super::Problem;
 use super::costs::{Costs, tie_weight};
+use crate::model::{Element, Model, NodeRef};
 
 /// What stands for "no limit": more than any rate a scenario may state.
 pub const UNLIMITED: i64 = 4_000_000_000;
@@ -149,8 +149,16 @@ impl Arcs {
             .enumerate()
             .map(|(index, link)| {
                 let mut arc = |nominated, backward| {
-                    let (from, to) = if backward { (link.to, link.from) } else { (link.from, link.to) };
-                    let role = ArcRole::Link { link: index, nominated, backward };
+                    let (from, to) = if backward {
+                        (link.to, link.from)
+                    } else {
+                        (link.from, link.to)
+                    };
+                    let role = ArcRole::Link {
+                        link: index,
+                        nominated,
+                        backward,
+                    };
                     push(role, Some(leave(from)), Some(enter(to)))
                 };
                 let nominated = link.nomination.is_some().then(|| arc(true, false));
@@ -161,12 +169,22 @@ impl Arcs {
             .collect();
         let through_of = (0..hubs)
             .map(|hub| {
-                can_limit[hub]
-                    .then(|| push(ArcRole::Through(hub), Some(fields + hub), Some(out_node[hub])))
+                can_limit[hub].then(|| {
+                    push(
+                        ArcRole::Through(hub),
+                        Some(fields + hub),
+                        Some(out_node[hub]),
+                    )
+                })
             })
             .collect();
         let mut tanks = Vec::new();
-        for (hub, _) in model.hubs.iter().enumerate().filter(|(_, hub)| hub.tank.is_some()) {
+        for (hub, _) in model
+            .hubs
+            .iter()
+            .enumerate()
+            .filter(|(_, hub)| hub.tank.is_some())
+        {
             let tank = tanks.len();
             tanks.push(TankArcs {
                 hub,
@@ -183,7 +201,11 @@ impl Arcs {
             .enumerate()
             .map(|(market, sells)| {
                 let mut arc = |committed| {
-                    push(ArcRole::Sell { market, committed }, Some(enter(NodeRef::Market(market))), None)
+                    push(
+                        ArcRole::Sell { market, committed },
+                        Some(enter(NodeRef::Market(market))),
+                        None,
+                    )
                 };
                 let committed = sells.commitment.is_some().then(|| arc(true));
                 [committed, Some(arc(false))]
@@ -240,7 +262,12 @@ fn place_tanks(model: &Model, network: &mut Network) {
             onward[tail].push(head);
         }
     }
-    let tank_at = |node: usize| network.tanks.iter().position(|tank| fields + tank.hub == node);
+    let tank_at = |node: usize| {
+        network
+            .tanks
+            .iter()
+            .position(|tank| fields + tank.hub == node)
+    };
     // What each start reaches without going on from a tank.
     let reach = |start: usize| {
         let mut seen = vec![false; network.nodes];
@@ -267,8 +294,11 @@ fn place_tanks(model: &Model, network: &mut Network) {
             feeders[tank].push(field);
         }
     }
-    let after: Vec<Vec<usize>> =
-        network.tanks.iter().map(|tank| reach(fields + tank.hub)).collect();
+    let after: Vec<Vec<usize>> = network
+        .tanks
+        .iter()
+        .map(|tank| reach(fields + tank.hub))
+        .collect();
     // Longest chains; a tank that can reach itself through others stops growing after `count`.
     let mut rank = vec![1_u32; count];
     for _ in 0..count {
@@ -292,7 +322,11 @@ impl FlowArc {
         let name = match self.role {
             ArcRole::Source(field) => format!("field.{}", model.fields[field].id),
             ArcRole::Link { link, backward, .. } => {
-                format!("link.{}{}", model.links[link].id, if backward { "<" } else { ">" })
+                format!(
+                    "link.{}{}",
+                    model.links[link].id,
+                    if backward { "<" } else { ">" }
+                )
             }
             ArcRole::Through(hub) => format!("hub.{}", model.hubs[hub].id),
             ArcRole::Fill(tank) => format!("hub.{}:fill", tank_hub_id(model, tank)),
@@ -305,5 +339,10 @@ impl FlowArc {
 
 /// Id of the hub of the `tank`-th tank, counted in order of hub id.
 fn tank_hub_id(model: &Model, tank: usize) -> &str {
-    model.hubs.iter().filter(|hub| hub.tank.is_some()).nth(tank).map_or("", |hub| &hub.id)
+    model
+        .hubs
+        .iter()
+        .filter(|hub| hub.tank.is_some())
+        .nth(tank)
+        .map_or("", |hub| &hub.id)
 }

@@ -19,13 +19,28 @@ pub(super) struct Costs {
 
 impl Costs {
     pub(super) fn of(model: &Model, network: &Network) -> Self {
-        let ties: Vec<i128> =
-            network.arcs.iter().map(|arc| i128::from(arc.tie_weight(model))).collect();
-        let money: Vec<i128> = network.arcs.iter().map(|arc| money(model, arc.role)).collect();
+        let ties: Vec<i128> = network
+            .arcs
+            .iter()
+            .map(|arc| i128::from(arc.tie_weight(model)))
+            .collect();
+        let money: Vec<i128> = network
+            .arcs
+            .iter()
+            .map(|arc| money(model, arc.role))
+            .collect();
         let nominations: Vec<i128> = network
             .arcs
             .iter()
-            .map(|arc| i128::from(matches!(arc.role, ArcRole::Link { nominated: true, .. })))
+            .map(|arc| {
+                i128::from(matches!(
+                    arc.role,
+                    ArcRole::Link {
+                        nominated: true,
+                        ..
+                    }
+                ))
+            })
             .collect();
         let stocks: Vec<i128> = network
             .arcs
@@ -36,7 +51,11 @@ impl Costs {
                 _ => 0,
             })
             .collect();
-        let last_class = network.arcs.iter().filter_map(|arc| class(model, arc.role)).max();
+        let last_class = network
+            .arcs
+            .iter()
+            .filter_map(|arc| class(model, arc.role))
+            .max();
         let classes: Vec<i128> = network
             .arcs
             .iter()
@@ -69,7 +88,12 @@ fn money(model: &Model, role: ArcRole) -> i128 {
     match role {
         ArcRole::Link { link, .. } => i128::from(model.links[link].tariff.0),
         ArcRole::Sell { market, .. } => {
-            let best = model.markets.iter().map(|market| market.price.0).max().unwrap_or(0);
+            let best = model
+                .markets
+                .iter()
+                .map(|market| market.price.0)
+                .max()
+                .unwrap_or(0);
             i128::from(best - model.markets[market].price.0)
         }
         _ => 0,
@@ -79,10 +103,16 @@ fn money(model: &Model, role: ArcRole) -> i128 {
 /// The class in which a delivery is served: the market's own for what is committed (or for all of
 /// it, without a commitment), otherwise 2 or its own if that is later.
 fn class(model: &Model, role: ArcRole) -> Option<u8> {
-    let ArcRole::Sell { market, committed } = role else { return None };
+    let ArcRole::Sell { market, committed } = role else {
+        return None;
+    };
     let market = &model.markets[market];
     let own = committed || market.commitment.is_none();
-    Some(if own { market.priority } else { market.priority.max(2) })
+    Some(if own {
+        market.priority
+    } else {
+        market.priority.max(2)
+    })
 }
 
 /// 1 + 24 bits of SHA-256 of a name.

@@ -74,7 +74,11 @@ impl Problem {
                 carrier[member] = index;
             }
         }
-        Self { nodes: count, arcs, carrier }
+        Self {
+            nodes: count,
+            arcs,
+            carrier,
+        }
     }
 }
 
@@ -104,21 +108,36 @@ fn useful(nodes: usize, arcs: &[FlowArc]) -> Vec<bool> {
         }
         seen
     };
-    let fed = spread(&|arc| arc.head.filter(|_| arc.tail.is_none()), &|arc| (arc.tail, arc.head));
-    let drained =
-        spread(&|arc| arc.tail.filter(|_| arc.head.is_none()), &|arc| (arc.head, arc.tail));
+    let fed = spread(&|arc| arc.head.filter(|_| arc.tail.is_none()), &|arc| {
+        (arc.tail, arc.head)
+    });
+    let drained = spread(&|arc| arc.tail.filter(|_| arc.head.is_none()), &|arc| {
+        (arc.head, arc.tail)
+    });
     arcs.iter()
-        .map(|arc| arc.tail.is_none_or(|tail| fed[tail]) && arc.head.is_none_or(|head| drained[head]))
+        .map(|arc| {
+            arc.tail.is_none_or(|tail| fed[tail]) && arc.head.is_none_or(|head| drained[head])
+        })
         .collect()
 }
 
 /// Joins arcs at nodes with one arc in and one arc out.
 fn contract(nodes: usize, arcs: &mut Vec<ReducedArc>) {
     for node in 0..nodes {
-        let mut into = arcs.iter().enumerate().filter(|(_, arc)| arc.head == Some(node));
-        let mut out = arcs.iter().enumerate().filter(|(_, arc)| arc.tail == Some(node));
-        let (Some((first, _)), None) = (into.next(), into.next()) else { continue };
-        let (Some((second, _)), None) = (out.next(), out.next()) else { continue };
+        let mut into = arcs
+            .iter()
+            .enumerate()
+            .filter(|(_, arc)| arc.head == Some(node));
+        let mut out = arcs
+            .iter()
+            .enumerate()
+            .filter(|(_, arc)| arc.tail == Some(node));
+        let (Some((first, _)), None) = (into.next(), into.next()) else {
+            continue;
+        };
+        let (Some((second, _)), None) = (out.next(), out.next()) else {
+            continue;
+        };
         // A way from a node back to itself, or straight through the outside, is left as it is.
         if first == second || arcs[first].tail == arcs[second].head {
             continue;
@@ -138,7 +157,11 @@ mod tests {
     use super::*;
 
     fn arc(tail: Option<usize>, head: Option<usize>) -> FlowArc {
-        FlowArc { role: ArcRole::Source(0), tail, head }
+        FlowArc {
+            role: ArcRole::Source(0),
+            tail,
+            head,
+        }
     }
 
     #[test]
@@ -152,7 +175,9 @@ mod tests {
             arc(Some(2), None),
             arc(Some(0), Some(2)),
         ];
-        let costs = Costs { arc: vec![1, 10, 100, 7, 1_000, 5] };
+        let costs = Costs {
+            arc: vec![1, 10, 100, 7, 1_000, 5],
+        };
         let problem = Problem::presolve(4, &arcs, &costs);
         assert_eq!(problem.carrier[3], NO_ARC);
         assert_eq!(problem.carrier[1], problem.carrier[2]);

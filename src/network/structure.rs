@@ -19,7 +19,10 @@ pub struct Structure {
 /// Looks at the network of a model as a graph; capacities play no part.
 #[must_use]
 pub fn structure(model: &Model) -> Structure {
-    Structure { critical: critical(model), dot: dot(model) }
+    Structure {
+        critical: critical(model),
+        dot: dot(model),
+    }
 }
 
 /// A node of the graph in which every link is a node too, so that a link can dominate.
@@ -35,10 +38,18 @@ fn critical(model: &Model) -> Vec<Element> {
     let mut graph: DiGraph<Point, ()> = DiGraph::new();
     let root = graph.add_node(Point::End);
     let mut add = |element: Element| graph.add_node(Point::Element(element));
-    let fields: Vec<_> = (0..model.fields.len()).map(|i| add(Element::Field(i))).collect();
-    let hubs: Vec<_> = (0..model.hubs.len()).map(|i| add(Element::Hub(i))).collect();
-    let markets: Vec<_> = (0..model.markets.len()).map(|i| add(Element::Market(i))).collect();
-    let links: Vec<_> = (0..model.links.len()).map(|i| add(Element::Link(i))).collect();
+    let fields: Vec<_> = (0..model.fields.len())
+        .map(|i| add(Element::Field(i)))
+        .collect();
+    let hubs: Vec<_> = (0..model.hubs.len())
+        .map(|i| add(Element::Hub(i)))
+        .collect();
+    let markets: Vec<_> = (0..model.markets.len())
+        .map(|i| add(Element::Market(i)))
+        .collect();
+    let links: Vec<_> = (0..model.links.len())
+        .map(|i| add(Element::Link(i)))
+        .collect();
     let node = |node: NodeRef| match node {
         NodeRef::Field(index) => fields[index],
         NodeRef::Hub(index) => hubs[index],
@@ -75,8 +86,11 @@ fn dot(model: &Model) -> String {
     let mut add = |name: &str, shape| graph.add_node((name.to_owned(), shape));
     let fields: Vec<NodeIndex> = model.fields.iter().map(|f| add(&f.name, "box")).collect();
     let hubs: Vec<NodeIndex> = model.hubs.iter().map(|h| add(&h.name, "ellipse")).collect();
-    let markets: Vec<NodeIndex> =
-        model.markets.iter().map(|m| add(&m.name, "doubleoctagon")).collect();
+    let markets: Vec<NodeIndex> = model
+        .markets
+        .iter()
+        .map(|m| add(&m.name, "doubleoctagon"))
+        .collect();
     let node = |node: NodeRef| match node {
         NodeRef::Field(index) => fields[index],
         NodeRef::Hub(index) => hubs[index],
@@ -87,7 +101,11 @@ fn dot(model: &Model) -> String {
             || "no limit".to_owned(),
             |capacity| format!("{} kb/d", capacity.first().0 as f64 / 1_000.0),
         );
-        graph.add_edge(node(link.from), node(link.to), format!("{}\n{capacity}", link.name));
+        graph.add_edge(
+            node(link.from),
+            node(link.to),
+            format!("{}\n{capacity}", link.name),
+        );
     }
     let edge = |_: &_, edge: petgraph::graph::EdgeReference<'_, String>| {
         format!("label = {:?}", graph[edge.id()])
@@ -96,5 +114,8 @@ fn dot(model: &Model) -> String {
         format!("label = {name:?} shape = {shape}")
     };
     let config = [Config::EdgeNoLabel, Config::NodeNoLabel];
-    format!("{:?}", Dot::with_attr_getters(&graph, &config, &edge, &point))
+    format!(
+        "{:?}",
+        Dot::with_attr_getters(&graph, &config, &edge, &point)
+    )
 }

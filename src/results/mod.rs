@@ -10,7 +10,7 @@ mod summary;
 pub use estimate::{Metric, Metrics, Tail};
 pub use stress::{Stress, StressEpoch, StressEvent, StressField, StressRoute, StressTank};
 pub use summary::{
-    Convergence, ConvergencePoint, Exceedance, ExceedancePoint, Fan, FORMAT, LinkInfo, MonthlyRow,
+    Convergence, ConvergencePoint, Exceedance, ExceedancePoint, FORMAT, Fan, LinkInfo, MonthlyRow,
     NetworkInfo, NodeInfo, RouteInfo, ScenarioInfo, StrategyInfo, StrategyResult, Summary,
     Undisturbed,
 };

@@ -82,7 +82,11 @@ impl Sampler {
             Self::Beta(alpha, beta) => inverse_regularized_beta(p, alpha, beta),
             Self::Geometric(step, log_stay) => {
                 // With no chance to go on, one step.
-                let more = if log_stay.is_finite() { libm::log1p(-p) / log_stay } else { 0.0 };
+                let more = if log_stay.is_finite() {
+                    libm::log1p(-p) / log_stay
+                } else {
+                    0.0
+                };
                 step * (1.0 + libm::floor(more))
             }
             Self::Empirical(ref values) => {
@@ -163,9 +167,7 @@ impl Sampler {
                 scale * libm::pow(power, inverse_shape)
             }
             Self::Gamma(shape, scale) => scale * inverse_regularized_gamma(p, shape + 1.0),
-            Self::LogNormal(mu, sigma) => {
-                libm::exp(mu + sigma * sigma + sigma * inverse_normal(p))
-            }
+            Self::LogNormal(mu, sigma) => libm::exp(mu + sigma * sigma + sigma * inverse_normal(p)),
             Self::Uniform(low, width) => {
                 let high = low + width;
                 libm::sqrt(low * low + p * (high * high - low * low))
@@ -187,7 +189,9 @@ impl Sampler {
 
     /// The quantile of the length-biased law of a triangular one, by bisection on its integral.
     fn length_biased(&self, p: f64) -> f64 {
-        let Self::Triangular(low, mode, high) = *self else { return 0.0 };
+        let Self::Triangular(low, mode, high) = *self else {
+            return 0.0;
+        };
         let width = high - low;
         if width <= 0.0 {
             return low;
@@ -203,11 +207,21 @@ impl Sampler {
         };
         let at_mode = if mode > low { rising(mode) } else { 0.0 };
         let total = (low + mode + high) / 3.0;
-        let integral = |x: f64| if x < mode { rising(x) } else { at_mode + if high > mode { falling(x) } else { 0.0 } };
+        let integral = |x: f64| {
+            if x < mode {
+                rising(x)
+            } else {
+                at_mode + if high > mode { falling(x) } else { 0.0 }
+            }
+        };
         let (mut below, mut above) = (low, high);
         for _ in 0..80 {
             let middle = f64::midpoint(below, above);
-            if integral(middle) < p * total { below = middle } else { above = middle }
+            if integral(middle) < p * total {
+                below = middle
+            } else {
+                above = middle
+            }
         }
         f64::midpoint(below, above)
     }

@@ -64,7 +64,9 @@ impl Stream {
         let word = |at: usize| {
             u32::from_le_bytes([digest[at], digest[at + 1], digest[at + 2], digest[at + 3]])
         };
-        Self { key: [word(0), word(4)] }
+        Self {
+            key: [word(0), word(4)],
+        }
     }
 
     /// Draw number `draw` of event number `event` in a replication: uniform inside (0, 1).
@@ -77,8 +79,10 @@ impl Stream {
     /// Draws `2 × index` and `2 × index + 1` of an event, from one block.
     #[must_use]
     pub fn pair(&self, replication: u64, event: u32, index: u32) -> (f64, f64) {
-        let bits =
-            block(self.key, [replication as u32, (replication >> 32) as u32, event, index]);
+        let bits = block(
+            self.key,
+            [replication as u32, (replication >> 32) as u32, event, index],
+        );
         let word = |low: usize| u64::from(bits[low]) | u64::from(bits[low + 1]) << 32;
         (uniform(word(0)), uniform(word(2)))
     }
@@ -87,7 +91,12 @@ impl Stream {
     #[must_use]
     pub fn generator(&self, replication: u64, event: u32) -> Philox {
         let counter = [replication as u32, (replication >> 32) as u32, event, 0];
-        Philox { key: self.key, counter, left: [0; 4], used: 4 }
+        Philox {
+            key: self.key,
+            counter,
+            left: [0; 4],
+            used: 4,
+        }
     }
 }
 
@@ -147,7 +156,10 @@ mod tests {
             [0x408f_276d, 0x41c8_3b0e, 0xa20b_c7c6, 0x6d54_51fd]
         );
         assert_eq!(
-            block([0xa409_3822, 0x299f_31d0], [0x243f_6a88, 0x85a3_08d3, 0x1319_8a2e, 0x0370_7344]),
+            block(
+                [0xa409_3822, 0x299f_31d0],
+                [0x243f_6a88, 0x85a3_08d3, 0x1319_8a2e, 0x0370_7344]
+            ),
             [0xd16c_fe09, 0x94fd_cceb, 0x5001_e420, 0x2412_6ea1]
         );
     }

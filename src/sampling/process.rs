@@ -42,9 +42,17 @@ enum Choice {
 #[derive(Clone, Debug)]
 enum Law {
     Poisson(Intensity),
-    Renewal { up: UpTime, start: Start, share_down: f64 },
+    Renewal {
+        up: UpTime,
+        start: Start,
+        share_down: f64,
+    },
     At(Vec<Seconds>),
-    Once { probability: f64, from: Seconds, until: Seconds },
+    Once {
+        probability: f64,
+        from: Seconds,
+        until: Seconds,
+    },
     Log(Vec<(u32, Seconds, Seconds, f64)>),
 }
 
@@ -95,7 +103,11 @@ impl Process {
             Scope::All { chance } => Choice::EachWithChance(chance.get()),
             Scope::Some { count, weights } => Choice::Some {
                 count: (*count).min(slots.len()),
-                weights: if weights.is_empty() { vec![1.0; slots.len()] } else { weights.clone() },
+                weights: if weights.is_empty() {
+                    vec![1.0; slots.len()]
+                } else {
+                    weights.clone()
+                },
             },
         };
         vec![one(stream(""), slots.to_vec(), choice, law)]
@@ -105,7 +117,11 @@ impl Process {
     pub(super) fn fill(&self, replication: u64, timeline: &mut Timeline) {
         match &self.law {
             Law::Poisson(intensity) => self.fill_poisson(intensity, replication, timeline),
-            Law::Renewal { up, start, share_down } => {
+            Law::Renewal {
+                up,
+                start,
+                share_down,
+            } => {
                 self.fill_renewal(up, start, *share_down, replication, timeline);
             }
             Law::At(times) => {
@@ -115,17 +131,29 @@ impl Process {
                     self.occur(replication, event as u32, time, chance, &mut busy, timeline);
                 }
             }
-            Law::Once { probability, from, until } => {
+            Law::Once {
+                probability,
+                from,
+                until,
+            } => {
                 let (happens, chance) = self.stream.pair(replication, 0, 0);
                 if happens < *probability {
                     let part = self.stream.uniform(replication, 0, 3);
                     let width = (*until - *from).0 as f64;
                     let time = *from + Seconds((part * width) as i64);
-                    self.occur(replication, 0, time, chance, &mut Seconds::ZERO.clone(), timeline);
+                    self.occur(
+                        replication,
+                        0,
+                        time,
+                        chance,
+                        &mut Seconds::ZERO.clone(),
+                        timeline,
+                    );
                 }
             }
             Law::Log(events) => {
                 for &(slot, start, end, left) in events {
+                    timeline.open_event();
                     self.push(timeline, slot, start, end, left);
                 }
             }
@@ -139,11 +167,20 @@ impl Process {
         let mut event = 0;
         loop {
             let (gap, chance) = self.stream.pair(replication, event, 0);
-            let Some(time) = cursor.advance(intensity, -libm::log1p(-gap)) else { return };
+            let Some(time) = cursor.advance(intensity, -libm::log1p(-gap)) else {
+                return;
+            };
             if time >= horizon {
                 return;
             }
-            self.occur(replication, event, Seconds::from_days(time), chance, &mut busy, timeline);
+            self.occur(
+                replication,
+                event,
+                Seconds::from_days(time),
+                chance,
+                &mut busy,
+                timeline,
+            );
             event += 1;
         }
     }
@@ -195,7 +232,9 @@ impl Process {
                     next.map(|next| next.max(time + Seconds(1)))
                 }
             };
-            let Some(fails) = fails.filter(|&fails| fails < self.horizon) else { return };
+            let Some(fails) = fails.filter(|&fails| fails < self.horizon) else {
+                return;
+            };
             time = later(&self.duration, fails, chance);
             self.hit(replication, event, fails, time, timeline);
             event += 1;
@@ -236,7 +275,11 @@ impl Process {
             Sampler::Fixed(left) => left,
             ref law => law.quantile(self.stream.uniform(replication, event, 2)),
         };
-        let draw = |index: u32| self.stream.uniform(replication, event, FIRST_CHOICE + index);
+        let draw = |index: u32| {
+            self.stream
+                .uniform(replication, event, FIRST_CHOICE + index)
+        };
+        timeline.open_event();
         match &self.choice {
             Choice::Every => {
                 for &slot in &self.slots {
@@ -283,6 +326,7 @@ impl Process {
                     start: start.max(Seconds::ZERO),
                     end: end.min(self.horizon),
                     left: Fraction::nearest(left),
+                    is_first: false,
                 },
                 self.horizon,
             );
@@ -293,9 +337,12 @@ impl Process {
 impl Law {
     fn new(hazard: &Hazard, start: Date, horizon: Seconds) -> Self {
         match &hazard.occurs {
-            Occurs::Poisson { rate_per_day } => {
-                Self::Poisson(Intensity::new(*rate_per_day, hazard.season.as_ref(), start, horizon))
-            }
+            Occurs::Poisson { rate_per_day } => Self::Poisson(Intensity::new(
+                *rate_per_day,
+                hazard.season.as_ref(),
+                start,
+                horizon,
+            )),
             Occurs::Renewal { up } => {
                 let mean_down = hazard.duration.mean();
                 let share_down = mean_down / (up.mean() + mean_down);
@@ -308,7 +355,11 @@ impl Law {
                     )),
                     None => UpTime::Law(Sampler::new(up)),
                 };
-                Self::Renewal { up, start: hazard.start.clone(), share_down }
+                Self::Renewal {
+                    up,
+                    start: hazard.start.clone(),
+                    share_down,
+                }
             }
             Occurs::Dates(dates) => Self::At(dates.clone()),
             Occurs::Every { period, first } => {
@@ -320,14 +371,27 @@ impl Law {
                 }
                 Self::At(times)
             }
-            Occurs::Once { probability, from, until } => {
-                Self::Once { probability: probability.get(), from: *from, until: *until }
-            }
+            Occurs::Once {
+                probability,
+                from,
+                until,
+            } => Self::Once {
+                probability: probability.get(),
+                from: *from,
+                until: *until,
+            },
             // Filled with slots by `Process::log_slots`.
             Occurs::Log(events) => Self::Log(
                 events
                     .iter()
-                    .map(|event| (event.target as u32, event.start, event.end, event.left.get()))
+                    .map(|event| {
+                        (
+                            event.target as u32,
+                            event.start,
+                            event.end,
+                            event.left.get(),
+                        )
+                    })
                     .collect(),
             ),
         }
@@ -379,7 +443,11 @@ struct Cursor {
 
 impl Intensity {
     fn new(rate: f64, season: Option<&[f64; 12]>, start: Date, horizon: Seconds) -> Self {
-        let Some(season) = season else { return Self { pieces: vec![(0.0, 0.0, rate)] } };
+        let Some(season) = season else {
+            return Self {
+                pieces: vec![(0.0, 0.0, rate)],
+            };
+        };
         let mut pieces = Vec::new();
         let mut expected = 0.0;
         let mut date = start;
@@ -387,7 +455,9 @@ impl Intensity {
         while time <= horizon.days() {
             let rate = rate * season[(date.month() - 1) as usize];
             pieces.push((time, expected, rate));
-            let Ok(next) = date.first_of_month().checked_add(1.month()) else { break };
+            let Ok(next) = date.first_of_month().checked_add(1.month()) else {
+                break;
+            };
             let days = (next - date).get_days();
             time += f64::from(days);
             expected += rate * f64::from(days);
@@ -397,13 +467,22 @@ impl Intensity {
     }
 
     fn cursor(&self) -> Cursor {
-        Cursor { piece: 0, expected: 0.0 }
+        Cursor {
+            piece: 0,
+            expected: 0.0,
+        }
     }
 
     fn cursor_at(&self, time: f64) -> Cursor {
-        let piece = self.pieces.partition_point(|&(from, ..)| from <= time).saturating_sub(1);
+        let piece = self
+            .pieces
+            .partition_point(|&(from, ..)| from <= time)
+            .saturating_sub(1);
         let (from, expected, rate) = self.pieces[piece];
-        Cursor { piece, expected: expected + rate * (time - from) }
+        Cursor {
+            piece,
+            expected: expected + rate * (time - from),
+        }
     }
 }
 
@@ -412,11 +491,13 @@ impl Cursor {
     fn advance(&mut self, intensity: &Intensity, more: f64) -> Option<f64> {
         self.expected += more;
         let pieces = &intensity.pieces;
-        while pieces.get(self.piece + 1).is_some_and(|&(_, until, _)| until <= self.expected) {
+        while pieces
+            .get(self.piece + 1)
+            .is_some_and(|&(_, until, _)| until <= self.expected)
+        {
             self.piece += 1;
         }
         let (from, expected, rate) = pieces[self.piece];
         (rate > 0.0).then(|| from + (self.expected - expected) / rate)
     }
 }
-

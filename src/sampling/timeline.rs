@@ -20,6 +20,8 @@ pub struct Disruption {
     pub end: Seconds,
     /// Share of capacity left meanwhile.
     pub left: Fraction,
+    /// Whether it is the first that its event brings: an event may hit several targets.
+    pub is_first: bool,
 }
 
 /// The disruptions of one replication; its memory is used again for the next.
@@ -30,6 +32,8 @@ pub struct Timeline {
     edges: Vec<u64>,
     /// Work space for choosing targets.
     pub(super) taken: Vec<u32>,
+    /// Whether the next disruption is the first of its event.
+    opening: bool,
 }
 
 impl Timeline {
@@ -57,12 +61,23 @@ impl Timeline {
     }
 
     fn edge(edge: u64) -> (Seconds, usize, bool) {
-        (Seconds((edge >> 31) as i64), (edge >> 1 & 0x3fff_ffff) as usize, edge & 1 == 1)
+        (
+            Seconds((edge >> 31) as i64),
+            (edge >> 1 & 0x3fff_ffff) as usize,
+            edge & 1 == 1,
+        )
     }
 
-    pub(super) fn push(&mut self, disruption: Disruption, horizon: Seconds) {
+    /// What is pushed next belongs to a new event.
+    pub(super) fn open_event(&mut self) {
+        self.opening = true;
+    }
+
+    pub(super) fn push(&mut self, mut disruption: Disruption, horizon: Seconds) {
+        disruption.is_first = std::mem::take(&mut self.opening);
         let index = (self.disruptions.len() as u64) << 1;
-        self.edges.push((disruption.start.0 as u64) << 31 | index | 1);
+        self.edges
+            .push((disruption.start.0 as u64) << 31 | index | 1);
         if disruption.end < horizon {
             self.edges.push((disruption.end.0 as u64) << 31 | index);
         }

@@ -26,7 +26,10 @@ pub(super) struct CsvFiles<'a> {
 
 impl<'a> CsvFiles<'a> {
     pub(super) fn new(read: &'a ReadCsv<'a>) -> Self {
-        Self { read, texts: RefCell::default() }
+        Self {
+            read,
+            texts: RefCell::default(),
+        }
     }
 
     /// The table in the file that the text at a place names.
@@ -70,7 +73,11 @@ impl<'a> CsvFiles<'a> {
 
     /// The texts of all files read, in the order of their names.
     pub(super) fn into_texts(self) -> impl Iterator<Item = String> {
-        self.texts.into_inner().into_values().flatten().map(|(text, _)| text)
+        self.texts
+            .into_inner()
+            .into_values()
+            .flatten()
+            .map(|(text, _)| text)
     }
 }
 
@@ -88,7 +95,11 @@ impl Csv {
                     "no such heading",
                     format!("the file has no column `{}`", shown(heading)),
                 )
-                .help(format!("{}its columns: {}", advice.unwrap_or_default(), listed(known())))
+                .help(format!(
+                    "{}its columns: {}",
+                    advice.unwrap_or_default(),
+                    listed(known())
+                ))
                 .file();
         }
         found
@@ -140,9 +151,14 @@ pub(super) fn parse(text: &str) -> Csv {
     }
     cells.push(cell.trim().to_owned());
     rows.push((begun, cells));
-    let mut rows = rows.into_iter().filter(|(_, cells)| cells.iter().any(|cell| !cell.is_empty()));
+    let mut rows = rows
+        .into_iter()
+        .filter(|(_, cells)| cells.iter().any(|cell| !cell.is_empty()));
     let headings = rows.next().map(|(_, cells)| cells).unwrap_or_default();
-    Csv { headings, rows: rows.collect() }
+    Csv {
+        headings,
+        rows: rows.collect(),
+    }
 }
 
 #[cfg(test)]
@@ -153,7 +169,10 @@ mod tests {
     fn cells_may_be_quoted() {
         let table = parse("\u{feff}a, b\r\n1,\"x, \"\"y\"\"\"\n\n2,z");
         assert_eq!(table.headings, ["a", "b"]);
-        assert_eq!(table.rows[0], (2, vec!["1".to_owned(), "x, \"y\"".to_owned()]));
+        assert_eq!(
+            table.rows[0],
+            (2, vec!["1".to_owned(), "x, \"y\"".to_owned()])
+        );
         assert_eq!(table.rows[1], (4, vec!["2".to_owned(), "z".to_owned()]));
     }
 

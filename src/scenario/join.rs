@@ -23,7 +23,11 @@ pub(super) fn join(
     at: Seconds,
     patches: &[&Table],
 ) -> Model {
-    let join = Join { report, at, patches };
+    let join = Join {
+        report,
+        at,
+        patches,
+    };
     join.model(before, after)
 }
 
@@ -86,7 +90,11 @@ impl Map<'_> {
     }
 
     fn link(&self, link: &Link) -> Link {
-        Link { from: self.node(link.from), to: self.node(link.to), ..link.clone() }
+        Link {
+            from: self.node(link.from),
+            to: self.node(link.to),
+            ..link.clone()
+        }
     }
 
     fn transit(&self, transit: &Transit) -> Transit {
@@ -131,9 +139,21 @@ impl Join<'_> {
         ]);
         self.settings(before, after);
         Model {
-            fields: fields.pairs.iter().filter_map(|&(_, b, a)| self.field(b, a)).collect(),
-            hubs: hubs.pairs.iter().filter_map(|&(_, b, a)| self.hub(b, a)).collect(),
-            markets: markets.pairs.iter().filter_map(|&(_, b, a)| self.market(b, a)).collect(),
+            fields: fields
+                .pairs
+                .iter()
+                .filter_map(|&(_, b, a)| self.field(b, a))
+                .collect(),
+            hubs: hubs
+                .pairs
+                .iter()
+                .filter_map(|&(_, b, a)| self.hub(b, a))
+                .collect(),
+            markets: markets
+                .pairs
+                .iter()
+                .filter_map(|&(_, b, a)| self.market(b, a))
+                .collect(),
             links: {
                 let both = links.pairs.iter();
                 both.filter_map(|&(_, b, a)| {
@@ -161,8 +181,14 @@ impl Join<'_> {
                 }
             }
         }
-        let headers = self.patches.iter().filter_map(|patch| patch.table("strategy"));
-        headers.filter_map(|header| header.key_at("available")).next().unwrap_or_default()
+        let headers = self
+            .patches
+            .iter()
+            .filter_map(|patch| patch.table("strategy"));
+        headers
+            .filter_map(|header| header.key_at("available"))
+            .next()
+            .unwrap_or_default()
     }
 
     fn fixed_error(&self, path: &[&str], help: &str) {
@@ -212,11 +238,17 @@ impl Join<'_> {
     /// One series until the day, the other from then on; absent is 0.
     fn rates(&self, before: Option<&Rates>, after: Option<&Rates>) -> Rates {
         let nothing = Series::constant(BarrelsPerDay::ZERO);
-        before.unwrap_or(&nothing).then(self.at, after.unwrap_or(&nothing))
+        before
+            .unwrap_or(&nothing)
+            .then(self.at, after.unwrap_or(&nothing))
     }
 
     /// The same of a limit, where the element exists but has none: it is unlimited.
-    fn limit(&self, before: Option<Option<&Rates>>, after: Option<Option<&Rates>>) -> Option<Rates> {
+    fn limit(
+        &self,
+        before: Option<Option<&Rates>>,
+        after: Option<Option<&Rates>>,
+    ) -> Option<Rates> {
         if before.is_none_or(|limit| limit.is_none())
             && after.is_none_or(|limit| limit.is_none())
             && before.is_some() == after.is_some()
@@ -224,13 +256,20 @@ impl Join<'_> {
             return None;
         }
         let unlimited = Series::constant(MAX_RATE);
-        let limit = |side: Option<Option<&Rates>>| side.map(|side| side.unwrap_or(&unlimited).clone());
+        let limit =
+            |side: Option<Option<&Rates>>| side.map(|side| side.unwrap_or(&unlimited).clone());
         Some(self.rates(limit(before).as_ref(), limit(after).as_ref()))
     }
 
     fn field(&self, before: Option<&Field>, after: Option<&Field>) -> Option<Field> {
-        let plan = self.rates(before.map(|field| &field.plan), after.map(|field| &field.plan));
-        Some(Field { plan, ..after.or(before)?.clone() })
+        let plan = self.rates(
+            before.map(|field| &field.plan),
+            after.map(|field| &field.plan),
+        );
+        Some(Field {
+            plan,
+            ..after.or(before)?.clone()
+        })
     }
 
     fn hub(&self, before: Option<&Hub>, after: Option<&Hub>) -> Option<Hub> {
@@ -238,7 +277,11 @@ impl Join<'_> {
         let path = |key| ["hub", hub.id.as_str(), key];
         if let (Some(before), Some(after)) = (before, after) {
             self.fixed(&path("units"), &before.units, &after.units);
-            self.fixed(&path("jurisdiction"), &before.jurisdiction, &after.jurisdiction);
+            self.fixed(
+                &path("jurisdiction"),
+                &before.jurisdiction,
+                &after.jurisdiction,
+            );
             if before.capacity.is_some() != after.capacity.is_some() {
                 self.fixed_error(
                     &path("capacity"),
@@ -253,7 +296,11 @@ impl Join<'_> {
             self.rates(side(before).as_ref(), side(after).as_ref())
         });
         let tanks = [before, after].map(|hub| hub.and_then(|hub| hub.tank.as_ref()));
-        Some(Hub { capacity, tank: self.tank(&hub.id, tanks), ..hub.clone() })
+        Some(Hub {
+            capacity,
+            tank: self.tank(&hub.id, tanks),
+            ..hub.clone()
+        })
     }
 
     fn tank(&self, hub: &str, [before, after]: [Option<&Tank>; 2]) -> Option<Tank> {
@@ -265,9 +312,13 @@ impl Join<'_> {
             self.fixed(&path("draw"), &before.draw, &after.draw);
         }
         let nothing = Series::constant(Barrels::ZERO);
-        let capacity = |tank: Option<&Tank>| tank.map_or(nothing.clone(), |tank| tank.capacity.clone());
+        let capacity =
+            |tank: Option<&Tank>| tank.map_or(nothing.clone(), |tank| tank.capacity.clone());
         let capacity = capacity(before).then(self.at, &capacity(after));
-        Some(Tank { capacity, ..after.or(before)?.clone() })
+        Some(Tank {
+            capacity,
+            ..after.or(before)?.clone()
+        })
     }
 
     fn market(&self, before: Option<&Market>, after: Option<&Market>) -> Option<Market> {
@@ -307,7 +358,11 @@ impl Join<'_> {
             self.fixed(&path("to"), &before.to, &after.to);
             self.fixed(&path("units"), &before.units, &after.units);
             self.fixed(&path("tariff"), &before.tariff, &after.tariff);
-            self.fixed(&path("jurisdiction"), &before.jurisdiction, &after.jurisdiction);
+            self.fixed(
+                &path("jurisdiction"),
+                &before.jurisdiction,
+                &after.jurisdiction,
+            );
             self.fixed(&path("both_ways"), &before.both_ways, &after.both_ways);
         }
         let capacity = self.limit(
@@ -320,7 +375,11 @@ impl Join<'_> {
             .iter()
             .any(Option::is_some)
             .then(|| self.rates(nominations[0], nominations[1]));
-        Some(Link { capacity, nomination, ..after.or(before)? })
+        Some(Link {
+            capacity,
+            nomination,
+            ..after.or(before)?
+        })
     }
 
     fn routes(&self, before: &Model, after: &Model, [first, second]: [&Map<'_>; 2]) -> Vec<Route> {
@@ -330,12 +389,23 @@ impl Join<'_> {
         for &(id, old, new) in &union.pairs {
             let path = ["route", id, "gates"];
             let mut gates = Vec::new();
-            gates.extend(old.map(|route| first.links(&route.gates)).unwrap_or_default());
+            gates.extend(
+                old.map(|route| first.links(&route.gates))
+                    .unwrap_or_default(),
+            );
             if let (Some(old), Some(new)) = (old, new) {
-                self.fixed(&["route", id, "jurisdiction"], &old.jurisdiction, &new.jurisdiction);
+                self.fixed(
+                    &["route", id, "jurisdiction"],
+                    &old.jurisdiction,
+                    &new.jurisdiction,
+                );
                 let [old, new] = [first.links(&old.gates), second.links(&new.gates)];
-                let dropped = old.iter().any(|g| !new.contains(g) && second.links.contains(g));
-                let added = new.iter().any(|g| !old.contains(g) && first.links.contains(g));
+                let dropped = old
+                    .iter()
+                    .any(|g| !new.contains(g) && second.links.contains(g));
+                let added = new
+                    .iter()
+                    .any(|g| !old.contains(g) && first.links.contains(g));
                 if dropped || added {
                     self.fixed_error(
                         &path,
@@ -343,7 +413,10 @@ impl Join<'_> {
                     );
                 }
             }
-            gates.extend(new.map(|route| second.links(&route.gates)).unwrap_or_default());
+            gates.extend(
+                new.map(|route| second.links(&route.gates))
+                    .unwrap_or_default(),
+            );
             gates.sort_unstable();
             gates.dedup();
             for &gate in &gates {
@@ -352,7 +425,10 @@ impl Join<'_> {
                 }
             }
             if let Some(route) = new.or(old) {
-                routes.push(Route { gates, ..route.clone() });
+                routes.push(Route {
+                    gates,
+                    ..route.clone()
+                });
             }
         }
         routes
@@ -375,9 +451,13 @@ impl Join<'_> {
                 self.fixed(&path("path"), &before.path, &after.path);
                 self.fixed(&path("yields"), &before.yields, &after.yields);
             }
-            let volumes = [&before, &after].map(|side| side.as_ref().map(|transit| &transit.volume));
+            let volumes =
+                [&before, &after].map(|side| side.as_ref().map(|transit| &transit.volume));
             let volume = self.rates(volumes[0], volumes[1]);
-            Some(Transit { volume, ..after.or(before)? })
+            Some(Transit {
+                volume,
+                ..after.or(before)?
+            })
         };
         union.pairs.iter().filter_map(join).collect()
     }
@@ -390,7 +470,11 @@ impl Join<'_> {
         [first, second]: [&Map<'_>; 2],
     ) -> Vec<Hazard> {
         let mut joined: Vec<Hazard> = before.hazards.iter().map(|h| first.hazard(h)).collect();
-        let new: Vec<Hazard> = after.hazards.iter().map(|hazard| second.hazard(hazard)).collect();
+        let new: Vec<Hazard> = after
+            .hazards
+            .iter()
+            .map(|hazard| second.hazard(hazard))
+            .collect();
         for hazard in &mut joined {
             let is_last = hazard.until == before.horizon;
             if is_last && !new.iter().any(|new| is_same(hazard, new)) {
@@ -398,8 +482,14 @@ impl Join<'_> {
             }
         }
         for hazard in new {
-            if !joined.iter().any(|old| old.until == before.horizon && is_same(old, &hazard)) {
-                joined.push(Hazard { from: self.at, ..hazard });
+            if !joined
+                .iter()
+                .any(|old| old.until == before.horizon && is_same(old, &hazard))
+            {
+                joined.push(Hazard {
+                    from: self.at,
+                    ..hazard
+                });
             }
         }
         joined.sort_by(|a, b| (&a.id, a.from).cmp(&(&b.id, b.from)));

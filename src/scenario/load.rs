@@ -83,7 +83,10 @@ pub fn load(request: &Request<'_>) -> Result<Scenario, Error> {
 
 /// Reads a file that must be UTF-8; if it is not, the place is part of the message.
 pub(super) fn read_text(path: &Path) -> Result<Text, Error> {
-    let unreadable = |source| Error::Unreadable { path: path.to_owned(), source };
+    let unreadable = |source| Error::Unreadable {
+        path: path.to_owned(),
+        source,
+    };
     let bytes = std::fs::read(path).map_err(unreadable)?;
     let name = path.display().to_string();
     match String::from_utf8(bytes) {
@@ -98,9 +101,18 @@ fn not_utf8(name: String, error: &std::string::FromUtf8Error) -> Invalid {
     let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
     let report = Report::new(Texts(vec![Text::new(name, text)]));
     // The lossy text is the same up to this byte, and has a sign of three bytes in its place.
-    let at = super::text::Place { file: 0, start, end: start + '\u{fffd}'.len_utf8() };
+    let at = super::text::Place {
+        file: 0,
+        start,
+        end: start + '\u{fffd}'.len_utf8(),
+    };
     report
-        .error("scenario::not_utf8", at, "this byte is no text", "the file is not UTF-8 text")
+        .error(
+            "scenario::not_utf8",
+            at,
+            "this byte is no text",
+            "the file is not UTF-8 text",
+        )
         .help("save it as UTF-8")
         .file();
     Invalid::new("file", report.into_problems())
@@ -120,7 +132,10 @@ pub fn parse(
     read_csv: &dyn Fn(&str) -> io::Result<String>,
 ) -> Result<Scenario, Invalid> {
     let mut texts: Vec<Text> = files.to_vec();
-    texts.extend(set.iter().map(|setting| Text::new("--set", setting.as_str())));
+    texts.extend(
+        set.iter()
+            .map(|setting| Text::new("--set", setting.as_str())),
+    );
     let report = Report::new(Texts(texts));
     let found = read(&report, files, set, read_csv);
     match found {
@@ -194,7 +209,9 @@ impl World<'_> {
 
     fn too_late(&self, patches: &[&Table], model: &Model) {
         for header in patches.iter().filter_map(|patch| patch.table("strategy")) {
-            let Some(node) = header.get("available") else { continue };
+            let Some(node) = header.get("available") else {
+                continue;
+            };
             let reader = Reader {
                 report: self.report,
                 files: self.csv,
@@ -210,7 +227,9 @@ impl World<'_> {
 impl Overlay {
     /// Since when its tables hold.
     fn since(&self) -> Seconds {
-        self.header.available.map_or(Seconds::ZERO, |at| at.max(Seconds::ZERO))
+        self.header
+            .available
+            .map_or(Seconds::ZERO, |at| at.max(Seconds::ZERO))
     }
 }
 
@@ -226,7 +245,9 @@ fn read(
     set: &[String],
     read_csv: &ReadCsv<'_>,
 ) -> Option<(Scenario, String)> {
-    let trees: Vec<Table> = (0..files.len()).map(|file| tree::read(report, file)).collect();
+    let trees: Vec<Table> = (0..files.len())
+        .map(|file| tree::read(report, file))
+        .collect();
     if report.has_errors() {
         // What follows a syntax error is a guess; its other problems would mislead.
         return None;
@@ -240,7 +261,14 @@ fn read(
         .map(|(index, tree)| overlay(report, &csv, &base, tree, index + 1, files))
         .collect();
 
-    let world = World { report, csv: &csv, base: &base, overlays: &overlays, set, texts: files.len() };
+    let world = World {
+        report,
+        csv: &csv,
+        base: &base,
+        overlays: &overlays,
+        set,
+        texts: files.len(),
+    };
     let (tree, mut model) = world.model();
     if !report.has_errors() {
         structure::check_whole(report, &tree, &model);
@@ -252,7 +280,12 @@ fn read(
     let gathered = gather(report, &tree, &headers);
     for (id, at) in &gathered.unused {
         report
-            .warning("scenario::unused_source", *at, "not cited", format!("nothing cites the source `{id}`"))
+            .warning(
+                "scenario::unused_source",
+                *at,
+                "not cited",
+                format!("nothing cites the source `{id}`"),
+            )
             .help("cite it with `source = …` where its figures are used, or remove it")
             .file();
     }
@@ -282,7 +315,11 @@ fn overlay(
     let header = patches.0.remove("strategy");
     shape::check(report, &patches, &SCENARIO, Asked::Patch);
     let empty = Table::default();
-    let whole = super::text::Place { file, start: 0, end: 0 };
+    let whole = super::text::Place {
+        file,
+        start: 0,
+        end: 0,
+    };
     match &header {
         None => report
             .error(
@@ -296,16 +333,28 @@ fn overlay(
         Some(entry) => match entry.node.table() {
             Some(header) => shape::check_header(report, header, &STRATEGY, "strategy", entry.key),
             None => report
-                .error("scenario::wrong_type", entry.node.at, "a table is due here", "`strategy` is no table")
+                .error(
+                    "scenario::wrong_type",
+                    entry.node.at,
+                    "a table is due here",
+                    "`strategy` is no table",
+                )
                 .help("write `[strategy]` and its keys below it")
                 .file(),
         },
     }
-    let header = header.as_ref().and_then(|entry| entry.node.table()).unwrap_or(&empty);
+    let header = header
+        .as_ref()
+        .and_then(|entry| entry.node.table())
+        .unwrap_or(&empty);
     // The calendar of the base tells when "available" is; the base's own problems are reported
     // when the base is lowered.
-    let start = base.table("scenario").and_then(|header| header.get("start"));
-    let start = start.and_then(|node| super::time::instant(node).ok()).map(|instant| instant.date());
+    let start = base
+        .table("scenario")
+        .and_then(|header| header.get("start"));
+    let start = start
+        .and_then(|node| super::time::instant(node).ok())
+        .map(|instant| instant.date());
     let reader = Reader {
         report,
         files: csv,
@@ -314,7 +363,9 @@ fn overlay(
         is_calendar_known: false,
     };
     let money = |key: &str| {
-        header.get(key).and_then(|node| reader.quantity(node, Dimension::Money, None))
+        header
+            .get(key)
+            .and_then(|node| reader.quantity(node, Dimension::Money, None))
     };
     let strategy = Strategy {
         id: text.stem().to_owned(),
@@ -326,16 +377,25 @@ fn overlay(
             .get("lifetime")
             .and_then(|node| reader.some_days(node))
             .map(|days| days / crate::units::DAYS_PER_YEAR),
-        discount: header.get("discount").and_then(|node| reader.share(node)).map(|share| share.get()),
+        discount: header
+            .get("discount")
+            .and_then(|node| reader.share(node))
+            .map(|share| share.get()),
         available: header.get("available").and_then(|node| reader.moment(node)),
     };
-    Overlay { header: strategy, tree }
+    Overlay {
+        header: strategy,
+        tree,
+    }
 }
 
 /// SHA-256 of all texts: of a single file it is the file's own.
 fn digest(files: &[Text], set: &[String], csv: CsvFiles<'_>) -> String {
     let mut hash = Sha256::new();
-    let texts = files.iter().map(|file| file.text.to_string()).chain(set.iter().cloned());
+    let texts = files
+        .iter()
+        .map(|file| file.text.to_string())
+        .chain(set.iter().cloned());
     for (index, text) in texts.chain(csv.into_texts()).enumerate() {
         if index > 0 {
             // Keeps "ab" + "c" apart from "a" + "bc"; no text of a valid scenario holds it.
@@ -343,9 +403,11 @@ fn digest(files: &[Text], set: &[String], csv: CsvFiles<'_>) -> String {
         }
         hash.update(text.as_bytes());
     }
-    hash.finalize().iter().fold(String::new(), |mut digits, byte| {
-        // Writing into a string cannot fail.
-        let _ = write!(digits, "{byte:02x}");
-        digits
-    })
+    hash.finalize()
+        .iter()
+        .fold(String::new(), |mut digits, byte| {
+            // Writing into a string cannot fail.
+            let _ = write!(digits, "{byte:02x}");
+            digits
+        })
 }

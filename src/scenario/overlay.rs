@@ -10,13 +10,22 @@ use super::tree::{Entry, Node, Table, Value};
 pub(super) fn merge(report: &Report, base: &Table, patch: &Table) -> Table {
     let mut merged = base.clone();
     for (kind, entry) in &patch.0 {
-        let Some(key) = SCENARIO.key(kind) else { continue };
-        let Some(patches) = entry.node.table() else { continue };
+        let Some(key) = SCENARIO.key(kind) else {
+            continue;
+        };
+        let Some(patches) = entry.node.table() else {
+            continue;
+        };
         let target = merged.0.entry(kind.clone()).or_insert_with(|| Entry {
             key: entry.key,
-            node: Node { at: entry.node.at, value: Value::Table(Table::default()) },
+            node: Node {
+                at: entry.node.at,
+                value: Value::Table(Table::default()),
+            },
         });
-        let Value::Table(target) = &mut target.node.value else { continue };
+        let Value::Table(target) = &mut target.node.value else {
+            continue;
+        };
         match key.shape {
             Shape::Elements(_) => elements(report, kind, target, patches),
             Shape::Table(_) => keys(target, patches),
@@ -34,23 +43,26 @@ fn keys(target: &mut Table, patch: &Table) {
 
 fn elements(report: &Report, kind: &str, target: &mut Table, patches: &Table) {
     for (id, entry) in &patches.0 {
-        let Some(patch) = entry.node.table() else { continue };
+        let Some(patch) = entry.node.table() else {
+            continue;
+        };
         let removal = patch.0.get("remove");
-        let is_removed =
-            removal.is_some_and(|entry| matches!(entry.node.value, Value::Bool(true)));
+        let is_removed = removal.is_some_and(|entry| matches!(entry.node.value, Value::Bool(true)));
         if is_removed {
             report.removed(id, entry.key);
             if target.0.remove(id).is_none() {
                 let known = target.keys();
-                let help = did_you_mean(id, known).unwrap_or_else(|| {
-                    format!("there are {}", listed(target.keys()))
-                });
+                let help = did_you_mean(id, known)
+                    .unwrap_or_else(|| format!("there are {}", listed(target.keys())));
                 report
                     .error(
                         "scenario::unknown_removal",
                         entry.key,
                         "not in the scenario",
-                        format!("`{kind}.{}` cannot be removed: it does not exist", shown(id)),
+                        format!(
+                            "`{kind}.{}` cannot be removed: it does not exist",
+                            shown(id)
+                        ),
                     )
                     .help(help)
                     .file();
@@ -61,7 +73,10 @@ fn elements(report: &Report, kind: &str, target: &mut Table, patches: &Table) {
                         "scenario::unused_key",
                         other.1.key,
                         "no effect",
-                        format!("`{kind}.{id}` is removed, so `{}` has no effect", shown(other.0)),
+                        format!(
+                            "`{kind}.{id}` is removed, so `{}` has no effect",
+                            shown(other.0)
+                        ),
                     )
                     .help("keep either `remove` or the other keys")
                     .file();
@@ -75,8 +90,17 @@ fn elements(report: &Report, kind: &str, target: &mut Table, patches: &Table) {
             Some(Value::Table(existing)) => keys(existing, &patch),
             Some(_) => {}
             None => {
-                let node = Node { at: entry.node.at, value: Value::Table(patch) };
-                target.0.insert(id.clone(), Entry { key: entry.key, node });
+                let node = Node {
+                    at: entry.node.at,
+                    value: Value::Table(patch),
+                };
+                target.0.insert(
+                    id.clone(),
+                    Entry {
+                        key: entry.key,
+                        node,
+                    },
+                );
             }
         }
     }
@@ -92,10 +116,19 @@ pub(super) fn assignment<'t>(
     file: usize,
     text: &'t str,
 ) -> Option<(&'t str, &'t str, usize)> {
-    let whole = Place { file, start: 0, end: text.len() };
+    let whole = Place {
+        file,
+        start: 0,
+        end: text.len(),
+    };
     let Some((key, value)) = text.split_once('=') else {
         report
-            .error("scenario::bad_set", whole, "no `=`", "a setting has the form key=value")
+            .error(
+                "scenario::bad_set",
+                whole,
+                "no `=`",
+                "a setting has the form key=value",
+            )
             .help("for example: --set link.line.capacity=\"900 kb/d\"")
             .file();
         return None;
@@ -107,13 +140,24 @@ pub(super) fn assignment<'t>(
 
 /// Sets one value of a tree by its dotted key.
 pub(super) fn set(report: &Report, tree: &mut Table, file: usize, text: &str) {
-    let Some((path, value, offset)) = assignment(report, file, text) else { return };
+    let Some((path, value, offset)) = assignment(report, file, text) else {
+        return;
+    };
     let node = super::tree::read_value(value, file, offset);
     let words: Vec<&str> = path.split('.').map(str::trim).collect();
-    let at = Place { file, start: 0, end: path.len() };
+    let at = Place {
+        file,
+        start: 0,
+        end: path.len(),
+    };
     if words.len() < 2 || words.iter().any(|word| word.is_empty()) {
         report
-            .error("scenario::bad_set", at, "not a key", format!("`{}` is not a key that can be set", shown(path)))
+            .error(
+                "scenario::bad_set",
+                at,
+                "not a key",
+                format!("`{}` is not a key that can be set", shown(path)),
+            )
             .help("keys are written with dots: simulation.seed, link.line.capacity")
             .file();
         return;
@@ -121,15 +165,25 @@ pub(super) fn set(report: &Report, tree: &mut Table, file: usize, text: &str) {
     descend(report, tree, &words, 0, at, node);
 }
 
-fn descend(report: &Report, table: &mut Table, words: &[&str], depth: usize, at: Place, node: Node) {
+fn descend(
+    report: &Report,
+    table: &mut Table,
+    words: &[&str],
+    depth: usize,
+    at: Place,
+    node: Node,
+) {
     let word = words[depth];
     if depth + 1 == words.len() {
         table.0.insert(word.to_owned(), Entry { key: at, node });
         return;
     }
     let path = words[..=depth].join(".");
-    let is_element =
-        depth == 1 && matches!(SCENARIO.key(words[0]).map(|key| key.shape), Some(Shape::Elements(_)));
+    let is_element = depth == 1
+        && matches!(
+            SCENARIO.key(words[0]).map(|key| key.shape),
+            Some(Shape::Elements(_))
+        );
     if is_element && !table.0.contains_key(word) {
         let kind = words[0];
         report
@@ -148,7 +202,10 @@ fn descend(report: &Report, table: &mut Table, words: &[&str], depth: usize, at:
     }
     let entry = table.0.entry(word.to_owned()).or_insert_with(|| Entry {
         key: at,
-        node: Node { at, value: Value::Table(Table::default()) },
+        node: Node {
+            at,
+            value: Value::Table(Table::default()),
+        },
     });
     match &mut entry.node.value {
         Value::Table(inner) => descend(report, inner, words, depth + 1, at, node),
@@ -157,7 +214,11 @@ fn descend(report: &Report, table: &mut Table, words: &[&str], depth: usize, at:
                 "scenario::bad_set",
                 at,
                 "leads into a value",
-                format!("`{}` is {}, which has no keys", shown(&path), entry.node.what()),
+                format!(
+                    "`{}` is {}, which has no keys",
+                    shown(&path),
+                    entry.node.what()
+                ),
             )
             .help(format!("set `{}` itself", shown(&path)))
             .file(),

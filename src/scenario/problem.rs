@@ -55,7 +55,10 @@ impl Problem {
         let source = self.source.as_ref()?;
         let offset = self.labels.first()?.offset();
         let before = source.inner().as_bytes().iter().take(offset);
-        Some((source.name().to_owned(), before.filter(|&&byte| byte == b'\n').count() + 1))
+        Some((
+            source.name().to_owned(),
+            before.filter(|&&byte| byte == b'\n').count() + 1,
+        ))
     }
 }
 
@@ -77,7 +80,9 @@ impl Diagnostic for Problem {
     }
 
     fn help(&self) -> Option<Box<dyn fmt::Display + '_>> {
-        self.help.as_ref().map(|help| Box::new(help) as Box<dyn fmt::Display>)
+        self.help
+            .as_ref()
+            .map(|help| Box::new(help) as Box<dyn fmt::Display>)
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
@@ -114,7 +119,11 @@ impl Invalid {
 
 impl fmt::Display for Invalid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let errors = self.problems.iter().filter(|problem| !problem.is_warning()).count();
+        let errors = self
+            .problems
+            .iter()
+            .filter(|problem| !problem.is_warning())
+            .count();
         write!(f, "{} is invalid ({errors} to put right)", self.what)
     }
 }
@@ -123,7 +132,11 @@ impl std::error::Error for Invalid {}
 
 impl Diagnostic for Invalid {
     fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn Diagnostic> + 'a>> {
-        Some(Box::new(self.problems.iter().map(|problem| problem as &dyn Diagnostic)))
+        Some(Box::new(
+            self.problems
+                .iter()
+                .map(|problem| problem as &dyn Diagnostic),
+        ))
     }
 }
 
@@ -154,7 +167,9 @@ impl Draft<'_> {
     pub(super) fn also(mut self, at: Place, label: impl Into<String>) -> Self {
         let label = label.into();
         if at.file == self.at.file {
-            self.problem.labels.push(LabeledSpan::new_with_span(Some(label), at.span()));
+            self.problem
+                .labels
+                .push(LabeledSpan::new_with_span(Some(label), at.span()));
         } else {
             let (name, line) = self.report.texts.name_and_line(at);
             self.elsewhere = Some(format!("{label}: {name}, line {line}"));
@@ -194,7 +209,10 @@ struct Found {
 
 impl Report {
     pub(super) fn new(texts: Texts) -> Self {
-        Self { texts, ..Self::default() }
+        Self {
+            texts,
+            ..Self::default()
+        }
     }
 
     /// Begins an error at a place.
@@ -237,7 +255,12 @@ impl Report {
             order: (at.file, at.start),
             message,
         };
-        Draft { report: self, problem, at, elsewhere: None }
+        Draft {
+            report: self,
+            problem,
+            at,
+            elsewhere: None,
+        }
     }
 
     /// Remembers that a strategy takes an element away.
@@ -252,7 +275,11 @@ impl Report {
 
     /// Whether an error was found.
     pub(super) fn has_errors(&self) -> bool {
-        self.found.borrow().problems.iter().any(|problem| !problem.is_warning())
+        self.found
+            .borrow()
+            .problems
+            .iter()
+            .any(|problem| !problem.is_warning())
     }
 
     /// All problems in the order of the files and of the places in them.
@@ -297,7 +324,11 @@ pub(super) fn nearest<'a>(
 pub(super) fn listed<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
     const MOST: usize = 12;
     let words: Vec<&str> = words.into_iter().collect();
-    let shown: Vec<String> = words.iter().take(MOST).map(|word| format!("`{word}`")).collect();
+    let shown: Vec<String> = words
+        .iter()
+        .take(MOST)
+        .map(|word| format!("`{word}`"))
+        .collect();
     let more = words.len().saturating_sub(MOST);
     if more > 0 {
         format!("{} and {more} more", shown.join(", "))

@@ -26,8 +26,16 @@ pub struct Quantity {
 /// Gathers all quantities of a merged scenario and of its strategies' headers, and complains
 /// about sources that do not exist.
 pub(super) fn gather(report: &Report, tree: &Table, strategies: &[(String, &Table)]) -> Gathered {
-    let known: BTreeSet<&str> = tree.table("source").map(|t| t.keys().collect()).unwrap_or_default();
-    let mut walk = Walk { report, known, used: BTreeSet::new(), found: Vec::new() };
+    let known: BTreeSet<&str> = tree
+        .table("source")
+        .map(|t| t.keys().collect())
+        .unwrap_or_default();
+    let mut walk = Walk {
+        report,
+        known,
+        used: BTreeSet::new(),
+        found: Vec::new(),
+    };
     walk.table(tree, &SCENARIO, "", &[]);
     for (id, header) in strategies {
         walk.table(header, &STRATEGY, &format!("strategy.{id}"), &[]);
@@ -39,7 +47,10 @@ pub(super) fn gather(report: &Report, tree: &Table, strategies: &[(String, &Tabl
             unused.map(|(id, entry)| (id.clone(), entry.key)).collect()
         })
         .unwrap_or_default();
-    Gathered { quantities: walk.found, unused }
+    Gathered {
+        quantities: walk.found,
+        unused,
+    }
 }
 
 pub(super) struct Gathered {
@@ -51,7 +62,13 @@ pub(super) struct Gathered {
 /// Complains about sources that do not exist in a file beside the scenario.
 pub(super) fn check_sources(report: &Report, tree: &Table, spec: &'static Spec, known: &[&str]) {
     let known = known.iter().copied().collect();
-    Walk { report, known, used: BTreeSet::new(), found: Vec::new() }.table(tree, spec, "", &[]);
+    Walk {
+        report,
+        known,
+        used: BTreeSet::new(),
+        found: Vec::new(),
+    }
+    .table(tree, spec, "", &[]);
 }
 
 struct Walk<'a> {
@@ -64,15 +81,21 @@ struct Walk<'a> {
 impl Walk<'_> {
     /// The sources that a table cites, or else those of the table around it.
     fn sources(&mut self, table: &Table, outer: &[String]) -> Vec<String> {
-        let Some(node) = table.get("source") else { return outer.to_vec() };
+        let Some(node) = table.get("source") else {
+            return outer.to_vec();
+        };
         let mut cited = Vec::new();
         for (id, at) in strings(node) {
             if self.known.contains(id) {
                 self.used.insert(id.to_owned());
             } else {
                 let known: Vec<&str> = self.known.iter().copied().collect();
-                let help = super::problem::did_you_mean(id, known)
-                    .unwrap_or_else(|| format!("add `[source.{}]` with its title", super::problem::shown(id)));
+                let help = super::problem::did_you_mean(id, known).unwrap_or_else(|| {
+                    format!(
+                        "add `[source.{}]` with its title",
+                        super::problem::shown(id)
+                    )
+                });
                 self.report
                     .error(
                         "scenario::unknown_source",
@@ -90,10 +113,18 @@ impl Walk<'_> {
 
     fn table(&mut self, table: &Table, spec: &'static Spec, path: &str, outer: &[String]) {
         // In a scenario's top-level table, `source` holds the sources themselves.
-        let sources = if path.is_empty() { Vec::new() } else { self.sources(table, outer) };
+        let sources = if path.is_empty() {
+            Vec::new()
+        } else {
+            self.sources(table, outer)
+        };
         for (name, entry) in &table.0 {
             let Some(key) = spec.key(name) else { continue };
-            let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+            let path = if path.is_empty() {
+                name.clone()
+            } else {
+                format!("{path}.{name}")
+            };
             self.value(&entry.node, key.shape, &path, &sources);
         }
     }
@@ -157,8 +188,20 @@ impl Walk<'_> {
         }
     }
 
-    fn push(&mut self, path: &str, value: String, [low, high]: [Option<String>; 2], sources: Vec<String>) {
-        self.found.push(Quantity { key: path.to_owned(), value, low, high, sources });
+    fn push(
+        &mut self,
+        path: &str,
+        value: String,
+        [low, high]: [Option<String>; 2],
+        sources: Vec<String>,
+    ) {
+        self.found.push(Quantity {
+            key: path.to_owned(),
+            value,
+            low,
+            high,
+            sources,
+        });
     }
 }
 

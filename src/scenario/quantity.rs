@@ -30,7 +30,13 @@ pub(super) struct Unit {
 }
 
 const fn unit(name: &'static str, ten: i32, times: f64, by: f64, tonnes: bool) -> Unit {
-    Unit { name, ten, times, by, tonnes }
+    Unit {
+        name,
+        ten,
+        times,
+        by,
+        tonnes,
+    }
 }
 
 const FLOW: &[Unit] = &[
@@ -122,7 +128,10 @@ impl Dimension {
     /// A regular expression that every quantity of this dimension matches.
     pub(super) fn pattern(self) -> String {
         let units: Vec<&str> = self.unit_names().collect();
-        format!(r"^\s*\+?[0-9][0-9_]*(\.[0-9][0-9_]*)?([eE][+-]?[0-9]+)?\s*({})\s*$", units.join("|"))
+        format!(
+            r"^\s*\+?[0-9][0-9_]*(\.[0-9][0-9_]*)?([eE][+-]?[0-9]+)?\s*({})\s*$",
+            units.join("|")
+        )
     }
 }
 
@@ -146,7 +155,11 @@ pub(super) struct Fault {
 pub(super) fn parse(text: &str, dimension: Dimension) -> Result<Measured, Fault> {
     let trimmed = text.trim();
     let (number, unit_name) = split(trimmed);
-    let example = format!("write {} like \"{}\"", dimension.name(), dimension.example());
+    let example = format!(
+        "write {} like \"{}\"",
+        dimension.name(),
+        dimension.example()
+    );
     let Some(number) = number else {
         return Err(Fault {
             message: format!("`{}` is not {}", shown(trimmed), dimension.name()),
@@ -158,7 +171,11 @@ pub(super) fn parse(text: &str, dimension: Dimension) -> Result<Measured, Fault>
         return Err(Fault {
             message: format!("`{}` has no unit", shown(trimmed)),
             label: "a unit is due here".to_owned(),
-            help: Some(format!("units of {}: {}", plain(dimension), listed(dimension.unit_names()))),
+            help: Some(format!(
+                "units of {}: {}",
+                plain(dimension),
+                listed(dimension.unit_names())
+            )),
         });
     }
     let Some(unit) = dimension.units().iter().find(|unit| unit.name == unit_name) else {
@@ -172,7 +189,10 @@ pub(super) fn parse(text: &str, dimension: Dimension) -> Result<Measured, Fault>
             help: Some(example),
         });
     }
-    Ok(Measured { value, tonnes: unit.tonnes })
+    Ok(Measured {
+        value,
+        tonnes: unit.tonnes,
+    })
 }
 
 /// Without its article.
@@ -188,11 +208,21 @@ fn plain(dimension: Dimension) -> &'static str {
 }
 
 fn wrong_unit(written: &str, dimension: Dimension) -> Fault {
-    let other = ALL.into_iter().find(|other| other.unit_names().any(|name| name == written));
-    let known = format!("units of {}: {}", plain(dimension), listed(dimension.unit_names()));
+    let other = ALL
+        .into_iter()
+        .find(|other| other.unit_names().any(|name| name == written));
+    let known = format!(
+        "units of {}: {}",
+        plain(dimension),
+        listed(dimension.unit_names())
+    );
     match other {
         Some(other) => Fault {
-            message: format!("`{written}` measures {}, not {}", other.name(), dimension.name()),
+            message: format!(
+                "`{written}` measures {}, not {}",
+                other.name(),
+                dimension.name()
+            ),
             label: format!("{} is due here", dimension.name()),
             help: Some(known),
         },
@@ -217,7 +247,9 @@ impl Decimal {
     /// The double nearest to this number times a power of ten.
     fn scaled(&self, ten: i32) -> f64 {
         let exponent = self.exponent.saturating_add(i64::from(ten));
-        format!("{}e{exponent}", self.digits).parse().unwrap_or(f64::NAN)
+        format!("{}e{exponent}", self.digits)
+            .parse()
+            .unwrap_or(f64::NAN)
     }
 }
 
@@ -255,7 +287,10 @@ fn split(text: &str) -> (Option<Decimal>, &str) {
     if let Some(b'e' | b'E') = bytes.get(at) {
         let sign = usize::from(matches!(bytes.get(at + 1), Some(b'+' | b'-')));
         let start = at + 1 + sign;
-        let length = bytes[start.min(bytes.len())..].iter().take_while(|b| b.is_ascii_digit()).count();
+        let length = bytes[start.min(bytes.len())..]
+            .iter()
+            .take_while(|b| b.is_ascii_digit())
+            .count();
         if length > 0 {
             // An exponent that does not fit is either way beyond what a double holds.
             let size: i64 = text[start..start + length].parse().unwrap_or(i64::MAX / 2);
@@ -304,11 +339,17 @@ mod tests {
             ("860 kbd", "unknown unit `kbd`"),
             ("4 Mb", "`Mb` measures a volume, not a rate"),
             ("1e400 b/d", "`1e400 b/d` is too large a number"),
-            ("1e99999999999999999999 b/d", "`1e99999999999999999999 b/d` is too large a number"),
+            (
+                "1e99999999999999999999 b/d",
+                "`1e99999999999999999999 b/d` is too large a number",
+            ),
             ("NaN b/d", "`NaN b/d` is not a rate"),
             ("inf", "`inf` is not a rate"),
         ] {
-            assert_eq!(parse(text, Dimension::Flow).expect_err("invalid").message, message);
+            assert_eq!(
+                parse(text, Dimension::Flow).expect_err("invalid").message,
+                message
+            );
         }
     }
 }

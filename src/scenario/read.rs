@@ -5,8 +5,8 @@
 
 use jiff::civil::{Date, DateTime};
 
-use crate::units::{Barrels, BarrelsPerDay, Fraction, MAX_RATE, MilliUsdPerBarrel, Seconds};
 use crate::units::round_half_even;
+use crate::units::{Barrels, BarrelsPerDay, Fraction, MAX_RATE, MilliUsdPerBarrel, Seconds};
 
 use super::csv::CsvFiles;
 use super::problem::{Report, did_you_mean, shown};
@@ -39,9 +39,11 @@ pub(super) type Grade = Option<f64>;
 /// A value and its doubt: the nodes of `value`, `low` and `high`.
 fn parts(node: &Node) -> Option<[Option<&Node>; 3]> {
     match &node.value {
-        Value::Table(table) => {
-            Some([Some(table.get("value")?), table.get("low"), table.get("high")])
-        }
+        Value::Table(table) => Some([
+            Some(table.get("value")?),
+            table.get("low"),
+            table.get("high"),
+        ]),
         _ => Some([Some(node), None, None]),
     }
 }
@@ -92,7 +94,12 @@ impl Reader<'_> {
             Ok(measured) => measured,
             Err(fault) => {
                 self.report
-                    .error("scenario::bad_quantity", node.at, fault.label, fault.message)
+                    .error(
+                        "scenario::bad_quantity",
+                        node.at,
+                        fault.label,
+                        fault.message,
+                    )
                     .maybe_help(fault.help)
                     .file();
                 return None;
@@ -119,7 +126,12 @@ impl Reader<'_> {
 
     pub(super) fn negative(&self, at: Place) {
         self.report
-            .error("scenario::negative", at, "below 0", "a negative value has no meaning here")
+            .error(
+                "scenario::negative",
+                at,
+                "below 0",
+                "a negative value has no meaning here",
+            )
             .help("write 0 or more")
             .file();
     }
@@ -146,7 +158,12 @@ impl Reader<'_> {
         let value = self.quantity(node, Dimension::Volume, grade)?;
         if value > MAX_VOLUME {
             self.report
-                .error("scenario::too_large", node.at, "too large", "a volume of more than 1 Tb")
+                .error(
+                    "scenario::too_large",
+                    node.at,
+                    "too large",
+                    "a volume of more than 1 Tb",
+                )
                 .help("is the unit right?")
                 .file();
             return None;
@@ -159,7 +176,12 @@ impl Reader<'_> {
         let days = self.quantity(node, Dimension::Time, None)?;
         if days > MAX_DAYS {
             self.report
-                .error("scenario::too_large", node.at, "too long", "a time of more than a million years")
+                .error(
+                    "scenario::too_large",
+                    node.at,
+                    "too long",
+                    "a time of more than a million years",
+                )
                 .help("is the unit right?")
                 .file();
             return None;
@@ -174,7 +196,12 @@ impl Reader<'_> {
             return Some(days);
         }
         self.report
-            .error("scenario::zero", node.at, "takes no time", "a time of 0 has no meaning here")
+            .error(
+                "scenario::zero",
+                node.at,
+                "takes no time",
+                "a time of 0 has no meaning here",
+            )
             .help("give a time above 0")
             .file();
         None
@@ -188,7 +215,12 @@ impl Reader<'_> {
         let value = self.quantity(node, Dimension::Price, None)?;
         if value > 1e9 {
             self.report
-                .error("scenario::too_large", node.at, "too large", "more than a million USD/bbl")
+                .error(
+                    "scenario::too_large",
+                    node.at,
+                    "too large",
+                    "more than a million USD/bbl",
+                )
                 .help("is the unit right?")
                 .file();
             return None;
@@ -204,7 +236,12 @@ impl Reader<'_> {
                 return Some(number);
             }
             self.report
-                .error("scenario::not_finite", node.at, "not finite", "neither infinity nor `nan` can be counted with")
+                .error(
+                    "scenario::not_finite",
+                    node.at,
+                    "not finite",
+                    "neither infinity nor `nan` can be counted with",
+                )
                 .help("write a finite number, or leave the key out")
                 .file();
             None
@@ -218,7 +255,12 @@ impl Reader<'_> {
             return Some(number);
         }
         self.report
-            .error("scenario::out_of_range", node.at, "not above 0", "this number must be above 0")
+            .error(
+                "scenario::out_of_range",
+                node.at,
+                "not above 0",
+                "this number must be above 0",
+            )
             .help("give a number above 0")
             .file();
         None
@@ -302,7 +344,12 @@ impl Reader<'_> {
     ) {
         if let Some(removal) = self.report.removal(written) {
             self.report
-                .error(code, at, "removed by a strategy", format!("{what} `{}` is removed", shown(written)))
+                .error(
+                    code,
+                    at,
+                    "removed by a strategy",
+                    format!("{what} `{}` is removed", shown(written)),
+                )
                 .also(removal, "it is removed")
                 .help("remove what refers to it too, or let it refer to something else")
                 .file();
@@ -355,9 +402,10 @@ pub(super) fn count(node: &Node) -> Option<u64> {
 pub(super) fn strings(node: &Node) -> Vec<(&str, Place)> {
     match &node.value {
         Value::Text(text) => vec![(text.as_str(), node.at)],
-        Value::Array(nodes) => {
-            nodes.iter().filter_map(|node| Some((node.text()?, node.at))).collect()
-        }
+        Value::Array(nodes) => nodes
+            .iter()
+            .filter_map(|node| Some((node.text()?, node.at)))
+            .collect(),
         _ => Vec::new(),
     }
 }

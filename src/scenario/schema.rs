@@ -9,8 +9,7 @@ use super::spec::{
 };
 
 /// A date, or a date with a time, as TOML and the format write them.
-const DATE: &str =
-    r"^\s*[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2})?([Zz]|[+-][0-9]{2}:[0-9]{2})?)?\s*$";
+const DATE: &str = r"^\s*[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2})?([Zz]|[+-][0-9]{2}:[0-9]{2})?)?\s*$";
 
 /// The JSON Schema (draft 2020-12) of scenario, strategy, study and stress case files.
 ///
@@ -82,16 +81,19 @@ fn described(mut schema: Value, doc: &str) -> Value {
 
 fn table(spec: &'static Spec, form: Form) -> Value {
     let known = || spec.keys.iter().filter(|key| key.need != Need::Later);
-    let properties: Map<String, Value> =
-        known().map(|key| (key.name.to_owned(), property(key, form))).collect();
+    let properties: Map<String, Value> = known()
+        .map(|key| (key.name.to_owned(), property(key, form)))
+        .collect();
     let mut schema = json!({
         "type": "object",
         "properties": properties,
         "additionalProperties": false,
     });
     if form == Form::Whole {
-        let required: Vec<&str> =
-            known().filter(|key| key.need == Need::Required).map(|key| key.name).collect();
+        let required: Vec<&str> = known()
+            .filter(|key| key.need == Need::Required)
+            .map(|key| key.name)
+            .collect();
         if !required.is_empty() {
             schema["required"] = json!(required);
         }
@@ -114,7 +116,9 @@ fn value(shape: Shape, form: Form) -> Value {
         Shape::Bool => json!({"type": "boolean"}),
         Shape::Count => json!({"type": "integer", "minimum": 0}),
         Shape::Number => json!({"type": "number"}),
-        Shape::Quantified => json!({"anyOf": [{"type": "number"}, doubt(&json!({"type": "number"}))]}),
+        Shape::Quantified => {
+            json!({"anyOf": [{"type": "number"}, doubt(&json!({"type": "number"}))]})
+        }
         Shape::Share => {
             let share = json!({"$ref": "#/$defs/share"});
             json!({"anyOf": [share, doubt(&share)]})

@@ -17,12 +17,19 @@ pub(super) enum Asked {
 
 /// Checks a file's top-level table.
 pub(super) fn check(report: &Report, tree: &Table, spec: &'static Spec, asked: Asked) {
-    let whole = Place { file: tree_file(tree), ..Place::default() };
+    let whole = Place {
+        file: tree_file(tree),
+        ..Place::default()
+    };
     Check { report, asked }.table(tree, spec, "", whole);
 }
 
 fn tree_file(tree: &Table) -> usize {
-    tree.0.values().map(|entry| entry.key.file).min().unwrap_or(0)
+    tree.0
+        .values()
+        .map(|entry| entry.key.file)
+        .min()
+        .unwrap_or(0)
 }
 
 struct Check<'a> {
@@ -50,7 +57,8 @@ impl Check<'_> {
 
     fn required(&self, table: &Table, spec: &'static Spec, path: &str, at: Place) {
         // What is not simulated yet may well stand in the place of what is required.
-        let is_later = |key: &super::spec::Key| key.need == Need::Later && table.0.contains_key(key.name);
+        let is_later =
+            |key: &super::spec::Key| key.need == Need::Later && table.0.contains_key(key.name);
         if !path.is_empty() && spec.keys.iter().any(is_later) {
             return;
         }
@@ -74,7 +82,10 @@ impl Check<'_> {
                         format!("`{}`: {} Give {}", key.name, key.doc, shape.expected()),
                     ),
                 };
-                self.report.error("scenario::missing_key", at, "", message).help(help).file();
+                self.report
+                    .error("scenario::missing_key", at, "", message)
+                    .help(help)
+                    .file();
             }
         }
     }
@@ -90,7 +101,10 @@ impl Check<'_> {
         } else {
             format!("`{path}` has no key `{}`", shown(name))
         };
-        self.report.error("scenario::unknown_key", at, "unknown key", message).help(help).file();
+        self.report
+            .error("scenario::unknown_key", at, "unknown key", message)
+            .help(help)
+            .file();
     }
 
     fn later(&self, path: &str, at: Place) {
@@ -99,7 +113,9 @@ impl Check<'_> {
                 "scenario::not_yet",
                 at,
                 "not simulated yet",
-                format!("`{path}` is part of the format, but this version does not simulate it yet"),
+                format!(
+                    "`{path}` is part of the format, but this version does not simulate it yet"
+                ),
             )
             .help("remove it, and say in `note` what the figures then leave out")
             .file();
@@ -159,7 +175,6 @@ impl Check<'_> {
         }
     }
 
-
     fn either(&self, node: &Node, shape: Shape, shapes: &'static [Shape], path: &str, key: Place) {
         let is_table = matches!(node.value, Value::Table(_));
         let fits = |shape: &&Shape| match shape {
@@ -190,7 +205,12 @@ impl Check<'_> {
             match &entry.node.value {
                 Value::Table(element) if self.asked == Asked::Patch => {
                     if let Some(remove) = element.0.get("remove") {
-                        self.value(&remove.node, Shape::Bool, &join(&path, "remove"), remove.key);
+                        self.value(
+                            &remove.node,
+                            Shape::Bool,
+                            &join(&path, "remove"),
+                            remove.key,
+                        );
                         let mut rest = element.clone();
                         rest.0.remove("remove");
                         self.table(&rest, spec, &path, entry.key);
@@ -203,14 +223,18 @@ impl Check<'_> {
                         self.table(element, spec, &path, entry.key);
                     }
                 }
-                _ => self.report
+                _ => self
+                    .report
                     .error(
                         "scenario::wrong_type",
                         entry.node.at,
                         "a table is due here",
                         format!("`{path}` is {}, not a table", entry.node.what()),
                     )
-                    .help(format!("write `[{path}]` and its keys below it; its keys are {}", listed(spec.names())))
+                    .help(format!(
+                        "write `[{path}]` and its keys below it; its keys are {}",
+                        listed(spec.names())
+                    ))
                     .file(),
             }
         }
@@ -219,7 +243,12 @@ impl Check<'_> {
     /// An incomplete element that only a strategy has, with an id near to one of the base: its
     /// author most likely meant to change that one.
     fn is_misspelt(&self, all: &Table, spec: &Spec, id: &str, element: &Table, at: Place) -> bool {
-        let base = all.0.values().map(|entry| entry.key.file).min().unwrap_or(at.file);
+        let base = all
+            .0
+            .values()
+            .map(|entry| entry.key.file)
+            .min()
+            .unwrap_or(at.file);
         let lacks = |key: &&super::spec::Key| {
             key.need == Need::Required && !element.0.contains_key(key.name)
         };
@@ -229,13 +258,19 @@ impl Check<'_> {
         }
         let kind = spec.name.trim_end_matches("ID");
         let others = all.0.iter().filter(|(_, entry)| entry.key.file != at.file);
-        let Some(meant) = nearest(id, others.map(|(id, _)| id.as_str())) else { return false };
+        let Some(meant) = nearest(id, others.map(|(id, _)| id.as_str())) else {
+            return false;
+        };
         self.report
             .error(
                 "scenario::unknown_element",
                 at,
                 "not in the scenario",
-                format!("`{kind}{}` does not exist, and to be new it lacks {}", shown(id), listed(missing)),
+                format!(
+                    "`{kind}{}` does not exist, and to be new it lacks {}",
+                    shown(id),
+                    listed(missing)
+                ),
             )
             .help(format!("did you mean `{kind}{meant}`?"))
             .file();
@@ -243,11 +278,21 @@ impl Check<'_> {
     }
 
     fn doubt(&self, table: &Table, shape: Shape, path: &str, key: Place) {
-        let whole = Check { report: self.report, asked: Asked::Whole };
+        let whole = Check {
+            report: self.report,
+            asked: Asked::Whole,
+        };
         let is_frequency = matches!(shape, Shape::Quantity(Dimension::Frequency));
-        whole.table(table, if is_frequency { &RATE_DOUBT } else { &DOUBT }, path, key);
+        whole.table(
+            table,
+            if is_frequency { &RATE_DOUBT } else { &DOUBT },
+            path,
+            key,
+        );
         for part in ["value", "low", "high"] {
-            let Some(entry) = table.0.get(part) else { continue };
+            let Some(entry) = table.0.get(part) else {
+                continue;
+            };
             let path = join(path, part);
             if entry.node.table().is_some() {
                 self.wrong(&entry.node, shape, &path, "a table");
@@ -262,23 +307,47 @@ impl Check<'_> {
         if table.0.contains_key("value") || !forms.iter().any(|form| table.0.contains_key(*form)) {
             return self.doubt(table, Shape::Quantity(Dimension::Flow), path, key);
         }
-        Check { report: self.report, asked: Asked::Whole }.table(table, &PROFILE, path, key);
-        let given: Vec<&str> = forms.into_iter().filter(|form| table.0.contains_key(*form)).collect();
+        Check {
+            report: self.report,
+            asked: Asked::Whole,
+        }
+        .table(table, &PROFILE, path, key);
+        let given: Vec<&str> = forms
+            .into_iter()
+            .filter(|form| table.0.contains_key(*form))
+            .collect();
         if given.len() > 1 {
             self.report
-                .error("scenario::not_one", key, "", format!("`{path}` gives {} at once", listed(given)))
+                .error(
+                    "scenario::not_one",
+                    key,
+                    "",
+                    format!("`{path}` gives {} at once", listed(given)),
+                )
                 .help("keep one of them")
                 .file();
         }
         let is_file = table.0.contains_key("file");
         for part in ["column", "every", "unit"] {
             match table.0.get(part) {
-                None if is_file => self.report
-                    .error("scenario::missing_key", key, "", format!("`{path}` has no `{part}`"))
+                None if is_file => self
+                    .report
+                    .error(
+                        "scenario::missing_key",
+                        key,
+                        "",
+                        format!("`{path}` has no `{part}`"),
+                    )
                     .help("a profile from a file has `file`, `column`, `every` and `unit`")
                     .file(),
-                Some(entry) if !is_file => self.report
-                    .error("scenario::unused_key", entry.key, "no effect", format!("`{path}.{part}` has no effect without `file`"))
+                Some(entry) if !is_file => self
+                    .report
+                    .error(
+                        "scenario::unused_key",
+                        entry.key,
+                        "no effect",
+                        format!("`{path}.{part}` has no effect without `file`"),
+                    )
                     .help("remove it, or name the file")
                     .file(),
                 _ => {}
@@ -290,21 +359,32 @@ impl Check<'_> {
         if table.0.contains_key("value") {
             self.doubt(table, shape, path, key);
         } else {
-            Check { report: self.report, asked: Asked::Whole }.one_of(table, spec, path, key);
+            Check {
+                report: self.report,
+                asked: Asked::Whole,
+            }
+            .one_of(table, spec, path, key);
         }
     }
 
     fn one_of(&self, table: &Table, spec: &'static Spec, path: &str, key: Place) {
-        let whole = Check { report: self.report, asked: Asked::Whole };
+        let whole = Check {
+            report: self.report,
+            asked: Asked::Whole,
+        };
         whole.known_keys(table, spec, path);
         let choices = || spec.keys.iter().filter(|key| !is_remark(key.name));
-        let given: Vec<&str> =
-            choices().map(|key| key.name).filter(|name| table.0.contains_key(*name)).collect();
+        let given: Vec<&str> = choices()
+            .map(|key| key.name)
+            .filter(|name| table.0.contains_key(*name))
+            .collect();
         let has_unknown = table.keys().any(|name| spec.key(name).is_none());
         if given.len() == 1 || (given.is_empty() && has_unknown) {
             return;
         }
-        let known = choices().filter(|key| key.need != Need::Later).map(|key| key.name);
+        let known = choices()
+            .filter(|key| key.need != Need::Later)
+            .map(|key| key.name);
         let message = if given.is_empty() {
             format!("`{path}` is empty")
         } else {
@@ -316,7 +396,14 @@ impl Check<'_> {
             .file();
     }
 
-    fn word(&self, word: &str, words: &[&'static str], later: &[&'static str], path: &str, at: Place) {
+    fn word(
+        &self,
+        word: &str,
+        words: &[&'static str],
+        later: &[&'static str],
+        path: &str,
+        at: Place,
+    ) {
         if words.contains(&word) {
             return;
         }
@@ -338,14 +425,24 @@ impl Check<'_> {
             None => known,
         };
         self.report
-            .error("scenario::unknown_word", at, "unknown here", format!("`{path}` cannot be `{}`", shown(word)))
+            .error(
+                "scenario::unknown_word",
+                at,
+                "unknown here",
+                format!("`{path}` cannot be `{}`", shown(word)),
+            )
             .help(help)
             .file();
     }
 
     fn no_unit(&self, path: &str, at: Place, example: &str) {
         self.report
-            .error("scenario::no_unit", at, "a unit is due here", format!("`{path}` is a number without a unit"))
+            .error(
+                "scenario::no_unit",
+                at,
+                "a unit is due here",
+                format!("`{path}` is a number without a unit"),
+            )
             .help(format!("quantities are strings with a unit: \"{example}\""))
             .file();
     }
@@ -358,7 +455,12 @@ impl Check<'_> {
             _ => found,
         };
         self.report
-            .error("scenario::wrong_type", node.at, "not what is due here", format!("`{path}` is {found}"))
+            .error(
+                "scenario::wrong_type",
+                node.at,
+                "not what is due here",
+                format!("`{path}` is {found}"),
+            )
             .help(format!("expected {expected}"))
             .file();
     }
@@ -371,12 +473,19 @@ pub(super) fn is_remark(key: &str) -> bool {
 
 fn join(path: &str, key: &str) -> String {
     let key = shown(key);
-    if path.is_empty() { key } else { format!("{path}.{key}") }
+    if path.is_empty() {
+        key
+    } else {
+        format!("{path}.{key}")
+    }
 }
 
 /// Whether a word is made of the letters, digits, `-` and `_` of ids.
 pub(super) fn is_id(word: &str) -> bool {
-    !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+    !word.is_empty()
+        && word
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
 }
 
 /// Checks one table of a file under its path.
@@ -387,5 +496,9 @@ pub(super) fn check_header(
     path: &str,
     at: Place,
 ) {
-    Check { report, asked: Asked::Whole }.table(table, spec, path, at);
+    Check {
+        report,
+        asked: Asked::Whole,
+    }
+    .table(table, spec, path, at);
 }

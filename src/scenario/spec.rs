@@ -77,7 +77,12 @@ pub(super) enum Shape {
 }
 
 const fn key(name: &'static str, shape: Shape, need: Need, doc: &'static str) -> Key {
-    Key { name, shape, need, doc }
+    Key {
+        name,
+        shape,
+        need,
+        doc,
+    }
 }
 
 use Dimension::{Flow, Frequency, Money, Price, Time, Volume};
@@ -89,17 +94,30 @@ use Shape::{
 
 const NAME: Key = key("name", Text, Default("the id"), "Name for people.");
 const NOTE: Key = key("note", Text, Default("none"), "A remark; it has no effect.");
-const SOURCE: Key =
-    key("source", Strings, Default("none"), "Ids of `[source.ID]` tables that figures here come from.");
+const SOURCE: Key = key(
+    "source",
+    Strings,
+    Default("none"),
+    "Ids of `[source.ID]` tables that figures here come from.",
+);
 const GRADE: Key = key(
     "grade",
     Text,
     Default("the scenario's"),
     "Id of the `[grade.ID]` by which tonnes here are barrels.",
 );
-const COUNTRY: Key = key("country", Text, Default("none"), "Country code, for selectors and results.");
-const AT: Key =
-    key("at", List(&Number, Some(2)), Default("none"), "Longitude and latitude in degrees, for maps.");
+const COUNTRY: Key = key(
+    "country",
+    Text,
+    Default("none"),
+    "Country code, for selectors and results.",
+);
+const AT: Key = key(
+    "at",
+    List(&Number, Some(2)),
+    Default("none"),
+    "Longitude and latitude in degrees, for maps.",
+);
 const JURISDICTION: Key = key(
     "jurisdiction",
     Strings,
@@ -117,18 +135,73 @@ pub(super) static SCENARIO: Spec = Spec {
     name: "scenario file",
     doc: "The world and what may go wrong in it.",
     keys: &[
-        key("scenario", Table(&HEADER), Required, "What the scenario is."),
-        key("simulation", Table(&SIMULATION), Default("all defaults"), "How it is run."),
-        key("allocation", Table(&ALLOCATION), Default("all defaults"), "How oil is allocated."),
-        key("source", Elements(&SOURCE_TABLE), Default("none"), "Where figures come from."),
-        key("grade", Elements(&GRADE_TABLE), Default("none"), "Kinds of crude, to count tonnes in barrels."),
+        key(
+            "scenario",
+            Table(&HEADER),
+            Required,
+            "What the scenario is.",
+        ),
+        key(
+            "simulation",
+            Table(&SIMULATION),
+            Default("all defaults"),
+            "How it is run.",
+        ),
+        key(
+            "allocation",
+            Table(&ALLOCATION),
+            Default("all defaults"),
+            "How oil is allocated.",
+        ),
+        key(
+            "source",
+            Elements(&SOURCE_TABLE),
+            Default("none"),
+            "Where figures come from.",
+        ),
+        key(
+            "grade",
+            Elements(&GRADE_TABLE),
+            Default("none"),
+            "Kinds of crude, to count tonnes in barrels.",
+        ),
         key("field", Elements(&FIELD), Required, "Where barrels enter."),
-        key("hub", Elements(&HUB), Default("none"), "Where they pass and can be stored."),
-        key("market", Elements(&MARKET), Required, "Where they are delivered."),
-        key("link", Elements(&LINK), Default("none"), "Lines, sea lanes and moorings."),
-        key("route", Elements(&ROUTE), Default("none"), "Named ways out."),
-        key("transit", Elements(&TRANSIT), Default("none"), "Other people's oil on our links."),
-        key("hazard", Elements(&HAZARD), Default("none"), "What may go wrong."),
+        key(
+            "hub",
+            Elements(&HUB),
+            Default("none"),
+            "Where they pass and can be stored.",
+        ),
+        key(
+            "market",
+            Elements(&MARKET),
+            Required,
+            "Where they are delivered.",
+        ),
+        key(
+            "link",
+            Elements(&LINK),
+            Default("none"),
+            "Lines, sea lanes and moorings.",
+        ),
+        key(
+            "route",
+            Elements(&ROUTE),
+            Default("none"),
+            "Named ways out.",
+        ),
+        key(
+            "transit",
+            Elements(&TRANSIT),
+            Default("none"),
+            "Other people's oil on our links.",
+        ),
+        key(
+            "hazard",
+            Elements(&HAZARD),
+            Default("none"),
+            "What may go wrong.",
+        ),
         key("regime", Anything, Later, "Regimes that modulate hazards."),
         key("quota", Anything, Later, "Production quotas."),
     ],
@@ -138,11 +211,36 @@ pub(super) static HEADER: Spec = Spec {
     name: "scenario",
     doc: "What the scenario is.",
     keys: &[
-        key("name", Text, Required, "Name of the scenario, shown in every report."),
-        key("start", Instant, Required, "First day; its midnight, UTC, is the first instant."),
-        key("horizon", Quantity(Time), Required, "Length of a replication, at most 200 years."),
-        key("about", Text, Default("empty"), "What the scenario shows; the first line of every report."),
-        key("grade", Text, Default("none"), "Id of the `[grade.ID]` that holds where an element names none."),
+        key(
+            "name",
+            Text,
+            Required,
+            "Name of the scenario, shown in every report.",
+        ),
+        key(
+            "start",
+            Instant,
+            Required,
+            "First day; its midnight, UTC, is the first instant.",
+        ),
+        key(
+            "horizon",
+            Quantity(Time),
+            Required,
+            "Length of a replication, at most 200 years.",
+        ),
+        key(
+            "about",
+            Text,
+            Default("empty"),
+            "What the scenario shows; the first line of every report.",
+        ),
+        key(
+            "grade",
+            Text,
+            Default("none"),
+            "Id of the `[grade.ID]` that holds where an element names none.",
+        ),
         SOURCE,
         NOTE,
     ],
@@ -152,9 +250,19 @@ pub(super) static SIMULATION: Spec = Spec {
     name: "simulation",
     doc: "How the scenario is run; the command line overrides it.",
     keys: &[
-        key("replications", Count, Default("10000"), "Number of replications, at least 1."),
+        key(
+            "replications",
+            Count,
+            Default("10000"),
+            "Number of replications, at least 1.",
+        ),
         key("seed", Count, Default("1"), "Seed of all random numbers."),
-        key("stop", Table(&STOP), Default("no early stop"), "When to stop before all replications are done."),
+        key(
+            "stop",
+            Table(&STOP),
+            Default("no early stop"),
+            "When to stop before all replications are done.",
+        ),
         key(
             "collect",
             Words(&["system", "markets", "all"]),
@@ -167,8 +275,18 @@ pub(super) static SIMULATION: Spec = Spec {
             Default("\"plan\""),
             "What losses are measured against.",
         ),
-        key("shortfall", Table(&SHORTFALL), Default("its defaults"), "What counts as a shortfall."),
-        key("recovery", Table(&RECOVERY), Default("its defaults"), "What counts as recovered."),
+        key(
+            "shortfall",
+            Table(&SHORTFALL),
+            Default("its defaults"),
+            "What counts as a shortfall.",
+        ),
+        key(
+            "recovery",
+            Table(&RECOVERY),
+            Default("its defaults"),
+            "What counts as recovered.",
+        ),
         SOURCE,
         NOTE,
     ],
@@ -178,7 +296,12 @@ pub(super) static STOP: Spec = Spec {
     name: "stop",
     doc: "A run stops once the mean of a metric is known well enough.",
     keys: &[
-        key("metric", Text, Required, "Name of a metric of the whole system, such as `undelivered`."),
+        key(
+            "metric",
+            Text,
+            Required,
+            "Name of a metric of the whole system, such as `undelivered`.",
+        ),
         key(
             "relative_error",
             Number,
@@ -192,8 +315,18 @@ pub(super) static SHORTFALL: Spec = Spec {
     name: "shortfall",
     doc: "A shortfall is an unbroken time in which deliveries stay below plan.",
     keys: &[
-        key("tolerance", Share, Default("0.01"), "Deliveries may stay this share below plan."),
-        key("gap", Quantity(Time), Default("\"1 d\""), "Shortfalls separated by less than this count as one."),
+        key(
+            "tolerance",
+            Share,
+            Default("0.01"),
+            "Deliveries may stay this share below plan.",
+        ),
+        key(
+            "gap",
+            Quantity(Time),
+            Default("\"1 d\""),
+            "Shortfalls separated by less than this count as one.",
+        ),
     ],
 };
 
@@ -201,8 +334,18 @@ pub(super) static RECOVERY: Spec = Spec {
     name: "recovery",
     doc: "When deliveries count as recovered after a shortfall.",
     keys: &[
-        key("band", Share, Default("0.05"), "Deliveries must be at most this share below plan."),
-        key("hold", Quantity(Time), Default("\"3 d\""), "They must stay there this long."),
+        key(
+            "band",
+            Share,
+            Default("0.05"),
+            "Deliveries must be at most this share below plan.",
+        ),
+        key(
+            "hold",
+            Quantity(Time),
+            Default("\"3 d\""),
+            "They must stay there this long.",
+        ),
     ],
 };
 
@@ -239,7 +382,12 @@ pub(super) static SOURCE_TABLE: Spec = Spec {
     keys: &[
         key("title", Text, Required, "Title."),
         key("publisher", Text, Default("none"), "Publisher."),
-        key("date", DateOrText, Default("none"), "Date, as a date or in words."),
+        key(
+            "date",
+            DateOrText,
+            Default("none"),
+            "Date, as a date or in words.",
+        ),
         key("url", Text, Default("none"), "Address."),
         NOTE,
     ],
@@ -249,7 +397,12 @@ pub(super) static GRADE_TABLE: Spec = Spec {
     name: "grade.ID",
     doc: "A kind of crude.",
     keys: &[
-        key("bbl_per_tonne", Quantified, Required, "Barrels in a tonne, between 4 and 12."),
+        key(
+            "bbl_per_tonne",
+            Quantified,
+            Required,
+            "Barrels in a tonne, between 4 and 12.",
+        ),
         NAME,
         SOURCE,
         NOTE,
@@ -289,10 +442,30 @@ pub(super) static FIELD: Spec = Spec {
             Default("none"),
             "Cost of producing a barrel; recorded, without effect yet.",
         ),
-        key("restart", Anything, Later, "Time to full rate after a shut-in."),
-        key("damage", Anything, Later, "Permanent loss after a long shut-in."),
-        key("min_stable", Anything, Later, "Least rate at which the field can run."),
-        key("dead_time", Anything, Later, "Time before a restart begins."),
+        key(
+            "restart",
+            Anything,
+            Later,
+            "Time to full rate after a shut-in.",
+        ),
+        key(
+            "damage",
+            Anything,
+            Later,
+            "Permanent loss after a long shut-in.",
+        ),
+        key(
+            "min_stable",
+            Anything,
+            Later,
+            "Least rate at which the field can run.",
+        ),
+        key(
+            "dead_time",
+            Anything,
+            Later,
+            "Time before a restart begins.",
+        ),
         SOURCE,
         NOTE,
     ],
@@ -312,7 +485,12 @@ pub(super) static HUB: Spec = Spec {
             Default("\"junction\""),
             "What it is, for charts and selectors.",
         ),
-        key("capacity", Profile, Default("unlimited"), "The most that can pass."),
+        key(
+            "capacity",
+            Profile,
+            Default("unlimited"),
+            "The most that can pass.",
+        ),
         UNITS,
         key("tank", Table(&TANK), Default("no tank"), "Storage."),
         GRADE,
@@ -326,10 +504,30 @@ pub(super) static TANK: Spec = Spec {
     doc: "Storage at a hub.",
     keys: &[
         key("capacity", Quantity(Volume), Required, "Usable volume."),
-        key("initial", Share, Default("0"), "Contents at the start, as a share of capacity."),
-        key("target", Share, Default("0"), "Stock below this share of capacity is not drawn."),
-        key("fill", Quantity(Flow), Default("unlimited"), "Greatest rate in."),
-        key("draw", Quantity(Flow), Default("unlimited"), "Greatest rate out."),
+        key(
+            "initial",
+            Share,
+            Default("0"),
+            "Contents at the start, as a share of capacity.",
+        ),
+        key(
+            "target",
+            Share,
+            Default("0"),
+            "Stock below this share of capacity is not drawn.",
+        ),
+        key(
+            "fill",
+            Quantity(Flow),
+            Default("unlimited"),
+            "Greatest rate in.",
+        ),
+        key(
+            "draw",
+            Quantity(Flow),
+            Default("unlimited"),
+            "Greatest rate out.",
+        ),
         SOURCE,
         NOTE,
     ],
@@ -341,7 +539,12 @@ pub(super) static UNITS_TABLE: Spec = Spec {
     keys: &[
         key("count", Count, Default("none"), "How many, from 1 to 1000."),
         key("each", Quantity(Flow), Default("none"), "Size of each."),
-        key("sizes", List(&Quantity(Flow), None), Default("none"), "Sizes, one by one, in place of the other two."),
+        key(
+            "sizes",
+            List(&Quantity(Flow), None),
+            Default("none"),
+            "Sizes, one by one, in place of the other two.",
+        ),
         SOURCE,
         NOTE,
     ],
@@ -354,10 +557,25 @@ pub(super) static MARKET: Spec = Spec {
         NAME,
         COUNTRY,
         AT,
-        key("demand", Profile, Default("unlimited"), "The most it takes."),
+        key(
+            "demand",
+            Profile,
+            Default("unlimited"),
+            "The most it takes.",
+        ),
         key("price", Quantity(Price), Default("0"), "Price paid."),
-        key("export", Bool, Default("true"), "Whether deliveries count as exports."),
-        key("priority", Count, Default("2"), "Class, from 1 to 255: a lower number is served first."),
+        key(
+            "export",
+            Bool,
+            Default("true"),
+            "Whether deliveries count as exports.",
+        ),
+        key(
+            "priority",
+            Count,
+            Default("2"),
+            "Class, from 1 to 255: a lower number is served first.",
+        ),
         key(
             "commitment",
             Profile,
@@ -375,24 +593,69 @@ pub(super) static LINK: Spec = Spec {
     doc: "A line, sea lane or mooring.",
     keys: &[
         NAME,
-        key("from", Text, Required, "Id of the field, hub or market where it starts."),
-        key("to", Text, Required, "Id of the hub, market or field where it ends."),
-        key("capacity", Profile, Default("unlimited"), "The most it carries."),
+        key(
+            "from",
+            Text,
+            Required,
+            "Id of the field, hub or market where it starts.",
+        ),
+        key(
+            "to",
+            Text,
+            Required,
+            "Id of the hub, market or field where it ends.",
+        ),
+        key(
+            "capacity",
+            Profile,
+            Default("unlimited"),
+            "The most it carries.",
+        ),
         UNITS,
-        key("nomination", Profile, Default("none"), "Flow up to this beats cost, never volume."),
+        key(
+            "nomination",
+            Profile,
+            Default("none"),
+            "Flow up to this beats cost, never volume.",
+        ),
         key(
             "mode",
             Words(&["pipeline", "tanker", "rail", "sea", "loading"]),
             Default("\"pipeline\""),
             "How it moves oil, for charts and selectors.",
         ),
-        key("operator", Text, Default("none"), "Operator, for selectors."),
+        key(
+            "operator",
+            Text,
+            Default("none"),
+            "Operator, for selectors.",
+        ),
         JURISDICTION,
-        key("tariff", Quantity(Price), Default("0"), "Cost of moving a barrel."),
-        key("both_ways", Bool, Default("false"), "Whether it carries oil in either direction."),
+        key(
+            "tariff",
+            Quantity(Price),
+            Default("0"),
+            "Cost of moving a barrel.",
+        ),
+        key(
+            "both_ways",
+            Bool,
+            Default("false"),
+            "Whether it carries oil in either direction.",
+        ),
         GRADE,
-        key("lag", Anything, Later, "Time that flow above the nomination waits."),
-        key("transit_time", Anything, Later, "Time that oil is under way."),
+        key(
+            "lag",
+            Anything,
+            Later,
+            "Time that flow above the nomination waits.",
+        ),
+        key(
+            "transit_time",
+            Anything,
+            Later,
+            "Time that oil is under way.",
+        ),
         SOURCE,
         NOTE,
     ],
@@ -403,7 +666,12 @@ pub(super) static ROUTE: Spec = Spec {
     doc: "A named way out, known by its gates.",
     keys: &[
         NAME,
-        key("gates", Strings, Required, "Ids of the links whose flow is the route's."),
+        key(
+            "gates",
+            Strings,
+            Required,
+            "Ids of the links whose flow is the route's.",
+        ),
         key(
             "jurisdiction",
             Strings,
@@ -422,7 +690,12 @@ pub(super) static TRANSIT: Spec = Spec {
         NAME,
         key("from", Text, Required, "Id of the node where it enters."),
         key("to", Text, Required, "Id of the node where it leaves."),
-        key("path", Strings, Required, "Ids of the links it takes, in order."),
+        key(
+            "path",
+            Strings,
+            Required,
+            "Ids of the links it takes, in order.",
+        ),
         key("volume", Profile, Required, "Rate wanted."),
         key("priority", Count, Default("1"), "Class; only 1 for now."),
         key(
@@ -445,7 +718,14 @@ pub(super) static HAZARD: Spec = Spec {
         key(
             "class",
             Words(&[
-                "technical", "weather", "attack", "politics", "legal", "quality", "maintenance", "market",
+                "technical",
+                "weather",
+                "attack",
+                "politics",
+                "legal",
+                "quality",
+                "maintenance",
+                "market",
             ]),
             Default("\"technical\""),
             "Kind of hazard, for results.",
@@ -462,16 +742,36 @@ pub(super) static HAZARD: Spec = Spec {
             Default("\"each\""),
             "A process for each target; or one process that hits all, one or some of them.",
         ),
-        key("chance", Share, Default("1"), "With scope \"all\": chance that an event hits a given target."),
+        key(
+            "chance",
+            Share,
+            Default("1"),
+            "With scope \"all\": chance that an event hits a given target.",
+        ),
         key(
             "weights",
             List(&Number, None),
             Default("equal"),
             "With scope \"one\" or some: how often each of `hits` is picked, relative to the others.",
         ),
-        key("occurs", OneOf(&OCCURS), Required, "When disruptions begin."),
-        key("duration", TimeLaw, Default("required, except for a log"), "How long a disruption lasts."),
-        key("left", ShareLaw, Default("0"), "Share of capacity left meanwhile."),
+        key(
+            "occurs",
+            OneOf(&OCCURS),
+            Required,
+            "When disruptions begin.",
+        ),
+        key(
+            "duration",
+            TimeLaw,
+            Default("required, except for a log"),
+            "How long a disruption lasts.",
+        ),
+        key(
+            "left",
+            ShareLaw,
+            Default("0"),
+            "Share of capacity left meanwhile.",
+        ),
         key(
             "season",
             List(&Number, Some(12)),
@@ -490,7 +790,12 @@ pub(super) static HAZARD: Spec = Spec {
             Default("\"up\""),
             "State of a renewal process at the start of the scenario.",
         ),
-        key("regime", Anything, Later, "Multipliers of the rate by regime."),
+        key(
+            "regime",
+            Anything,
+            Later,
+            "Multipliers of the rate by regime.",
+        ),
         key("crew", Anything, Later, "Repair crew."),
         key("spares", Anything, Later, "Spare parts."),
         key("mobilisation", Anything, Later, "Time until repair begins."),
@@ -505,9 +810,24 @@ pub(super) static SELECTOR: Spec = Spec {
     name: "hits",
     doc: "Selects all elements that match everything given.",
     keys: &[
-        key("kind", Words(&["field", "hub", "market", "link"]), Default("any"), "Kind of element."),
-        key("jurisdiction", Text, Default("any"), "One of its jurisdictions."),
-        key("mode", Words(&["pipeline", "tanker", "rail", "sea", "loading"]), Default("any"), "Mode of a link."),
+        key(
+            "kind",
+            Words(&["field", "hub", "market", "link"]),
+            Default("any"),
+            "Kind of element.",
+        ),
+        key(
+            "jurisdiction",
+            Text,
+            Default("any"),
+            "One of its jurisdictions.",
+        ),
+        key(
+            "mode",
+            Words(&["pipeline", "tanker", "rail", "sea", "loading"]),
+            Default("any"),
+            "Mode of a link.",
+        ),
         key("operator", Text, Default("any"), "Operator of a link."),
         key(
             "role",
@@ -515,7 +835,12 @@ pub(super) static SELECTOR: Spec = Spec {
             Default("any"),
             "Role of a hub.",
         ),
-        key("country", Text, Default("any"), "Country of a field, hub or market."),
+        key(
+            "country",
+            Text,
+            Default("any"),
+            "Country of a field, hub or market.",
+        ),
         NOTE,
     ],
 };
@@ -523,7 +848,12 @@ pub(super) static SELECTOR: Spec = Spec {
 pub(super) static SOME: Spec = Spec {
     name: "scope",
     doc: "Each event picks that many targets.",
-    keys: &[key("some", Count, Required, "How many targets an event hits, at least 1.")],
+    keys: &[key(
+        "some",
+        Count,
+        Required,
+        "How many targets an event hits, at least 1.",
+    )],
 };
 
 pub(super) static START: Spec = Spec {
@@ -535,19 +865,49 @@ pub(super) static START: Spec = Spec {
 pub(super) static DOWN: Spec = Spec {
     name: "down",
     doc: "Down since some time.",
-    keys: &[key("age", Quantity(Time), Required, "Time since it went down.")],
+    keys: &[key(
+        "age",
+        Quantity(Time),
+        Required,
+        "Time since it went down.",
+    )],
 };
 
 pub(super) static OCCURS: Spec = Spec {
     name: "occurs",
     doc: "When disruptions begin: exactly one of these.",
     keys: &[
-        key("poisson", Table(&POISSON), Default("–"), "At random with a rate."),
-        key("renewal", Table(&RENEWAL), Default("–"), "Up-times alternate with durations."),
-        key("dates", List(&Instant, None), Default("–"), "At these instants."),
-        key("once", Table(&ONCE), Default("–"), "At most once, at some instant of a window."),
+        key(
+            "poisson",
+            Table(&POISSON),
+            Default("–"),
+            "At random with a rate.",
+        ),
+        key(
+            "renewal",
+            Table(&RENEWAL),
+            Default("–"),
+            "Up-times alternate with durations.",
+        ),
+        key(
+            "dates",
+            List(&Instant, None),
+            Default("–"),
+            "At these instants.",
+        ),
+        key(
+            "once",
+            Table(&ONCE),
+            Default("–"),
+            "At most once, at some instant of a window.",
+        ),
         key("every", Table(&EVERY), Default("–"), "Again and again."),
-        key("log", Text, Default("–"), "As recorded in a CSV file beside the scenario."),
+        key(
+            "log",
+            Text,
+            Default("–"),
+            "As recorded in a CSV file beside the scenario.",
+        ),
         key("campaign", Anything, Later, "Self-exciting events."),
         SOURCE,
         NOTE,
@@ -557,22 +917,42 @@ pub(super) static OCCURS: Spec = Spec {
 pub(super) static POISSON: Spec = Spec {
     name: "poisson",
     doc: "At random with a rate.",
-    keys: &[key("rate", Quantity(Frequency), Required, "Events per time, before the season.")],
+    keys: &[key(
+        "rate",
+        Quantity(Frequency),
+        Required,
+        "Events per time, before the season.",
+    )],
 };
 
 pub(super) static RENEWAL: Spec = Spec {
     name: "renewal",
     doc: "Up-times alternate with durations; the clock runs only while the target is up.",
-    keys: &[key("up", TimeLaw, Required, "Time from a restoration to the next disruption.")],
+    keys: &[key(
+        "up",
+        TimeLaw,
+        Required,
+        "Time from a restoration to the next disruption.",
+    )],
 };
 
 pub(super) static ONCE: Spec = Spec {
     name: "once",
     doc: "At most once, uniformly within a window.",
     keys: &[
-        key("probability", Share, Default("1"), "Chance that it happens at all."),
+        key(
+            "probability",
+            Share,
+            Default("1"),
+            "Chance that it happens at all.",
+        ),
         key("from", Instant, Required, "Earliest instant."),
-        key("until", Instant, Required, "Latest instant, after the earliest."),
+        key(
+            "until",
+            Instant,
+            Required,
+            "Latest instant, after the earliest.",
+        ),
     ],
 };
 
@@ -580,8 +960,18 @@ pub(super) static EVERY: Spec = Spec {
     name: "every",
     doc: "Again and again.",
     keys: &[
-        key("period", Quantity(Time), Required, "Time from one beginning to the next, at least 1 s."),
-        key("first", Instant, Default("the scenario's start"), "The first beginning."),
+        key(
+            "period",
+            Quantity(Time),
+            Required,
+            "Time from one beginning to the next, at least 1 s.",
+        ),
+        key(
+            "first",
+            Instant,
+            Default("the scenario's start"),
+            "The first beginning.",
+        ),
     ],
 };
 
@@ -590,9 +980,24 @@ pub(super) static DOUBT: Spec = Spec {
     name: "quantity",
     doc: "A value with its doubt and its source.",
     keys: &[
-        key("value", Anything, Required, "The value itself, written as without a table."),
-        key("low", Anything, Default("none"), "Low end of what it may be; at most the value."),
-        key("high", Anything, Default("none"), "High end of what it may be; at least the value."),
+        key(
+            "value",
+            Anything,
+            Required,
+            "The value itself, written as without a table.",
+        ),
+        key(
+            "low",
+            Anything,
+            Default("none"),
+            "Low end of what it may be; at most the value.",
+        ),
+        key(
+            "high",
+            Anything,
+            Default("none"),
+            "High end of what it may be; at least the value.",
+        ),
         SOURCE,
         NOTE,
     ],
@@ -603,11 +1008,31 @@ pub(super) static RATE_DOUBT: Spec = Spec {
     name: "quantity",
     doc: "A value with its doubt and its source.",
     keys: &[
-        key("value", Anything, Required, "The value itself, written as without a table."),
-        key("low", Anything, Default("none"), "Low end of what it may be; at most the value."),
-        key("high", Anything, Default("none"), "High end of what it may be; at least the value."),
+        key(
+            "value",
+            Anything,
+            Required,
+            "The value itself, written as without a table.",
+        ),
+        key(
+            "low",
+            Anything,
+            Default("none"),
+            "Low end of what it may be; at most the value.",
+        ),
+        key(
+            "high",
+            Anything,
+            Default("none"),
+            "High end of what it may be; at least the value.",
+        ),
         key("events", Anything, Later, "Number of events counted."),
-        key("exposure", Anything, Later, "Time in which they were counted."),
+        key(
+            "exposure",
+            Anything,
+            Later,
+            "Time in which they were counted.",
+        ),
         SOURCE,
         NOTE,
     ],
@@ -617,12 +1042,42 @@ pub(super) static PROFILE: Spec = Spec {
     name: "profile",
     doc: "Rates by time: `monthly`, `steps`, or a column of a CSV file.",
     keys: &[
-        key("monthly", List(&Quantity(Flow), Some(12)), Default("–"), "Twelve rates, January first; they repeat every year."),
-        key("steps", List(&Table(&STEP), None), Default("–"), "Rates, each from an instant on."),
-        key("file", Text, Default("–"), "Name of a CSV file beside the file that names it."),
-        key("column", Text, Default("–"), "With `file`: heading of the column."),
-        key("every", Quantity(Time), Default("–"), "With `file`: time from one row to the next."),
-        key("unit", Words(&["b/d", "kb/d", "Mb/d", "t/d", "kt/d", "Mt/a"]), Default("–"), "With `file`: unit of the numbers."),
+        key(
+            "monthly",
+            List(&Quantity(Flow), Some(12)),
+            Default("–"),
+            "Twelve rates, January first; they repeat every year.",
+        ),
+        key(
+            "steps",
+            List(&Table(&STEP), None),
+            Default("–"),
+            "Rates, each from an instant on.",
+        ),
+        key(
+            "file",
+            Text,
+            Default("–"),
+            "Name of a CSV file beside the file that names it.",
+        ),
+        key(
+            "column",
+            Text,
+            Default("–"),
+            "With `file`: heading of the column.",
+        ),
+        key(
+            "every",
+            Quantity(Time),
+            Default("–"),
+            "With `file`: time from one row to the next.",
+        ),
+        key(
+            "unit",
+            Words(&["b/d", "kb/d", "Mb/d", "t/d", "kt/d", "Mt/a"]),
+            Default("–"),
+            "With `file`: unit of the numbers.",
+        ),
         SOURCE,
         NOTE,
     ],
@@ -632,7 +1087,12 @@ pub(super) static STEP: Spec = Spec {
     name: "steps",
     doc: "A rate from an instant on.",
     keys: &[
-        key("from", Instant, Required, "The instant; each later than the one before."),
+        key(
+            "from",
+            Instant,
+            Required,
+            "The instant; each later than the one before.",
+        ),
         key("value", Quantity(Flow), Required, "The rate."),
     ],
 };
@@ -643,16 +1103,56 @@ macro_rules! laws {
             name: "distribution",
             doc: "A distribution: exactly one of these.",
             keys: &[
-                key("fixed", Table(&$fixed), Default("–"), "Always the same value."),
-                key("exponential", Table(&$mean), Default("–"), "Exponential; durations only."),
-                key("weibull", Table(&$shape), Default("–"), "Weibull; durations only."),
-                key("gamma", Table(&$shape), Default("–"), "Gamma; durations only."),
-                key("lognormal", Table(&$lognormal), Default("–"), "Log-normal, by `median` and `p95` or by `mean` and `cv`; durations only."),
+                key(
+                    "fixed",
+                    Table(&$fixed),
+                    Default("–"),
+                    "Always the same value.",
+                ),
+                key(
+                    "exponential",
+                    Table(&$mean),
+                    Default("–"),
+                    "Exponential; durations only.",
+                ),
+                key(
+                    "weibull",
+                    Table(&$shape),
+                    Default("–"),
+                    "Weibull; durations only.",
+                ),
+                key(
+                    "gamma",
+                    Table(&$shape),
+                    Default("–"),
+                    "Gamma; durations only.",
+                ),
+                key(
+                    "lognormal",
+                    Table(&$lognormal),
+                    Default("–"),
+                    "Log-normal, by `median` and `p95` or by `mean` and `cv`; durations only.",
+                ),
                 key("uniform", Table(&$uniform), Default("–"), "Uniform."),
-                key("triangular", Table(&$triangular), Default("–"), "Triangular."),
+                key(
+                    "triangular",
+                    Table(&$triangular),
+                    Default("–"),
+                    "Triangular.",
+                ),
                 key("beta", Table(&$beta), Default("–"), "Beta; shares only."),
-                key("geometric", Table(&$geometric), Default("–"), "1, 2, … steps on the grid from the scenario's start; durations only."),
-                key("empirical", List(&$value, None), Default("–"), "One of these values, each equally likely."),
+                key(
+                    "geometric",
+                    Table(&$geometric),
+                    Default("–"),
+                    "1, 2, … steps on the grid from the scenario's start; durations only.",
+                ),
+                key(
+                    "empirical",
+                    List(&$value, None),
+                    Default("–"),
+                    "One of these values, each equally likely.",
+                ),
                 SOURCE,
                 NOTE,
             ],
@@ -672,7 +1172,12 @@ macro_rules! laws {
             doc: "Weibull or gamma.",
             keys: &[
                 key("mean", $value, Required, "Mean."),
-                key("shape", Quantified, Required, "Shape, above 0; 1 is the exponential law."),
+                key(
+                    "shape",
+                    Quantified,
+                    Required,
+                    "Shape, above 0; 1 is the exponential law.",
+                ),
             ],
         };
         static $lognormal: Spec = Spec {
@@ -680,9 +1185,19 @@ macro_rules! laws {
             doc: "Log-normal, by `median` and `p95` or by `mean` and `cv`.",
             keys: &[
                 key("median", $value, Default("–"), "Median."),
-                key("p95", $value, Default("–"), "Exceeded with probability 5 %."),
+                key(
+                    "p95",
+                    $value,
+                    Default("–"),
+                    "Exceeded with probability 5 %.",
+                ),
                 key("mean", $value, Default("–"), "Mean."),
-                key("cv", Quantified, Default("–"), "Standard deviation divided by mean."),
+                key(
+                    "cv",
+                    Quantified,
+                    Default("–"),
+                    "Standard deviation divided by mean.",
+                ),
             ],
         };
         static $uniform: Spec = Spec {
@@ -722,12 +1237,28 @@ macro_rules! laws {
 }
 
 laws!(
-    TIME_LAW, Quantity(Time), TIME_MEAN, TIME_SHAPE, TIME_LOGNORMAL, TIME_UNIFORM,
-    TIME_TRIANGULAR, TIME_BETA, TIME_GEOMETRIC, TIME_FIXED
+    TIME_LAW,
+    Quantity(Time),
+    TIME_MEAN,
+    TIME_SHAPE,
+    TIME_LOGNORMAL,
+    TIME_UNIFORM,
+    TIME_TRIANGULAR,
+    TIME_BETA,
+    TIME_GEOMETRIC,
+    TIME_FIXED
 );
 laws!(
-    SHARE_LAW, Share, SHARE_MEAN, SHARE_SHAPE, SHARE_LOGNORMAL, SHARE_UNIFORM, SHARE_TRIANGULAR,
-    SHARE_BETA, SHARE_GEOMETRIC, SHARE_FIXED
+    SHARE_LAW,
+    Share,
+    SHARE_MEAN,
+    SHARE_SHAPE,
+    SHARE_LOGNORMAL,
+    SHARE_UNIFORM,
+    SHARE_TRIANGULAR,
+    SHARE_BETA,
+    SHARE_GEOMETRIC,
+    SHARE_FIXED
 );
 
 /// A strategy file: its header, and patches of the scenario's tables.
@@ -738,10 +1269,25 @@ pub(super) static STRATEGY: Spec = Spec {
         key("name", Text, Default("the id"), "Name of the strategy."),
         key("about", Text, Default("empty"), "What it does."),
         key("capex", Quantity(Money), Default("none"), "Investment."),
-        key("opex", Quantity(Money), Default("none"), "Running cost a year."),
-        key("lifetime", Quantity(Time), Default("none"), "How long the investment lasts."),
+        key(
+            "opex",
+            Quantity(Money),
+            Default("none"),
+            "Running cost a year.",
+        ),
+        key(
+            "lifetime",
+            Quantity(Time),
+            Default("none"),
+            "How long the investment lasts.",
+        ),
         key("discount", Share, Default("none"), "Discount rate a year."),
-        key("available", Instant, Default("the scenario's start"), "The patch holds from this instant on."),
+        key(
+            "available",
+            Instant,
+            Default("the scenario's start"),
+            "The patch holds from this instant on.",
+        ),
         SOURCE,
         NOTE,
     ],
@@ -759,10 +1305,30 @@ pub(super) static STUDY: Spec = Spec {
     keys: &[
         key("name", Text, Required, "Name of the study."),
         key("about", Text, Default("empty"), "What it shows."),
-        key("base", Text, Required, "The scenario file, beside the study."),
-        key("strategies", Strings, Default("none"), "Strategy files; `*` stands for any part of a file name."),
-        key("stress", Strings, Default("none"), "Stress case files, likewise."),
-        key("budget", Quantity(Money), Default("none"), "What the strategies may cost together."),
+        key(
+            "base",
+            Text,
+            Required,
+            "The scenario file, beside the study.",
+        ),
+        key(
+            "strategies",
+            Strings,
+            Default("none"),
+            "Strategy files; `*` stands for any part of a file name.",
+        ),
+        key(
+            "stress",
+            Strings,
+            Default("none"),
+            "Stress case files, likewise.",
+        ),
+        key(
+            "budget",
+            Quantity(Money),
+            Default("none"),
+            "What the strategies may cost together.",
+        ),
         NOTE,
     ],
 };
@@ -779,7 +1345,12 @@ pub(super) static STRESS: Spec = Spec {
     keys: &[
         key("name", Text, Required, "Name of the case."),
         key("about", Text, Default("empty"), "What it shows."),
-        key("close", List(&Table(&CLOSE), None), Required, "The closures, one table each."),
+        key(
+            "close",
+            List(&Table(&CLOSE), None),
+            Required,
+            "The closures, one table each.",
+        ),
         SOURCE,
         NOTE,
     ],
@@ -792,7 +1363,12 @@ pub(super) static CLOSE: Spec = Spec {
         key("target", Strings, Required, "Ids of what is closed."),
         key("from", Instant, Required, "When it begins."),
         key("for", Quantity(Time), Required, "How long it lasts."),
-        key("left", Share, Default("0"), "Share of capacity left meanwhile."),
+        key(
+            "left",
+            Share,
+            Default("0"),
+            "Share of capacity left meanwhile.",
+        ),
         SOURCE,
         NOTE,
     ],
@@ -805,7 +1381,10 @@ impl Spec {
 
     /// Names of the keys that this version reads.
     pub(super) fn names(&self) -> impl Iterator<Item = &'static str> {
-        self.keys.iter().filter(|key| key.need != Later).map(|key| key.name)
+        self.keys
+            .iter()
+            .filter(|key| key.need != Later)
+            .map(|key| key.name)
     }
 }
 
@@ -815,24 +1394,41 @@ impl Shape {
         match self {
             Text => "a string".to_owned(),
             Words(words) | WordsLater(words, _) => {
-                format!("one of {}", words.iter().map(|w| format!("\"{w}\"")).collect::<Vec<_>>().join(", "))
+                format!(
+                    "one of {}",
+                    words
+                        .iter()
+                        .map(|w| format!("\"{w}\""))
+                        .collect::<Vec<_>>()
+                        .join(", ")
+                )
             }
             Bool => "true or false".to_owned(),
             Count => "a whole number that is not negative".to_owned(),
             Number | Quantified => "a number".to_owned(),
             Share => "a share from 0 to 1".to_owned(),
-            Quantity(dimension) => format!("{} such as \"{}\"", dimension.name(), dimension.example()),
+            Quantity(dimension) => {
+                format!("{} such as \"{}\"", dimension.name(), dimension.example())
+            }
             Profile => "a rate such as \"860 kb/d\", or a profile".to_owned(),
             TimeLaw => "a length of time such as \"36 h\", or a distribution".to_owned(),
             ShareLaw => "a share from 0 to 1, or a distribution".to_owned(),
-            Instant => "a date such as 2026-07-01, or a date-time such as 2026-07-01T06:00:00Z".to_owned(),
+            Instant => {
+                "a date such as 2026-07-01, or a date-time such as 2026-07-01T06:00:00Z".to_owned()
+            }
             DateOrText => "a date or a string".to_owned(),
             Strings => "a string or an array of strings".to_owned(),
             List(_, Some(count)) => format!("an array of {count} values"),
             List(_, None) => "an array".to_owned(),
-            Table(spec) | OneOf(spec) => format!("a table with {}", super::problem::listed(spec.names())),
+            Table(spec) | OneOf(spec) => {
+                format!("a table with {}", super::problem::listed(spec.names()))
+            }
             Elements(_) => "tables by id".to_owned(),
-            Either(shapes) => shapes.iter().map(|s| s.expected()).collect::<Vec<_>>().join(", or "),
+            Either(shapes) => shapes
+                .iter()
+                .map(|s| s.expected())
+                .collect::<Vec<_>>()
+                .join(", or "),
             Anything => "a value".to_owned(),
         }
     }

@@ -2,9 +2,7 @@
 
 use std::path::Path;
 
-use crate::model::{
-    Hazard, Law, LogEvent, Model, Occurs, Overlap, Scope, Start, Target,
-};
+use crate::model::{Hazard, Law, LogEvent, Model, Occurs, Overlap, Scope, Start, Target};
 use crate::units::{Fraction, Seconds};
 
 use super::csv::CsvFiles;
@@ -61,7 +59,13 @@ fn read(report: &Report, model: &Model) -> Option<StressCase> {
     let known: Vec<&str> = model.sources.keys().map(String::as_str).collect();
     check_sources(report, &tree, &STRESS_FILE, &known);
     let files = CsvFiles::new(&no_files);
-    let reader = Reader { report, files: &files, start: model.start, horizon: model.horizon, is_calendar_known: true };
+    let reader = Reader {
+        report,
+        files: &files,
+        start: model.start,
+        horizon: model.horizon,
+        is_calendar_known: true,
+    };
     let case = tree.table("stress")?;
     let closures = case.get("close").and_then(Node::array).unwrap_or_default();
     let read_all = closures.iter().enumerate().map(|(index, closure)| {
@@ -100,19 +104,36 @@ pub fn closure(
     duration: &str,
     left: Option<&str>,
 ) -> Result<Hazard, Invalid> {
-    let arguments =
-        [("--close", target), ("--from", from), ("--for", duration), ("--left", left.unwrap_or("0"))];
+    let arguments = [
+        ("--close", target),
+        ("--from", from),
+        ("--for", duration),
+        ("--left", left.unwrap_or("0")),
+    ];
     let texts = arguments.map(|(name, text)| Text::new(name, text)).to_vec();
     let report = Report::new(Texts(texts));
-    let place = |file: usize| Place { file, start: 0, end: arguments[file].1.len() };
-    let node = |file: usize, value: Value| Node { at: place(file), value };
-    let share = arguments[3].1.trim().parse().map_or_else(
-        |_| Value::Text(arguments[3].1.to_owned()),
-        Value::Float,
-    );
+    let place = |file: usize| Place {
+        file,
+        start: 0,
+        end: arguments[file].1.len(),
+    };
+    let node = |file: usize, value: Value| Node {
+        at: place(file),
+        value,
+    };
+    let share = arguments[3]
+        .1
+        .trim()
+        .parse()
+        .map_or_else(|_| Value::Text(arguments[3].1.to_owned()), Value::Float);
     if let Value::Text(text) = &share {
         report
-            .error("scenario::not_a_share", place(3), "not a number", format!("`{text}` is not a share"))
+            .error(
+                "scenario::not_a_share",
+                place(3),
+                "not a number",
+                format!("`{text}` is not a share"),
+            )
             .help("shares lie from 0 to 1: --left 0.4")
             .file();
     }
@@ -124,7 +145,13 @@ pub fn closure(
     let entries = entries.map(|(key, node)| (key.to_owned(), tree::Entry { key: node.at, node }));
     let table = Table(entries.into());
     let files = CsvFiles::new(&no_files);
-    let reader = Reader { report: &report, files: &files, start: model.start, horizon: model.horizon, is_calendar_known: true };
+    let reader = Reader {
+        report: &report,
+        files: &files,
+        start: model.start,
+        horizon: model.horizon,
+        is_calendar_known: true,
+    };
     let id = format!("close-{}", id_of(target));
     let hazard = close(&reader, model, &table, vec![(target, place(0))], id);
     match hazard {
@@ -136,7 +163,15 @@ pub fn closure(
 /// A word made of the letters of ids.
 fn id_of(target: &str) -> String {
     let letters = target.trim().chars();
-    letters.map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '-' }).collect()
+    letters
+        .map(|letter| {
+            if letter.is_ascii_alphanumeric() {
+                letter
+            } else {
+                '-'
+            }
+        })
+        .collect()
 }
 
 fn close(
@@ -161,7 +196,12 @@ fn close(
                 is_whole = false;
                 reader
                     .report
-                    .error("scenario::unknown_target", at, unresolved.label, unresolved.message)
+                    .error(
+                        "scenario::unknown_target",
+                        at,
+                        unresolved.label,
+                        unresolved.message,
+                    )
                     .help(unresolved.help)
                     .file();
             }
@@ -172,10 +212,15 @@ fn close(
     let (from, length, left) = (from?, length?, left?);
     let end = Seconds(from.0 + Seconds::from_days(length).0.max(1));
     if end <= Seconds::ZERO || from >= model.horizon {
-        reader.outside(from_node.map(|node| node.at).unwrap_or_default(), "this closure lies");
+        reader.outside(
+            from_node.map(|node| node.at).unwrap_or_default(),
+            "this closure lies",
+        );
         return None;
     }
-    let unlimited = targets.iter().find(|(target, _)| elements.is_unlimited(target.element));
+    let unlimited = targets
+        .iter()
+        .find(|(target, _)| elements.is_unlimited(target.element));
     if let (true, Some((target, at))) = (left > Fraction::ZERO, unlimited) {
         reader
             .report
@@ -183,7 +228,10 @@ fn close(
                 "scenario::share_of_unlimited",
                 left_node.map_or(*at, |node| node.at),
                 "a share of what?",
-                format!("`{}` has no limit of which a share could be left", target.key),
+                format!(
+                    "`{}` has no limit of which a share could be left",
+                    target.key
+                ),
             )
             .help("close it altogether, or give it a limit in the scenario")
             .file();
@@ -193,9 +241,17 @@ fn close(
         return None;
     }
     let events = (0..targets.len())
-        .map(|target| LogEvent { target, start: from.max(Seconds::ZERO), end, left })
+        .map(|target| LogEvent {
+            target,
+            start: from.max(Seconds::ZERO),
+            end,
+            left,
+        })
         .collect();
-    let keys: Vec<&str> = targets.iter().map(|(target, _)| target.key.as_str()).collect();
+    let keys: Vec<&str> = targets
+        .iter()
+        .map(|(target, _)| target.key.as_str())
+        .collect();
     Some(Hazard {
         name: format!("closure of {}", keys.join(", ")),
         id,

@@ -22,10 +22,17 @@ pub(super) fn check_whole(report: &Report, tree: &Table, model: &Model) {
     total(report, tree, model);
     reach(report, tree, model, &Graph::of(model));
     let hubs = model.hubs.iter().map(|hub| ("hub", &hub.id, &hub.capacity));
-    let links = model.links.iter().map(|link| ("link", &link.id, &link.capacity));
+    let links = model
+        .links
+        .iter()
+        .map(|link| ("link", &link.id, &link.capacity));
     for (kind, id, capacity) in hubs.chain(links) {
         let Some(capacity) = capacity else { continue };
-        if capacity.steps().iter().all(|&(_, rate)| rate == BarrelsPerDay::ZERO) {
+        if capacity
+            .steps()
+            .iter()
+            .all(|&(_, rate)| rate == BarrelsPerDay::ZERO)
+        {
             let element = tree.table(kind).and_then(|elements| elements.table(id));
             let node = element.and_then(|element| element.get("capacity"));
             report
@@ -43,7 +50,9 @@ pub(super) fn check_whole(report: &Report, tree: &Table, model: &Model) {
 
 fn place(tree: &Table, kind: &str, id: &str) -> Place {
     let element = tree.table(kind).and_then(|elements| elements.key_at(id));
-    element.or_else(|| tree.key_at("scenario")).unwrap_or_default()
+    element
+        .or_else(|| tree.key_at("scenario"))
+        .unwrap_or_default()
 }
 
 /// Volumes of the whole horizon must stay countable.
@@ -53,17 +62,32 @@ fn total(report: &Report, tree: &Table, model: &Model) {
     let transits = model.transits.iter().map(|transit| &transit.volume);
     let flows: i128 = plans
         .chain(transits)
-        .map(|series| series.steps().iter().map(|(_, rate)| i128::from(rate.0)).max().unwrap_or(0))
+        .map(|series| {
+            series
+                .steps()
+                .iter()
+                .map(|(_, rate)| i128::from(rate.0))
+                .max()
+                .unwrap_or(0)
+        })
         .sum();
     let stocks: i128 = model
         .hubs
         .iter()
         .filter_map(|hub| hub.tank.as_ref())
-        .filter_map(|tank| tank.capacity.steps().iter().map(|(_, b)| i128::from(b.0)).max())
+        .filter_map(|tank| {
+            tank.capacity
+                .steps()
+                .iter()
+                .map(|(_, b)| i128::from(b.0))
+                .max()
+        })
         .sum();
     if flows * horizon + stocks * 86_400 > MAX_TOTAL {
         let header = tree.table("scenario");
-        let at = header.and_then(|header| header.get("horizon")).map(|node| node.at);
+        let at = header
+            .and_then(|header| header.get("horizon"))
+            .map(|node| node.at);
         report
             .error(
                 "scenario::too_large",
@@ -88,8 +112,12 @@ impl Graph {
         let fields = (0..model.fields.len()).map(NodeRef::Field);
         let hubs = (0..model.hubs.len()).map(NodeRef::Hub);
         let markets = (0..model.markets.len()).map(NodeRef::Market);
-        let index: BTreeMap<NodeRef, usize> =
-            fields.chain(hubs).chain(markets).enumerate().map(|(i, node)| (node, i)).collect();
+        let index: BTreeMap<NodeRef, usize> = fields
+            .chain(hubs)
+            .chain(markets)
+            .enumerate()
+            .map(|(i, node)| (node, i))
+            .collect();
         let mut next = vec![Vec::new(); index.len()];
         for link in &model.links {
             if let (Some(&from), Some(&to)) = (index.get(&link.from), index.get(&link.to)) {
@@ -105,7 +133,10 @@ impl Graph {
     /// Which nodes can be reached from some, themselves included, without entering others.
     fn reached(&self, from: impl IntoIterator<Item = usize>, without: &[usize]) -> Vec<bool> {
         let mut reached = vec![false; self.next.len()];
-        let mut todo: Vec<usize> = from.into_iter().filter(|node| !without.contains(node)).collect();
+        let mut todo: Vec<usize> = from
+            .into_iter()
+            .filter(|node| !without.contains(node))
+            .collect();
         for &node in &todo {
             reached[node] = true;
         }
@@ -127,17 +158,26 @@ impl Graph {
                 next[to].push(from);
             }
         }
-        Self { index: self.index.clone(), next }
+        Self {
+            index: self.index.clone(),
+            next,
+        }
     }
 }
 
 /// A field without a way to a market, and a market without a way from a field, are warnings.
 fn reach(report: &Report, tree: &Table, model: &Model, graph: &Graph) {
     let nodes = |wanted: fn(&NodeRef) -> bool| {
-        graph.index.iter().filter(move |(node, _)| wanted(node)).map(|(_, &index)| index)
+        graph
+            .index
+            .iter()
+            .filter(move |(node, _)| wanted(node))
+            .map(|(_, &index)| index)
     };
     let supplied = graph.reached(nodes(|node| matches!(node, NodeRef::Field(_))), &[]);
-    let delivering = graph.reversed().reached(nodes(|node| matches!(node, NodeRef::Market(_))), &[]);
+    let delivering = graph
+        .reversed()
+        .reached(nodes(|node| matches!(node, NodeRef::Market(_))), &[]);
     for (number, field) in model.fields.iter().enumerate() {
         if !delivering[graph.index[&NodeRef::Field(number)]] {
             report
@@ -180,10 +220,22 @@ fn gates(report: &Report, tree: &Table, model: &Model, graph: &Graph) {
     for (route, named) in model.routes.iter().enumerate() {
         for &link in &named.gates {
             let ends = [model.links[link].from, model.links[link].to];
-            let [Some(&from), Some(&to)] = ends.map(|end| graph.index.get(&end)) else { continue };
-            gates.push(Gate { link, route, from, to });
+            let [Some(&from), Some(&to)] = ends.map(|end| graph.index.get(&end)) else {
+                continue;
+            };
+            gates.push(Gate {
+                link,
+                route,
+                from,
+                to,
+            });
             if model.links[link].both_ways {
-                gates.push(Gate { link, route, from: to, to: from });
+                gates.push(Gate {
+                    link,
+                    route,
+                    from: to,
+                    to: from,
+                });
             }
         }
     }
@@ -192,7 +244,8 @@ fn gates(report: &Report, tree: &Table, model: &Model, graph: &Graph) {
         for second in gates.iter().filter(|second| second.link != first.link) {
             // A path visits each node once, so it may not come back to where it began, nor be at
             // the second gate's far end before it passes that gate.
-            let is_candidate = after[second.from] && second.to != first.from && second.to != first.to;
+            let is_candidate =
+                after[second.from] && second.to != first.from && second.to != first.to;
             if is_candidate && graph.reached([first.to], &[first.from, second.to])[second.from] {
                 let [one, two] = [first, second].map(|gate| &model.links[gate.link].id);
                 let route = &model.routes[second.route].id;

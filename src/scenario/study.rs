@@ -35,7 +35,11 @@ pub fn kind(path: &Path) -> Result<Kind, Error> {
     if report.has_errors() {
         return Err(Invalid::new("file", report.into_problems()).into());
     }
-    let kinds = [("strategy", Kind::Strategy), ("study", Kind::Study), ("stress", Kind::Stress)];
+    let kinds = [
+        ("strategy", Kind::Strategy),
+        ("study", Kind::Study),
+        ("stress", Kind::Stress),
+    ];
     let found = kinds.into_iter().find(|(key, _)| tree.get(key).is_some());
     Ok(found.map_or(Kind::Scenario, |(_, kind)| kind))
 }
@@ -64,7 +68,11 @@ pub struct Study {
 /// with all problems in it.
 pub fn load_study(path: &Path) -> Result<Study, Error> {
     let (report, tree) = open(path)?;
-    let study = if report.has_errors() { None } else { read(&report, &tree, path)? };
+    let study = if report.has_errors() {
+        None
+    } else {
+        read(&report, &tree, path)?
+    };
     match study {
         Some(study) if !report.has_errors() => Ok(study),
         _ => Err(Invalid::new("study", report.into_problems()).into()),
@@ -79,7 +87,9 @@ fn open(path: &Path) -> Result<(Report, Table), Error> {
 
 fn read(report: &Report, tree: &Table, path: &Path) -> Result<Option<Study>, Error> {
     shape::check(report, tree, &STUDY_FILE, Asked::Whole);
-    let Some(study) = tree.table("study") else { return Ok(None) };
+    let Some(study) = tree.table("study") else {
+        return Ok(None);
+    };
     let directory = path.parent().unwrap_or(Path::new(""));
     let files = CsvFiles::new(&|_| Err(io::ErrorKind::NotFound.into()));
     let reader = Reader {
@@ -141,13 +151,20 @@ fn matching(directory: &Path, pattern: &str) -> Result<Vec<PathBuf>, Error> {
         return Ok(Vec::new());
     };
     if !name.contains('*') {
-        return Ok(if whole.is_file() { vec![whole] } else { Vec::new() });
+        return Ok(if whole.is_file() {
+            vec![whole]
+        } else {
+            Vec::new()
+        });
     }
     let parent = match whole.parent() {
         Some(parent) if parent != Path::new("") => parent,
         _ => Path::new("."),
     };
-    let unreadable = |source: io::Error| Error::Unreadable { path: parent.to_owned(), source };
+    let unreadable = |source: io::Error| Error::Unreadable {
+        path: parent.to_owned(),
+        source,
+    };
     let entries = match std::fs::read_dir(parent) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         entries => entries.map_err(unreadable)?,
@@ -155,7 +172,10 @@ fn matching(directory: &Path, pattern: &str) -> Result<Vec<PathBuf>, Error> {
     let mut found = Vec::new();
     for entry in entries {
         let path = entry.map_err(unreadable)?.path();
-        let fits = path.file_name().and_then(|name| name.to_str()).is_some_and(|file| fits(name, file));
+        let fits = path
+            .file_name()
+            .and_then(|name| name.to_str())
+            .is_some_and(|file| fits(name, file));
         if fits && path.is_file() {
             found.push(path);
         }
@@ -168,9 +188,13 @@ fn matching(directory: &Path, pattern: &str) -> Result<Vec<PathBuf>, Error> {
 fn fits(pattern: &str, name: &str) -> bool {
     let mut parts = pattern.split('*');
     let first = parts.next().unwrap_or_default();
-    let Some(mut rest) = name.strip_prefix(first) else { return false };
+    let Some(mut rest) = name.strip_prefix(first) else {
+        return false;
+    };
     let mut parts: Vec<&str> = parts.collect();
-    let Some(last) = parts.pop() else { return rest.is_empty() };
+    let Some(last) = parts.pop() else {
+        return rest.is_empty();
+    };
     for part in parts {
         match rest.find(part) {
             Some(at) => rest = &rest[at + part.len()..],

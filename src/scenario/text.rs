@@ -18,7 +18,10 @@ impl Text {
     /// A text under a name.
     #[must_use]
     pub fn new(name: impl Into<String>, text: impl Into<Arc<str>>) -> Self {
-        Self { name: name.into(), text: text.into() }
+        Self {
+            name: name.into(),
+            text: text.into(),
+        }
     }
 
     /// The name without directories and without what follows its last dot.
@@ -45,7 +48,11 @@ pub(super) struct Place {
 
 impl Place {
     pub(super) fn new(file: usize, span: std::ops::Range<usize>) -> Self {
-        Self { file, start: span.start, end: span.end.max(span.start) }
+        Self {
+            file,
+            start: span.start,
+            end: span.end.max(span.start),
+        }
     }
 
     pub(super) fn span(self) -> SourceSpan {
@@ -64,9 +71,14 @@ impl Texts {
     }
 
     pub(super) fn name_and_line(&self, at: Place) -> (&str, usize) {
-        let Some(text) = self.0.get(at.file) else { return ("", 0) };
+        let Some(text) = self.0.get(at.file) else {
+            return ("", 0);
+        };
         let before = text.text.as_bytes().iter().take(at.start);
-        (&text.name, before.filter(|&&byte| byte == b'\n').count() + 1)
+        (
+            &text.name,
+            before.filter(|&&byte| byte == b'\n').count() + 1,
+        )
     }
 
     /// A file beside the one with this index, by the name that the latter gives it.

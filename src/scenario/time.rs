@@ -40,8 +40,13 @@ fn from_toml(read: Datetime) -> Result<DateTime, Fault> {
             if time.nanosecond.is_some_and(|part| part != 0) {
                 return Err("instants are whole seconds".to_owned());
             }
-            Time::new(whole(time.hour), whole(time.minute), whole(time.second.unwrap_or(0)), 0)
-                .map_err(|_| "there is no such time of day".to_owned())?
+            Time::new(
+                whole(time.hour),
+                whole(time.minute),
+                whole(time.second.unwrap_or(0)),
+                0,
+            )
+            .map_err(|_| "there is no such time of day".to_owned())?
         }
     };
     let local = day.to_datetime(time);
@@ -61,7 +66,11 @@ fn whole(number: u8) -> i8 {
 
 /// Seconds from the midnight that begins `start`.
 pub(super) fn since(start: Date, instant: DateTime) -> Seconds {
-    Seconds(instant.duration_since(start.to_datetime(Time::midnight())).as_secs())
+    Seconds(
+        instant
+            .duration_since(start.to_datetime(Time::midnight()))
+            .as_secs(),
+    )
 }
 
 /// The first instants of months within a horizon, each with its month from 0; the first one is
@@ -70,7 +79,9 @@ pub(super) fn months(start: Date, horizon: Seconds) -> Vec<(Seconds, usize)> {
     let mut found = vec![(Seconds::ZERO, usize::from(start.month().unsigned_abs()) - 1)];
     let mut first = start.first_of_month();
     loop {
-        let Ok(next) = first.checked_add(jiff::Span::new().months(1)) else { break };
+        let Ok(next) = first.checked_add(jiff::Span::new().months(1)) else {
+            break;
+        };
         let at = since(start, next.to_datetime(Time::midnight()));
         if at >= horizon {
             break;
@@ -95,13 +106,24 @@ mod tests {
             ("2026-01-01T06:00:00+05:00", 3_600),
             ("2025-12-31T23:00:00", -3_600),
         ] {
-            assert_eq!(since(start, from_text(text).expect(text)), Seconds(seconds), "{text}");
+            assert_eq!(
+                since(start, from_text(text).expect(text)),
+                Seconds(seconds),
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn days_that_do_not_exist_are_refused() {
-        for text in ["2026-02-29", "06:00:00", "2026", "soon", "2026-01-01T06:00:00.5", ""] {
+        for text in [
+            "2026-02-29",
+            "06:00:00",
+            "2026",
+            "soon",
+            "2026-01-01T06:00:00.5",
+            "",
+        ] {
             assert!(from_text(text).is_err(), "{text}");
         }
     }
@@ -109,6 +131,13 @@ mod tests {
     #[test]
     fn months_begin_with_the_start() {
         let months = months(Date::constant(2026, 1, 15), Seconds(60 * 86_400));
-        assert_eq!(months, [(Seconds(0), 0), (Seconds(17 * 86_400), 1), (Seconds(45 * 86_400), 2)]);
+        assert_eq!(
+            months,
+            [
+                (Seconds(0), 0),
+                (Seconds(17 * 86_400), 1),
+                (Seconds(45 * 86_400), 2)
+            ]
+        );
     }
 }

@@ -62,7 +62,11 @@ impl Table {
     pub(super) fn elements<'a>(&'a self, kind: &str) -> impl Iterator<Item = Element<'a>> {
         let entries = self.table(kind).map(|table| table.0.iter());
         entries.into_iter().flatten().filter_map(|(id, entry)| {
-            Some(Element { id, at: entry.key, table: entry.node.table()? })
+            Some(Element {
+                id,
+                at: entry.key,
+                table: entry.node.table()?,
+            })
         })
     }
 }
@@ -122,7 +126,9 @@ impl Node {
 
 /// Reads one of the texts. Syntax errors go into the report; what could be read is returned.
 pub(super) fn read(report: &Report, file: usize) -> Table {
-    let Some(text) = report.texts.0.get(file) else { return Table::default() };
+    let Some(text) = report.texts.0.get(file) else {
+        return Table::default();
+    };
     let (tree, errors) = DeTable::parse_recoverable(&text.text);
     for error in errors {
         let span = error.span().unwrap_or(0..0);
@@ -136,7 +142,12 @@ pub(super) fn read(report: &Report, file: usize) -> Table {
             "the rules for strings, dates, numbers and tables are those of TOML: https://toml.io"
         };
         report
-            .error("scenario::syntax", at, "here", format!("not TOML: {message}"))
+            .error(
+                "scenario::syntax",
+                at,
+                "here",
+                format!("not TOML: {message}"),
+            )
             .help(help)
             .file();
     }
@@ -153,12 +164,19 @@ pub(super) fn read_value(text: &str, file: usize, offset: usize) -> Node {
             shift(&mut node, offset);
             node
         }
-        Err(_) => Node { at, value: Value::Text(text.to_owned()) },
+        Err(_) => Node {
+            at,
+            value: Value::Text(text.to_owned()),
+        },
     }
 }
 
 fn shift(node: &mut Node, by: usize) {
-    let shifted = |at: Place| Place { start: at.start + by, end: at.end + by, ..at };
+    let shifted = |at: Place| Place {
+        start: at.start + by,
+        end: at.end + by,
+        ..at
+    };
     node.at = shifted(node.at);
     match &mut node.value {
         Value::Array(nodes) => nodes.iter_mut().for_each(|node| shift(node, by)),
@@ -175,7 +193,10 @@ fn shift(node: &mut Node, by: usize) {
 fn table(tree: &DeTable<'_>, file: usize) -> Table {
     let entries = tree.iter().map(|(key, node)| {
         let at = Place::new(file, key.span());
-        let entry = Entry { key: at, node: value(node.get_ref(), node.span(), file) };
+        let entry = Entry {
+            key: at,
+            node: value(node.get_ref(), node.span(), file),
+        };
         (key.get_ref().to_string(), entry)
     });
     Table(entries.collect())
@@ -191,11 +212,17 @@ fn value(tree: &DeValue<'_>, span: std::ops::Range<usize>, file: usize) -> Node 
         DeValue::Boolean(truth) => Value::Bool(*truth),
         DeValue::Datetime(date) => Value::Date(*date),
         DeValue::Array(nodes) => Value::Array(
-            nodes.iter().map(|node| value(node.get_ref(), node.span(), file)).collect(),
+            nodes
+                .iter()
+                .map(|node| value(node.get_ref(), node.span(), file))
+                .collect(),
         ),
         DeValue::Table(inner) => Value::Table(table(inner, file)),
     };
-    Node { at: Place::new(file, span), value }
+    Node {
+        at: Place::new(file, span),
+        value,
+    }
 }
 
 /// The place, moved to the nearest one that a text has and that begins and ends between letters.
@@ -208,5 +235,9 @@ fn within(text: &str, at: Place) -> Place {
         offset
     };
     let start = border(at.start);
-    Place { start, end: border(at.end).max(start), ..at }
+    Place {
+        start,
+        end: border(at.end).max(start),
+        ..at
+    }
 }

@@ -60,7 +60,13 @@ impl Attribution {
         self.epoch = 0;
     }
 
-    pub(super) fn disruption(&mut self, timeline: &Timeline, index: usize, begins: bool, at: Seconds) {
+    pub(super) fn disruption(
+        &mut self,
+        timeline: &Timeline,
+        index: usize,
+        begins: bool,
+        at: Seconds,
+    ) {
         let disruption = timeline.disruptions()[index];
         let hazard = disruption.hazard as usize;
         if begins {
@@ -70,14 +76,16 @@ impl Attribution {
                 disruption.left.get(),
                 index as u32,
             ));
-            self.events[hazard] += 1;
+            self.events[hazard] += i64::from(disruption.is_first);
             if self.working[hazard] == 0 {
                 self.since[hazard] = at;
             }
             self.working[hazard] += 1;
         } else {
-            if let Some(found) =
-                self.running.iter().position(|&(.., running)| running == index as u32)
+            if let Some(found) = self
+                .running
+                .iter()
+                .position(|&(.., running)| running == index as u32)
             {
                 self.running.remove(found);
             }

@@ -42,7 +42,9 @@ impl Calendar {
         let elements = Elements::of(model);
         let unlimited = Series::constant(BarrelsPerDay(UNLIMITED));
         for (index, field) in model.fields.iter().enumerate() {
-            calendar.add(Entry::Nominal(elements.field(index)), &field.plan, |rate| rate.0);
+            calendar.add(Entry::Nominal(elements.field(index)), &field.plan, |rate| {
+                rate.0
+            });
         }
         for (index, hub) in model.hubs.iter().enumerate() {
             let capacity = hub.capacity.as_ref().unwrap_or(&unlimited);
@@ -50,14 +52,18 @@ impl Calendar {
         }
         for (index, market) in model.markets.iter().enumerate() {
             let demand = market.demand.as_ref().unwrap_or(&unlimited);
-            calendar.add(Entry::Nominal(elements.market(index)), demand, |rate| rate.0);
+            calendar.add(Entry::Nominal(elements.market(index)), demand, |rate| {
+                rate.0
+            });
             if let Some(commitment) = &market.commitment {
                 calendar.add(Entry::Commitment(index), commitment, |rate| rate.0);
             }
         }
         for (index, link) in model.links.iter().enumerate() {
             let capacity = link.capacity.as_ref().unwrap_or(&unlimited);
-            calendar.add(Entry::Nominal(elements.link(index)), capacity, |rate| rate.0);
+            calendar.add(Entry::Nominal(elements.link(index)), capacity, |rate| {
+                rate.0
+            });
             if let Some(nomination) = &link.nomination {
                 calendar.add(Entry::Nomination(index), nomination, |rate| rate.0);
             }
@@ -70,19 +76,32 @@ impl Calendar {
         for (index, transit) in model.transits.iter().enumerate() {
             calendar.add(Entry::Transit(index), &transit.volume, |rate| rate.0);
         }
-        calendar.changes.retain(|change| change.time < model.horizon);
-        calendar.changes.sort_by_key(|change| (change.time, change.entry));
+        calendar
+            .changes
+            .retain(|change| change.time < model.horizon);
+        calendar
+            .changes
+            .sort_by_key(|change| (change.time, change.entry));
         calendar
     }
 
-    fn add<T: Copy + PartialEq>(&mut self, entry: Entry, series: &Series<T>, value: impl Fn(T) -> i64) {
+    fn add<T: Copy + PartialEq>(
+        &mut self,
+        entry: Entry,
+        series: &Series<T>,
+        value: impl Fn(T) -> i64,
+    ) {
         let start = value(series.first());
         self.start.push((entry, start));
         if series.steps().len() > 1 {
             self.restore.push((entry, start));
         }
         for &(time, later) in &series.steps()[1..] {
-            self.changes.push(Change { time, entry, value: value(later) });
+            self.changes.push(Change {
+                time,
+                entry,
+                value: value(later),
+            });
         }
     }
 }

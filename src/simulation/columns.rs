@@ -39,13 +39,19 @@ impl Columns {
         months: usize,
     ) -> Self {
         let model = world.model;
-        let mut jurisdictions: Vec<String> =
-            model.routes.iter().flat_map(|route| route.jurisdiction.iter().cloned()).collect();
+        let mut jurisdictions: Vec<String> = model
+            .routes
+            .iter()
+            .flat_map(|route| route.jurisdiction.iter().cloned())
+            .collect();
         jurisdictions.sort_unstable();
         jurisdictions.dedup();
         let find = |name: &String| jurisdictions.binary_search(name).unwrap_or(0);
-        let route_jurisdictions =
-            model.routes.iter().map(|route| route.jurisdiction.iter().map(find).collect()).collect();
+        let route_jurisdictions = model
+            .routes
+            .iter()
+            .map(|route| route.jurisdiction.iter().map(find).collect())
+            .collect();
         let mut classes: Vec<String> = hazards.iter().map(|hazard| hazard.class.clone()).collect();
         classes.sort_unstable();
         classes.dedup();
@@ -134,7 +140,9 @@ impl Columns {
             .sum();
         // Thousandths of a dollar × 86 400ths of a barrel.
         values.push(rounded(tariff, 1_000 * 86_400));
-        let routes: Vec<i64> = (0..model.routes.len()).map(|route| route_volume(world, path, route)).collect();
+        let routes: Vec<i64> = (0..model.routes.len())
+            .map(|route| route_volume(world, path, route))
+            .collect();
         values.push(concentration(routes.iter().copied()));
         let mut by_jurisdiction = vec![0_i64; self.jurisdictions.len()];
         for (volume, jurisdictions) in routes.iter().zip(&self.route_jurisdictions) {
@@ -198,10 +206,18 @@ impl Columns {
             let flow = nominated + rest + back;
             values.push(bbl(flow));
             let nameplate = self.nameplate[link];
-            values.push(if nameplate > 0 { share(flow, nameplate) } else { UNDEFINED });
+            values.push(if nameplate > 0 {
+                share(flow, nameplate)
+            } else {
+                UNDEFINED
+            });
             values.push(attribution.closed_time[elements.link(link)]);
             let [_, rest_arc, back_arc] = world.network.link_arcs[link];
-            let binding: i64 = [rest_arc, back_arc].iter().flatten().map(|&arc| path.binding[arc]).sum();
+            let binding: i64 = [rest_arc, back_arc]
+                .iter()
+                .flatten()
+                .map(|&arc| path.binding[arc])
+                .sum();
             values.push(binding);
             values.push(share(binding, model.horizon.0));
         }
@@ -210,8 +226,17 @@ impl Columns {
                 .map(|link| {
                     let [nominated, rest, back] = link_volumes(world, path, link);
                     let link = &model.links[link];
-                    let forward = if link.from == NodeRef::Hub(hub) { nominated + rest } else { 0 };
-                    forward + if link.to == NodeRef::Hub(hub) { back } else { 0 }
+                    let forward = if link.from == NodeRef::Hub(hub) {
+                        nominated + rest
+                    } else {
+                        0
+                    };
+                    forward
+                        + if link.to == NodeRef::Hub(hub) {
+                            back
+                        } else {
+                            0
+                        }
                 })
                 .sum();
             values.push(bbl(out));
@@ -245,7 +270,11 @@ impl Columns {
         let width = path.flow.len() + 2;
         let mut before = vec![0_i64; width];
         for mark in path.month_marks.chunks_exact(width).take(self.months) {
-            let month: Vec<i64> = mark.iter().zip(&before).map(|(now, then)| now - then).collect();
+            let month: Vec<i64> = mark
+                .iter()
+                .zip(&before)
+                .map(|(now, then)| now - then)
+                .collect();
             out.push(bbl(month[0]));
             out.push(bbl(month[1]));
             let flow = |arc: usize| match world.network.problem.carrier[arc] {
@@ -366,7 +395,12 @@ fn list(
 /// Change of stock over the replication, 86 400ths of a barrel.
 fn stored(state: &State<'_>) -> i64 {
     let initial = state.initial_volumes.iter();
-    state.tanks.iter().zip(initial).map(|(tank, initial)| tank.volume - initial).sum()
+    state
+        .tanks
+        .iter()
+        .zip(initial)
+        .map(|(tank, initial)| tank.volume - initial)
+        .sum()
 }
 
 fn bbl(volume: i64) -> i64 {
@@ -383,7 +417,11 @@ fn share(part: i64, whole: i64) -> i64 {
 
 /// The whole number nearest to a quotient, halves away from zero.
 fn rounded(over: i128, under: i128) -> i64 {
-    let half = if (over < 0) == (under < 0) { under / 2 } else { -under / 2 };
+    let half = if (over < 0) == (under < 0) {
+        under / 2
+    } else {
+        -under / 2
+    };
     ((over + half) / under) as i64
 }
 
@@ -427,7 +465,10 @@ fn route_baseline(world: &World<'_>, undisturbed: &Undisturbed) -> Vec<i64> {
             let volume = (0..undisturbed.starts.len()).map(|epoch| {
                 let time = undisturbed.end_of(epoch, model.horizon) - undisturbed.starts[epoch];
                 let through = &undisturbed.through[epoch];
-                let gates = route.gates.iter().map(|&gate| through[world.elements.link(gate)]);
+                let gates = route
+                    .gates
+                    .iter()
+                    .map(|&gate| through[world.elements.link(gate)]);
                 gates.sum::<i64>() * time.0
             });
             bbl(volume.sum())
@@ -441,9 +482,15 @@ fn nameplate(model: &Model) -> Vec<i64> {
         .links
         .iter()
         .map(|link| {
-            let Some(capacity) = &link.capacity else { return 0 };
+            let Some(capacity) = &link.capacity else {
+                return 0;
+            };
             let units: i64 = link.units.iter().map(|unit| unit.0).sum();
-            let limit = if link.units.is_empty() { i64::MAX } else { units };
+            let limit = if link.units.is_empty() {
+                i64::MAX
+            } else {
+                units
+            };
             let steps = capacity.steps();
             (0..steps.len())
                 .map(|at| {

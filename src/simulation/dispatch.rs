@@ -52,7 +52,10 @@ impl State<'_> {
 
     pub(super) fn resize_tank(&mut self, index: usize, size: i64) {
         let hub = self.world.network.tanks[index].hub;
-        let target = self.world.model.hubs[hub].tank.as_ref().map_or(0.0, |tank| tank.target.get());
+        let target = self.world.model.hubs[hub]
+            .tank
+            .as_ref()
+            .map_or(0.0, |tank| tank.target.get());
         let tank = &mut self.tanks[index];
         tank.top = size;
         tank.floor = round_half_even(size as f64 * target);
@@ -92,7 +95,10 @@ impl State<'_> {
         for index in 0..self.tanks.len() {
             self.open_fill(index, i64::MAX);
             let hub = self.world.network.tanks[index].hub;
-            let draw = self.world.model.hubs[hub].tank.as_ref().and_then(|tank| tank.draw);
+            let draw = self.world.model.hubs[hub]
+                .tank
+                .as_ref()
+                .and_then(|tank| tank.draw);
             let rate = draw.map_or(UNLIMITED, |rate| rate.0);
             let rate = if self.tanks[index].low { 0 } else { rate };
             self.write_arc(self.world.network.tanks[index].draw, rate);
@@ -102,14 +108,25 @@ impl State<'_> {
     /// Lets at most `limit` into a tank.
     fn open_fill(&mut self, index: usize, limit: i64) {
         let hub = self.world.network.tanks[index].hub;
-        let fill = self.world.model.hubs[hub].tank.as_ref().and_then(|tank| tank.fill);
+        let fill = self.world.model.hubs[hub]
+            .tank
+            .as_ref()
+            .and_then(|tank| tank.fill);
         let rate = fill.map_or(UNLIMITED, |rate| rate.0);
-        let rate = if self.tanks[index].full { 0 } else { rate.min(limit) };
+        let rate = if self.tanks[index].full {
+            0
+        } else {
+            rate.min(limit)
+        };
         self.write_arc(self.world.network.tanks[index].fill, rate);
     }
 
     fn flow_of(&self, carrier: usize) -> i64 {
-        if carrier == NO_ARC { 0 } else { self.allocator.flows()[carrier] }
+        if carrier == NO_ARC {
+            0
+        } else {
+            self.allocator.flows()[carrier]
+        }
     }
 
     fn fill_flow(&self, tank: usize) -> i64 {
@@ -173,7 +190,11 @@ impl State<'_> {
     /// it can carry.
     fn find_pressure(&self, tank: usize) -> i64 {
         let arcs = &self.world.network.tanks[tank];
-        let fed: i64 = arcs.feeders.iter().map(|&field| self.available[field]).sum();
+        let fed: i64 = arcs
+            .feeders
+            .iter()
+            .map(|&field| self.available[field])
+            .sum();
         let carried: i64 = arcs
             .inlets
             .iter()
@@ -186,7 +207,9 @@ impl State<'_> {
     fn more_pressed(&self, one: usize, other: usize) -> Ordering {
         let room = |tank: usize| i128::from(self.tanks[tank].top - self.tanks[tank].volume);
         let pressure = |tank: usize| i128::from(self.tanks[tank].pressure);
-        (room(one) * pressure(other)).cmp(&(room(other) * pressure(one))).then(one.cmp(&other))
+        (room(one) * pressure(other))
+            .cmp(&(room(other) * pressure(one)))
+            .then(one.cmp(&other))
     }
 
     /// Whether two tanks, the first more pressed, are as good as equally pressed.
@@ -281,7 +304,10 @@ impl State<'_> {
         let mut rest = need;
         for _ in 0..=class.len() {
             let free: Vec<usize> = (0..class.len()).filter(|&at| !stuck[at]).collect();
-            let weights: Vec<i64> = free.iter().map(|&at| self.tanks[class[at]].pressure).collect();
+            let weights: Vec<i64> = free
+                .iter()
+                .map(|&at| self.tanks[class[at]].pressure)
+                .collect();
             for (&at, share) in free.iter().zip(proportional(rest, &weights)) {
                 limits[at] = share;
             }
@@ -333,7 +359,10 @@ fn proportional(total: i64, weights: &[i64]) -> Vec<i64> {
         return vec![0; weights.len()];
     }
     let part = |weight: i64| i128::from(total) * i128::from(weight);
-    let mut shares: Vec<i64> = weights.iter().map(|&weight| (part(weight) / sum) as i64).collect();
+    let mut shares: Vec<i64> = weights
+        .iter()
+        .map(|&weight| (part(weight) / sum) as i64)
+        .collect();
     let mut left = total - shares.iter().sum::<i64>();
     let mut order: Vec<usize> = (0..weights.len()).collect();
     order.sort_by_key(|&at| (std::cmp::Reverse(part(weights[at]) % sum), at));

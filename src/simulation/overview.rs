@@ -38,12 +38,22 @@ pub fn overview(model: &Model) -> Result<Overview, RunError> {
     let world = World::new(model, &[], 0);
     let undisturbed = Undisturbed::of(&world)?;
     let mut first = FirstEpoch::default();
-    play(&world, &mut State::new(&world, true), 0, &Timeline::default(), &mut first)?;
+    play(
+        &world,
+        &mut State::new(&world, true),
+        0,
+        &Timeline::default(),
+        &mut first,
+    )?;
     let structure = structure(model);
     Ok(Overview {
         undisturbed: mean_rates(&world, &undisturbed),
         bottleneck: first.binding,
-        critical: structure.critical.iter().map(|&element| qualified(model, element)).collect(),
+        critical: structure
+            .critical
+            .iter()
+            .map(|&element| qualified(model, element))
+            .collect(),
         capacity_by_route: model
             .routes
             .iter()
@@ -110,8 +120,9 @@ pub(super) fn mean_rates(world: &World<'_>, undisturbed: &Undisturbed) -> Undist
     let length = |epoch: usize| (undisturbed.end_of(epoch, horizon) - undisturbed.starts[epoch]).0;
     let mean = |rate: &dyn Fn(usize) -> i64| {
         let epochs = 0..undisturbed.starts.len();
-        let volume: i128 =
-            epochs.map(|epoch| i128::from(rate(epoch)) * i128::from(length(epoch))).sum();
+        let volume: i128 = epochs
+            .map(|epoch| i128::from(rate(epoch)) * i128::from(length(epoch)))
+            .sum();
         volume as f64 / horizon.0 as f64
     };
     let through = |element: usize| mean(&|epoch| undisturbed.through[epoch][element]);
@@ -122,7 +133,11 @@ pub(super) fn mean_rates(world: &World<'_>, undisturbed: &Undisturbed) -> Undist
         exported_bpd: mean(&|epoch| undisturbed.exported[epoch]),
         links_bpd: by_id(model.links.iter().map(|link| &link.id), &link),
         routes_bpd: by_id(model.routes.iter().map(|route| &route.id), &|route| {
-            model.routes[route].gates.iter().map(|&gate| link(gate)).sum()
+            model.routes[route]
+                .gates
+                .iter()
+                .map(|&gate| link(gate))
+                .sum()
         }),
         markets_bpd: by_id(model.markets.iter().map(|market| &market.id), &|market| {
             through(world.elements.market(market))
@@ -134,5 +149,7 @@ fn by_id<'a>(
     ids: impl Iterator<Item = &'a String>,
     value: &dyn Fn(usize) -> f64,
 ) -> BTreeMap<String, f64> {
-    ids.enumerate().map(|(index, id)| (id.clone(), value(index))).collect()
+    ids.enumerate()
+        .map(|(index, id)| (id.clone(), value(index)))
+        .collect()
 }

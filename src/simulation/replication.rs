@@ -27,8 +27,11 @@ pub(super) fn play(
     state.restart();
     let horizon = world.model.horizon;
     let changes = &world.calendar.changes;
-    let mut budget =
-        Budget::new(replication, changes.len() + timeline.edge_count(), state.tanks.len());
+    let mut budget = Budget::new(
+        replication,
+        changes.len() + timeline.edge_count(),
+        state.tanks.len(),
+    );
     let (mut change, mut edge) = (0, 0);
     let mut now = Seconds::ZERO;
     while now < horizon {
@@ -94,11 +97,18 @@ struct Budget {
 impl Budget {
     fn new(replication: u64, events: usize, tanks: usize) -> Self {
         let limit = 100 * (events as u64 + tanks as u64 + 1);
-        Self { replication, limit, left: limit }
+        Self {
+            replication,
+            limit,
+            left: limit,
+        }
     }
 
     fn spend(&mut self) -> Result<(), RunError> {
-        let error = RunError::TooManyEpochs { replication: self.replication, limit: self.limit };
+        let error = RunError::TooManyEpochs {
+            replication: self.replication,
+            limit: self.limit,
+        };
         self.left = self.left.checked_sub(1).ok_or(error)?;
         Ok(())
     }

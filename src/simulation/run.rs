@@ -18,7 +18,9 @@ use crate::units::{Fraction, SECONDS_PER_DAY, Seconds, round_half_even};
 use super::attribution::Attribution;
 use super::columns::Columns;
 use super::replication::{Follower, play};
-use super::settings::{Observer, Progress, ROW_COLUMNS, Row, Run, RunError, Settings, ShortfallRow, Stopped};
+use super::settings::{
+    Observer, Progress, ROW_COLUMNS, Row, Run, RunError, Settings, ShortfallRow, Stopped,
+};
 use super::state::State;
 use super::summary;
 use super::undisturbed::Undisturbed;
@@ -41,19 +43,27 @@ const MOST_BINS: i64 = 366;
 /// # Errors
 /// [`RunError`] if rows cannot be written, threads cannot be started, the metric to stop on is
 /// unknown, or tanks do not come to rest.
-pub fn run(model: &Model, settings: &Settings, observer: &mut dyn Observer) -> Result<Run, RunError> {
+pub fn run(
+    model: &Model,
+    settings: &Settings,
+    observer: &mut dyn Observer,
+) -> Result<Run, RunError> {
     let world = World::new(model, &model.hazards, settings.seed);
     let undisturbed = Undisturbed::of(&world)?;
     let plan = RunPlan::new(&world, &undisturbed, settings)?;
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(settings.threads)
         .build()
-        .map_err(|error| RunError::Threads { threads: settings.threads, reason: error.to_string() })?;
+        .map_err(|error| RunError::Threads {
+            threads: settings.threads,
+            reason: error.to_string(),
+        })?;
     let workers: Mutex<Vec<Worker>> = Mutex::new(Vec::new());
 
     let total = settings.range.end.saturating_sub(settings.range.start);
-    let chunks_per_wave =
-        (pool.current_num_threads() as u64 * 4).max(total.div_ceil(CHUNK) / WAVES).max(1);
+    let chunks_per_wave = (pool.current_num_threads() as u64 * 4)
+        .max(total.div_ceil(CHUNK) / WAVES)
+        .max(1);
     let mut samples: [Vec<i64>; EXACT.len()] = std::array::from_fn(|_| Vec::new());
     let mut done = 0;
     let mut look = FIRST_LOOK;
@@ -121,9 +131,20 @@ pub fn run(model: &Model, settings: &Settings, observer: &mut dyn Observer) -> R
             all.merge(&worker.gathered);
         }
     }
-    let (result, warnings) =
-        summary::strategy_result(&world, &undisturbed, &plan.columns, &all, &samples, &plan.months);
-    Ok(Run { result, replications: done, stopped, warnings })
+    let (result, warnings) = summary::strategy_result(
+        &world,
+        &undisturbed,
+        &plan.columns,
+        &all,
+        &samples,
+        &plan.months,
+    );
+    Ok(Run {
+        result,
+        replications: done,
+        stopped,
+        warnings,
+    })
 }
 
 /// Whether the half-width of the 95 % interval is small enough (METHODS: sequential stopping).
@@ -159,17 +180,35 @@ impl<'w> RunPlan<'w> {
         let model = world.model;
         let collect = settings.collect;
         let detail = collect == Collect::All;
-        let (months, names) = if detail { months(model) } else { (Vec::new(), Vec::new()) };
-        let bins = if collect == Collect::System { 0 } else { bins(model.horizon) };
+        let (months, names) = if detail {
+            months(model)
+        } else {
+            (Vec::new(), Vec::new())
+        };
+        let bins = if collect == Collect::System {
+            0
+        } else {
+            bins(model.horizon)
+        };
         let largest = undisturbed.planned.iter().copied().max().unwrap_or(0);
         let fan = (bins > 0).then_some((bins, largest + largest / 4));
-        let columns =
-            Columns::of(world, &model.hazards, undisturbed, collect, fan, names.len());
+        let columns = Columns::of(
+            world,
+            &model.hazards,
+            undisturbed,
+            collect,
+            fan,
+            names.len(),
+        );
         let ppb = |share: Fraction| round_half_even(share.get() * 1e9);
         let rules = &model.simulation;
         let setup = PathSetup {
             horizon: model.horizon,
-            flows: if collect == Collect::System { 0 } else { world.network.problem.arcs.len() },
+            flows: if collect == Collect::System {
+                0
+            } else {
+                world.network.problem.arcs.len()
+            },
             arcs: if detail { world.network.arcs.len() } else { 0 },
             markets: model.markets.len(),
             fields: model.fields.len(),
@@ -180,7 +219,10 @@ impl<'w> RunPlan<'w> {
                 tolerance: ppb(rules.shortfall.tolerance),
                 gap: rules.shortfall.gap,
             },
-            recovery: RecoveryRule { band: ppb(rules.recovery.band), hold: rules.recovery.hold },
+            recovery: RecoveryRule {
+                band: ppb(rules.recovery.band),
+                hold: rules.recovery.hold,
+            },
             keep_shortfalls: settings.shortfalls,
         };
         let column = |name: &str| {
@@ -190,7 +232,10 @@ impl<'w> RunPlan<'w> {
                 .iter()
                 .position(|column| column.group == Group::System && column.name == name)
         };
-        let wanted = settings.stop.as_ref().map_or("undelivered", |stop| stop.metric.as_str());
+        let wanted = settings
+            .stop
+            .as_ref()
+            .map_or("undelivered", |stop| stop.metric.as_str());
         let followed = column(wanted).ok_or_else(|| RunError::UnknownMetric {
             name: wanted.to_owned(),
             known: columns
@@ -282,7 +327,13 @@ impl<'w> Worker<'w> {
         for replication in range {
             plan.world.timelines.sample(replication, &mut self.timeline);
             self.path.reset();
-            play(plan.world, &mut self.state, replication, &self.timeline, &mut self.path)?;
+            play(
+                plan.world,
+                &mut self.state,
+                replication,
+                &self.timeline,
+                &mut self.path,
+            )?;
             self.path.finish(plan.world.model.horizon);
             let totals = &self.path.totals;
             let censored = plan.columns.fill(
@@ -301,7 +352,8 @@ impl<'w> Worker<'w> {
                 self.gathered.add_fan(totals.bins.iter().map(rate));
             }
             if plan.detail {
-                plan.columns.fill_months(plan.world, totals, &mut self.month_values);
+                plan.columns
+                    .fill_months(plan.world, totals, &mut self.month_values);
                 self.gathered.add_months(&self.month_values);
             }
             for (sample, &column) in chunk.exact.iter_mut().zip(&plan.columns.plan.exact) {
@@ -315,13 +367,15 @@ impl<'w> Worker<'w> {
                 });
             }
             if plan.shortfalls {
-                chunk.shortfalls.extend(totals.shortfalls.kept().iter().map(|event| ShortfallRow {
-                    replication,
-                    start_seconds: event.start.0,
-                    seconds: (event.end - event.start).0,
-                    volume_bbl: crate::units::Volume(event.volume).to_barrels().0,
-                    deepest_share_e9: event.deepest,
-                }));
+                chunk
+                    .shortfalls
+                    .extend(totals.shortfalls.kept().iter().map(|event| ShortfallRow {
+                        replication,
+                        start_seconds: event.start.0,
+                        seconds: (event.end - event.start).0,
+                        volume_bbl: crate::units::Volume(event.volume).to_barrels().0,
+                        deepest_share_e9: event.deepest,
+                    }));
             }
         }
         Ok(chunk)
@@ -370,7 +424,8 @@ impl Follower for Path<'_> {
         }
         let fields = self.field_plan.len();
         self.field_plan.copy_from_slice(&state.nominal[..fields]);
-        self.field_potential.copy_from_slice(&state.available[..fields]);
+        self.field_potential
+            .copy_from_slice(&state.available[..fields]);
         let rates = &state.rates;
         debug_assert_eq!(
             rates.produced,

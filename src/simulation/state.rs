@@ -156,7 +156,9 @@ impl<'w> State<'w> {
     /// A disruption ends.
     pub(super) fn end(&mut self, slot: u32, hazard: u32, left: Fraction) {
         let active = &mut self.active[slot as usize];
-        let ended = |&(other, share): &(u32, f64)| other == hazard && share.to_bits() == left.get().to_bits();
+        let ended = |&(other, share): &(u32, f64)| {
+            other == hazard && share.to_bits() == left.get().to_bits()
+        };
         if let Some(at) = active.iter().position(ended) {
             active.remove(at);
         }
@@ -172,16 +174,20 @@ impl<'w> State<'w> {
             [] => Fraction::ONE,
             [(_, left)] => Fraction::nearest(*left),
             several => {
-                let least =
-                    |some: &mut dyn Iterator<Item = f64>| some.fold(1.0, |least: f64, left| least.min(left));
+                let least = |some: &mut dyn Iterator<Item = f64>| {
+                    some.fold(1.0, |least: f64, left| least.min(left))
+                };
                 if self.world.combine == Combine::Min {
                     return Fraction::nearest(least(&mut several.iter().map(|&(_, left)| left)));
                 }
                 // Each hazard once, in order of the model, so that rounding has one order.
                 let mut product = 1.0;
                 let mut done = None;
-                while let Some(hazard) =
-                    several.iter().map(|&(hazard, _)| hazard).filter(|&h| done.is_none_or(|d| h > d)).min()
+                while let Some(hazard) = several
+                    .iter()
+                    .map(|&(hazard, _)| hazard)
+                    .filter(|&h| done.is_none_or(|d| h > d))
+                    .min()
                 {
                     let own = several.iter().filter(|&&(other, _)| other == hazard);
                     product *= least(&mut own.map(|&(_, left)| left));
@@ -198,12 +204,18 @@ impl<'w> State<'w> {
         if let Element::Hub(hub) = self.world.elements.kind(element) {
             let links = &self.world.outgoing[hub];
             if !links.is_empty() {
-                let links = links.iter().map(|&link| self.nominal[self.world.elements.link(link)]);
+                let links = links
+                    .iter()
+                    .map(|&link| self.nominal[self.world.elements.link(link)]);
                 nominal = nominal.min(links.sum());
             }
         }
         let units = &self.world.hits[element].units;
-        if units.is_empty() { nominal } else { nominal.min(units.iter().map(|&(size, _)| size).sum()) }
+        if units.is_empty() {
+            nominal
+        } else {
+            nominal.min(units.iter().map(|&(size, _)| size).sum())
+        }
     }
 
     fn compute_available(&self, element: usize) -> i64 {
@@ -215,7 +227,11 @@ impl<'w> State<'w> {
         if hits.units.is_empty() {
             return scaled(self.intact(element), hits.whole);
         }
-        let units = hits.units.iter().map(|&(size, slot)| scaled(size, slot)).sum();
+        let units = hits
+            .units
+            .iter()
+            .map(|&(size, slot)| scaled(size, slot))
+            .sum();
         scaled(self.nominal[element].min(UNLIMITED), hits.whole).min(units)
     }
 
@@ -283,8 +299,11 @@ impl<'w> State<'w> {
             }
             Element::Market(market) => {
                 let [committed, rest] = network.sell_arcs[market];
-                let promised =
-                    if committed.is_some() { self.commitment[market].min(left) } else { 0 };
+                let promised = if committed.is_some() {
+                    self.commitment[market].min(left)
+                } else {
+                    0
+                };
                 if let Some(arc) = committed {
                     self.write_arc(arc, promised);
                 }
@@ -294,7 +313,11 @@ impl<'w> State<'w> {
             }
             Element::Link(link) => {
                 let [nominated, rest, back] = network.link_arcs[link];
-                let agreed = if nominated.is_some() { self.nomination[link].min(left) } else { 0 };
+                let agreed = if nominated.is_some() {
+                    self.nomination[link].min(left)
+                } else {
+                    0
+                };
                 if let Some(arc) = nominated {
                     self.write_arc(arc, agreed);
                 }
@@ -320,8 +343,11 @@ impl<'w> State<'w> {
             return;
         }
         let members = &problem.arcs[carrier].members;
-        let least =
-            members.iter().map(|&member| self.arc_capacity[member]).min().unwrap_or(capacity);
+        let least = members
+            .iter()
+            .map(|&member| self.arc_capacity[member])
+            .min()
+            .unwrap_or(capacity);
         self.allocator.set_capacity(carrier, least);
         if let Some(firm) = &mut self.firm {
             let beyond = self.world.beyond_nomination[carrier];
@@ -367,7 +393,9 @@ impl<'w> State<'w> {
 
     /// Where one more barrel a day would be delivered, among arcs that stand for links and hubs.
     fn find_binding(&mut self) {
-        let Some(derivative) = &mut self.derivative else { return };
+        let Some(derivative) = &mut self.derivative else {
+            return;
+        };
         let network = &self.world.network;
         let problem = &network.problem;
         let capacity = |arc: usize| self.allocator.capacity(arc);
@@ -379,11 +407,19 @@ impl<'w> State<'w> {
                 continue;
             }
             // In series only the tightest member helps, and only if it is alone.
-            let mut tightest = arc.members.iter().filter(|&&member| self.arc_capacity[member] == least);
+            let mut tightest = arc
+                .members
+                .iter()
+                .filter(|&&member| self.arc_capacity[member] == least);
             if let (Some(&only), None) = (tightest.next(), tightest.next()) {
                 let counts = !matches!(
                     network.arcs[only].role,
-                    ArcRole::Fill(_) | ArcRole::Draw(_) | ArcRole::Link { nominated: true, .. }
+                    ArcRole::Fill(_)
+                        | ArcRole::Draw(_)
+                        | ArcRole::Link {
+                            nominated: true,
+                            ..
+                        }
                 );
                 if counts {
                     self.binding.push(only);
@@ -400,7 +436,11 @@ impl<'w> State<'w> {
     /// What a field produces, b/d.
     pub(super) fn produced(&self, field: usize) -> i64 {
         let carrier = self.world.network.problem.carrier[self.world.network.source_of[field]];
-        if carrier == NO_ARC { 0 } else { self.allocator.flows()[carrier] }
+        if carrier == NO_ARC {
+            0
+        } else {
+            self.allocator.flows()[carrier]
+        }
     }
 
     /// The net flow on a link, b/d; negative against its direction.

@@ -57,8 +57,10 @@ impl<'w> Story<'w> {
             tolerance: ppb(rules.shortfall.tolerance.get()),
             gap: rules.shortfall.gap,
         };
-        let recovery =
-            RecoveryRule { band: ppb(rules.recovery.band.get()), hold: rules.recovery.hold };
+        let recovery = RecoveryRule {
+            band: ppb(rules.recovery.band.get()),
+            hold: rules.recovery.hold,
+        };
         Self {
             world,
             undisturbed,
@@ -76,7 +78,10 @@ impl<'w> Story<'w> {
             field_planned: vec![0; model.fields.len()],
             field_shut_in: vec![0; model.fields.len()],
             first_shut_in: None,
-            first_closure: events(closures).iter().map(|event| Seconds(event.start_seconds)).min(),
+            first_closure: events(closures)
+                .iter()
+                .map(|event| Seconds(event.start_seconds))
+                .min(),
         }
     }
 
@@ -91,7 +96,11 @@ impl<'w> Story<'w> {
                 self.causes.push(format!("tank drawn down: {}", hub(tank)));
             }
         }
-        self.before = state.tanks.iter().map(|tank| (tank.full, tank.low)).collect();
+        self.before = state
+            .tanks
+            .iter()
+            .map(|tank| (tank.full, tank.low))
+            .collect();
         if self.causes.is_empty() {
             let start = self.epochs.is_empty();
             return if start { "start" } else { "flows change" }.to_owned();
@@ -114,13 +123,20 @@ impl<'w> Story<'w> {
             format: "keruen-stress/1".to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             scenario: scenario_info(model, sha256),
-            strategies: model.strategies.iter().map(|strategy| strategy.name.clone()).collect(),
+            strategies: model
+                .strategies
+                .iter()
+                .map(|strategy| strategy.name.clone())
+                .collect(),
             closures: events(self.closures),
             epochs: self.epochs,
             routes: model
                 .routes
                 .iter()
-                .map(|route| StressRoute { id: route.id.clone(), name: route.name.clone() })
+                .map(|route| StressRoute {
+                    id: route.id.clone(),
+                    name: route.name.clone(),
+                })
                 .collect(),
             tanks: self
                 .world
@@ -166,7 +182,11 @@ impl<'w> Story<'w> {
 impl Follower for Story<'_> {
     fn disruption(&mut self, timeline: &Timeline, index: usize, begins: bool, _: Seconds) {
         let hazard = &self.closures[timeline.disruptions()[index].hazard as usize];
-        let cause = format!("{}: {}", if begins { "closed" } else { "reopened" }, hazard.name);
+        let cause = format!(
+            "{}: {}",
+            if begins { "closed" } else { "reopened" },
+            hazard.name
+        );
         if !self.causes.contains(&cause) {
             self.causes.push(cause);
         }
@@ -180,8 +200,20 @@ impl Follower for Story<'_> {
         // The undisturbed future may change in between; then this is two epochs.
         while start < to {
             self.at = self.undisturbed.epoch_at(start, self.at);
-            let end = self.undisturbed.end_of(self.at, self.world.model.horizon).min(to);
-            self.see(start, end, if start == from { &cause } else { "plan changes" }, state);
+            let end = self
+                .undisturbed
+                .end_of(self.at, self.world.model.horizon)
+                .min(to);
+            self.see(
+                start,
+                end,
+                if start == from {
+                    &cause
+                } else {
+                    "plan changes"
+                },
+                state,
+            );
             start = end;
         }
     }
@@ -221,7 +253,13 @@ impl Story<'_> {
         let routes_bpd = model
             .routes
             .iter()
-            .map(|route| route.gates.iter().map(|&gate| through[elements.link(gate)]).sum())
+            .map(|route| {
+                route
+                    .gates
+                    .iter()
+                    .map(|&gate| through[elements.link(gate)])
+                    .sum()
+            })
             .collect();
         self.epochs.push(StressEpoch {
             start_seconds: from.0,
@@ -234,7 +272,9 @@ impl Story<'_> {
             storing_bpd: state.tanks.iter().map(|tank| tank.net).sum(),
             routes_bpd,
             stocks_bbl: state.tanks.iter().map(after).collect(),
-            produced_bpd: (0..model.fields.len()).map(|field| through[elements.field(field)]).collect(),
+            produced_bpd: (0..model.fields.len())
+                .map(|field| through[elements.field(field)])
+                .collect(),
         });
     }
 }
@@ -244,11 +284,16 @@ fn events(closures: &[Hazard]) -> Vec<StressEvent> {
     closures
         .iter()
         .filter_map(|hazard| {
-            let Occurs::Log(log) = &hazard.occurs else { return None };
+            let Occurs::Log(log) = &hazard.occurs else {
+                return None;
+            };
             let start = log.iter().map(|event| event.start).min()?;
             let end = log.iter().map(|event| event.end).max()?;
-            let targets: Vec<&str> =
-                hazard.targets.iter().map(|target| target.key.as_str()).collect();
+            let targets: Vec<&str> = hazard
+                .targets
+                .iter()
+                .map(|target| target.key.as_str())
+                .collect();
             Some(StressEvent {
                 target: targets.join(", "),
                 name: hazard.name.clone(),

@@ -19,8 +19,14 @@ use super::undisturbed::Undisturbed;
 use super::world::World;
 
 /// Levels of the quantiles reported.
-const QUANTILES: [(&str, f64); 6] =
-    [("0.05", 0.05), ("0.25", 0.25), ("0.5", 0.5), ("0.75", 0.75), ("0.95", 0.95), ("0.99", 0.99)];
+const QUANTILES: [(&str, f64); 6] = [
+    ("0.05", 0.05),
+    ("0.25", 0.25),
+    ("0.5", 0.5),
+    ("0.75", 0.75),
+    ("0.95", 0.95),
+    ("0.99", 0.99),
+];
 /// Levels of value at risk.
 const TAILS: [(&str, f64); 2] = [("0.95", 0.95), ("0.99", 0.99)];
 /// Replications beyond the value at risk below which its error is itself unsure.
@@ -96,7 +102,11 @@ pub(super) fn strategy_result(
     });
     let mut groups: BTreeMap<Group, Metrics> = BTreeMap::new();
     for (index, column) in plan.columns.iter().enumerate() {
-        let exact = plan.exact.iter().position(|&exact| exact == index).map(|at| &sorted[at][..]);
+        let exact = plan
+            .exact
+            .iter()
+            .position(|&exact| exact == index)
+            .map(|at| &sorted[at][..]);
         let mut metric = metric(column, index, gathered, exact);
         if let Some(at) = plan.ratios.iter().position(|&(ratio, ..)| ratio == index) {
             metric.mean = gathered.ratio(at).ratio();
@@ -107,7 +117,10 @@ pub(super) fn strategy_result(
             let all = known + gathered.censored();
             metric.censored = (all > 0).then(|| gathered.censored() as f64 / all as f64);
         }
-        groups.entry(column.group).or_default().insert(column.name.to_owned(), metric);
+        groups
+            .entry(column.group)
+            .or_default()
+            .insert(column.name.to_owned(), metric);
     }
     let mut by = |kind: &dyn Fn(usize) -> Group, ids: Vec<&str>| -> BTreeMap<String, Metrics> {
         ids.iter()
@@ -115,23 +128,51 @@ pub(super) fn strategy_result(
             .filter_map(|(index, id)| Some(((*id).to_owned(), groups.remove(&kind(index))?)))
             .collect()
     };
-    let fields = by(&Group::Field, model.fields.iter().map(|field| &*field.id).collect());
-    let markets = by(&Group::Market, model.markets.iter().map(|market| &*market.id).collect());
-    let links = by(&Group::Link, model.links.iter().map(|link| &*link.id).collect());
+    let fields = by(
+        &Group::Field,
+        model.fields.iter().map(|field| &*field.id).collect(),
+    );
+    let markets = by(
+        &Group::Market,
+        model.markets.iter().map(|market| &*market.id).collect(),
+    );
+    let links = by(
+        &Group::Link,
+        model.links.iter().map(|link| &*link.id).collect(),
+    );
     let hubs = by(&Group::Hub, model.hubs.iter().map(|hub| &*hub.id).collect());
-    let routes = by(&Group::Route, model.routes.iter().map(|route| &*route.id).collect());
-    let transits =
-        by(&Group::Transit, model.transits.iter().map(|transit| &*transit.id).collect());
-    let jurisdictions =
-        by(&Group::Jurisdiction, columns.jurisdictions.iter().map(String::as_str).collect());
+    let routes = by(
+        &Group::Route,
+        model.routes.iter().map(|route| &*route.id).collect(),
+    );
+    let transits = by(
+        &Group::Transit,
+        model.transits.iter().map(|transit| &*transit.id).collect(),
+    );
+    let jurisdictions = by(
+        &Group::Jurisdiction,
+        columns.jurisdictions.iter().map(String::as_str).collect(),
+    );
     // A hazard that a dated strategy changes has two entries of one id; their figures are kept apart.
     let mut hazard_ids: Vec<String> = Vec::new();
     for hazard in &model.hazards {
-        let again = model.hazards.iter().filter(|other| other.id == hazard.id).count() > 1;
+        let again = model
+            .hazards
+            .iter()
+            .filter(|other| other.id == hazard.id)
+            .count()
+            > 1;
         let later = again && hazard.from.0 > 0;
-        hazard_ids.push(if later { format!("{} (changed)", hazard.id) } else { hazard.id.clone() });
+        hazard_ids.push(if later {
+            format!("{} (changed)", hazard.id)
+        } else {
+            hazard.id.clone()
+        });
     }
-    let hazards = by(&Group::Hazard, hazard_ids.iter().map(String::as_str).collect());
+    let hazards = by(
+        &Group::Hazard,
+        hazard_ids.iter().map(String::as_str).collect(),
+    );
     let mut class_names: Vec<&str> = columns.classes.iter().map(String::as_str).collect();
     class_names.push("after-effects");
     let classes = by(&Group::Class, class_names);
@@ -151,7 +192,11 @@ pub(super) fn strategy_result(
         .collect();
     let join = |part: &dyn Fn(&StrategyInfo) -> String, base: &str| {
         let parts: Vec<String> = applied.iter().map(part).collect();
-        if parts.is_empty() { base.to_owned() } else { parts.join(" + ") }
+        if parts.is_empty() {
+            base.to_owned()
+        } else {
+            parts.join(" + ")
+        }
     };
     let result = StrategyResult {
         id: join(&|strategy| strategy.id.clone(), "baseline"),
@@ -208,8 +253,14 @@ fn metric(column: &Column, index: usize, gathered: &Gathered, exact: Option<&[i6
         std_dev: scaled(moments.std_dev()),
         min: whole(moments.min()),
         max: whole(moments.max()),
-        quantiles: QUANTILES.iter().map(|&(name, p)| (name.to_owned(), level(p))).collect(),
-        value_at_risk: TAILS.iter().map(|&(name, p)| (name.to_owned(), at_risk(p))).collect(),
+        quantiles: QUANTILES
+            .iter()
+            .map(|&(name, p)| (name.to_owned(), level(p)))
+            .collect(),
+        value_at_risk: TAILS
+            .iter()
+            .map(|&(name, p)| (name.to_owned(), at_risk(p)))
+            .collect(),
         conditional_value_at_risk: TAILS
             .iter()
             .map(|&(name, p)| (name.to_owned(), beyond(p)))
@@ -226,8 +277,13 @@ fn warnings(replications: u64) -> Vec<String> {
         .filter(|&&(_, level)| n * (1.0 - level) < THIN - 1e-9)
         .map(|&(name, _)| name)
         .collect();
-    let Some(&first) = thin.first() else { return Vec::new() };
-    let level = TAILS.iter().find(|&&(name, _)| name == first).map_or(0.95, |&(_, level)| level);
+    let Some(&first) = thin.first() else {
+        return Vec::new();
+    };
+    let level = TAILS
+        .iter()
+        .find(|&&(name, _)| name == first)
+        .map_or(0.95, |&(_, level)| level);
     let needed = (THIN / (1.0 - level)).round();
     vec![format!(
         "the tail beyond level {first} rests on {:.0} replications, so its error is itself unsure; \
@@ -246,7 +302,10 @@ fn curve(sorted: &[i64]) -> Exceedance {
             high: point.interval.high,
         })
         .collect();
-    Exceedance { metric: "undelivered".to_owned(), points }
+    Exceedance {
+        metric: "undelivered".to_owned(),
+        points,
+    }
 }
 
 fn fan(world: &World<'_>, undisturbed: &Undisturbed, gathered: &Gathered) -> Option<Fan> {
@@ -258,25 +317,42 @@ fn fan(world: &World<'_>, undisturbed: &Undisturbed, gathered: &Gathered) -> Opt
     let averaged = |rates: &[i64]| {
         let mut sums = vec![0_i128; bins];
         for (epoch, &rate) in rates.iter().enumerate() {
-            let (from, to) = (undisturbed.starts[epoch].0, undisturbed.end_of(epoch, horizon).0);
-            let bin_of = |time: i64| (i128::from(time) * bins as i128 / i128::from(horizon.0)) as usize;
-            for (bin, sum) in sums.iter_mut().enumerate().take(bin_of(to - 1) + 1).skip(bin_of(from)) {
+            let (from, to) = (
+                undisturbed.starts[epoch].0,
+                undisturbed.end_of(epoch, horizon).0,
+            );
+            let bin_of =
+                |time: i64| (i128::from(time) * bins as i128 / i128::from(horizon.0)) as usize;
+            for (bin, sum) in sums
+                .iter_mut()
+                .enumerate()
+                .take(bin_of(to - 1) + 1)
+                .skip(bin_of(from))
+            {
                 let edge = |bin: usize| (bin as i128 * i128::from(horizon.0) / bins as i128) as i64;
                 let time = edge(bin + 1).min(to) - edge(bin).max(from);
                 *sum += i128::from(rate) * i128::from(time.max(0));
             }
         }
         let length = bin_days * SECONDS_PER_DAY as f64;
-        sums.iter().map(|&sum| sum as f64 / length).collect::<Vec<f64>>()
+        sums.iter()
+            .map(|&sum| sum as f64 / length)
+            .collect::<Vec<f64>>()
     };
     Some(Fan {
         bin_days,
         plan_bpd: averaged(&undisturbed.planned),
         undisturbed_bpd: averaged(&undisturbed.delivered),
         mean_bpd,
-        quantiles_bpd: [("0.05", 0.05), ("0.25", 0.25), ("0.5", 0.5), ("0.75", 0.75), ("0.95", 0.95)]
-            .map(|(name, p)| (name.to_owned(), counts.quantiles(p)))
-            .into(),
+        quantiles_bpd: [
+            ("0.05", 0.05),
+            ("0.25", 0.25),
+            ("0.5", 0.5),
+            ("0.75", 0.75),
+            ("0.95", 0.95),
+        ]
+        .map(|(name, p)| (name.to_owned(), counts.quantiles(p)))
+        .into(),
     })
 }
 
@@ -299,7 +375,9 @@ fn convergence(sample: &[i64]) -> Option<Convergence> {
     let points = looks
         .into_iter()
         .map(|look| {
-            sample[done..look.max(done)].iter().for_each(|&value| moments.add(value));
+            sample[done..look.max(done)]
+                .iter()
+                .for_each(|&value| moments.add(value));
             done = look.max(done);
             ConvergencePoint {
                 replications: done as u64,
@@ -308,7 +386,11 @@ fn convergence(sample: &[i64]) -> Option<Convergence> {
             }
         })
         .collect();
-    Some(Convergence { metric: EXACT[0].to_owned(), unit: "bbl".to_owned(), points })
+    Some(Convergence {
+        metric: EXACT[0].to_owned(),
+        unit: "bbl".to_owned(),
+        points,
+    })
 }
 
 fn monthly(world: &World<'_>, gathered: &Gathered, months: &[String]) -> Vec<MonthlyRow> {
@@ -323,13 +405,16 @@ fn monthly(world: &World<'_>, gathered: &Gathered, months: &[String]) -> Vec<Mon
         .zip(months)
         .zip(starts)
         .flat_map(|((moments, month), days)| {
-            names.iter().zip(moments).map(move |(&(kind, id), moments)| MonthlyRow {
-                month: month.clone(),
-                kind: kind.to_owned(),
-                id: id.to_owned(),
-                mean_bpd: moments.mean().unwrap_or(0.0) / days,
-                std_error_bpd: moments.std_error().map(|error| error / days),
-            })
+            names
+                .iter()
+                .zip(moments)
+                .map(move |(&(kind, id), moments)| MonthlyRow {
+                    month: month.clone(),
+                    kind: kind.to_owned(),
+                    id: id.to_owned(),
+                    mean_bpd: moments.mean().unwrap_or(0.0) / days,
+                    std_error_bpd: moments.std_error().map(|error| error / days),
+                })
         })
         .collect()
 }
@@ -409,11 +494,19 @@ pub(super) fn network_info(model: &Model) -> NetworkInfo {
         .map(|route| RouteInfo {
             id: route.id.clone(),
             name: route.name.clone(),
-            gates: route.gates.iter().map(|&gate| model.links[gate].id.clone()).collect(),
+            gates: route
+                .gates
+                .iter()
+                .map(|&gate| model.links[gate].id.clone())
+                .collect(),
             jurisdiction: route.jurisdiction.clone(),
         })
         .collect();
-    NetworkInfo { nodes, links, routes }
+    NetworkInfo {
+        nodes,
+        links,
+        routes,
+    }
 }
 
 fn mode_name(mode: Mode) -> &'static str {

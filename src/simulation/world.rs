@@ -67,8 +67,10 @@ impl<'m> World<'m> {
             }
         }
         let transits = transit_paths(model, elements);
-        let mut transit_elements: Vec<usize> =
-            transits.iter().flat_map(|transit| transit.elements.iter().copied()).collect();
+        let mut transit_elements: Vec<usize> = transits
+            .iter()
+            .flat_map(|transit| transit.elements.iter().copied())
+            .collect();
         transit_elements.sort_unstable();
         transit_elements.dedup();
         let mut on_transit = vec![false; elements.count()];
@@ -84,8 +86,11 @@ impl<'m> World<'m> {
                 carried.filter(|&arc| arc != NO_ARC).collect()
             })
             .collect();
-        let tank_arcs =
-            network.tanks.iter().map(|tank| (carrier(tank.fill), carrier(tank.draw))).collect();
+        let tank_arcs = network
+            .tanks
+            .iter()
+            .map(|tank| (carrier(tank.fill), carrier(tank.draw)))
+            .collect();
         Self {
             slot_element: timelines
                 .slots()
@@ -114,9 +119,8 @@ impl<'m> World<'m> {
 
 fn hits(model: &Model, elements: Elements, timelines: &Timelines) -> Vec<Hits> {
     let mut hits = vec![Hits::default(); elements.count()];
-    let sizes = |rates: &[crate::units::BarrelsPerDay]| {
-        rates.iter().map(|rate| (rate.0, None)).collect()
-    };
+    let sizes =
+        |rates: &[crate::units::BarrelsPerDay]| rates.iter().map(|rate| (rate.0, None)).collect();
     for (index, link) in model.links.iter().enumerate() {
         hits[elements.link(index)].units = sizes(&link.units);
     }
@@ -155,27 +159,42 @@ fn transit_paths(model: &Model, elements: Elements) -> Vec<TransitPath> {
         .transits
         .iter()
         .map(|transit| {
-            let mut path: Vec<usize> =
-                transit.path.iter().map(|&link| elements.link(link)).collect();
+            let mut path: Vec<usize> = transit
+                .path
+                .iter()
+                .map(|&link| elements.link(link))
+                .collect();
             for pair in transit.path.windows(2) {
                 let ends = |link: usize| [model.links[link].from, model.links[link].to];
-                let shared = ends(pair[0]).into_iter().find(|end| ends(pair[1]).contains(end));
+                let shared = ends(pair[0])
+                    .into_iter()
+                    .find(|end| ends(pair[1]).contains(end));
                 if let Some(NodeRef::Hub(hub)) = shared
                     && model.hubs[hub].capacity.is_some()
                 {
                     path.push(elements.hub(hub));
                 }
             }
-            TransitPath { elements: path, yields: transit.yields }
+            TransitPath {
+                elements: path,
+                yields: transit.yields,
+            }
         })
         .collect()
 }
 
 fn tank_groups(network: &Network) -> Vec<Vec<usize>> {
-    let ranks = network.tanks.iter().map(|tank| tank.rank).max().unwrap_or(0);
+    let ranks = network
+        .tanks
+        .iter()
+        .map(|tank| tank.rank)
+        .max()
+        .unwrap_or(0);
     (1..=ranks)
         .map(|rank| {
-            (0..network.tanks.len()).filter(|&tank| network.tanks[tank].rank == rank).collect()
+            (0..network.tanks.len())
+                .filter(|&tank| network.tanks[tank].rank == rank)
+                .collect()
         })
         .filter(|group: &Vec<usize>| group.len() > 1)
         .collect()

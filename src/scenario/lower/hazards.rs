@@ -1,9 +1,7 @@
 //! Hazards: whom they hit, in which scope, for how long, and what is left.
 
-use crate::model::{
-    Hazard, Law, Mode, Model, Occurs, Overlap, Role, Scope, Start, Target,
-};
 use crate::model::Element as Part;
+use crate::model::{Hazard, Law, Mode, Model, Occurs, Overlap, Role, Scope, Start, Target};
 use crate::scenario::read::{Reader, count, strings, text};
 use crate::scenario::text::Place;
 use crate::scenario::tree::{Element, Node, Table};
@@ -20,8 +18,15 @@ pub(super) fn hazards(reader: &Reader<'_>, model: &Model, tree: &Table) -> Vec<H
     let mut found = Vec::new();
     let mut expected: Vec<(f64, Place, &str)> = Vec::new();
     for element in tree.elements("hazard") {
-        let lowered = Lowering { reader, elements: &elements, element, table: element.table };
-        let Some(hazard) = lowered.hazard() else { continue };
+        let lowered = Lowering {
+            reader,
+            elements: &elements,
+            element,
+            table: element.table,
+        };
+        let Some(hazard) = lowered.hazard() else {
+            continue;
+        };
         let at = element.table.key_at("occurs").unwrap_or(element.at);
         expected.push((expected_disruptions(&hazard, model.horizon), at, element.id));
         found.push(hazard);
@@ -37,7 +42,9 @@ pub(super) fn hazards(reader: &Reader<'_>, model: &Model, tree: &Table) -> Vec<H
                 "scenario::too_many_disruptions",
                 at,
                 format!("{number:.0} of them"),
-                format!("{total:.0} disruptions are expected per replication, most of them from `{id}`"),
+                format!(
+                    "{total:.0} disruptions are expected per replication, most of them from `{id}`"
+                ),
             )
             .help("at most a million are simulated: is the unit of time right?")
             .file();
@@ -55,7 +62,9 @@ fn expected_disruptions(hazard: &Hazard, horizon: Seconds) -> f64 {
     processes
         * match &hazard.occurs {
             Occurs::Poisson { rate_per_day } => {
-                let season = hazard.season.map_or(1.0, |weights| weights.iter().sum::<f64>() / 12.0);
+                let season = hazard
+                    .season
+                    .map_or(1.0, |weights| weights.iter().sum::<f64>() / 12.0);
                 rate_per_day * days * season
             }
             Occurs::Renewal { up } => days / (up.mean() + hazard.duration.mean()),
@@ -79,7 +88,9 @@ impl Lowering<'_, '_> {
         let table = self.table;
         let hits = self.hits();
         let duration = self.duration();
-        let left = table.get("left").map_or(Some(Law::Fixed(0.0)), |node| self.reader.share_law(node));
+        let left = table
+            .get("left")
+            .map_or(Some(Law::Fixed(0.0)), |node| self.reader.share_law(node));
         let season = self.season();
         let overlap = self.overlap();
         let start = self.start();
@@ -139,8 +150,13 @@ impl Lowering<'_, '_> {
 
     fn duration(&self) -> Option<Law> {
         if self.is("log") {
-            for key in ["duration", "left", "scope", "chance", "weights", "overlap", "season"] {
-                self.refuse(key, "a log says itself what it hits, for how long, and what is left");
+            for key in [
+                "duration", "left", "scope", "chance", "weights", "overlap", "season",
+            ] {
+                self.refuse(
+                    key,
+                    "a log says itself what it hits, for how long, and what is left",
+                );
             }
             return Some(Law::Fixed(1.0));
         }
@@ -160,13 +176,22 @@ impl Lowering<'_, '_> {
         None
     }
 
-    #[expect(clippy::option_option, reason = "absent and wrong are different things")]
+    #[expect(
+        clippy::option_option,
+        reason = "absent and wrong are different things"
+    )]
     fn season(&self) -> Option<Option<[f64; 12]>> {
-        let Some(node) = self.table.get("season") else { return Some(None) };
-        let weights: Vec<f64> =
-            node.array()?.iter().map(|node| self.reader.number(node)).collect::<Option<_>>()?;
+        let Some(node) = self.table.get("season") else {
+            return Some(None);
+        };
+        let weights: Vec<f64> = node
+            .array()?
+            .iter()
+            .map(|node| self.reader.number(node))
+            .collect::<Option<_>>()?;
         let weights: [f64; 12] = weights.try_into().ok()?;
-        if weights.iter().any(|weight| *weight < 0.0) || weights.iter().all(|weight| *weight == 0.0) {
+        if weights.iter().any(|weight| *weight < 0.0) || weights.iter().all(|weight| *weight == 0.0)
+        {
             self.reader
                 .report
                 .error(
@@ -197,8 +222,13 @@ impl Lowering<'_, '_> {
 
     fn season_fits(&self, hazard: &Hazard) {
         let why = match &hazard.occurs {
-            Occurs::Poisson { .. } | Occurs::Renewal { up: Law::Exponential { .. } } => return,
-            Occurs::Renewal { .. } => "only an exponential up-time has a rate that a season can multiply",
+            Occurs::Poisson { .. }
+            | Occurs::Renewal {
+                up: Law::Exponential { .. },
+            } => return,
+            Occurs::Renewal { .. } => {
+                "only an exponential up-time has a rate that a season can multiply"
+            }
             Occurs::Dates(_) | Occurs::Once { .. } | Occurs::Every { .. } | Occurs::Log(_) => {
                 "given instants have no rate that a season could multiply"
             }
@@ -227,9 +257,14 @@ impl Lowering<'_, '_> {
     }
 
     fn start(&self) -> Option<Start> {
-        let Some(node) = self.table.get("start") else { return Some(Start::Up) };
+        let Some(node) = self.table.get("start") else {
+            return Some(Start::Up);
+        };
         if self.process().is_some() && !self.is("renewal") {
-            self.refuse("start", "only a renewal has a state at the start; others begin with nothing active");
+            self.refuse(
+                "start",
+                "only a renewal has a state at the start; others begin with nothing active",
+            );
             return None;
         }
         match node.text() {
@@ -237,7 +272,9 @@ impl Lowering<'_, '_> {
             Some(_) => Some(Start::Up),
             None => {
                 let age = node.table()?.table("down")?.get("age")?;
-                Some(Start::Down { age: self.reader.seconds(age)? })
+                Some(Start::Down {
+                    age: self.reader.seconds(age)?,
+                })
             }
         }
     }
@@ -254,8 +291,11 @@ impl Lowering<'_, '_> {
         for pair in hits.windows(2) {
             if pair[0].target == pair[1].target {
                 is_whole = false;
-                let (first, second) =
-                    if pair[0].at <= pair[1].at { (pair[0].at, pair[1].at) } else { (pair[1].at, pair[0].at) };
+                let (first, second) = if pair[0].at <= pair[1].at {
+                    (pair[0].at, pair[1].at)
+                } else {
+                    (pair[1].at, pair[0].at)
+                };
                 self.reader
                     .report
                     .error(
@@ -277,7 +317,12 @@ impl Lowering<'_, '_> {
         if references.is_empty() {
             self.reader
                 .report
-                .error("scenario::empty", node.at, "nothing", format!("`hazard.{}` hits nothing", self.element.id))
+                .error(
+                    "scenario::empty",
+                    node.at,
+                    "nothing",
+                    format!("`hazard.{}` hits nothing", self.element.id),
+                )
                 .help("name at least one element: hits = [\"link.line\"]")
                 .file();
             return None;
@@ -287,13 +332,22 @@ impl Lowering<'_, '_> {
         for (index, (written, at)) in references.into_iter().enumerate() {
             match self.elements.find(written) {
                 Ok(targets) => {
-                    hits.extend(targets.into_iter().map(|target| Hit { target, at, reference: index }));
+                    hits.extend(targets.into_iter().map(|target| Hit {
+                        target,
+                        at,
+                        reference: index,
+                    }));
                 }
                 Err(unresolved) => {
                     is_whole = false;
                     self.reader
                         .report
-                        .error("scenario::unknown_target", at, unresolved.label, unresolved.message)
+                        .error(
+                            "scenario::unknown_target",
+                            at,
+                            unresolved.label,
+                            unresolved.message,
+                        )
                         .help(unresolved.help)
                         .file();
                 }
@@ -303,10 +357,17 @@ impl Lowering<'_, '_> {
     }
 
     fn selected(&self, selector: &Table, at: Place) -> Option<Vec<Hit>> {
-        let wanted: Vec<(&str, &str)> = ["kind", "jurisdiction", "mode", "operator", "role", "country"]
-            .into_iter()
-            .filter_map(|key| Some((key, text(selector, key)?)))
-            .collect();
+        let wanted: Vec<(&str, &str)> = [
+            "kind",
+            "jurisdiction",
+            "mode",
+            "operator",
+            "role",
+            "country",
+        ]
+        .into_iter()
+        .filter_map(|key| Some((key, text(selector, key)?)))
+        .collect();
         let bad = |message: String, help: &str| {
             self.reader
                 .report
@@ -322,15 +383,24 @@ impl Lowering<'_, '_> {
             );
         }
         let matching = self.elements.all().filter(|&part| {
-            wanted.iter().all(|&(key, value)| self.elements.has(part, key, value))
+            wanted
+                .iter()
+                .all(|&(key, value)| self.elements.has(part, key, value))
         });
         let hits: Vec<Hit> = matching
             .flat_map(|part| self.elements.targets(part))
-            .map(|target| Hit { target, at, reference: 0 })
+            .map(|target| Hit {
+                target,
+                at,
+                reference: 0,
+            })
             .collect();
         if hits.is_empty() {
             return bad(
-                format!("no element matches everything that `hazard.{}` asks for", self.element.id),
+                format!(
+                    "no element matches everything that `hazard.{}` asks for",
+                    self.element.id
+                ),
                 "all of the given keys must match; only links have `mode` and `operator`, only hubs `role`, only nodes `country`",
             );
         }
@@ -345,18 +415,27 @@ impl Lowering<'_, '_> {
         let word = scope.and_then(Node::text);
         let chance = self.table.get("chance");
         if word != Some("all") {
-            self.refuse("chance", "only scope \"all\" has a chance to hit each target");
+            self.refuse(
+                "chance",
+                "only scope \"all\" has a chance to hit each target",
+            );
         }
         let count = match (word, scope.and_then(Node::table)) {
             (Some("all"), _) => {
-                self.refuse("weights", "only scope \"one\" or { some = … } picks targets by weight");
+                self.refuse(
+                    "weights",
+                    "only scope \"one\" or { some = … } picks targets by weight",
+                );
                 let chance = chance.map_or(Some(Fraction::ONE), |node| self.reader.share(node))?;
                 return Some(Scope::All { chance });
             }
             (Some("one"), _) => 1,
             (_, Some(table)) => self.some(table.get("some")?, hits.len())?,
             _ => {
-                self.refuse("weights", "only scope \"one\" or { some = … } picks targets by weight");
+                self.refuse(
+                    "weights",
+                    "only scope \"one\" or { some = … } picks targets by weight",
+                );
                 return Some(Scope::Each);
             }
         };
@@ -378,7 +457,10 @@ impl Lowering<'_, '_> {
                 "scenario::out_of_range",
                 node.at,
                 "not so many",
-                format!("not so many targets: `hazard.{}` has {targets}", self.element.id),
+                format!(
+                    "not so many targets: `hazard.{}` has {targets}",
+                    self.element.id
+                ),
             )
             .help(format!("an event picks at least 1 and at most {targets}"))
             .file();
@@ -386,8 +468,11 @@ impl Lowering<'_, '_> {
     }
 
     fn weights(&self, node: &Node, hits: &[Hit], count: usize) -> Option<Vec<f64>> {
-        let given: Vec<f64> =
-            node.array()?.iter().map(|node| self.reader.number(node)).collect::<Option<_>>()?;
+        let given: Vec<f64> = node
+            .array()?
+            .iter()
+            .map(|node| self.reader.number(node))
+            .collect::<Option<_>>()?;
         let references = self.table.get("hits").map_or(0, |hits| strings(hits).len());
         let bad = |message: String, help: &str| {
             self.reader
@@ -399,7 +484,10 @@ impl Lowering<'_, '_> {
         };
         if given.len() != references {
             return bad(
-                format!("`weights` has {} entries, but `hits` has {references}", given.len()),
+                format!(
+                    "`weights` has {} entries, but `hits` has {references}",
+                    given.len()
+                ),
                 "give one weight per entry of `hits`, in their order; units of one element share its weight each",
             );
         }
@@ -407,7 +495,9 @@ impl Lowering<'_, '_> {
         let pickable = weights.iter().filter(|weight| **weight > 0.0).count();
         if weights.iter().any(|weight| *weight < 0.0) || pickable < count {
             return bad(
-                format!("an event picks {count}, but the number of targets with a weight above 0 is {pickable}"),
+                format!(
+                    "an event picks {count}, but the number of targets with a weight above 0 is {pickable}"
+                ),
                 "weights are 0 or above, with as many above 0 as an event picks",
             );
         }
@@ -417,7 +507,9 @@ impl Lowering<'_, '_> {
     /// A share of something unlimited is no limit.
     fn left_fits(&self, left: &Law, targets: &[Target]) {
         let closes = matches!(left, Law::Fixed(share) if *share == 0.0);
-        let unlimited = targets.iter().find(|target| self.elements.is_unlimited(target.element));
+        let unlimited = targets
+            .iter()
+            .find(|target| self.elements.is_unlimited(target.element));
         if let (false, Some(target), Some(node)) = (closes, unlimited, self.table.get("left")) {
             self.reader
                 .report
@@ -425,7 +517,10 @@ impl Lowering<'_, '_> {
                     "scenario::share_of_unlimited",
                     node.at,
                     "a share of what?",
-                    format!("`{}` has no limit of which a share could be left", target.key),
+                    format!(
+                        "`{}` has no limit of which a share could be left",
+                        target.key
+                    ),
                 )
                 .help(match target.element {
                     Part::Market(_) => "give the market a `demand`, or leave 0",
@@ -450,9 +545,10 @@ impl Elements<'_> {
         let model = self.model();
         let (country, jurisdiction) = match part {
             Part::Field(index) => (model.fields[index].country.as_deref(), &[][..]),
-            Part::Hub(index) => {
-                (model.hubs[index].country.as_deref(), model.hubs[index].jurisdiction.as_slice())
-            }
+            Part::Hub(index) => (
+                model.hubs[index].country.as_deref(),
+                model.hubs[index].jurisdiction.as_slice(),
+            ),
             Part::Market(index) => (model.markets[index].country.as_deref(), &[][..]),
             Part::Link(index) => (None, model.links[index].jurisdiction.as_slice()),
         };

@@ -43,14 +43,19 @@ impl Reader<'_> {
         }
         let wrong = match of {
             Of::Time => ["beta"].contains(&name.as_str()),
-            Of::Share => {
-                ["exponential", "weibull", "gamma", "lognormal", "geometric"].contains(&name.as_str())
-            }
+            Of::Share => ["exponential", "weibull", "gamma", "lognormal", "geometric"]
+                .contains(&name.as_str()),
         };
         if wrong {
             let (what, help) = match of {
-                Of::Time => ("a length of time", "lengths of time are fixed, exponential, weibull, gamma, lognormal, uniform, triangular, geometric or empirical"),
-                Of::Share => ("a share", "shares are fixed, uniform, triangular, beta or empirical, which stay within 0 to 1"),
+                Of::Time => (
+                    "a length of time",
+                    "lengths of time are fixed, exponential, weibull, gamma, lognormal, uniform, triangular, geometric or empirical",
+                ),
+                Of::Share => (
+                    "a share",
+                    "shares are fixed, uniform, triangular, beta or empirical, which stay within 0 to 1",
+                ),
             };
             self.report
                 .error(
@@ -113,7 +118,11 @@ impl Reader<'_> {
                 let high = self.value(table, "high", of);
                 let (low, high) = (low?, high?);
                 self.ordered(at, &[low, high], "low ≤ high", of)?;
-                Some(if low < high { Law::Uniform { low, high } } else { Law::Fixed(low) })
+                Some(if low < high {
+                    Law::Uniform { low, high }
+                } else {
+                    Law::Fixed(low)
+                })
             }
             "triangular" => {
                 let low = self.value(table, "low", of);
@@ -121,7 +130,11 @@ impl Reader<'_> {
                 let high = self.value(table, "high", of);
                 let (low, mode, high) = (low?, mode?, high?);
                 self.ordered(at, &[low, mode, high], "low ≤ mode ≤ high", of)?;
-                Some(if low < high { Law::Triangular { low, mode, high } } else { Law::Fixed(low) })
+                Some(if low < high {
+                    Law::Triangular { low, mode, high }
+                } else {
+                    Law::Fixed(low)
+                })
             }
             "beta" => self.beta(table, at),
             "geometric" => {
@@ -129,7 +142,11 @@ impl Reader<'_> {
                 let step = self.above_zero(table, "step");
                 let (mean, step) = (mean?, step?);
                 if mean < step {
-                    self.bad_law(at, "the mean is shorter than one step", "it lasts at least one step: give a mean of at least `step`");
+                    self.bad_law(
+                        at,
+                        "the mean is shorter than one step",
+                        "it lasts at least one step: give a mean of at least `step`",
+                    );
                     return None;
                 }
                 Some(Law::Geometric { mean, step })
@@ -147,7 +164,11 @@ impl Reader<'_> {
                 let p95 = self.above_zero(table, "p95");
                 let (median, p95) = (median?, p95?);
                 if p95 < median {
-                    self.bad_law(at, "`p95` is below `median`", "19 of 20 values lie below `p95`, so it is at least the median");
+                    self.bad_law(
+                        at,
+                        "`p95` is below `median`",
+                        "19 of 20 values lie below `p95`, so it is at least the median",
+                    );
                     return None;
                 }
                 let sigma = libm::log(p95 / median) / Z95;
@@ -158,10 +179,18 @@ impl Reader<'_> {
                 let cv = table.get("cv").and_then(|node| self.positive(node));
                 let (mean, cv) = (mean?, cv?);
                 let variance = libm::log1p(cv * cv);
-                Some(lognormal_or_fixed(libm::log(mean) - variance / 2.0, variance.sqrt(), mean))
+                Some(lognormal_or_fixed(
+                    libm::log(mean) - variance / 2.0,
+                    variance.sqrt(),
+                    mean,
+                ))
             }
             _ => {
-                self.bad_law(at, "a log-normal law is given by two numbers that belong together", help);
+                self.bad_law(
+                    at,
+                    "a log-normal law is given by two numbers that belong together",
+                    help,
+                );
                 None
             }
         }
@@ -196,7 +225,11 @@ impl Reader<'_> {
             .collect();
         let mut values: Vec<f64> = values.into_iter().collect::<Option<_>>()?;
         if values.is_empty() {
-            self.bad_law(at, "there is no value to choose from", "give at least one value");
+            self.bad_law(
+                at,
+                "there is no value to choose from",
+                "give at least one value",
+            );
             return None;
         }
         values.sort_by(f64::total_cmp);
@@ -205,7 +238,11 @@ impl Reader<'_> {
 
     fn ordered(&self, at: Place, values: &[f64], order: &str, of: Of) -> Option<()> {
         if values.windows(2).any(|pair| pair[1] < pair[0]) {
-            self.bad_law(at, &format!("its values are not in the order {order}"), "put them in order");
+            self.bad_law(
+                at,
+                &format!("its values are not in the order {order}"),
+                "put them in order",
+            );
             return None;
         }
         if of == Of::Time && values.last().is_none_or(|high| *high <= 0.0) {
@@ -216,10 +253,17 @@ impl Reader<'_> {
     }
 
     fn bad_law(&self, at: Place, message: &str, help: &str) {
-        self.report.error("scenario::bad_law", at, "this distribution", message).help(help).file();
+        self.report
+            .error("scenario::bad_law", at, "this distribution", message)
+            .help(help)
+            .file();
     }
 }
 
 fn lognormal_or_fixed(mu: f64, sigma: f64, value: f64) -> Law {
-    if sigma > 0.0 { Law::LogNormal { mu, sigma } } else { Law::Fixed(value) }
+    if sigma > 0.0 {
+        Law::LogNormal { mu, sigma }
+    } else {
+        Law::Fixed(value)
+    }
 }

@@ -42,9 +42,13 @@ pub(super) fn links(
             name: name(element),
             from: from.unwrap_or(NOWHERE),
             to: to.unwrap_or(NOWHERE),
-            capacity: table.get("capacity").and_then(|node| reader.series(node, grade)),
+            capacity: table
+                .get("capacity")
+                .and_then(|node| reader.series(node, grade)),
             units: units(reader, table, grade),
-            nomination: table.get("nomination").and_then(|node| reader.series(node, grade)),
+            nomination: table
+                .get("nomination")
+                .and_then(|node| reader.series(node, grade)),
             mode: match text(table, "mode") {
                 Some("tanker") => Mode::Tanker,
                 Some("rail") => Mode::Rail,
@@ -79,7 +83,9 @@ pub(super) fn routes(reader: &Reader<'_>, links: &[Link], tree: &Table) -> Vec<R
         let mut gates = Vec::new();
         let node = element.table.get("gates");
         for (written, at) in node.map(strings).unwrap_or_default() {
-            let Some(gate) = link(reader, links, written, at) else { continue };
+            let Some(gate) = link(reader, links, written, at) else {
+                continue;
+            };
             if let Some(&other) = taken.get(&gate) {
                 let (first, second) = (at.min(other), at.max(other));
                 reader
@@ -91,7 +97,9 @@ pub(super) fn routes(reader: &Reader<'_>, links: &[Link], tree: &Table) -> Vec<R
                         format!("link `{}` is a gate twice", links[gate].id),
                     )
                     .also(first, "a gate already")
-                    .help("its oil would be counted twice: each link is a gate of one route at most")
+                    .help(
+                        "its oil would be counted twice: each link is a gate of one route at most",
+                    )
                     .file();
                 continue;
             }
@@ -103,7 +111,12 @@ pub(super) fn routes(reader: &Reader<'_>, links: &[Link], tree: &Table) -> Vec<R
         {
             reader
                 .report
-                .error("scenario::empty", node.at, "no gates", format!("route `{}` has no gate", element.id))
+                .error(
+                    "scenario::empty",
+                    node.at,
+                    "no gates",
+                    format!("route `{}` has no gate", element.id),
+                )
                 .help("name the link or links whose flow is the route's")
                 .file();
         }
@@ -132,8 +145,10 @@ pub(super) fn transits(
         let (from, to) = (end("from"), end("to"));
         let path = table.get("path").and_then(|node| {
             let steps = strings(node);
-            let found: Vec<Option<usize>> =
-                steps.iter().map(|(written, at)| link(reader, links, written, *at)).collect();
+            let found: Vec<Option<usize>> = steps
+                .iter()
+                .map(|(written, at)| link(reader, links, written, *at))
+                .collect();
             let found: Vec<usize> = found.into_iter().collect::<Option<_>>()?;
             follow(reader, links, from?, to?, &found, &steps, node.at)?;
             Some(found)
@@ -196,12 +211,20 @@ fn follow(
         } else if link.both_ways && link.to == here {
             link.from
         } else {
-            bad(at, "does not start there", format!("the path breaks at `{written}`"));
+            bad(
+                at,
+                "does not start there",
+                format!("the path breaks at `{written}`"),
+            );
             return None;
         };
     }
     if here != to {
-        bad(whole, "ends elsewhere", "the path does not end at `to`".to_owned());
+        bad(
+            whole,
+            "ends elsewhere",
+            "the path does not end at `to`".to_owned(),
+        );
         return None;
     }
     if path.is_empty() {

@@ -24,9 +24,18 @@ pub(super) struct Nodes<'t> {
 impl<'t> Nodes<'t> {
     /// All nodes of a tree; an id that two of them share is an error.
     pub(super) fn of(reader: &Reader<'_>, tree: &'t Table) -> Self {
-        let fields = tree.elements("field").enumerate().map(|(i, e)| (NodeRef::Field(i), e));
-        let hubs = tree.elements("hub").enumerate().map(|(i, e)| (NodeRef::Hub(i), e));
-        let markets = tree.elements("market").enumerate().map(|(i, e)| (NodeRef::Market(i), e));
+        let fields = tree
+            .elements("field")
+            .enumerate()
+            .map(|(i, e)| (NodeRef::Field(i), e));
+        let hubs = tree
+            .elements("hub")
+            .enumerate()
+            .map(|(i, e)| (NodeRef::Hub(i), e));
+        let markets = tree
+            .elements("market")
+            .enumerate()
+            .map(|(i, e)| (NodeRef::Market(i), e));
         let mut by_id: BTreeMap<&str, (NodeRef, Place)> = BTreeMap::new();
         for (node, element) in fields.chain(hubs).chain(markets) {
             match by_id.get(element.id) {
@@ -70,7 +79,13 @@ impl<'t> Nodes<'t> {
         });
         if found.is_none() {
             let known = self.by_id.keys().copied();
-            reader.unknown_id("scenario::unknown_node", node.at, id, "field, hub or market", known);
+            reader.unknown_id(
+                "scenario::unknown_node",
+                node.at,
+                id,
+                "field, hub or market",
+                known,
+            );
         }
         found
     }
@@ -88,7 +103,9 @@ pub(super) fn fields(reader: &Reader<'_>, grades: &Grades, tree: &Table) -> Vec<
         for key in ["crude_share", "floor"] {
             let _ = table.get(key).and_then(|node| reader.share(node));
         }
-        let _ = table.get("lifting_cost").and_then(|node| reader.price(node));
+        let _ = table
+            .get("lifting_cost")
+            .and_then(|node| reader.price(node));
         Field {
             id: element.id.to_owned(),
             name: name(element),
@@ -125,7 +142,9 @@ pub(super) fn hubs(reader: &Reader<'_>, grades: &Grades, tree: &Table) -> Vec<Hu
                 Some("border") => Role::Border,
                 _ => Role::Junction,
             },
-            capacity: table.get("capacity").and_then(|node| reader.series(node, grade)),
+            capacity: table
+                .get("capacity")
+                .and_then(|node| reader.series(node, grade)),
             units: units(reader, table, grade),
             tank: table.table("tank").map(|table| tank(reader, table, grade)),
         }
@@ -140,7 +159,11 @@ pub(super) fn markets(reader: &Reader<'_>, grades: &Grades, tree: &Table) -> Vec
         let series = |key: &str| table.get(key).and_then(|node| reader.series(node, grade));
         let (demand, commitment) = (series("demand"), series("commitment"));
         if let (Some(demand), Some(commitment)) = (&demand, &commitment) {
-            let both = demand.steps().iter().chain(commitment.steps()).map(|&(at, _)| at);
+            let both = demand
+                .steps()
+                .iter()
+                .chain(commitment.steps())
+                .map(|&(at, _)| at);
             let mut above = both.filter(|&at| commitment.at(at) > demand.at(at));
             if let Some(at) = above.next() {
                 let message = format!(
@@ -170,24 +193,36 @@ pub(super) fn markets(reader: &Reader<'_>, grades: &Grades, tree: &Table) -> Vec
             commitment,
             price: price(reader, table, "price"),
             export: truth(table, "export", true),
-            priority: table.get("priority").map_or(DEFAULT_PRIORITY, |node| priority(reader, node)),
+            priority: table
+                .get("priority")
+                .map_or(DEFAULT_PRIORITY, |node| priority(reader, node)),
         }
     };
     tree.elements("market").map(lower).collect()
 }
 
 pub(super) fn price(reader: &Reader<'_>, table: &Table, key: &str) -> MilliUsdPerBarrel {
-    table.get(key).and_then(|node| reader.price(node)).unwrap_or(MilliUsdPerBarrel::ZERO)
+    table
+        .get(key)
+        .and_then(|node| reader.price(node))
+        .unwrap_or(MilliUsdPerBarrel::ZERO)
 }
 
 fn priority(reader: &Reader<'_>, node: &Node) -> u8 {
-    let Some(number) = count(node) else { return DEFAULT_PRIORITY };
+    let Some(number) = count(node) else {
+        return DEFAULT_PRIORITY;
+    };
     match u8::try_from(number) {
         Ok(class) if class >= 1 => class,
         _ => {
             reader
                 .report
-                .error("scenario::out_of_range", node.at, "not between 1 and 255", "no such class")
+                .error(
+                    "scenario::out_of_range",
+                    node.at,
+                    "not between 1 and 255",
+                    "no such class",
+                )
                 .help("classes go from 1, served first, to 255; 2 is the default")
                 .file();
             DEFAULT_PRIORITY
@@ -198,7 +233,9 @@ fn priority(reader: &Reader<'_>, node: &Node) -> u8 {
 /// Longitude and latitude.
 fn place(reader: &Reader<'_>, table: &Table) -> Option<[f64; 2]> {
     let node = table.get("at")?;
-    let [longitude, latitude] = node.array()? else { return None };
+    let [longitude, latitude] = node.array()? else {
+        return None;
+    };
     let (x, y) = (reader.number(longitude), reader.number(latitude));
     let (x, y) = (x?, y?);
     if (-180.0..=180.0).contains(&x) && (-90.0..=90.0).contains(&y) {
@@ -206,7 +243,12 @@ fn place(reader: &Reader<'_>, table: &Table) -> Option<[f64; 2]> {
     }
     reader
         .report
-        .error("scenario::out_of_range", node.at, "not on Earth", format!("[{x}, {y}] is no place"))
+        .error(
+            "scenario::out_of_range",
+            node.at,
+            "not on Earth",
+            format!("[{x}, {y}] is no place"),
+        )
         .help("longitude from -180 to 180 comes first, then latitude from -90 to 90")
         .file();
     None
@@ -214,8 +256,12 @@ fn place(reader: &Reader<'_>, table: &Table) -> Option<[f64; 2]> {
 
 /// Sizes of parallel units; empty if there are none.
 pub(super) fn units(reader: &Reader<'_>, table: &Table, grade: Grade) -> Vec<BarrelsPerDay> {
-    let Some(entry) = table.0.get("units") else { return Vec::new() };
-    let Some(units) = entry.node.table() else { return Vec::new() };
+    let Some(entry) = table.0.get("units") else {
+        return Vec::new();
+    };
+    let Some(units) = entry.node.table() else {
+        return Vec::new();
+    };
     let bad = |at: Place, message: &str| {
         reader
             .report
@@ -243,7 +289,10 @@ pub(super) fn units(reader: &Reader<'_>, table: &Table, grade: Grade) -> Vec<Bar
                 bad(sizes.at, "units are between 1 and 1000");
                 return Vec::new();
             }
-            nodes.iter().filter_map(|node| reader.rate(node, grade)).collect()
+            nodes
+                .iter()
+                .filter_map(|node| reader.rate(node, grade))
+                .collect()
         }
         _ => {
             bad(entry.key, "units have `count` and `each`, or `sizes`");
@@ -262,7 +311,9 @@ fn tank(reader: &Reader<'_>, table: &Table, grade: Grade) -> Tank {
         read.unwrap_or(Fraction::ZERO)
     };
     let rate = |key: &str| table.get(key).and_then(|node| reader.rate(node, grade));
-    let capacity = table.get("capacity").and_then(|node| reader.volume(node, grade));
+    let capacity = table
+        .get("capacity")
+        .and_then(|node| reader.volume(node, grade));
     Tank {
         capacity: Series::constant(capacity.unwrap_or(Barrels::ZERO)),
         initial: share("initial"),

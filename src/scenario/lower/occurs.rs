@@ -35,11 +35,26 @@ impl Lowering<'_, '_> {
     }
 
     fn log(&self, node: &Node, targets: &[Target]) -> Option<Occurs> {
-        let csv = self.reader.files.table(self.reader.report, node.text()?, node.at)?;
+        let csv = self
+            .reader
+            .files
+            .table(self.reader.report, node.text()?, node.at)?;
         let column = |heading: &str| csv.column(self.reader.report, heading, node.at);
-        let columns = [column("target"), column("start"), column("end"), column("left")];
-        let [Some(target), Some(start), Some(end), Some(left)] = columns else { return None };
-        let log = Log { lowering: self, targets, at: node.at, name: node.text()? };
+        let columns = [
+            column("target"),
+            column("start"),
+            column("end"),
+            column("left"),
+        ];
+        let [Some(target), Some(start), Some(end), Some(left)] = columns else {
+            return None;
+        };
+        let log = Log {
+            lowering: self,
+            targets,
+            at: node.at,
+            name: node.text()?,
+        };
         let mut events = Vec::new();
         let mut outside = 0;
         let mut is_whole = true;
@@ -50,7 +65,11 @@ impl Lowering<'_, '_> {
                 Some(found) => {
                     let horizon = self.reader.horizon;
                     let before = events.len();
-                    events.extend(found.into_iter().filter_map(|event| clipped(event, horizon)));
+                    events.extend(
+                        found
+                            .into_iter()
+                            .filter_map(|event| clipped(event, horizon)),
+                    );
                     outside += usize::from(events.len() == before);
                 }
             }
@@ -67,7 +86,10 @@ impl Lowering<'_, '_> {
 /// The part of a recorded outage that lies within the horizon.
 fn clipped(event: LogEvent, horizon: Seconds) -> Option<LogEvent> {
     let is_inside = event.end > Seconds::ZERO && event.start < horizon;
-    is_inside.then(|| LogEvent { start: event.start.max(Seconds::ZERO), ..event })
+    is_inside.then(|| LogEvent {
+        start: event.start.max(Seconds::ZERO),
+        ..event
+    })
 }
 
 /// The file of recorded outages being read.
@@ -106,11 +128,21 @@ impl Log<'_, '_, '_> {
         });
         let share = left.parse().ok().and_then(Fraction::new);
         if share.is_none() {
-            self.bad(line, &format!("`{}` is no share", shown(left)), "shares lie from 0 to 1");
+            self.bad(
+                line,
+                &format!("`{}` is no share", shown(left)),
+                "shares lie from 0 to 1",
+            );
         }
-        let (hit, [Some(start), Some(end)], Some(left)) = (hit?, instants, share) else { return None };
+        let (hit, [Some(start), Some(end)], Some(left)) = (hit?, instants, share) else {
+            return None;
+        };
         if end <= start {
-            self.bad(line, "the outage ends before it begins", "`end` is later than `start`");
+            self.bad(
+                line,
+                "the outage ends before it begins",
+                "`end` is later than `start`",
+            );
             return None;
         }
         let elements = self.lowering.elements;
@@ -126,7 +158,16 @@ impl Log<'_, '_, '_> {
             );
             return None;
         }
-        Some(hit.into_iter().map(|target| LogEvent { target, start, end, left }).collect())
+        Some(
+            hit.into_iter()
+                .map(|target| LogEvent {
+                    target,
+                    start,
+                    end,
+                    left,
+                })
+                .collect(),
+        )
     }
 
     /// Indices of what a row's target means, among the targets of the hazard.
@@ -140,7 +181,11 @@ impl Log<'_, '_, '_> {
             Ok(found) => {
                 let indices: Option<Vec<usize>> = found
                     .iter()
-                    .map(|target| self.targets.iter().position(|known| known.key == target.key))
+                    .map(|target| {
+                        self.targets
+                            .iter()
+                            .position(|known| known.key == target.key)
+                    })
                     .collect();
                 if indices.is_none() {
                     self.bad(
@@ -165,7 +210,10 @@ impl Log<'_, '_, '_> {
                     "scenario::log_outside_horizon",
                     self.at,
                     "in this file",
-                    format!("{outside} of {} outages lie outside the horizon and do not happen", csv.rows.len()),
+                    format!(
+                        "{outside} of {} outages lie outside the horizon and do not happen",
+                        csv.rows.len()
+                    ),
                 )
                 .help("take them out, or move the scenario's start")
                 .file();
@@ -178,7 +226,12 @@ fn dates(reader: &Reader<'_>, node: &Node) -> Option<Occurs> {
     if nodes.is_empty() {
         reader
             .report
-            .error("scenario::empty", node.at, "no dates", "there is no date at which it occurs")
+            .error(
+                "scenario::empty",
+                node.at,
+                "no dates",
+                "there is no date at which it occurs",
+            )
             .help("give at least one date")
             .file();
         return None;
@@ -187,7 +240,9 @@ fn dates(reader: &Reader<'_>, node: &Node) -> Option<Occurs> {
     let mut is_whole = true;
     for node in nodes {
         match reader.moment(node) {
-            Some(moment) if (Seconds::ZERO..reader.horizon).contains(&moment) => moments.push(moment),
+            Some(moment) if (Seconds::ZERO..reader.horizon).contains(&moment) => {
+                moments.push(moment)
+            }
             Some(_) => {
                 reader.outside(node.at, "this date lies");
                 is_whole = false;
@@ -200,14 +255,21 @@ fn dates(reader: &Reader<'_>, node: &Node) -> Option<Occurs> {
 }
 
 fn once(reader: &Reader<'_>, table: &Table) -> Option<Occurs> {
-    let probability = table.get("probability").map_or(Some(Fraction::ONE), |node| reader.share(node));
+    let probability = table
+        .get("probability")
+        .map_or(Some(Fraction::ONE), |node| reader.share(node));
     let (from_node, until_node) = (table.get("from")?, table.get("until")?);
     let (from, until) = (reader.moment(from_node), reader.moment(until_node));
     let (from, until) = (from?, until?);
     if until <= from {
         reader
             .report
-            .error("scenario::empty_window", until_node.at, "not later", "the window ends before it begins")
+            .error(
+                "scenario::empty_window",
+                until_node.at,
+                "not later",
+                "the window ends before it begins",
+            )
             .also(from_node.at, "begins here")
             .help("`until` is later than `from`")
             .file();
@@ -217,7 +279,11 @@ fn once(reader: &Reader<'_>, table: &Table) -> Option<Occurs> {
         reader.outside(from_node.at, "this window lies");
         return None;
     }
-    Some(Occurs::Once { probability: probability?, from, until })
+    Some(Occurs::Once {
+        probability: probability?,
+        from,
+        until,
+    })
 }
 
 fn every(reader: &Reader<'_>, table: &Table) -> Option<Occurs> {
@@ -238,7 +304,12 @@ fn every(reader: &Reader<'_>, table: &Table) -> Option<Occurs> {
     if period < Seconds(1) {
         reader
             .report
-            .error("scenario::zero", period_node.at, "too short", "a period of less than a second")
+            .error(
+                "scenario::zero",
+                period_node.at,
+                "too short",
+                "a period of less than a second",
+            )
             .help("give a period of at least 1 s")
             .file();
         return None;

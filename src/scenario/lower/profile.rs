@@ -31,8 +31,11 @@ impl Reader<'_> {
     }
 
     fn monthly(&self, node: &Node, grade: Grade) -> Option<Series<BarrelsPerDay>> {
-        let rates: Vec<Option<BarrelsPerDay>> =
-            node.array()?.iter().map(|node| self.rate(node, grade)).collect();
+        let rates: Vec<Option<BarrelsPerDay>> = node
+            .array()?
+            .iter()
+            .map(|node| self.rate(node, grade))
+            .collect();
         let rates: Vec<BarrelsPerDay> = rates.into_iter().collect::<Option<_>>()?;
         let steps: Option<Vec<_>> = months(self.start, self.horizon)
             .into_iter()
@@ -56,7 +59,12 @@ impl Reader<'_> {
         let read: Vec<(Seconds, BarrelsPerDay, Place)> = read.into_iter().collect::<Option<_>>()?;
         let Some(first) = read.first() else {
             self.report
-                .error("scenario::empty", node.at, "no steps", "a profile needs at least one step")
+                .error(
+                    "scenario::empty",
+                    node.at,
+                    "no steps",
+                    "a profile needs at least one step",
+                )
                 .help("give the rate at the scenario's start: { from = …, value = … }")
                 .file();
             return None;
@@ -91,8 +99,14 @@ impl Reader<'_> {
                 return None;
             }
         }
-        let begun = read.iter().take_while(|step| step.0 <= Seconds::ZERO).last()?.1;
-        let later = read.iter().filter(|step| step.0 > Seconds::ZERO && step.0 < self.horizon);
+        let begun = read
+            .iter()
+            .take_while(|step| step.0 <= Seconds::ZERO)
+            .last()?
+            .1;
+        let later = read
+            .iter()
+            .filter(|step| step.0 > Seconds::ZERO && step.0 < self.horizon);
         let later = later.map(|&(at, rate, _)| (at, rate));
         Series::from_steps(std::iter::once((Seconds::ZERO, begun)).chain(later))
     }
@@ -109,13 +123,19 @@ impl Reader<'_> {
         let every = every?;
         if every < Seconds(1) {
             self.report
-                .error("scenario::zero", every_node.at, "too short", "the rows are less than a second apart")
+                .error(
+                    "scenario::zero",
+                    every_node.at,
+                    "too short",
+                    "the rows are less than a second apart",
+                )
                 .help("give the time from one row to the next, at least 1 s")
                 .file();
             return None;
         }
         // At most as many rows as there are: a horizon has fewer than 2^33 seconds.
-        let needed = usize::try_from((self.horizon.0 + every.0 - 1) / every.0).unwrap_or(usize::MAX);
+        let needed =
+            usize::try_from((self.horizon.0 + every.0 - 1) / every.0).unwrap_or(usize::MAX);
         if csv.rows.len() < needed {
             if !self.is_calendar_known {
                 return None;
@@ -162,7 +182,9 @@ impl Reader<'_> {
                 .file();
         };
         // Checked first, so that a unit inside a cell cannot pass as part of the number.
-        let is_number = cell.parse::<f64>().is_ok_and(|number| number.is_finite() && number >= 0.0);
+        let is_number = cell
+            .parse::<f64>()
+            .is_ok_and(|number| number.is_finite() && number >= 0.0);
         let read = is_number.then(|| parse(&format!("{cell} {unit_name}"), Dimension::Flow));
         match read {
             Some(Ok(measured)) => {
@@ -180,12 +202,20 @@ impl Reader<'_> {
                 };
                 let rate = self.whole_rate(measured.value * scale, at);
                 if rate.is_none() {
-                    bad(format!("`{}`, line {line}: `{}` is too large", shown(name), shown(cell)));
+                    bad(format!(
+                        "`{}`, line {line}: `{}` is too large",
+                        shown(name),
+                        shown(cell)
+                    ));
                 }
                 rate
             }
             _ => {
-                bad(format!("`{}`, line {line}: `{}` is no rate", shown(name), shown(cell)));
+                bad(format!(
+                    "`{}`, line {line}: `{}` is no rate",
+                    shown(name),
+                    shown(cell)
+                ));
                 None
             }
         }

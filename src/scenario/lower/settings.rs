@@ -31,7 +31,9 @@ pub(super) struct Grades {
 impl Grades {
     /// The grade that an element names, else the scenario's.
     pub(super) fn of(&self, reader: &Reader<'_>, table: &Table) -> Grade {
-        let Some(node) = table.get("grade") else { return self.default };
+        let Some(node) = table.get("grade") else {
+            return self.default;
+        };
         let id = node.text()?;
         if let Some(grade) = self.by_id.get(id) {
             return *grade;
@@ -47,11 +49,7 @@ impl Grades {
 ///
 /// What is wrong goes into the report and is replaced by a stand-in, so that the rest can be
 /// looked at too: the model may be used only if no error was reported.
-pub(in crate::scenario) fn lower(
-    report: &Report,
-    files: &CsvFiles<'_>,
-    tree: &Table,
-) -> Model {
+pub(in crate::scenario) fn lower(report: &Report, files: &CsvFiles<'_>, tree: &Table) -> Model {
     let empty = Table::default();
     let header = tree.table("scenario").unwrap_or(&empty);
     let calendar = Reader {
@@ -62,11 +60,19 @@ pub(in crate::scenario) fn lower(
         is_calendar_known: false,
     };
     let start = header.get("start").and_then(|node| day(&calendar, node));
-    let length = header.get("horizon").and_then(|node| horizon(&calendar, node, start));
+    let length = header
+        .get("horizon")
+        .and_then(|node| horizon(&calendar, node, start));
     let is_calendar_known = start.is_some() && length.is_some();
     let start = start.unwrap_or(STAND_IN_START);
     let horizon = length.unwrap_or(Seconds::from_days(STAND_IN_DAYS));
-    let reader = Reader { report, files, start, horizon, is_calendar_known };
+    let reader = Reader {
+        report,
+        files,
+        start,
+        horizon,
+        is_calendar_known,
+    };
 
     let grades = grades(&reader, tree, header);
     let mut model = Model {
@@ -99,7 +105,12 @@ fn day(reader: &Reader<'_>, node: &Node) -> Option<Date> {
     if instant.time() != Time::midnight() {
         reader
             .report
-            .error("scenario::bad_date", node.at, "not a day", "a scenario starts at midnight, UTC")
+            .error(
+                "scenario::bad_date",
+                node.at,
+                "not a day",
+                "a scenario starts at midnight, UTC",
+            )
             .help("give the first day without a time of day")
             .file();
         return None;
@@ -112,7 +123,12 @@ fn horizon(reader: &Reader<'_>, node: &Node, start: Option<Date>) -> Option<Seco
     let bad = |message: &str| {
         reader
             .report
-            .error("scenario::bad_horizon", node.at, "not a usable length", message)
+            .error(
+                "scenario::bad_horizon",
+                node.at,
+                "not a usable length",
+                message,
+            )
             .help("a horizon is longer than 0 and at most 200 years: \"365 d\"")
             .file();
         None
@@ -125,7 +141,12 @@ fn horizon(reader: &Reader<'_>, node: &Node, start: Option<Date>) -> Option<Seco
         return bad("the horizon is longer than 200 years");
     }
     let end = jiff::SignedDuration::from_secs(seconds.0);
-    if start.is_some_and(|start| start.to_datetime(Time::midnight()).checked_add(end).is_err()) {
+    if start.is_some_and(|start| {
+        start
+            .to_datetime(Time::midnight())
+            .checked_add(end)
+            .is_err()
+    }) {
         return bad("the horizon ends after the year 9999");
     }
     Some(seconds)
@@ -140,7 +161,10 @@ fn grades(reader: &Reader<'_>, tree: &Table, header: &Table) -> Grades {
             (grade.id.to_owned(), Some(number.unwrap_or(1.0)))
         })
         .collect();
-    let grades = Grades { by_id, default: None };
+    let grades = Grades {
+        by_id,
+        default: None,
+    };
     let default = header.get("grade").and_then(|_| grades.of(reader, header));
     Grades { default, ..grades }
 }
@@ -230,7 +254,12 @@ fn simulation(reader: &Reader<'_>, table: &Table) -> Simulation {
 fn zero_count(reader: &Reader<'_>, at: Place) {
     reader
         .report
-        .error("scenario::zero", at, "none", "a run needs at least one replication")
+        .error(
+            "scenario::zero",
+            at,
+            "none",
+            "a run needs at least one replication",
+        )
         .help("give 1 or more; 10000 is the default")
         .file();
 }

@@ -76,9 +76,17 @@ impl<'m> Elements<'m> {
     pub(in crate::scenario) fn targets(&self, element: Element) -> Vec<Target> {
         let id = self.qualified(element);
         match self.units(element) {
-            0 => vec![Target { element, unit: None, key: id }],
+            0 => vec![Target {
+                element,
+                unit: None,
+                key: id,
+            }],
             count => (0..count)
-                .map(|unit| Target { element, unit: Some(unit), key: format!("{id}#{}", unit + 1) })
+                .map(|unit| Target {
+                    element,
+                    unit: Some(unit),
+                    key: format!("{id}#{}", unit + 1),
+                })
                 .collect(),
         }
     }
@@ -103,7 +111,10 @@ impl<'m> Elements<'m> {
         let targets = self.targets(element);
         let Some(unit) = unit else { return Ok(targets) };
         let units = self.units(element);
-        let number: Option<usize> = unit.parse().ok().filter(|number| (1..=units).contains(number));
+        let number: Option<usize> = unit
+            .parse()
+            .ok()
+            .filter(|number| (1..=units).contains(number));
         match number {
             Some(number) => Ok(targets.into_iter().skip(number - 1).take(1).collect()),
             None if units == 0 => Err(Unresolved {
@@ -125,14 +136,18 @@ impl<'m> Elements<'m> {
         {
             return self.index(kind, id).ok_or_else(|| self.unknown(written));
         }
-        let found: Vec<Element> =
-            KINDS.iter().filter_map(|kind| self.index(kind, written)).collect();
+        let found: Vec<Element> = KINDS
+            .iter()
+            .filter_map(|kind| self.index(kind, written))
+            .collect();
         match found.as_slice() {
             [one] => Ok(*one),
             [] => Err(self.unknown(written)),
             _ => {
-                let both: Vec<String> =
-                    found.iter().map(|&element| format!("`{}`", self.qualified(element))).collect();
+                let both: Vec<String> = found
+                    .iter()
+                    .map(|&element| format!("`{}`", self.qualified(element)))
+                    .collect();
                 Err(Unresolved {
                     message: format!("`{written}` may mean {}", both.join(" or ")),
                     label: "which of them?".to_owned(),
@@ -146,13 +161,21 @@ impl<'m> Elements<'m> {
         let known: Vec<String> = self.all().map(|element| self.qualified(element)).collect();
         let is_qualified = written.contains('.');
         let words = known.iter().map(|word| {
-            if is_qualified { word.as_str() } else { word.split_once('.').map_or("", |(_, id)| id) }
+            if is_qualified {
+                word.as_str()
+            } else {
+                word.split_once('.').map_or("", |(_, id)| id)
+            }
         });
         Unresolved {
-            message: format!("unknown element `{}`", crate::scenario::problem::shown(written)),
+            message: format!(
+                "unknown element `{}`",
+                crate::scenario::problem::shown(written)
+            ),
             label: "no field, hub, market or link has this id".to_owned(),
             help: did_you_mean(written, words).unwrap_or_else(|| {
-                "ids are those of `[field.ID]`, `[hub.ID]`, `[market.ID]` and `[link.ID]`".to_owned()
+                "ids are those of `[field.ID]`, `[hub.ID]`, `[market.ID]` and `[link.ID]`"
+                    .to_owned()
             }),
         }
     }
@@ -160,5 +183,6 @@ impl<'m> Elements<'m> {
 
 /// Index of an id in a list that is sorted by id.
 fn position<T>(list: &[T], id: &str, id_of: impl Fn(&T) -> &String) -> Option<usize> {
-    list.binary_search_by(|item| id_of(item).as_str().cmp(id)).ok()
+    list.binary_search_by(|item| id_of(item).as_str().cmp(id))
+        .ok()
 }
