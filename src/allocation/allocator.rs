@@ -1,6 +1,6 @@
 //! Capacities in, flows out.
 
-use crate::network::Problem;
+use crate::network::{Problem, UNLIMITED};
 
 use super::table::Table;
 use super::tableau::{Engine, MOST_ARCS, engine};
@@ -9,7 +9,7 @@ use super::tableau::{Engine, MOST_ARCS, engine};
 ///
 /// It keeps the last basis and a table of solved states; neither shows in any answer.
 pub struct Allocator {
-    capacity: Vec<i64>,
+    capacity: Vec<u32>,
     /// Arcs whose capacity the engine has not been told yet.
     stale: Vec<u32>,
     is_stale: Vec<bool>,
@@ -60,7 +60,7 @@ impl Allocator {
 
     /// Changes the capacity of an arc, b/d.
     pub fn set_capacity(&mut self, arc: usize, capacity: i64) {
-        let before = self.capacity[arc];
+        let before = i64::from(self.capacity[arc]);
         if before == capacity {
             return;
         }
@@ -68,7 +68,8 @@ impl Allocator {
             .key
             .wrapping_sub(Table::hash(arc, before))
             .wrapping_add(Table::hash(arc, capacity));
-        self.capacity[arc] = capacity;
+        debug_assert!((0..=UNLIMITED).contains(&capacity));
+        self.capacity[arc] = capacity as u32;
         self.is_current = false;
         if !self.is_stale[arc] {
             self.is_stale[arc] = true;
@@ -79,7 +80,7 @@ impl Allocator {
     /// The capacity of an arc, b/d.
     #[must_use]
     pub fn capacity(&self, arc: usize) -> i64 {
-        self.capacity[arc]
+        i64::from(self.capacity[arc])
     }
 
     /// The optimal flow of each arc under the capacities as they are, b/d.
@@ -89,13 +90,15 @@ impl Allocator {
         }
         self.is_current = true;
         if let Some(answer) = self.table.get(self.key, &self.capacity) {
-            self.flows.copy_from_slice(answer);
+            for (flow, &known) in self.flows.iter_mut().zip(answer) {
+                *flow = i64::from(known);
+            }
             return &self.flows;
         }
         for &arc in &self.stale {
             self.is_stale[arc as usize] = false;
             self.engine
-                .set_capacity(arc as usize, self.capacity[arc as usize]);
+                .set_capacity(arc as usize, i64::from(self.capacity[arc as usize]));
         }
         self.stale.clear();
         self.engine.solve(&mut self.flows);

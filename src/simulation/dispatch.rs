@@ -266,10 +266,12 @@ impl State<'_> {
                 }
             }
             let last = end == order.len();
+            let rest = total - settled;
             let need = if last {
-                total - settled
+                rest
             } else {
                 self.least_fill(&order[start..end], members, total)
+                    .min(rest)
             };
             self.divide(&order[start..end], need);
             for &tank in &order[start..end] {

@@ -346,10 +346,13 @@ impl<'w> Worker<'w> {
             let bins = totals.bins.len() as i64;
             if bins > 0 {
                 let horizon = plan.world.model.horizon.0;
-                let rate = |volume: &i64| {
-                    (i128::from(*volume) * i128::from(bins) / i128::from(horizon)) as i64
+                let edge = |bin: i64| bin * horizon / bins;
+                let rate = |(bin, volume): (usize, &i64)| {
+                    let bin = bin as i64;
+                    volume / (edge(bin + 1) - edge(bin)).max(1)
                 };
-                self.gathered.add_fan(totals.bins.iter().map(rate));
+                self.gathered
+                    .add_fan(totals.bins.iter().enumerate().map(rate));
             }
             if plan.detail {
                 plan.columns
