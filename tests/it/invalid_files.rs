@@ -24,6 +24,12 @@ fn read_csv(name: &str) -> io::Result<String> {
         .map_err(|_| io::Error::new(io::ErrorKind::NotFound, "no such file"))
 }
 
+fn is_toml(name: &str) -> bool {
+    Path::new(name)
+        .extension()
+        .is_some_and(|ending| ending == "toml")
+}
+
 fn sorted(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).expect("a folder of the corpus");
     let mut names: Vec<String> = entries
@@ -58,7 +64,7 @@ fn snapshot(name: &str, invalid: &Invalid) {
         prepend_module_to_snapshot => false,
         omit_expression => true,
     }, {
-        assert_snapshot!(name, super::rendered(invalid));
+        assert_snapshot!(name, super::scenario_files::rendered(invalid));
     });
 }
 
@@ -66,7 +72,7 @@ fn snapshot(name: &str, invalid: &Invalid) {
 fn every_invalid_scenario_is_explained() {
     let files: Vec<String> = sorted(&folder())
         .into_iter()
-        .filter(|name| name.ends_with(".toml"))
+        .filter(|name| is_toml(name))
         .collect();
     assert!(files.len() >= 40, "the corpus has {} files", files.len());
     for file in files {
@@ -87,7 +93,7 @@ fn every_invalid_strategy_and_setting_is_explained_in_its_own_file() {
         let names = sorted(&folder().join(&name));
         let files: Vec<String> = names
             .iter()
-            .filter(|file| file.ends_with(".toml"))
+            .filter(|file| is_toml(file))
             .map(|file| format!("{name}/{file}"))
             .collect();
         let set = fs::read_to_string(folder().join(&name).join("set.txt")).unwrap_or_default();
