@@ -3,7 +3,7 @@
 use crate::network::{Problem, UNLIMITED};
 
 use super::table::Table;
-use super::tableau::{Engine, MOST_ARCS, engine};
+use super::tableau::{Engine, MOST_ARCS, MOST_NODES, engine};
 
 /// Answers which flows are optimal under given capacities.
 ///
@@ -39,8 +39,10 @@ impl Clone for Allocator {
 impl Allocator {
     /// Most arcs that a reduced problem may have.
     pub const MOST_ARCS: usize = MOST_ARCS;
+    /// Most nodes that a reduced problem may have.
+    pub const MOST_NODES: usize = MOST_NODES;
 
-    /// For a problem of at most [`Self::MOST_ARCS`] arcs, with no capacity anywhere.
+    /// For a problem of at most [`Self::MOST_ARCS`] arcs and [`Self::MOST_NODES`] nodes, with no capacity anywhere.
     #[must_use]
     pub fn new(problem: &Problem) -> Self {
         let arcs = problem.arcs.len();

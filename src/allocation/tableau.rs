@@ -14,6 +14,8 @@ use crate::network::Problem;
 
 /// Most arcs of a reduced problem; memory grows with nodes × arcs.
 pub(super) const MOST_ARCS: usize = 256 * 64;
+/// Most nodes of a reduced problem.
+pub(super) const MOST_NODES: usize = 128 * 64;
 
 /// Answers flows for capacities, keeping its basis from solve to solve.
 pub(super) trait Engine: Send {

@@ -48,7 +48,7 @@ pub fn run(
     settings: &Settings,
     observer: &mut dyn Observer,
 ) -> Result<Run, RunError> {
-    let world = World::new(model, &model.hazards, settings.seed);
+    let world = World::new(model, &model.hazards, settings.seed)?;
     let undisturbed = Undisturbed::of(&world)?;
     let plan = RunPlan::new(&world, &undisturbed, settings)?;
     let pool = rayon::ThreadPoolBuilder::new()

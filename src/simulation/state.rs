@@ -32,6 +32,8 @@ pub(super) struct State<'w> {
     pub(super) firm: Option<Allocator>,
     pub(super) derivative: Option<Derivative>,
     pub(super) tanks: Vec<TankState>,
+    /// Work space for serving tanks in order.
+    pub(super) tank_order: Vec<usize>,
     /// Contents at the start, 86 400ths of a barrel.
     pub(super) initial_volumes: Vec<i64>,
     pub(super) rates: Rates,
@@ -79,6 +81,7 @@ impl<'w> State<'w> {
             firm: detail.then(|| Allocator::new(problem)),
             derivative: detail.then(|| Derivative::new(&world.network)),
             tanks: vec![TankState::default(); world.network.tanks.len()],
+            tank_order: Vec::with_capacity(world.network.tanks.len()),
             initial_volumes: vec![0; world.network.tanks.len()],
             rates: Rates {
                 sold: vec![0; model.markets.len()],

@@ -1,10 +1,12 @@
 //! What is fixed for a run: network, calendar, processes, and who touches whom.
 
+use crate::allocation::Allocator;
 use crate::model::{Combine, Hazard, Model, NodeRef};
 use crate::network::{NO_ARC, Network};
 use crate::sampling::Timelines;
 
 use super::calendar::{Calendar, Elements};
+use super::settings::RunError;
 
 /// Everything a replication reads and never writes.
 #[derive(Clone, Debug)]
@@ -64,8 +66,17 @@ pub(super) struct TransitPath {
 
 impl<'m> World<'m> {
     /// For a model under these hazards (its own, none, or stated closures).
-    pub(super) fn new(model: &'m Model, hazards: &[Hazard], seed: u64) -> Self {
+    pub(super) fn new(model: &'m Model, hazards: &[Hazard], seed: u64) -> Result<Self, RunError> {
         let network = Network::new(model);
+        let (arcs, nodes) = (network.problem.arcs.len(), network.problem.nodes);
+        if arcs > Allocator::MOST_ARCS || nodes > Allocator::MOST_NODES {
+            return Err(RunError::TooLarge {
+                arcs,
+                nodes,
+                most_arcs: Allocator::MOST_ARCS,
+                most_nodes: Allocator::MOST_NODES,
+            });
+        }
         let timelines = Timelines::new(hazards, seed, model.start, model.horizon);
         let elements = Elements::of(model);
         let hits = hits(model, elements, &timelines);
@@ -112,7 +123,7 @@ impl<'m> World<'m> {
             .iter()
             .map(|tank| (carrier(tank.fill), carrier(tank.draw)))
             .collect();
-        Self {
+        Ok(Self {
             slot_element: timelines
                 .slots()
                 .iter()
@@ -135,7 +146,7 @@ impl<'m> World<'m> {
             network,
             timelines,
             elements,
-        }
+        })
     }
 }
 
