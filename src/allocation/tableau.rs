@@ -167,6 +167,8 @@ struct Tableau<C, const W: usize, const R: usize> {
     reduced: Vec<C>,
     capacity: Vec<i64>,
     place: Vec<u32>,
+    /// Flow of each arc at a bound; those of the basis are in `value`.
+    resting: Vec<i64>,
     /// Arcs at a bound that could move: at 0 and at capacity.
     at_lower: [u64; W],
     at_upper: [u64; W],
@@ -199,6 +201,7 @@ impl<C: Cost + 'static, const W: usize, const R: usize> Engine for Tableau<C, W,
         let flow = |upper: bool, capacity: i64| if upper { capacity } else { 0 };
         let change = flow(upper, capacity) - flow(place == AT_UPPER, before);
         self.place[arc] = if upper { AT_UPPER } else { AT_LOWER };
+        self.resting[arc] = flow(upper, capacity);
         self.at_lower[word] &= !bit;
         self.at_upper[word] &= !bit;
         if capacity > 0 {
@@ -222,12 +225,11 @@ impl<C: Cost + 'static, const W: usize, const R: usize> Engine for Tableau<C, W,
             self.repair();
             self.suspect = true;
         }
-        for ((flow, &place), &capacity) in flows.iter_mut().zip(&self.place).zip(&self.capacity) {
-            *flow = match place {
-                AT_LOWER => 0,
-                AT_UPPER => capacity,
-                row => self.value[row as usize],
-            };
+        flows.copy_from_slice(&self.resting);
+        for (&arc, &value) in self.basic.iter().zip(&self.value) {
+            if arc != ARTIFICIAL {
+                flows[arc as usize] = value;
+            }
         }
     }
 
@@ -266,6 +268,7 @@ impl<C: Cost + 'static, const W: usize, const R: usize> Tableau<C, W, R> {
             start_costs: costs,
             capacity: vec![0; arcs],
             place: vec![AT_LOWER; arcs],
+            resting: vec![0; arcs],
             at_lower: [0; W],
             at_upper: [0; W],
             basic: vec![ARTIFICIAL; nodes],
@@ -290,6 +293,7 @@ impl<C: Cost + 'static, const W: usize, const R: usize> Tableau<C, W, R> {
         self.at_lower = [0; W];
         self.at_upper = [0; W];
         self.place.fill(AT_LOWER);
+        self.resting.fill(0);
         self.suspect = true;
         for arc in 0..self.capacity.len() {
             let capacity = std::mem::take(&mut self.capacity[arc]);
@@ -422,6 +426,7 @@ impl<C: Cost + 'static, const W: usize, const R: usize> Tableau<C, W, R> {
                 target != 0
             };
             self.place[leaving] = if upper { AT_UPPER } else { AT_LOWER };
+            self.resting[leaving] = if upper { capacity } else { 0 };
             if capacity > 0 {
                 if upper {
                     self.at_upper[word] |= bit;

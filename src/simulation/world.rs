@@ -67,7 +67,7 @@ pub(super) struct TransitPath {
 impl<'m> World<'m> {
     /// For a model under these hazards (its own, none, or stated closures).
     pub(super) fn new(model: &'m Model, hazards: &[Hazard], seed: u64) -> Result<Self, RunError> {
-        let network = Network::new(model);
+        let network = Network::under(model, hazards);
         let (arcs, nodes) = (network.problem.arcs.len(), network.problem.nodes);
         if arcs > Allocator::MOST_ARCS || nodes > Allocator::MOST_NODES {
             return Err(RunError::TooLarge {
