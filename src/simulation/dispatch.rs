@@ -140,15 +140,16 @@ impl State<'_> {
         }
     }
 
-    /// Flags tanks that would pass a limit within a second. Whether there were any.
+    /// Flags tanks that would pass a limit within a second. Whether any was flagged anew: each of
+    /// the two flags of a tank once, so that this ends.
     fn flag_limits(&mut self) -> bool {
         let mut flagged = false;
         for tank in &mut self.tanks {
-            if tank.net > 0 && tank.top - tank.volume < tank.net {
+            if tank.net > 0 && tank.top - tank.volume < tank.net && !tank.full {
                 tank.full = true;
                 flagged = true;
             }
-            if tank.net < 0 && tank.volume - tank.floor < -tank.net {
+            if tank.net < 0 && tank.volume - tank.floor < -tank.net && !tank.low {
                 tank.low = true;
                 flagged = true;
             }

@@ -87,7 +87,7 @@ impl<'m> World<'m> {
                 stands_for[link].push(hub);
             }
         }
-        let transits = transit_paths(model, elements);
+        let transits = transit_paths(model, elements, &network);
         let mut transit_elements: Vec<usize> = transits
             .iter()
             .flat_map(|transit| transit.elements.iter().copied())
@@ -186,8 +186,8 @@ fn outgoing(model: &Model) -> Vec<Vec<usize>> {
     outgoing
 }
 
-/// The links of each transit, and the hubs between them that have a capacity.
-fn transit_paths(model: &Model, elements: Elements) -> Vec<TransitPath> {
+/// The links of each transit, and the hubs on its way that something can limit.
+fn transit_paths(model: &Model, elements: Elements, network: &Network) -> Vec<TransitPath> {
     model
         .transits
         .iter()
@@ -197,13 +197,15 @@ fn transit_paths(model: &Model, elements: Elements) -> Vec<TransitPath> {
                 .iter()
                 .map(|&link| elements.link(link))
                 .collect();
-            for pair in transit.path.windows(2) {
-                let ends = |link: usize| [model.links[link].from, model.links[link].to];
-                let shared = ends(pair[0])
-                    .into_iter()
-                    .find(|end| ends(pair[1]).contains(end));
-                if let Some(NodeRef::Hub(hub)) = shared
-                    && model.hubs[hub].capacity.is_some()
+            let ends = |link: usize| [model.links[link].from, model.links[link].to];
+            let between = transit.path.windows(2).filter_map(|pair| {
+                let next = ends(pair[1]);
+                ends(pair[0]).into_iter().find(|end| next.contains(end))
+            });
+            for node in between.chain([transit.from, transit.to]) {
+                if let NodeRef::Hub(hub) = node
+                    && network.through_of[hub].is_some()
+                    && !path.contains(&elements.hub(hub))
                 {
                     path.push(elements.hub(hub));
                 }
