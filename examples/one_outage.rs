@@ -1,4 +1,4 @@
-//! How long can the port of `two_routes` stay closed before a barrel is shut in for good?
+//! How long can the port of `two_routes` stay closed before a barrel is shut in?
 //!
 //! Nothing here is random: a closure is stated and played through, once for each length.
 //!
