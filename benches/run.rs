@@ -62,8 +62,8 @@ fn replications(bencher: Bencher, path: &str, collect: Collect) {
 }
 
 #[divan::bench(args = [Collect::System, Collect::All], sample_count = 20, sample_size = 1)]
-fn kazakhstan(bencher: Bencher, collect: &Collect) {
-    replications(bencher, "scenarios/kazakhstan.toml", *collect);
+fn kazakhstan(bencher: Bencher, collect: Collect) {
+    replications(bencher, "scenarios/kazakhstan.toml", collect);
 }
 
 #[divan::bench(sample_count = 20, sample_size = 1)]
