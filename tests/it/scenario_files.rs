@@ -10,17 +10,11 @@ use keruen::units::{Barrels, BarrelsPerDay, Fraction, MilliUsdPerBarrel, Seconds
 const DAY: i64 = 86_400;
 
 fn no_csv(name: &str) -> io::Result<String> {
-    Err(io::Error::new(
-        io::ErrorKind::NotFound,
-        format!("no {name} in this test"),
-    ))
+    Err(io::Error::new(io::ErrorKind::NotFound, format!("no {name} in this test")))
 }
 
 fn read(texts: &[(&str, &str)], set: &[&str]) -> Result<Scenario, Invalid> {
-    let texts: Vec<Text> = texts
-        .iter()
-        .map(|(name, text)| Text::new(*name, *text))
-        .collect();
+    let texts: Vec<Text> = texts.iter().map(|(name, text)| Text::new(*name, *text)).collect();
     let set: Vec<String> = set.iter().map(|&setting| setting.to_owned()).collect();
     scenario::parse(&texts, &set, &no_csv)
 }
@@ -31,11 +25,7 @@ fn valid(texts: &[(&str, &str)], set: &[&str]) -> Scenario {
 }
 
 fn kinds(invalid: &Invalid) -> Vec<&'static str> {
-    invalid
-        .problems()
-        .iter()
-        .map(scenario::Problem::kind)
-        .collect()
+    invalid.problems().iter().map(scenario::Problem::kind).collect()
 }
 
 /// One field, one hub, one market, two links: what most tests add to.
@@ -73,37 +63,18 @@ fn small_without(more: &str) -> Invalid {
 #[test]
 fn the_example_of_the_documentation_is_read() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/two_routes.toml");
-    let request = Request {
-        path: &path,
-        with: &[],
-        set: &[],
-    };
+    let request = Request { path: &path, with: &[], set: &[] };
     let scenario = scenario::load(&request).expect("valid");
     let model = &scenario.model;
     assert_eq!(model.name, "Two routes");
     assert_eq!(model.horizon, Seconds(365 * DAY));
-    assert_eq!(
-        model.fields[0].plan,
-        Series::constant(BarrelsPerDay(1_000_000))
-    );
-    assert_eq!(
-        model.hubs[0]
-            .tank
-            .as_ref()
-            .expect("a tank")
-            .capacity
-            .first(),
-        Barrels(4_000_000)
-    );
+    assert_eq!(model.fields[0].plan, Series::constant(BarrelsPerDay(1_000_000)));
+    assert_eq!(model.hubs[0].tank.as_ref().expect("a tank").capacity.first(), Barrels(4_000_000));
     assert_eq!(model.hazards.len(), 2);
     assert_eq!(model.routes.len(), 2);
     assert!(scenario.warnings.is_empty(), "{:?}", scenario.warnings);
-    assert!(
-        scenario
-            .quantities
-            .iter()
-            .all(|quantity| quantity.sources == ["made-up"] || quantity.key == "scenario.horizon")
-    );
+    assert!(scenario.quantities.iter().all(|quantity| quantity.sources == ["made-up"]
+        || quantity.key == "scenario.horizon"));
 }
 
 #[test]
