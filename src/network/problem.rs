@@ -84,41 +84,44 @@ impl Problem {
 
 /// Which arcs lie on a way from a source to an outlet.
 fn useful(nodes: usize, arcs: &[FlowArc]) -> Vec<bool> {
-    let spread = |starts: &dyn Fn(&FlowArc) -> Option<usize>,
-                  step: &dyn Fn(&FlowArc) -> (Option<usize>, Option<usize>)| {
-        let mut next = vec![Vec::new(); nodes];
-        let mut seen = vec![false; nodes];
-        let mut stack = Vec::new();
-        for arc in arcs {
-            if let (Some(from), Some(to)) = step(arc) {
-                next[from].push(to);
-            }
-            if let Some(start) = starts(arc).filter(|&start| !seen[start]) {
-                seen[start] = true;
-                stack.push(start);
-            }
-        }
-        while let Some(node) = stack.pop() {
-            for &to in &next[node] {
-                if !seen[to] {
-                    seen[to] = true;
-                    stack.push(to);
-                }
-            }
-        }
-        seen
-    };
-    let fed = spread(&|arc| arc.head.filter(|_| arc.tail.is_none()), &|arc| {
-        (arc.tail, arc.head)
-    });
-    let drained = spread(&|arc| arc.tail.filter(|_| arc.head.is_none()), &|arc| {
-        (arc.head, arc.tail)
-    });
-    arcs.iter()
-        .map(|arc| {
-            arc.tail.is_none_or(|tail| fed[tail]) && arc.head.is_none_or(|head| drained[head])
+    let ends: Vec<Ends> = arcs.iter().map(|arc| (arc.tail, arc.head)).collect();
+    let fed = reached(nodes, &ends);
+    let back: Vec<Ends> = ends.iter().map(|&(tail, head)| (head, tail)).collect();
+    let drained = reached(nodes, &back);
+    ends.iter()
+        .map(|&(tail, head)| {
+            tail.is_none_or(|tail| fed[tail]) && head.is_none_or(|head| drained[head])
         })
         .collect()
+}
+
+/// Where an arc leaves and enters; `None` is the outside.
+type Ends = (Option<usize>, Option<usize>);
+
+/// Which nodes can be reached from the outside.
+fn reached(nodes: usize, arcs: &[Ends]) -> Vec<bool> {
+    let mut next = vec![Vec::new(); nodes];
+    let mut seen = vec![false; nodes];
+    let mut stack = Vec::new();
+    for &(tail, head) in arcs {
+        match (tail, head) {
+            (Some(tail), Some(head)) => next[tail].push(head),
+            (None, Some(head)) if !seen[head] => {
+                seen[head] = true;
+                stack.push(head);
+            }
+            _ => {}
+        }
+    }
+    while let Some(node) = stack.pop() {
+        for &to in &next[node] {
+            if !seen[to] {
+                seen[to] = true;
+                stack.push(to);
+            }
+        }
+    }
+    seen
 }
 
 /// Joins arcs at nodes with one arc in and one arc out.

@@ -218,9 +218,9 @@ impl Sampler {
         for _ in 0..80 {
             let middle = f64::midpoint(below, above);
             if integral(middle) < p * total {
-                below = middle
+                below = middle;
             } else {
-                above = middle
+                above = middle;
             }
         }
         f64::midpoint(below, above)

@@ -73,7 +73,11 @@ impl Stream {
     #[must_use]
     pub fn uniform(&self, replication: u64, event: u32, draw: u32) -> f64 {
         let pair = self.pair(replication, event, draw / 2);
-        if draw % 2 == 0 { pair.0 } else { pair.1 }
+        if draw.is_multiple_of(2) {
+            pair.0
+        } else {
+            pair.1
+        }
     }
 
     /// Draws `2 × index` and `2 × index + 1` of an event, from one block.

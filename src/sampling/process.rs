@@ -163,7 +163,7 @@ impl Process {
     fn fill_poisson(&self, intensity: &Intensity, replication: u64, timeline: &mut Timeline) {
         let horizon = self.horizon.days();
         let mut busy = Seconds::ZERO;
-        let mut cursor = intensity.cursor();
+        let mut cursor = Cursor::default();
         let mut event = 0;
         loop {
             let (gap, chance) = self.stream.pair(replication, event, 0);
@@ -252,9 +252,8 @@ impl Process {
         timeline: &mut Timeline,
     ) {
         let start = match self.overlap {
-            Overlap::Union => time,
             Overlap::Ignore if time < *busy => return,
-            Overlap::Ignore => time,
+            Overlap::Ignore | Overlap::Union => time,
             Overlap::Queue => time.max(*busy),
         };
         let end = later(&self.duration, start, chance);
@@ -435,7 +434,7 @@ struct Intensity {
 }
 
 /// A place in an [`Intensity`].
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 struct Cursor {
     piece: usize,
     expected: f64,
@@ -464,13 +463,6 @@ impl Intensity {
             date = next;
         }
         Self { pieces }
-    }
-
-    fn cursor(&self) -> Cursor {
-        Cursor {
-            piece: 0,
-            expected: 0.0,
-        }
     }
 
     fn cursor_at(&self, time: f64) -> Cursor {

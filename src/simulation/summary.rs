@@ -96,10 +96,10 @@ pub(super) fn strategy_result(
     let model = world.model;
     let plan = &columns.plan;
     let mut sorted: [Vec<i64>; EXACT.len()] = samples.clone();
-    sorted.iter_mut().for_each(|sample| {
+    for sample in &mut sorted {
         sample.retain(|&value| value != UNDEFINED);
         sample.sort_unstable();
-    });
+    }
     let mut groups: BTreeMap<Group, Metrics> = BTreeMap::new();
     for (index, column) in plan.columns.iter().enumerate() {
         let exact = plan
