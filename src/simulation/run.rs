@@ -32,6 +32,8 @@ const CHUNK: u64 = 32;
 const WAVES: u64 = 200;
 /// Replications at which precision is first looked at; then at twice as many, and so on.
 const FIRST_LOOK: u64 = 256;
+/// Replications for whose exact samples room is made at the start, at most.
+const MOST_ROOM: u64 = 1 << 22;
 /// Most bins of the fan: days, up to a leap year.
 const MOST_BINS: i64 = 366;
 
@@ -62,7 +64,9 @@ pub fn run(
 
     let total = settings.range.end.saturating_sub(settings.range.start);
     let threads = pool.current_num_threads() as u64;
-    let mut samples: [Vec<i64>; EXACT.len()] = std::array::from_fn(|_| Vec::new());
+    // Room for all at once, so that growing does not need twice as much; long runs grow all the same.
+    let room = total.min(MOST_ROOM) as usize;
+    let mut samples: [Vec<i64>; EXACT.len()] = std::array::from_fn(|_| Vec::with_capacity(room));
     let mut done = 0;
     let mut look = FIRST_LOOK;
     let mut stopped = Stopped::Count;
@@ -139,6 +143,7 @@ pub fn run(
         &all,
         &samples,
         &plan.months,
+        plan.followed_name(),
     );
     Ok(Run {
         result,

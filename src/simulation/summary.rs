@@ -92,22 +92,30 @@ pub(super) fn strategy_result(
     gathered: &Gathered,
     samples: &[Vec<i64>; EXACT.len()],
     months: &[String],
+    followed: &str,
 ) -> (StrategyResult, Vec<String>) {
     let model = world.model;
     let plan = &columns.plan;
-    let mut sorted: [Vec<i64>; EXACT.len()] = samples.clone();
-    for sample in &mut sorted {
+    // The metric that the run was followed by, if its sample is kept; else the first that is.
+    let followed = EXACT.iter().position(|&name| name == followed).unwrap_or(0);
+    // One sorted copy at a time: a long run has large samples.
+    let sorted = |at: usize| {
+        let mut sample = samples[at].clone();
         sample.retain(|&value| value != UNDEFINED);
         sample.sort_unstable();
-    }
+        sample
+    };
+    let mut exceedance = None;
     let mut groups: BTreeMap<Group, Metrics> = BTreeMap::new();
     for (index, column) in plan.columns.iter().enumerate() {
-        let exact = plan
-            .exact
-            .iter()
-            .position(|&exact| exact == index)
-            .map(|at| &sorted[at][..]);
-        let mut metric = metric(column, index, gathered, exact);
+        let exact = plan.exact.iter().position(|&exact| exact == index);
+        let sample = exact.map(&sorted);
+        let mut metric = metric(column, index, gathered, sample.as_deref());
+        if column.name == EXACT[0] && column.group == Group::System {
+            exceedance = sample
+                .filter(|sample| !sample.is_empty())
+                .map(|sample| curve(&sample));
+        }
         if let Some(at) = plan.ratios.iter().position(|&(ratio, ..)| ratio == index) {
             metric.mean = gathered.ratio(at).ratio();
             metric.std_error = gathered.ratio(at).ratio_std_error();
@@ -178,7 +186,6 @@ pub(super) fn strategy_result(
     let classes = by(&Group::Class, class_names);
 
     let warnings = warnings(gathered.replications());
-    let undelivered = &sorted[0];
     let applied: Vec<StrategyInfo> = model
         .strategies
         .iter()
@@ -211,9 +218,9 @@ pub(super) fn strategy_result(
         hazards,
         classes,
         transits,
-        exceedance: (!undelivered.is_empty()).then(|| curve(undelivered)),
+        exceedance,
         fan: fan(world, undisturbed, gathered),
-        convergence: convergence(&samples[0]),
+        convergence: convergence(&samples[followed], &plan.columns[plan.exact[followed]]),
         monthly: monthly(world, gathered, months),
         undisturbed: mean_rates(world, undisturbed),
         applied,
@@ -357,7 +364,7 @@ fn fan(world: &World<'_>, undisturbed: &Undisturbed, gathered: &Gathered) -> Opt
 }
 
 /// The mean and its error at growing numbers of replications, in order of replication.
-fn convergence(sample: &[i64]) -> Option<Convergence> {
+fn convergence(sample: &[i64], column: &Column) -> Option<Convergence> {
     let n = sample.len();
     if n < 2 {
         return None;
@@ -381,14 +388,14 @@ fn convergence(sample: &[i64]) -> Option<Convergence> {
             done = look.max(done);
             ConvergencePoint {
                 replications: done as u64,
-                mean: moments.mean().unwrap_or(0.0),
-                std_error: moments.std_error(),
+                mean: moments.mean().unwrap_or(0.0) * column.scale,
+                std_error: moments.std_error().map(|error| error * column.scale),
             }
         })
         .collect();
     Some(Convergence {
-        metric: EXACT[0].to_owned(),
-        unit: "bbl".to_owned(),
+        metric: column.name.to_owned(),
+        unit: column.unit.to_owned(),
         points,
     })
 }

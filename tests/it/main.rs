@@ -1,5 +1,11 @@
 //! Tests of what the library and the command promise, one module per boundary.
 
+#![expect(
+    clippy::disallowed_methods,
+    clippy::format_collect,
+    reason = "what is expected is worked out apart from the library, and in plain words"
+)]
+
 mod adequacy;
 mod architecture;
 #[cfg(feature = "cli")]
