@@ -2,10 +2,11 @@
 
 use crate::metrics::{CrossMoments, Moments};
 
-use super::column::{Column, Group, Tally, UNDEFINED};
+use super::column::{Column, Group, Tally};
 use super::fan::FanCounts;
 
-/// System metrics whose exact sample is kept; all else has moments and a sketch.
+/// System metrics whose exact sample a run keeps, in order of replication; all else has moments and
+/// a sketch.
 pub const EXACT: [&str; 4] = ["undelivered", "delivered", "shut_in", "deliverability"];
 
 /// What is gathered: fixed for a run.
@@ -63,10 +64,8 @@ impl Plan {
 pub struct Gathered {
     tallies: Vec<Tally>,
     ratios: Vec<CrossMoments>,
-    exact: [Vec<i64>; 4],
     sketched: Vec<bool>,
     ratio_columns: Vec<(usize, usize)>,
-    exact_columns: [usize; 4],
     fan: Option<FanCounts>,
     monthly: Vec<Moments>,
     /// Replications that left the band and had not recovered by the horizon.
@@ -85,14 +84,12 @@ impl Gathered {
         Self {
             tallies: vec![Tally::default(); plan.columns.len()],
             ratios: vec![CrossMoments::default(); plan.ratios.len()],
-            exact: std::array::from_fn(|_| Vec::new()),
             sketched,
             ratio_columns: plan
                 .ratios
                 .iter()
                 .map(|&(_, over, under)| (over, under))
                 .collect(),
-            exact_columns: plan.exact,
             fan: plan
                 .fan
                 .map(|(bins, largest)| FanCounts::new(bins, largest)),
@@ -110,9 +107,6 @@ impl Gathered {
         }
         for (ratio, &(over, under)) in self.ratios.iter_mut().zip(&self.ratio_columns) {
             ratio.add(values[over], values[under]);
-        }
-        for (sample, &column) in self.exact.iter_mut().zip(&self.exact_columns) {
-            sample.push(values[column]);
         }
         self.censored += u64::from(censored);
         self.replications += 1;
@@ -139,9 +133,6 @@ impl Gathered {
         }
         for (ratio, other) in self.ratios.iter_mut().zip(&later.ratios) {
             ratio.merge(other);
-        }
-        for (sample, other) in self.exact.iter_mut().zip(&later.exact) {
-            sample.extend_from_slice(other);
         }
         if let (Some(fan), Some(other)) = (&mut self.fan, &later.fan) {
             fan.merge(other);
@@ -177,16 +168,6 @@ impl Gathered {
         &self.tallies[column].sketch
     }
 
-    /// The exact sample of a column, by replication, if it is one of [`EXACT`].
-    #[must_use]
-    pub fn exact(&self, column: usize) -> Option<&[i64]> {
-        let at = self
-            .exact_columns
-            .iter()
-            .position(|&exact| exact == column)?;
-        Some(&self.exact[at])
-    }
-
     /// Sums of the `index`-th ratio.
     #[must_use]
     pub fn ratio(&self, index: usize) -> &CrossMoments {
@@ -203,11 +184,5 @@ impl Gathered {
     #[must_use]
     pub fn monthly(&self) -> &[Moments] {
         &self.monthly
-    }
-
-    /// Whether a value of a column is a real one.
-    #[must_use]
-    pub fn is_defined(value: i64) -> bool {
-        value != UNDEFINED
     }
 }

@@ -93,7 +93,7 @@ pub struct Shortfall {
     pub gap: Seconds,
 }
 
-/// Recovery from a shortfall (METHODS: time to recover).
+/// Recovery from a shortfall.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Recovery {
     /// Deliveries this share below plan are outside the band.

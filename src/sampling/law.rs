@@ -154,7 +154,7 @@ impl Sampler {
     }
 
     /// What is left of a duration met at a random instant: a draw from the law with density in
-    /// proportion to length, times a uniform number (METHODS: equilibrium start).
+    /// proportion to length, times a uniform number (the start in equilibrium, in `docs/method.md`).
     #[must_use]
     pub fn equilibrium(&self, p: f64, part: f64) -> f64 {
         let length = match *self {

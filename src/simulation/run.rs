@@ -153,7 +153,7 @@ pub fn run(
     })
 }
 
-/// Whether the half-width of the 95 % interval is small enough (METHODS: sequential stopping).
+/// Whether the half-width of the 95 % interval is small enough (sequential stopping, in `docs/method.md`).
 fn is_known(stop: &Stop, moments: &Moments) -> bool {
     match (moments.mean(), moments.std_error()) {
         (Some(mean), Some(error)) => {

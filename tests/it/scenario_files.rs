@@ -163,7 +163,7 @@ fn what_a_file_leaves_out_has_its_default() {
     assert_eq!((hazard.from, hazard.until), (Seconds(0), model.horizon));
 }
 
-/// METHODS: 10 Mt a year at 7.3 barrels a tonne are 199.8631075 kb/d.
+/// Known answer: 10 Mt a year at 7.3 barrels a tonne are 199.8631075 kb/d.
 #[test]
 fn tonnes_are_counted_by_the_grade_of_the_element_or_of_the_scenario() {
     let text = SMALL
@@ -270,7 +270,7 @@ fn an_element_with_units_is_hit_in_all_of_them() {
     assert_eq!(hazards[2].scope, Scope::All { chance: share(0.5) });
 }
 
-/// METHODS 2.1: lognormal σ² = ln(1 + cv²), μ = ln mean − σ²/2; and 2.13: mean 20, cv 1.2.
+/// Known: lognormal σ² = ln(1 + cv²), μ = ln mean − σ²/2; and in equilibrium: mean 20, cv 1.2.
 #[test]
 fn laws_are_given_by_numbers_that_people_know() {
     let law = |duration: &str| {
