@@ -2,7 +2,9 @@
 
 mod command;
 mod invalid_files;
+mod known_answers;
 mod scenario_files;
+mod worlds;
 
 /// A problem as a person sees it: without colours, 100 columns wide.
 pub fn rendered(diagnostic: &dyn miette::Diagnostic) -> String {
