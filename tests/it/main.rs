@@ -1,8 +1,11 @@
 //! Tests of what the library and the command promise, one module per boundary.
 
+mod adequacy;
 mod command;
 mod invalid_files;
 mod known_answers;
+mod oracle;
+mod random_worlds;
 mod scenario_files;
 mod worlds;
 
