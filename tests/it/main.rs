@@ -4,6 +4,7 @@ mod adequacy;
 mod command;
 mod invalid_files;
 mod known_answers;
+mod metamorphic;
 mod oracle;
 mod random_worlds;
 mod scenario_files;

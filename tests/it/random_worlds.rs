@@ -50,6 +50,8 @@ pub(crate) struct World {
     pub(crate) plans: Vec<u32>,
     /// Size of each hub's tank, kb; 0 for none.
     pub(crate) tanks: Vec<u32>,
+    /// Tanks begin empty, not half full.
+    pub(crate) tanks_begin_empty: bool,
     pub(crate) markets: Vec<Market>,
     pub(crate) links: Vec<Link>,
     pub(crate) hazards: Vec<Hazard>,
@@ -106,7 +108,8 @@ impl World {
             let mut table = format!("[hub.{}]\n", self.id(1, index));
             if tank > 0 {
                 let size = tank * self.scale;
-                writeln!(table, "tank = {{ capacity = \"{size} kb\", initial = 0.5, target = 0.0 }}")
+                let initial = if self.tanks_begin_empty { 0.0 } else { 0.5 };
+                writeln!(table, "tank = {{ capacity = \"{size} kb\", initial = {initial:?}, target = 0.0 }}")
                     .expect("a string takes all that is written to it");
             }
             tables.push(table);
@@ -218,6 +221,7 @@ pub(crate) fn networks(most: usize) -> impl Strategy<Value = World> {
                     days: 120,
                     plans,
                     tanks: vec![0; hubs],
+                    tanks_begin_empty: false,
                     markets: markets
                         .iter()
                         .map(|&(demand, priority)| Market { demand, priority })
@@ -258,6 +262,7 @@ pub(crate) fn chains() -> impl Strategy<Value = World> {
             days: 120,
             plans: vec![plan],
             tanks: hubs.iter().map(|&(tank, _)| tank).collect(),
+            tanks_begin_empty: false,
             markets: vec![Market { demand: None, priority: 1 }],
             links,
             hazards,
