@@ -1,12 +1,14 @@
 //! Tests of what the library and the command promise, one module per boundary.
 
 mod adequacy;
+mod architecture;
 mod command;
 mod invalid_files;
 mod known_answers;
 mod metamorphic;
 mod oracle;
 mod random_worlds;
+mod reproducibility;
 mod scenario_files;
 mod worlds;
 

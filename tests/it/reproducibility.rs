@@ -1,0 +1,160 @@
+//! The same question has the same answer, to the bit, however it is computed.
+
+mod draws;
+
+use std::fs;
+
+use keruen::model::{Collect, Element, Model};
+use keruen::sampling::{Timeline, Timelines};
+use keruen::scenario::{self, Request, Scenario, Text};
+use keruen::simulation::{self, Settings};
+
+use crate::worlds::{Kept, project, settings};
+
+fn loaded(path: &str) -> Scenario {
+    let path = project(path);
+    let request = Request { path: &path, with: &[], set: &[] };
+    scenario::load(&request).expect("a scenario of the tree is valid")
+}
+
+/// The result as JSON, and the rows.
+fn played(model: &Model, settings: &Settings) -> (String, Kept) {
+    let mut kept = Kept::default();
+    let run = simulation::run(model, settings, &mut kept).expect("tanks come to rest");
+    (serde_json::to_string(&run.result).expect("a result is JSON"), kept)
+}
+
+#[test]
+fn any_number_of_threads_finds_the_same() {
+    for (path, replications) in [("scenarios/two_routes.toml", 400), ("scenarios/kazakhstan.toml", 70)] {
+        let model = loaded(path).model;
+        let with = |threads| {
+            let settings = settings(&model, replications);
+            played(&model, &Settings { threads, rows: true, shortfalls: true, ..settings })
+        };
+        let (result, kept) = with(1);
+        for threads in [2, 8] {
+            let (other, other_kept) = with(threads);
+            assert_eq!(result, other, "{path}, {threads} threads");
+            assert_eq!(kept.rows, other_kept.rows, "{path}, {threads} threads");
+            assert_eq!(kept.shortfalls, other_kept.shortfalls, "{path}, {threads} threads");
+        }
+    }
+}
+
+#[test]
+fn two_halves_are_a_whole() {
+    let model = loaded("scenarios/two_routes.toml").model;
+    let part = |range| {
+        let settings = Settings { range, rows: true, shortfalls: true, ..settings(&model, 0) };
+        played(&model, &settings).1
+    };
+    let whole = part(0..300);
+    for cut in [1, 137, 150, 256] {
+        let (first, second) = (part(0..cut), part(cut..300));
+        assert_eq!(whole.rows, [first.rows, second.rows].concat(), "cut at {cut}");
+        assert_eq!(whole.shortfalls, [first.shortfalls, second.shortfalls].concat(), "cut at {cut}");
+    }
+}
+
+/// What is gathered beside it changes no number.
+#[test]
+fn gathering_less_finds_the_same() {
+    let model = loaded("scenarios/two_routes.toml").model;
+    let with = |collect| {
+        let settings = Settings { collect, rows: true, ..settings(&model, 100) };
+        let mut kept = Kept::default();
+        let run = simulation::run(&model, &settings, &mut kept).expect("tanks come to rest");
+        (run.result, kept)
+    };
+    let (all, rows) = with(Collect::All);
+    for collect in [Collect::System, Collect::Markets] {
+        let (result, _) = with(collect);
+        for (name, metric) in &result.metrics {
+            assert_eq!(metric, &all.metrics[name], "{name}");
+        }
+        for (id, market) in &result.markets {
+            assert_eq!(market, &all.markets[id], "{id}");
+        }
+    }
+    assert_eq!(rows.rows.len(), 100);
+}
+
+#[test]
+fn the_order_of_tables_changes_nothing_but_the_hash() {
+    let text = fs::read_to_string(project("scenarios/two_routes.toml")).expect("it is in the tree");
+    // Every table with its keys; the comment before the first stays there.
+    let (comment, tables) = text.split_once("\n[").expect("tables");
+    let mut tables: Vec<&str> = tables.split("\n[").collect();
+    tables.reverse();
+    let backward: String = tables.iter().map(|table| format!("\n[{table}\n")).collect();
+    let backward = format!("{comment}\n{backward}");
+
+    let summary = |text: &str| {
+        let read = scenario::parse(&[Text::new("two_routes.toml", text)], &[], &|_| Ok(String::new()));
+        let scenario = read.unwrap_or_else(|invalid| panic!("{}", crate::rendered(&invalid)));
+        let settings = settings(&scenario.model, 60);
+        let run = simulation::run(&scenario.model, &settings, &mut simulation::Silent);
+        let run = run.expect("tanks come to rest");
+        simulation::summary(&scenario.model, &scenario.sha256, &settings, run)
+    };
+    let (one, mut other) = (summary(&text), summary(&backward));
+    assert_ne!(one.scenario.sha256, other.scenario.sha256);
+    other.scenario.sha256.clone_from(&one.scenario.sha256);
+    assert_eq!(one, other);
+}
+
+/// A disruption without its number in the list: whose, on what, when, how much is left.
+type Drawn = (String, Element, Option<usize>, i64, i64, u64);
+
+fn drawn(model: &Model, replication: u64) -> Vec<Drawn> {
+    let timelines = Timelines::new(&model.hazards, 3, model.start, model.horizon);
+    let mut timeline = Timeline::default();
+    timelines.sample(replication, &mut timeline);
+    timeline
+        .disruptions()
+        .iter()
+        .map(|disruption| {
+            let (element, unit) = timelines.slots()[disruption.slot as usize];
+            (
+                model.hazards[disruption.hazard as usize].id.clone(),
+                element,
+                unit,
+                disruption.start.0,
+                disruption.end.0,
+                disruption.left.get().to_bits(),
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn removing_a_hazard_leaves_the_draws_of_all_others() {
+    let model = loaded("scenarios/kazakhstan.toml").model;
+    assert!(model.hazards.len() > 5);
+    for removed in 0..model.hazards.len() {
+        let mut without = model.clone();
+        let gone = without.hazards.remove(removed);
+        for replication in [0, 1, 1_000_000] {
+            let mut all = drawn(&model, replication);
+            all.retain(|(id, ..)| *id != gone.id);
+            assert_eq!(all, drawn(&without, replication), "without {}", gone.id);
+        }
+    }
+}
+
+/// The numbers of a replication are its own: sampling others before it changes nothing.
+#[test]
+fn a_replication_is_the_same_whatever_was_sampled_before() {
+    let model = loaded("scenarios/kazakhstan.toml").model;
+    let timelines = Timelines::new(&model.hazards, 3, model.start, model.horizon);
+    let (mut used, mut fresh) = (Timeline::default(), Timeline::default());
+    for replication in [5, 17, 5, 0, 17] {
+        timelines.sample(replication, &mut used);
+        fresh = Timeline::default();
+        timelines.sample(replication, &mut fresh);
+        assert_eq!(used.disruptions(), fresh.disruptions());
+        assert!(used.edges().eq(fresh.edges()));
+    }
+    assert!(!fresh.disruptions().is_empty());
+}
