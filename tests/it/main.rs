@@ -10,6 +10,7 @@ mod oracle;
 mod random_worlds;
 mod reproducibility;
 mod scenario_files;
+mod scenarios_hold;
 mod worlds;
 
 /// A problem as a person sees it: without colours, 100 columns wide.
