@@ -128,7 +128,12 @@ fn best(model: &Model, network: &Network, capacities: &[i64]) -> (Vec<i64>, i64,
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 200,
+        failure_persistence: None,
+        max_global_rejects: 100_000,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn as_much_flows_as_can(world in networks(6), rates in prop::collection::vec(0..12_i64, 64)) {

@@ -273,3 +273,14 @@ pub(crate) fn chains() -> impl Strategy<Value = World> {
         }
     })
 }
+
+/// Networks with tanks at some of their hubs.
+pub(crate) fn networks_with_tanks(most: usize) -> impl Strategy<Value = World> {
+    let sizes = prop::collection::vec(prop::option::weighted(0.7, 1..60_u32), 3);
+    (networks(most), sizes, any::<bool>()).prop_map(|(mut world, sizes, tanks_begin_empty)| {
+        for (tank, size) in world.tanks.iter_mut().zip(sizes) {
+            *tank = size.unwrap_or(0);
+        }
+        World { tanks_begin_empty, ..world }
+    })
+}
