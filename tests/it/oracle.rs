@@ -82,6 +82,14 @@ fn is_feasible(problem: &Problem, capacities: &[i64], flows: &[i64]) -> bool {
     within && balance.iter().all(|&left| left == 0)
 }
 
+/// The class in which a market's oil is served: all of it without a commitment, else what is
+/// committed; the rest is class 2, or the market's own if that is later.
+fn class(model: &Model, market: usize, committed: bool) -> u8 {
+    let market = &model.markets[market];
+    let is_own = committed || market.commitment.is_none();
+    if is_own { market.priority } else { market.priority.max(2) }
+}
+
 /// What the rules prefer, best first, smaller is better: deliveries by class, nominated flow, tariff.
 fn rank(model: &Model, network: &Network, flows: &[i64]) -> (Vec<i64>, i64, i64) {
     let mut classes = vec![0; 4];
@@ -90,10 +98,7 @@ fn rank(model: &Model, network: &Network, flows: &[i64]) -> (Vec<i64>, i64, i64)
         for &member in &arc.members {
             match network.arcs[member].role {
                 ArcRole::Sell { market, committed } => {
-                    let market = &model.markets[market];
-                    let own = committed || market.commitment.is_none();
-                    let class = if own { market.priority } else { market.priority.max(2) };
-                    classes[class as usize] -= flow;
+                    classes[class(model, market, committed) as usize] -= flow;
                 }
                 ArcRole::Link { link, nominated, .. } => {
                     nominated_flow -= if nominated { flow } else { 0 };
@@ -172,19 +177,19 @@ proptest! {
         let own = capacities(&model, &network);
         let (classes, ..) = rank(&model, &network, &solved(&network.problem, &own));
         let mut before = 0;
-        for class in 1..=3 {
+        for served in 1..=3 {
             let mut open = own.clone();
             for (arc, capacity) in network.problem.arcs.iter().zip(&mut open) {
                 for &member in &arc.members {
-                    if let ArcRole::Sell { market, .. } = network.arcs[member].role
-                        && model.markets[market].priority > class
+                    if let ArcRole::Sell { market, committed } = network.arcs[member].role
+                        && class(&model, market, committed) > served
                     {
                         *capacity = 0;
                     }
                 }
             }
             let so_far = greatest(&network.problem, &open);
-            prop_assert_eq!(-classes[class as usize], so_far - before);
+            prop_assert_eq!(-classes[served as usize], so_far - before);
             before = so_far;
         }
     }

@@ -19,6 +19,8 @@ pub(crate) enum Node {
 #[derive(Clone, Debug)]
 pub(crate) struct Market {
     pub(crate) demand: Option<u32>,
+    /// At most the demand.
+    pub(crate) commitment: Option<u32>,
     pub(crate) priority: u8,
 }
 
@@ -29,6 +31,8 @@ pub(crate) struct Link {
     pub(crate) to: Node,
     pub(crate) capacity: u32,
     pub(crate) nomination: Option<u32>,
+    /// Between hubs only.
+    pub(crate) both_ways: bool,
 }
 
 /// A hazard on a field, a hub or a link.
@@ -119,6 +123,9 @@ impl World {
             if let Some(demand) = market.demand {
                 table += &format!("demand = {}\n", rate(demand));
             }
+            if let Some(commitment) = market.commitment {
+                table += &format!("commitment = {}\n", rate(commitment));
+            }
             tables.push(table);
         }
         for (index, link) in self.links.iter().enumerate() {
@@ -133,6 +140,9 @@ impl World {
             table += &format!("tariff = \"{} USD/bbl\"\n", f64::from(1 << index) / 1_000.0);
             if let Some(nomination) = link.nomination {
                 table += &format!("nomination = {}\n", rate(nomination));
+            }
+            if link.both_ways {
+                table += "both_ways = true\n";
             }
             tables.push(table);
         }
@@ -183,8 +193,15 @@ fn hazards(most: usize) -> impl Strategy<Value = Vec<Hazard>> {
 pub(crate) fn networks(most: usize) -> impl Strategy<Value = World> {
     let sizes = (1..=3_usize, 0..=3_usize, 1..=3_usize);
     sizes.prop_flat_map(move |(fields, hubs, markets)| {
-        let ends = (0..16_usize, 0..16_usize, 0..24_u32, prop::option::weighted(0.3, 0..12_u32));
-        let market = (prop::option::weighted(0.6, 0..20_u32), 1..=3_u8);
+        let ends = (
+            0..16_usize,
+            0..16_usize,
+            0..24_u32,
+            prop::option::weighted(0.3, 0..12_u32),
+            prop::bool::weighted(0.3),
+        );
+        let commitment = prop::option::weighted(0.3, 0..10_u32);
+        let market = (prop::option::weighted(0.6, 0..20_u32), commitment, 1..=3_u8);
         (
             prop::collection::vec(1..20_u32, fields),
             prop::collection::vec(market, markets),
@@ -193,29 +210,32 @@ pub(crate) fn networks(most: usize) -> impl Strategy<Value = World> {
             hazards(4),
         )
             .prop_map(move |(plans, markets, needed, extra, hazards)| {
-                let link = |from: Node, end: usize, capacity, nomination| {
+                let link = |from: Node, end: usize, capacity, nomination, both_ways: bool| {
                     // Onward only: from a field to anywhere, from a hub to a later one.
                     let first = if let Node::Hub(hub) = from { hub + 1 } else { 0 };
                     let choices = hubs - first + markets.len();
                     let to = first + end % choices;
                     let to = if to < hubs { Node::Hub(to) } else { Node::Market(to - hubs) };
-                    Link { from, to, capacity, nomination }
+                    let both_ways =
+                        both_ways && matches!((from, to), (Node::Hub(_), Node::Hub(_)));
+                    Link { from, to, capacity, nomination, both_ways }
                 };
                 let start = |number: usize| {
                     let number = number % (fields + hubs);
                     if number < fields { Node::Field(number) } else { Node::Hub(number - fields) }
                 };
                 let mut links = Vec::new();
-                for (number, &(_, end, capacity, nomination)) in needed.iter().enumerate() {
+                for (number, &(_, end, capacity, nomination, both_ways)) in needed.iter().enumerate() {
                     if number < fields + hubs {
-                        links.push(link(start(number), end, capacity, nomination));
+                        links.push(link(start(number), end, capacity, nomination, both_ways));
                     } else {
                         let market = Node::Market(number - fields - hubs);
-                        links.push(Link { from: Node::Field(end % fields), to: market, capacity, nomination });
+                        let from = Node::Field(end % fields);
+                        links.push(Link { from, to: market, capacity, nomination, both_ways: false });
                     }
                 }
-                for &(from, end, capacity, nomination) in &extra {
-                    links.push(link(start(from), end, capacity, nomination));
+                for &(from, end, capacity, nomination, both_ways) in &extra {
+                    links.push(link(start(from), end, capacity, nomination, both_ways));
                 }
                 World {
                     days: 120,
@@ -224,7 +244,11 @@ pub(crate) fn networks(most: usize) -> impl Strategy<Value = World> {
                     tanks_begin_empty: false,
                     markets: markets
                         .iter()
-                        .map(|&(demand, priority)| Market { demand, priority })
+                        .map(|&(demand, commitment, priority)| Market {
+                            demand,
+                            commitment: commitment.map(|most| most.min(demand.unwrap_or(most))),
+                            priority,
+                        })
                         .collect(),
                     links,
                     hazards,
@@ -250,6 +274,7 @@ pub(crate) fn chains() -> impl Strategy<Value = World> {
                 to: Node::Hub(index),
                 capacity,
                 nomination: None,
+                both_ways: false,
             })
             .collect();
         links.push(Link {
@@ -257,13 +282,14 @@ pub(crate) fn chains() -> impl Strategy<Value = World> {
             to: Node::Market(0),
             capacity: last,
             nomination: None,
+            both_ways: false,
         });
         World {
             days: 120,
             plans: vec![plan],
             tanks: hubs.iter().map(|&(tank, _)| tank).collect(),
             tanks_begin_empty: false,
-            markets: vec![Market { demand: None, priority: 1 }],
+            markets: vec![Market { demand: None, commitment: None, priority: 1 }],
             links,
             hazards,
             scale: 1,
