@@ -80,7 +80,11 @@ fn capacity_law(units: &[(usize, usize, f64, f64)]) -> Vec<f64> {
         for _ in 0..count {
             most += size;
             for capacity in (0..=most).rev() {
-                let with = if capacity >= size { law[capacity - size] } else { 0.0 };
+                let with = if capacity >= size {
+                    law[capacity - size]
+                } else {
+                    0.0
+                };
                 law[capacity] = (1.0 - available) * law[capacity] + available * with;
             }
         }
@@ -120,7 +124,11 @@ impl Exact {
                 *crossing += rate * chance;
             }
         }
-        let mut exact = Self { unmet: 0.0, hours: 0.0, events: below[load[0]] };
+        let mut exact = Self {
+            unmet: 0.0,
+            hours: 0.0,
+            events: below[load[0]],
+        };
         for (hour, &level) in load.iter().enumerate() {
             exact.hours += below[level];
             exact.unmet += missing[level] * 1_000.0 / 24.0;
@@ -141,15 +149,27 @@ fn the_load_of_a_published_system_is_unmet_as_convolution_says() {
     let total: usize = UNITS.iter().map(|&(count, size, ..)| count * size).sum();
     assert_eq!((units, total), (32, 3_405));
     let exact = Exact::of(&load);
-    assert!(exact.hours > 1.0, "{} h is too rare to test with", exact.hours);
+    assert!(
+        exact.hours > 1.0,
+        "{} h is too rare to test with",
+        exact.hours
+    );
 
     let model = world(&load);
-    let settings = Settings { threads: 0, collect: Collect::Markets, ..settings(&model, 300) };
+    let settings = Settings {
+        threads: 0,
+        collect: Collect::Markets,
+        ..settings(&model, 300)
+    };
     let run = simulation::run(&model, &settings, &mut Silent).expect("no tanks");
     let city = &run.result.markets["city"];
     assert_mean("unmet volume, bbl", metric(city, "unmet"), exact.unmet);
     assert_mean("unmet time, h", metric(city, "unmet_time"), exact.hours);
-    assert_mean("shortfalls of the market", metric(city, "unmet_events"), exact.events);
+    assert_mean(
+        "shortfalls of the market",
+        metric(city, "unmet_events"),
+        exact.events,
+    );
     let planned = total as f64 * 1_000.0 * 364.0;
     assert_eq!(metric(&run.result.metrics, "planned").mean, Some(planned));
 }

@@ -14,8 +14,16 @@ const ARROWS: [(&str, &[&str]); 14] = [
     (
         "cli",
         &[
-            "accumulate", "charts", "metrics", "model", "network", "report", "results", "scenario",
-            "simulation", "units",
+            "accumulate",
+            "charts",
+            "metrics",
+            "model",
+            "network",
+            "report",
+            "results",
+            "scenario",
+            "simulation",
+            "units",
         ],
     ),
     ("maths", &[]),
@@ -31,8 +39,15 @@ const ARROWS: [(&str, &[&str]); 14] = [
     (
         "simulation",
         &[
-            "accumulate", "allocation", "maths", "metrics", "model", "network", "results",
-            "sampling", "units",
+            "accumulate",
+            "allocation",
+            "maths",
+            "metrics",
+            "model",
+            "network",
+            "results",
+            "sampling",
+            "units",
         ],
     ),
     ("units", &[]),
@@ -75,7 +90,11 @@ impl Source {
     /// How many modules deep it is: 1 for a module at the top.
     fn depth(&self) -> usize {
         let parts = self.path.split('/').count();
-        if self.path.ends_with("/mod.rs") { parts - 1 } else { parts }
+        if self.path.ends_with("/mod.rs") {
+            parts - 1
+        } else {
+            parts
+        }
     }
 }
 
@@ -100,14 +119,19 @@ fn visit(root: &Path, folder: &Path, found: &mut Vec<Source>) {
         if path.extension().is_none_or(|extension| extension != "rs") {
             continue;
         }
-        let stem = path.file_stem().and_then(|stem| stem.to_str()).expect("a name");
+        let stem = path
+            .file_stem()
+            .and_then(|stem| stem.to_str())
+            .expect("a name");
         if declares.contains(&format!("#[cfg(test)]\nmod {stem};")) {
             continue;
         }
         let text = fs::read_to_string(&path).expect("a source file is text");
         let inside = path.strip_prefix(root).expect("below the root");
-        let parts: Vec<&str> =
-            inside.iter().map(|part| part.to_str().expect("a plain name")).collect();
+        let parts: Vec<&str> = inside
+            .iter()
+            .map(|part| part.to_str().expect("a plain name"))
+            .collect();
         found.push(Source {
             path: parts.join("/"),
             lines: text.lines().count(),
@@ -168,9 +192,14 @@ fn names_after(code: &str, before: &str) -> Vec<String> {
 fn modules_use_only_what_they_may() {
     let mut wrong = Vec::new();
     for source in sources() {
-        let Some(module) = source.module() else { continue };
+        let Some(module) = source.module() else {
+            continue;
+        };
         let Some((_, may)) = ARROWS.iter().find(|(name, _)| *name == module) else {
-            wrong.push(format!("{}: the module `{module}` is not in the table", source.path));
+            wrong.push(format!(
+                "{}: the module `{module}` is not in the table",
+                source.path
+            ));
             continue;
         };
         for used in names_after(&source.code, "crate::") {
@@ -200,9 +229,15 @@ fn nothing_climbs_out_of_its_module() {
 fn every_module_of_the_table_exists() {
     let sources = sources();
     for (module, may) in ARROWS {
-        assert!(sources.iter().any(|source| source.module() == Some(module)), "{module}");
+        assert!(
+            sources.iter().any(|source| source.module() == Some(module)),
+            "{module}"
+        );
         for other in may {
-            assert!(ARROWS.iter().any(|(name, _)| name == other), "{module} uses {other}");
+            assert!(
+                ARROWS.iter().any(|(name, _)| name == other),
+                "{module} uses {other}"
+            );
             assert_ne!(module, *other);
         }
     }
@@ -212,7 +247,9 @@ fn every_module_of_the_table_exists() {
 fn crates_stay_at_home() {
     let mut wrong = Vec::new();
     for source in sources() {
-        let Some(module) = source.module() else { continue };
+        let Some(module) = source.module() else {
+            continue;
+        };
         for (name, homes) in HOMES {
             let path = format!("{name}::");
             let is_used = source.code.match_indices(&path).any(|(at, _)| {
@@ -232,8 +269,19 @@ fn crates_stay_at_home() {
 fn only_the_command_speaks_to_the_outside() {
     let mut wrong = Vec::new();
     let outside = [
-        "println!", "print!", "eprintln!", "eprint!", "dbg!", "io::stdout", "io::stderr",
-        "process::exit", "env::var", "env::args", "Instant::now", "SystemTime", "Zoned::now",
+        "println!",
+        "print!",
+        "eprintln!",
+        "eprint!",
+        "dbg!",
+        "io::stdout",
+        "io::stderr",
+        "process::exit",
+        "env::var",
+        "env::args",
+        "Instant::now",
+        "SystemTime",
+        "Zoned::now",
     ];
     for source in sources() {
         if matches!(source.module(), None | Some("cli")) {
@@ -255,7 +303,10 @@ fn files_are_short() {
         let longer = LONGER.iter().find(|(path, _)| *path == source.path);
         let most = longer.map_or(MOST_LINES, |&(_, most)| most);
         if source.lines >= most {
-            wrong.push(format!("{}: {} lines, at most {most}", source.path, source.lines));
+            wrong.push(format!(
+                "{}: {} lines, at most {most}",
+                source.path, source.lines
+            ));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -264,5 +315,8 @@ fn files_are_short() {
 #[test]
 fn names_are_found_in_paths_and_groups() {
     let code = "use crate::units::Seconds;\nuse crate::{scenario, simulation::{self, Run}};\nlet x = crate::model::y;";
-    assert_eq!(names_after(code, "crate::"), ["units", "scenario", "simulation", "model"]);
+    assert_eq!(
+        names_after(code, "crate::"),
+        ["units", "scenario", "simulation", "model"]
+    );
 }

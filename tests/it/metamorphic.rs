@@ -17,8 +17,14 @@ fn played(world: &World) -> (Run, Kept) {
 /// Delivered until some instants, by replication.
 fn delivered(world: &World) -> Vec<i64> {
     let until = |days: u32| {
-        let model = World { days, ..world.clone() }.model();
-        rows(&model, REPLICATIONS, Collect::System).1.column("delivered")
+        let model = World {
+            days,
+            ..world.clone()
+        }
+        .model();
+        rows(&model, REPLICATIONS, Collect::System)
+            .1
+            .column("delivered")
     };
     [20, 50, 85, 120].into_iter().flat_map(until).collect()
 }
@@ -36,7 +42,12 @@ const CLOCK: i64 = 100;
 
 /// Everything that was found, but not the names of links and nodes.
 fn system(result: &StrategyResult) -> String {
-    let parts = (&result.metrics, &result.exceedance, &result.fan, &result.convergence);
+    let parts = (
+        &result.metrics,
+        &result.exceedance,
+        &result.fan,
+        &result.convergence,
+    );
     serde_json::to_string(&parts).expect("a result is JSON")
 }
 

@@ -14,10 +14,20 @@ use crate::worlds::{head, model, stress};
 fn capacities(model: &Model, network: &Network) -> Vec<i64> {
     let of = |role: ArcRole| match role {
         ArcRole::Source(field) => model.fields[field].plan.first().0,
-        ArcRole::Link { link, nominated, backward } => {
+        ArcRole::Link {
+            link,
+            nominated,
+            backward,
+        } => {
             let link = &model.links[link];
-            let capacity = link.capacity.as_ref().map_or(UNLIMITED, |capacity| capacity.first().0);
-            let agreed = link.nomination.as_ref().map_or(0, |agreed| agreed.first().0.min(capacity));
+            let capacity = link
+                .capacity
+                .as_ref()
+                .map_or(UNLIMITED, |capacity| capacity.first().0);
+            let agreed = link
+                .nomination
+                .as_ref()
+                .map_or(0, |agreed| agreed.first().0.min(capacity));
             match (nominated, backward) {
                 (true, _) => agreed,
                 (false, true) => capacity,
@@ -26,9 +36,19 @@ fn capacities(model: &Model, network: &Network) -> Vec<i64> {
         }
         ArcRole::Sell { market, committed } => {
             let market = &model.markets[market];
-            let demand = market.demand.as_ref().map_or(UNLIMITED, |demand| demand.first().0);
-            let promised = market.commitment.as_ref().map_or(0, |promised| promised.first().0);
-            if committed { promised.min(demand) } else { demand - promised.min(demand) }
+            let demand = market
+                .demand
+                .as_ref()
+                .map_or(UNLIMITED, |demand| demand.first().0);
+            let promised = market
+                .commitment
+                .as_ref()
+                .map_or(0, |promised| promised.first().0);
+            if committed {
+                promised.min(demand)
+            } else {
+                demand - promised.min(demand)
+            }
         }
         _ => UNLIMITED,
     };
@@ -63,7 +83,11 @@ fn greatest(problem: &Problem, capacities: &[i64]) -> i64 {
 }
 
 fn delivered(problem: &Problem, flows: &[i64]) -> i64 {
-    let ends = problem.arcs.iter().zip(flows).filter(|(arc, _)| arc.head.is_none());
+    let ends = problem
+        .arcs
+        .iter()
+        .zip(flows)
+        .filter(|(arc, _)| arc.head.is_none());
     ends.map(|(_, &flow)| flow).sum()
 }
 
@@ -78,7 +102,10 @@ fn is_feasible(problem: &Problem, capacities: &[i64], flows: &[i64]) -> bool {
             balance[head] += flow;
         }
     }
-    let within = flows.iter().zip(capacities).all(|(&flow, &most)| 0 <= flow && flow <= most);
+    let within = flows
+        .iter()
+        .zip(capacities)
+        .all(|(&flow, &most)| 0 <= flow && flow <= most);
     within && balance.iter().all(|&left| left == 0)
 }
 
@@ -87,7 +114,11 @@ fn is_feasible(problem: &Problem, capacities: &[i64], flows: &[i64]) -> bool {
 fn class(model: &Model, market: usize, committed: bool) -> u8 {
     let market = &model.markets[market];
     let is_own = committed || market.commitment.is_none();
-    if is_own { market.priority } else { market.priority.max(2) }
+    if is_own {
+        market.priority
+    } else {
+        market.priority.max(2)
+    }
 }
 
 /// What the rules prefer, best first, smaller is better: deliveries by class, nominated flow, tariff.
@@ -100,7 +131,9 @@ fn rank(model: &Model, network: &Network, flows: &[i64]) -> (Vec<i64>, i64, i64)
                 ArcRole::Sell { market, committed } => {
                     classes[class(model, market, committed) as usize] -= flow;
                 }
-                ArcRole::Link { link, nominated, .. } => {
+                ArcRole::Link {
+                    link, nominated, ..
+                } => {
                     nominated_flow -= if nominated { flow } else { 0 };
                     tariff += flow * model.links[link].tariff.0;
                 }
@@ -237,7 +270,10 @@ fn what_is_nominated_flows_before_what_is_cheap() {
          tariff = \"9 USD/bbl\"\nnomination = \"30 kb/d\"\n",
         head("10 d")
     ));
-    let flows = keruen::simulation::overview(&world).expect("no tanks").undisturbed.links_bpd;
+    let flows = keruen::simulation::overview(&world)
+        .expect("no tanks")
+        .undisturbed
+        .links_bpd;
     assert_eq!((flows["cheap"], flows["dear"]), (70_000.0, 30_000.0));
 }
 
@@ -256,6 +292,11 @@ fn a_closed_hub_lets_nothing_through_whether_or_not_a_hazard_names_it() {
         ));
         let closure = "target = \"hub.port\", from = 2026-01-03, for = \"2 d\"".to_owned();
         let played = stress(&world, &[closure]);
-        assert_eq!(played.lost_bbl, 200_000, "{} epochs, {hazard}", played.epochs.len());
+        assert_eq!(
+            played.lost_bbl,
+            200_000,
+            "{} epochs, {hazard}",
+            played.epochs.len()
+        );
     }
 }

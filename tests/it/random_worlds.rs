@@ -1,4 +1,8 @@
 //! Small random worlds: networks, hazards and tanks, as data that can be changed and written out.
+#![expect(
+    clippy::format_push_string,
+    reason = "scenario text is put together from parts that read as they stand"
+)]
 
 use std::fmt::Write as _;
 
@@ -71,7 +75,10 @@ pub(crate) struct World {
 
 impl World {
     fn id(&self, kind: u8, index: usize) -> String {
-        let named = self.hazards.iter().any(|hazard| self.hit(hazard) == (kind, index));
+        let named = self
+            .hazards
+            .iter()
+            .any(|hazard| self.hit(hazard) == (kind, index));
         let letter = ["f", "h", "l", "m"][kind as usize];
         let prefix = if named { "" } else { self.prefix };
         format!("{prefix}{letter}{index}")
@@ -106,20 +113,31 @@ impl World {
         let rate = |kbd: u32| format!("\"{} kb/d\"", kbd * self.scale);
         let mut tables = Vec::new();
         for (index, &plan) in self.plans.iter().enumerate() {
-            tables.push(format!("[field.{}]\nplan = {}\n", self.id(0, index), rate(plan)));
+            tables.push(format!(
+                "[field.{}]\nplan = {}\n",
+                self.id(0, index),
+                rate(plan)
+            ));
         }
         for (index, &tank) in self.tanks.iter().enumerate() {
             let mut table = format!("[hub.{}]\n", self.id(1, index));
             if tank > 0 {
                 let size = tank * self.scale;
                 let initial = if self.tanks_begin_empty { 0.0 } else { 0.5 };
-                writeln!(table, "tank = {{ capacity = \"{size} kb\", initial = {initial:?}, target = 0.0 }}")
-                    .expect("a string takes all that is written to it");
+                writeln!(
+                    table,
+                    "tank = {{ capacity = \"{size} kb\", initial = {initial:?}, target = 0.0 }}"
+                )
+                .expect("a string takes all that is written to it");
             }
             tables.push(table);
         }
         for (index, market) in self.markets.iter().enumerate() {
-            let mut table = format!("[market.{}]\npriority = {}\n", self.id(3, index), market.priority);
+            let mut table = format!(
+                "[market.{}]\npriority = {}\n",
+                self.id(3, index),
+                market.priority
+            );
             if let Some(demand) = market.demand {
                 table += &format!("demand = {}\n", rate(demand));
             }
@@ -148,9 +166,16 @@ impl World {
         }
         for (index, hazard) in self.hazards.iter().enumerate() {
             let (kind, target) = self.hit(hazard);
-            let place = format!("{}.{}", ["field", "hub", "link"][kind as usize], self.id(kind, target));
+            let place = format!(
+                "{}.{}",
+                ["field", "hub", "link"][kind as usize],
+                self.id(kind, target)
+            );
             let occurs = if hazard.poisson {
-                format!("{{ poisson = {{ rate = \"{:?} /d\" }} }}", 1.0 / f64::from(hazard.up_days))
+                format!(
+                    "{{ poisson = {{ rate = \"{:?} /d\" }} }}",
+                    1.0 / f64::from(hazard.up_days)
+                )
             } else {
                 format!(
                     "{{ renewal = {{ up = {{ exponential = {{ mean = \"{} d\" }} }} }} }}",
@@ -178,14 +203,22 @@ impl World {
 }
 
 fn hazards(most: usize) -> impl Strategy<Value = Vec<Hazard>> {
-    let hazard = ((0..3_u8, 0..16_usize), 8..60_u32, 1..12_u32, 0..4_u32, any::<bool>());
-    let hazard = hazard.prop_map(|(target, up_days, down_days, quarters_left, poisson)| Hazard {
-        target,
-        up_days,
-        down_days,
-        quarters_left,
-        poisson,
-    });
+    let hazard = (
+        (0..3_u8, 0..16_usize),
+        8..60_u32,
+        1..12_u32,
+        0..4_u32,
+        any::<bool>(),
+    );
+    let hazard = hazard.prop_map(
+        |(target, up_days, down_days, quarters_left, poisson)| Hazard {
+            target,
+            up_days,
+            down_days,
+            quarters_left,
+            poisson,
+        },
+    );
     prop::collection::vec(hazard, 0..=most)
 }
 
@@ -212,26 +245,51 @@ pub(crate) fn networks(most: usize) -> impl Strategy<Value = World> {
             .prop_map(move |(plans, markets, needed, extra, hazards)| {
                 let link = |from: Node, end: usize, capacity, nomination, both_ways: bool| {
                     // Onward only: from a field to anywhere, from a hub to a later one.
-                    let first = if let Node::Hub(hub) = from { hub + 1 } else { 0 };
+                    let first = if let Node::Hub(hub) = from {
+                        hub + 1
+                    } else {
+                        0
+                    };
                     let choices = hubs - first + markets.len();
                     let to = first + end % choices;
-                    let to = if to < hubs { Node::Hub(to) } else { Node::Market(to - hubs) };
-                    let both_ways =
-                        both_ways && matches!((from, to), (Node::Hub(_), Node::Hub(_)));
-                    Link { from, to, capacity, nomination, both_ways }
+                    let to = if to < hubs {
+                        Node::Hub(to)
+                    } else {
+                        Node::Market(to - hubs)
+                    };
+                    let both_ways = both_ways && matches!((from, to), (Node::Hub(_), Node::Hub(_)));
+                    Link {
+                        from,
+                        to,
+                        capacity,
+                        nomination,
+                        both_ways,
+                    }
                 };
                 let start = |number: usize| {
                     let number = number % (fields + hubs);
-                    if number < fields { Node::Field(number) } else { Node::Hub(number - fields) }
+                    if number < fields {
+                        Node::Field(number)
+                    } else {
+                        Node::Hub(number - fields)
+                    }
                 };
                 let mut links = Vec::new();
-                for (number, &(_, end, capacity, nomination, both_ways)) in needed.iter().enumerate() {
+                for (number, &(_, end, capacity, nomination, both_ways)) in
+                    needed.iter().enumerate()
+                {
                     if number < fields + hubs {
                         links.push(link(start(number), end, capacity, nomination, both_ways));
                     } else {
                         let market = Node::Market(number - fields - hubs);
                         let from = Node::Field(end % fields);
-                        links.push(Link { from, to: market, capacity, nomination, both_ways: false });
+                        links.push(Link {
+                            from,
+                            to: market,
+                            capacity,
+                            nomination,
+                            both_ways: false,
+                        });
                     }
                 }
                 for &(from, end, capacity, nomination, both_ways) in &extra {
@@ -265,7 +323,13 @@ pub(crate) fn networks(most: usize) -> impl Strategy<Value = World> {
 pub(crate) fn chains() -> impl Strategy<Value = World> {
     let hubs = prop::collection::vec((0..40_u32, 2..24_u32), 1..=3);
     (1..20_u32, hubs, 2..24_u32, hazards(4)).prop_map(|(plan, hubs, last, hazards)| {
-        let node = |index: usize| if index == 0 { Node::Field(0) } else { Node::Hub(index - 1) };
+        let node = |index: usize| {
+            if index == 0 {
+                Node::Field(0)
+            } else {
+                Node::Hub(index - 1)
+            }
+        };
         let mut links: Vec<Link> = hubs
             .iter()
             .enumerate()
@@ -289,7 +353,11 @@ pub(crate) fn chains() -> impl Strategy<Value = World> {
             plans: vec![plan],
             tanks: hubs.iter().map(|&(tank, _)| tank).collect(),
             tanks_begin_empty: false,
-            markets: vec![Market { demand: None, commitment: None, priority: 1 }],
+            markets: vec![Market {
+                demand: None,
+                commitment: None,
+                priority: 1,
+            }],
             links,
             hazards,
             scale: 1,
@@ -307,6 +375,9 @@ pub(crate) fn networks_with_tanks(most: usize) -> impl Strategy<Value = World> {
         for (tank, size) in world.tanks.iter_mut().zip(sizes) {
             *tank = size.unwrap_or(0);
         }
-        World { tanks_begin_empty, ..world }
+        World {
+            tanks_begin_empty,
+            ..world
+        }
     })
 }

@@ -13,7 +13,11 @@ use crate::worlds::{Kept, project, settings};
 
 fn loaded(path: &str) -> Scenario {
     let path = project(path);
-    let request = Request { path: &path, with: &[], set: &[] };
+    let request = Request {
+        path: &path,
+        with: &[],
+        set: &[],
+    };
     scenario::load(&request).expect("a scenario of the tree is valid")
 }
 
@@ -21,23 +25,40 @@ fn loaded(path: &str) -> Scenario {
 fn played(model: &Model, settings: &Settings) -> (String, Kept) {
     let mut kept = Kept::default();
     let run = simulation::run(model, settings, &mut kept).expect("tanks come to rest");
-    (serde_json::to_string(&run.result).expect("a result is JSON"), kept)
+    (
+        serde_json::to_string(&run.result).expect("a result is JSON"),
+        kept,
+    )
 }
 
 #[test]
 fn any_number_of_threads_finds_the_same() {
-    for (path, replications) in [("scenarios/two_routes.toml", 400), ("scenarios/kazakhstan.toml", 70)] {
+    for (path, replications) in [
+        ("scenarios/two_routes.toml", 400),
+        ("scenarios/kazakhstan.toml", 70),
+    ] {
         let model = loaded(path).model;
         let with = |threads| {
             let settings = settings(&model, replications);
-            played(&model, &Settings { threads, rows: true, shortfalls: true, ..settings })
+            played(
+                &model,
+                &Settings {
+                    threads,
+                    rows: true,
+                    shortfalls: true,
+                    ..settings
+                },
+            )
         };
         let (result, kept) = with(1);
         for threads in [2, 8] {
             let (other, other_kept) = with(threads);
             assert_eq!(result, other, "{path}, {threads} threads");
             assert_eq!(kept.rows, other_kept.rows, "{path}, {threads} threads");
-            assert_eq!(kept.shortfalls, other_kept.shortfalls, "{path}, {threads} threads");
+            assert_eq!(
+                kept.shortfalls, other_kept.shortfalls,
+                "{path}, {threads} threads"
+            );
         }
     }
 }
@@ -46,14 +67,27 @@ fn any_number_of_threads_finds_the_same() {
 fn two_halves_are_a_whole() {
     let model = loaded("scenarios/two_routes.toml").model;
     let part = |range| {
-        let settings = Settings { range, rows: true, shortfalls: true, ..settings(&model, 0) };
+        let settings = Settings {
+            range,
+            rows: true,
+            shortfalls: true,
+            ..settings(&model, 0)
+        };
         played(&model, &settings).1
     };
     let whole = part(0..300);
     for cut in [1, 137, 150, 256] {
         let (first, second) = (part(0..cut), part(cut..300));
-        assert_eq!(whole.rows, [first.rows, second.rows].concat(), "cut at {cut}");
-        assert_eq!(whole.shortfalls, [first.shortfalls, second.shortfalls].concat(), "cut at {cut}");
+        assert_eq!(
+            whole.rows,
+            [first.rows, second.rows].concat(),
+            "cut at {cut}"
+        );
+        assert_eq!(
+            whole.shortfalls,
+            [first.shortfalls, second.shortfalls].concat(),
+            "cut at {cut}"
+        );
     }
 }
 
@@ -62,7 +96,11 @@ fn two_halves_are_a_whole() {
 fn gathering_less_finds_the_same() {
     let model = loaded("scenarios/two_routes.toml").model;
     let with = |collect| {
-        let settings = Settings { collect, rows: true, ..settings(&model, 100) };
+        let settings = Settings {
+            collect,
+            rows: true,
+            ..settings(&model, 100)
+        };
         let mut kept = Kept::default();
         let run = simulation::run(&model, &settings, &mut kept).expect("tanks come to rest");
         (run.result, kept)
@@ -87,11 +125,12 @@ fn the_order_of_tables_changes_nothing_but_the_hash() {
     let (comment, tables) = text.split_once("\n[").expect("tables");
     let mut tables: Vec<&str> = tables.split("\n[").collect();
     tables.reverse();
-    let backward: String = tables.iter().map(|table| format!("\n[{table}\n")).collect();
-    let backward = format!("{comment}\n{backward}");
+    let backward = format!("{comment}\n\n[{}\n", tables.join("\n\n["));
 
     let summary = |text: &str| {
-        let read = scenario::parse(&[Text::new("two_routes.toml", text)], &[], &|_| Ok(String::new()));
+        let read = scenario::parse(&[Text::new("two_routes.toml", text)], &[], &|_| {
+            Ok(String::new())
+        });
         let scenario = read.unwrap_or_else(|invalid| panic!("{}", crate::rendered(&invalid)));
         let settings = settings(&scenario.model, 60);
         let run = simulation::run(&scenario.model, &settings, &mut simulation::Silent);

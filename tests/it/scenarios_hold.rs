@@ -16,7 +16,11 @@ const BASE: &str = "scenarios/kazakhstan.toml";
 
 fn loaded(path: &str, with: &[PathBuf]) -> Scenario {
     let path = project(path);
-    let request = Request { path: &path, with, set: &[] };
+    let request = Request {
+        path: &path,
+        with,
+        set: &[],
+    };
     match scenario::load(&request) {
         Ok(scenario) => scenario,
         Err(error) => panic!("{}", crate::rendered(&error)),
@@ -28,7 +32,10 @@ fn files(folder: &str) -> Vec<PathBuf> {
     let entries = fs::read_dir(project(folder)).expect("a folder of the tree");
     let mut found: Vec<PathBuf> = entries
         .map(|entry| entry.expect("readable").path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "toml")
+        })
         .collect();
     found.sort();
     assert!(!found.is_empty(), "{folder} is empty");
@@ -38,16 +45,17 @@ fn files(folder: &str) -> Vec<PathBuf> {
 #[test]
 fn every_file_is_read() {
     for path in files("scenarios") {
-        match scenario::kind(&path).expect("a file of the tree is read") {
-            scenario::Kind::Study => {
-                let study = scenario::load_study(&path).expect("a valid study");
-                assert_eq!(study.strategies.len(), files("scenarios/strategies").len());
-                assert_eq!(study.stress.len(), files("scenarios/stress").len());
-            }
-            _ => {
-                let request = Request { path: &path, with: &[], set: &[] };
-                scenario::load(&request).expect("a valid scenario");
-            }
+        if scenario::kind(&path).expect("a file of the tree is read") == scenario::Kind::Study {
+            let study = scenario::load_study(&path).expect("a valid study");
+            assert_eq!(study.strategies.len(), files("scenarios/strategies").len());
+            assert_eq!(study.stress.len(), files("scenarios/stress").len());
+        } else {
+            let request = Request {
+                path: &path,
+                with: &[],
+                set: &[],
+            };
+            scenario::load(&request).expect("a valid scenario");
         }
     }
 }
@@ -55,7 +63,11 @@ fn every_file_is_read() {
 #[test]
 fn figures_have_sources_and_sources_are_cited() {
     let scenario = loaded(BASE, &[]);
-    assert!(scenario.unused_sources.is_empty(), "{:?}", scenario.unused_sources);
+    assert!(
+        scenario.unused_sources.is_empty(),
+        "{:?}",
+        scenario.unused_sources
+    );
     let bare: Vec<&str> = scenario
         .quantities
         .iter()
@@ -80,16 +92,30 @@ const ROUTES_2025: [(&str, f64); 9] = [
 
 #[test]
 fn with_nothing_wrong_kazakhstan_exports_as_in_2025() {
-    let undisturbed = simulation::overview(&loaded(BASE, &[]).model).expect("tanks rest").undisturbed;
+    let undisturbed = simulation::overview(&loaded(BASE, &[]).model)
+        .expect("tanks rest")
+        .undisturbed;
     for (route, flow) in ROUTES_2025 {
         let found = undisturbed.routes_bpd[route] / 1_000.0;
-        assert!((found / flow - 1.0).abs() <= 0.03, "{route}: {found} kb/d, {flow} in 2025");
+        assert!(
+            (found / flow - 1.0).abs() <= 0.03,
+            "{route}: {found} kb/d, {flow} in 2025"
+        );
     }
     let share = undisturbed.routes_bpd["cpc"] / undisturbed.exported_bpd;
-    assert!((0.81..=0.825).contains(&share), "CPC has {share} of exports");
+    assert!(
+        (0.81..=0.825).contains(&share),
+        "CPC has {share} of exports"
+    );
     let routes: f64 = undisturbed.routes_bpd.values().sum();
-    assert!((routes - undisturbed.exported_bpd).abs() < 1.0, "all exports pass one route");
-    assert_eq!(undisturbed.planned_bpd, undisturbed.delivered_bpd, "nothing is shut in");
+    assert!(
+        (routes - undisturbed.exported_bpd).abs() < 1.0,
+        "all exports pass one route"
+    );
+    assert_eq!(
+        undisturbed.planned_bpd, undisturbed.delivered_bpd,
+        "nothing is shut in"
+    );
 }
 
 #[test]
@@ -100,7 +126,9 @@ fn every_strategy_runs_and_none_makes_the_undisturbed_case_worse() {
         let name = path.display().to_string();
         let model = loaded(BASE, &[path]).model;
         assert_eq!(model.strategies.len(), 1, "{name}");
-        let after = simulation::overview(&model).expect("tanks rest").undisturbed;
+        let after = simulation::overview(&model)
+            .expect("tanks rest")
+            .undisturbed;
         assert!(after.delivered_bpd >= before.delivered_bpd, "{name}");
         let run = run(&model, 20);
         assert_eq!(run.replications, 20, "{name}");
@@ -119,7 +147,10 @@ fn every_stress_runs_and_its_books_balance() {
         let played = simulation::stress(&model, "", &case.hazards).expect("tanks rest");
         let booked =
             played.delivered_bbl + played.stored_bbl + played.shut_in_bbl + played.field_outage_bbl;
-        assert!((played.planned_bbl - booked).abs() <= 4, "{name}: {booked} booked");
+        assert!(
+            (played.planned_bbl - booked).abs() <= 4,
+            "{name}: {booked} booked"
+        );
         assert!(played.lost_bbl >= 0, "{name}");
         assert!(played.epochs.len() > 1, "{name} changes nothing");
         for pair in played.epochs.windows(2) {
@@ -168,11 +199,16 @@ fn golden(result: &StrategyResult, rows: &[simulation::Row]) -> Value {
     let mut golden = Map::new();
     golden.insert("metrics".to_owned(), short(&result.metrics));
     for (name, group) in groups {
-        let of = group.iter().map(|(id, metrics)| (id.clone(), short(metrics)));
+        let of = group
+            .iter()
+            .map(|(id, metrics)| (id.clone(), short(metrics)));
         golden.insert(name.to_owned(), Value::Object(of.collect()));
     }
     let first: Vec<Value> = rows.iter().take(20).map(|row| json!(row.values)).collect();
-    golden.insert("columns".to_owned(), json!(ROW_COLUMNS.map(|(name, _)| name)));
+    golden.insert(
+        "columns".to_owned(),
+        json!(ROW_COLUMNS.map(|(name, _)| name)),
+    );
     golden.insert("rows".to_owned(), Value::Array(first));
     golden.insert("undisturbed".to_owned(), json!(result.undisturbed));
     Value::Object(golden)
@@ -182,7 +218,10 @@ fn golden(result: &StrategyResult, rows: &[simulation::Row]) -> Value {
 fn differences(place: &str, was: &Value, is: &Value, found: &mut Vec<String>) {
     match (was, is) {
         (Value::Object(was), Value::Object(is)) => {
-            for key in was.keys().chain(is.keys().filter(|key| !was.contains_key(*key))) {
+            for key in was
+                .keys()
+                .chain(is.keys().filter(|key| !was.contains_key(*key)))
+            {
                 let place = format!("{place}.{key}");
                 match (was.get(key), is.get(key)) {
                     (Some(was), Some(is)) => differences(&place, was, is, found),
@@ -199,7 +238,11 @@ fn differences(place: &str, was: &Value, is: &Value, found: &mut Vec<String>) {
         (Value::Number(was), Value::Number(is)) if was.is_f64() || is.is_f64() => {
             let (was, is) = (was.as_f64().unwrap_or(0.0), is.as_f64().unwrap_or(0.0));
             let apart = (was - is).abs();
-            let may = if was.fract() == 0.0 { 0.0 } else { 1e-9 * was.abs() };
+            let may = if was.fract() == 0.0 {
+                0.0
+            } else {
+                1e-9 * was.abs()
+            };
             if apart > may {
                 found.push(format!("{place}: was {was}, is {is}"));
             }
@@ -253,7 +296,13 @@ fn a_changed_number_is_noticed() {
         found.len()
     };
     assert_eq!(differ(was.clone()), 0);
-    assert_eq!(differ(json!({"a": [1, 2.500_000_000_1], "b": 3.0, "c": null})), 0);
-    assert_eq!(differ(json!({"a": [2, 2.5001], "b": 3.000_000_001, "c": 1})), 4);
+    assert_eq!(
+        differ(json!({"a": [1, 2.500_000_000_1], "b": 3.0, "c": null})),
+        0
+    );
+    assert_eq!(
+        differ(json!({"a": [2, 2.5001], "b": 3.000_000_001, "c": 1})),
+        4
+    );
     assert_eq!(differ(json!({"a": [1], "b": 3.0, "d": null})), 3);
 }

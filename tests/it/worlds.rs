@@ -27,9 +27,13 @@ pub(crate) fn case(name: &str) -> toml::Table {
 pub(crate) fn entry<'a>(case: &'a toml::Table, path: &str) -> &'a toml::Value {
     let mut keys = path.split('.');
     let first = keys.next().expect("a path has a key");
-    let mut found = case.get(first).unwrap_or_else(|| panic!("no `{first}` of `{path}`"));
+    let mut found = case
+        .get(first)
+        .unwrap_or_else(|| panic!("no `{first}` of `{path}`"));
     for key in keys {
-        found = found.get(key).unwrap_or_else(|| panic!("no `{key}` of `{path}`"));
+        found = found
+            .get(key)
+            .unwrap_or_else(|| panic!("no `{key}` of `{path}`"));
     }
     found
 }
@@ -50,11 +54,19 @@ pub(crate) fn given(case: &toml::Table, path: &str) -> f64 {
 
 /// The numbers of a case at a path of keys.
 pub(crate) fn all_given(case: &toml::Table, path: &str) -> Vec<f64> {
-    entry(case, path).as_array().expect("a list").iter().map(number).collect()
+    entry(case, path)
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(number)
+        .collect()
 }
 
 fn no_csv(name: &str) -> io::Result<String> {
-    Err(io::Error::new(io::ErrorKind::NotFound, format!("no {name} in this test")))
+    Err(io::Error::new(
+        io::ErrorKind::NotFound,
+        format!("no {name} in this test"),
+    ))
 }
 
 /// The model of a scenario text; a panic shows its problems.
@@ -92,7 +104,10 @@ pub(crate) fn settings(model: &Model, replications: u64) -> Settings {
 
 /// Plays replications on all processors and gathers everything.
 pub(crate) fn run(model: &Model, replications: u64) -> Run {
-    let settings = Settings { threads: 0, ..settings(model, replications) };
+    let settings = Settings {
+        threads: 0,
+        ..settings(model, replications)
+    };
     simulation::run(model, &settings, &mut Silent).expect("tanks come to rest")
 }
 
@@ -122,7 +137,10 @@ impl Observer for Kept {
 impl Kept {
     /// The column of a name, in order of replication.
     pub(crate) fn column(&self, name: &str) -> Vec<i64> {
-        let at = ROW_COLUMNS.iter().position(|&(known, _)| known == name).expect("a row column");
+        let at = ROW_COLUMNS
+            .iter()
+            .position(|&(known, _)| known == name)
+            .expect("a row column");
         self.rows.iter().map(|row| row.values[at]).collect()
     }
 }
@@ -143,8 +161,14 @@ pub(crate) fn rows(model: &Model, replications: u64, collect: Collect) -> (Run, 
 
 /// One future under closures, each `target = …, from = …, for = …, left = …`.
 pub(crate) fn stress(model: &Model, closures: &[String]) -> Stress {
-    let close: Vec<String> = closures.iter().map(|closure| format!("{{ {closure} }}")).collect();
-    let text = format!("[stress]\nname = \"Stress\"\nclose = [{}]\n", close.join(", "));
+    let close: Vec<String> = closures
+        .iter()
+        .map(|closure| format!("{{ {closure} }}"))
+        .collect();
+    let text = format!(
+        "[stress]\nname = \"Stress\"\nclose = [{}]\n",
+        close.join(", ")
+    );
     let case = scenario::parse_stress(&Text::new("stress.toml", text.as_str()), model)
         .unwrap_or_else(|invalid| panic!("{}\n{text}", super::rendered(&invalid)));
     simulation::stress(model, "", &case.hazards).expect("tanks come to rest")
@@ -152,7 +176,9 @@ pub(crate) fn stress(model: &Model, closures: &[String]) -> Stress {
 
 /// A metric of a group.
 pub(crate) fn metric<'a>(metrics: &'a Metrics, name: &str) -> &'a Metric {
-    metrics.get(name).unwrap_or_else(|| panic!("no metric `{name}`"))
+    metrics
+        .get(name)
+        .unwrap_or_else(|| panic!("no metric `{name}`"))
 }
 
 /// Fails unless `estimate` is within four of its standard errors, plus `bias`, of `exact`.

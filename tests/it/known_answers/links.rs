@@ -1,8 +1,6 @@
 //! One link, links in series, two routes side by side.
 
-use keruen::metrics::{
-    conditional_value_at_risk, quantile_interval, value_at_risk,
-};
+use keruen::metrics::{conditional_value_at_risk, quantile_interval, value_at_risk};
 use keruen::model::{Collect, Model};
 
 use crate::worlds::{
@@ -25,7 +23,10 @@ impl Sample {
         let n = values.len() as f64;
         let mean = values.iter().map(|&value| value as f64).sum::<f64>() / n;
         let moment = |power: i32| {
-            let sum: f64 = values.iter().map(|&value| (value as f64 - mean).powi(power)).sum();
+            let sum: f64 = values
+                .iter()
+                .map(|&value| (value as f64 - mean).powi(power))
+                .sum();
             sum / n
         };
         let second = moment(2);
@@ -50,8 +51,16 @@ impl Sample {
 
     #[track_caller]
     fn assert(&self, what: &str, mean: f64, sd: f64) {
-        assert!(self.has_mean(mean, sd), "{what}: mean {}, exact {mean}, sd {sd}", self.mean);
-        assert!(self.has_spread(sd), "{what}: sd {}, exact {sd}", self.variance.sqrt());
+        assert!(
+            self.has_mean(mean, sd),
+            "{what}: mean {}, exact {mean}, sd {sd}",
+            self.mean
+        );
+        assert!(
+            self.has_spread(sd),
+            "{what}: sd {}, exact {sd}",
+            self.variance.sqrt()
+        );
     }
 }
 
@@ -88,7 +97,11 @@ fn a_single_link_has_the_exact_mean_spread_and_tail_of_losses() {
         let (_, kept) = rows(&model, SINGLE, Collect::System);
         let mut losses = kept.column("undelivered");
         let sample = Sample::of(&losses);
-        sample.assert(law, exact("mean_unexported_kb") * KB, exact("sd_unexported_kb") * KB);
+        sample.assert(
+            law,
+            exact("mean_unexported_kb") * KB,
+            exact("sd_unexported_kb") * KB,
+        );
 
         losses.sort_unstable();
         let n = losses.len() as u64;
@@ -133,14 +146,38 @@ fn a_single_link_fails_as_often_and_is_available_as_long_as_it_should() {
         let result = run(&single_link(&case, law, "up", 1.0), 4_000).result;
         let hazard = &result.hazards["failure"];
         assert_mean(law, metric(hazard, "events"), exact("expected_failures"));
-        assert_mean(law, metric(hazard, "active_time"), exact("mean_downtime_d") * 24.0);
+        assert_mean(
+            law,
+            metric(hazard, "active_time"),
+            exact("mean_downtime_d") * 24.0,
+        );
         let link = &result.links["line"];
-        assert_mean(law, metric(link, "down_time"), exact("mean_downtime_d") * 24.0);
+        assert_mean(
+            law,
+            metric(link, "down_time"),
+            exact("mean_downtime_d") * 24.0,
+        );
         let system = &result.metrics;
-        assert_mean(law, metric(system, "deliverability"), exact("export_availability"));
-        assert_mean(law, metric(system, "production_availability"), exact("export_availability"));
-        assert_mean(law, metric(system, "shortfall_events"), exact("expected_failures"));
-        assert_mean(law, metric(hazard, "attributed"), exact("mean_unexported_kb") * KB);
+        assert_mean(
+            law,
+            metric(system, "deliverability"),
+            exact("export_availability"),
+        );
+        assert_mean(
+            law,
+            metric(system, "production_availability"),
+            exact("export_availability"),
+        );
+        assert_mean(
+            law,
+            metric(system, "shortfall_events"),
+            exact("expected_failures"),
+        );
+        assert_mean(
+            law,
+            metric(hazard, "attributed"),
+            exact("mean_unexported_kb") * KB,
+        );
     }
 }
 
@@ -149,14 +186,22 @@ fn a_single_link_met_at_a_random_instant_is_down_for_its_long_run_share() {
     let case = case("01_single_link");
     let plan = given(&case, "inputs.plan_kbd") * KB;
     for law in LAWS {
-        let (_, kept) = rows(&single_link(&case, law, "stationary", 1.0), SINGLE, Collect::System);
+        let (_, kept) = rows(
+            &single_link(&case, law, "stationary", 1.0),
+            SINGLE,
+            Collect::System,
+        );
         let sample = Sample::of(&kept.column("undelivered"));
         let mean = given(&case, "expected.stationary_start_mean_downtime_d") * plan;
         if law == "exponential" {
             let sd = given(&case, "expected.stationary_start_sd_downtime_d") * plan;
             sample.assert(law, mean, sd);
         } else {
-            assert!(sample.has_mean(mean, sample.variance.sqrt()), "{law}: {}", sample.mean);
+            assert!(
+                sample.has_mean(mean, sample.variance.sqrt()),
+                "{law}: {}",
+                sample.mean
+            );
         }
     }
 }
@@ -167,7 +212,11 @@ fn repairs_that_last_longer_are_noticed() {
     let case = case("01_single_link");
     for law in LAWS {
         let exact = |key: &str| KB * given(&case, &format!("expected.repair.{law}.{key}"));
-        let (_, kept) = rows(&single_link(&case, law, "up", 1.05), SINGLE, Collect::System);
+        let (_, kept) = rows(
+            &single_link(&case, law, "up", 1.05),
+            SINGLE,
+            Collect::System,
+        );
         let sample = Sample::of(&kept.column("undelivered"));
         let (mean, sd) = (exact("mean_unexported_kb"), exact("sd_unexported_kb"));
         assert!(!sample.has_mean(mean, sd), "{law}: the mean passes");
@@ -176,9 +225,14 @@ fn repairs_that_last_longer_are_noticed() {
 
 /// A chain of links, each with its own failures.
 fn chain(case: &toml::Table, start: &str) -> Model {
-    let components = entry(case, "inputs.component").as_array().expect("components");
+    let components = entry(case, "inputs.component")
+        .as_array()
+        .expect("components");
     let mut text = head(&format!("{} d", given(case, "inputs.horizon_d")));
-    text += &format!("[field.oil]\nplan = \"{} kb/d\"\n[market.sea]\n", given(case, "inputs.plan_kbd"));
+    text += &format!(
+        "[field.oil]\nplan = \"{} kb/d\"\n[market.sea]\n",
+        given(case, "inputs.plan_kbd")
+    );
     let mut from = "oil".to_owned();
     for (index, component) in components.iter().enumerate() {
         let to = if index + 1 == components.len() {
@@ -234,19 +288,37 @@ fn a_chain_met_at_a_random_instant_falls_short_as_often_and_as_long_as_it_should
     let system = &run.result.metrics;
     let horizon = given(&case, "inputs.horizon_d");
     let of = |key: &str| given(&case, &format!("expected.{key}"));
-    assert_mean("undelivered", metric(system, "undelivered"), of("mean_shortfall_kbd") * horizon * KB);
-    assert_mean("days", metric(system, "shortfall_time"), of("shortfall_days_per_365d") * 24.0);
-    assert_mean("share", metric(system, "deliverability"), of("export_availability"));
+    assert_mean(
+        "undelivered",
+        metric(system, "undelivered"),
+        of("mean_shortfall_kbd") * horizon * KB,
+    );
+    assert_mean(
+        "days",
+        metric(system, "shortfall_time"),
+        of("shortfall_days_per_365d") * 24.0,
+    );
+    assert_mean(
+        "share",
+        metric(system, "deliverability"),
+        of("export_availability"),
+    );
     // A shortfall that runs at the start is one more than those that begin.
     let events = of("shortfall_episodes_per_365d") + of("prob_shortfall");
     assert_mean("events", metric(system, "shortfall_events"), events);
-    assert_eq!(kept.column("shortfall_events").iter().sum::<i64>(), kept.shortfalls.len() as i64);
+    assert_eq!(
+        kept.column("shortfall_events").iter().sum::<i64>(),
+        kept.shortfalls.len() as i64
+    );
 }
 
 /// Two routes from one field; `only` keeps the failures of one of them.
 fn two_routes(case: &toml::Table, start: &str, only: Option<usize>) -> Model {
     let mut text = head(&format!("{} d", given(case, "inputs.horizon_d")));
-    text += &format!("[field.oil]\nplan = \"{} kb/d\"\n[market.sea]\n", given(case, "inputs.plan_kbd"));
+    text += &format!(
+        "[field.oil]\nplan = \"{} kb/d\"\n[market.sea]\n",
+        given(case, "inputs.plan_kbd")
+    );
     let routes = entry(case, "inputs.route").as_array().expect("routes");
     for (index, route) in routes.iter().enumerate() {
         let id = route["id"].as_str().expect("an id");
@@ -271,7 +343,10 @@ fn two_routes(case: &toml::Table, start: &str, only: Option<usize>) -> Model {
 #[test]
 fn two_routes_have_the_exact_mean_and_spread() {
     let case = case("03_two_route");
-    for (start, key) in [("up", "annual_all_up_start"), ("stationary", "annual_stationary_start")] {
+    for (start, key) in [
+        ("up", "annual_all_up_start"),
+        ("stationary", "annual_stationary_start"),
+    ] {
         let (_, kept) = rows(&two_routes(&case, start, None), 10_000, Collect::System);
         Sample::of(&kept.column("undelivered")).assert(
             start,
@@ -287,13 +362,21 @@ fn two_routes_fall_short_and_bind_as_enumeration_says() {
     let result = run(&two_routes(&case, "stationary", None), 4_000).result;
     let of = |key: &str| given(&case, &format!("expected.{key}"));
     let system = &result.metrics;
-    assert_mean("days", metric(system, "shortfall_time"), of("shortfall_days_per_365d") * 24.0);
+    assert_mean(
+        "days",
+        metric(system, "shortfall_time"),
+        of("shortfall_days_per_365d") * 24.0,
+    );
     assert_mean(
         "events",
         metric(system, "shortfall_events"),
         of("shortfall_episodes_per_365d") + of("prob_shortfall"),
     );
-    assert_mean("share", metric(system, "deliverability"), of("export_availability"));
+    assert_mean(
+        "share",
+        metric(system, "deliverability"),
+        of("export_availability"),
+    );
     let right = all_given(&case, "expected.shadow_price_right");
     let down = all_given(&case, "expected.unavailability");
     let horizon = given(&case, "inputs.horizon_d");
@@ -309,7 +392,11 @@ fn two_routes_fall_short_and_bind_as_enumeration_says() {
     // What is laid to the two hazards is all that is lost.
     let laid: f64 = ["route1", "route2"]
         .iter()
-        .map(|id| metric(&result.hazards[*id], "attributed").mean.expect("a mean"))
+        .map(|id| {
+            metric(&result.hazards[*id], "attributed")
+                .mean
+                .expect("a mean")
+        })
         .sum();
     let lost = metric(system, "undelivered").mean.expect("a mean");
     assert!((laid - lost).abs() < 2.0, "{laid} laid, {lost} lost");
@@ -327,7 +414,11 @@ fn removing_the_failures_of_a_route_gains_what_enumeration_says() {
     let total = given(&case, "expected.mean_shortfall_kbd");
     let removal = all_given(&case, "expected.one_at_a_time_removal_kbd");
     for (removed, gain) in removal.into_iter().enumerate() {
-        let (run, _) = rows(&two_routes(&case, "stationary", Some(1 - removed)), 4_000, Collect::System);
+        let (run, _) = rows(
+            &two_routes(&case, "stationary", Some(1 - removed)),
+            4_000,
+            Collect::System,
+        );
         assert_mean(
             &format!("without the failures of route {removed}"),
             metric(&run.result.metrics, "undelivered"),

@@ -30,7 +30,11 @@ impl CaseArc {
             .map(|arc| {
                 let text = |key: &str| arc[key].as_str().expect("text").to_owned();
                 let failure = arc.get("mean_up_d").map(|up| {
-                    [number(&arc["capacity_down_kbd"]), number(up), number(&arc["mean_down_d"])]
+                    [
+                        number(&arc["capacity_down_kbd"]),
+                        number(up),
+                        number(&arc["mean_down_d"]),
+                    ]
                 });
                 Self {
                     id: text("id"),
@@ -65,8 +69,11 @@ impl CaseArc {
 fn world(arcs: &[CaseArc], start: &str, perfect: Option<&str>) -> Model {
     let mut text = head("365 d");
     text += "[market.t]\n";
-    let fields: Vec<&str> =
-        arcs.iter().filter(|arc| arc.is_field()).map(|arc| arc.to.as_str()).collect();
+    let fields: Vec<&str> = arcs
+        .iter()
+        .filter(|arc| arc.is_field())
+        .map(|arc| arc.to.as_str())
+        .collect();
     let mut hubs: Vec<&str> = arcs
         .iter()
         .flat_map(|arc| [arc.from.as_str(), arc.to.as_str()])
@@ -121,7 +128,9 @@ fn delivered_without(model: &Model, arcs: &[CaseArc], down: &[usize]) -> i64 {
 }
 
 fn failing(arcs: &[CaseArc]) -> Vec<usize> {
-    (0..arcs.len()).filter(|&arc| arcs[arc].failure.is_some()).collect()
+    (0..arcs.len())
+        .filter(|&arc| arcs[arc].failure.is_some())
+        .collect()
 }
 
 /// All sets of `size` of these, in lexicographic order.
@@ -143,11 +152,22 @@ fn what_is_left_without_one_two_or_three_components_is_exact() {
     let case = case("05_network_enumeration");
     let arcs = CaseArc::all(&case);
     let model = world(&arcs, "up", None);
-    assert_eq!(delivered_without(&model, &arcs, &[]) as f64, given(&case, "expected.plan_all_up_kbd") * KB);
+    assert_eq!(
+        delivered_without(&model, &arcs, &[]) as f64,
+        given(&case, "expected.plan_all_up_kbd") * KB
+    );
     let components = failing(&arcs);
     for &arc in &components {
-        let exact = given(&case, &format!("expected.n_minus_1_export_kbd.{}", arcs[arc].id));
-        assert_eq!(delivered_without(&model, &arcs, &[arc]) as f64, exact * KB, "{}", arcs[arc].id);
+        let exact = given(
+            &case,
+            &format!("expected.n_minus_1_export_kbd.{}", arcs[arc].id),
+        );
+        assert_eq!(
+            delivered_without(&model, &arcs, &[arc]) as f64,
+            exact * KB,
+            "{}",
+            arcs[arc].id
+        );
     }
     for size in 1..=3 {
         let worst = sets(&components, size)
@@ -156,9 +176,16 @@ fn what_is_left_without_one_two_or_three_components_is_exact() {
             .min_by_key(|(delivered, _)| *delivered)
             .expect("a set");
         let exact = |key: &str| entry(&case, &format!("expected.n_minus_k.k{size}.{key}"));
-        assert_eq!(worst.0 as f64, number(exact("worst_export_kbd")) * KB, "{size} out");
-        let names: Vec<toml::Value> =
-            worst.1.iter().map(|&arc| toml::Value::String(arcs[arc].id.clone())).collect();
+        assert_eq!(
+            worst.0 as f64,
+            number(exact("worst_export_kbd")) * KB,
+            "{size} out"
+        );
+        let names: Vec<toml::Value> = worst
+            .1
+            .iter()
+            .map(|&arc| toml::Value::String(arcs[arc].id.clone()))
+            .collect();
         assert_eq!(&toml::Value::Array(names), exact("worst_set"), "{size} out");
     }
 }
@@ -190,8 +217,10 @@ fn every_state_delivers_the_maximum_flow_and_their_mean_is_exact() {
         .collect();
 
     let mut graph: DiGraph<(), u64> = DiGraph::new();
-    let mut nodes: Vec<&str> =
-        arcs.iter().flat_map(|arc| [arc.from.as_str(), arc.to.as_str()]).collect();
+    let mut nodes: Vec<&str> = arcs
+        .iter()
+        .flat_map(|arc| [arc.from.as_str(), arc.to.as_str()])
+        .collect();
     nodes.sort_unstable();
     nodes.dedup();
     let indices: Vec<NodeIndex> = nodes.iter().map(|_| graph.add_node(())).collect();
@@ -216,11 +245,20 @@ fn every_state_delivers_the_maximum_flow_and_their_mean_is_exact() {
             }
         }
         for (reduced, arc) in network.problem.arcs.iter().enumerate() {
-            let least = arc.members.iter().filter_map(|&member| of_arc[member]).map(|arc| capacity[arc]);
+            let least = arc
+                .members
+                .iter()
+                .filter_map(|&member| of_arc[member])
+                .map(|arc| capacity[arc]);
             allocator.set_capacity(reduced, least.min().unwrap_or(keruen::network::UNLIMITED));
         }
         let flows = allocator.solve();
-        let sources = network.problem.arcs.iter().zip(flows).filter(|(arc, _)| arc.tail.is_none());
+        let sources = network
+            .problem
+            .arcs
+            .iter()
+            .zip(flows)
+            .filter(|(arc, _)| arc.tail.is_none());
         let delivered: i64 = sources.map(|(_, &flow)| flow).sum();
 
         for (arc, weight) in graph.edge_weights_mut().enumerate() {
@@ -237,12 +275,18 @@ fn every_state_delivers_the_maximum_flow_and_their_mean_is_exact() {
         levels.insert(delivered);
     }
     let close = |what: &str, got: f64, exact: f64| {
-        assert!((got - exact).abs() <= 1e-9 * exact.abs(), "{what}: {got}, exact {exact}");
+        assert!(
+            (got - exact).abs() <= 1e-9 * exact.abs(),
+            "{what}: {got}, exact {exact}"
+        );
     };
     close("all states", whole, 1.0);
     close("mean", mean, given(&case, "expected.mean_export_kbd") * KB);
     close("shortfall", below, given(&case, "expected.prob_shortfall"));
-    assert_eq!(levels.len() as f64, given(&case, "expected.distinct_export_levels"));
+    assert_eq!(
+        levels.len() as f64,
+        given(&case, "expected.distinct_export_levels")
+    );
 }
 
 #[test]
@@ -253,9 +297,21 @@ fn a_year_of_twelve_components_has_the_exact_mean_and_spread() {
     let (run, kept) = rows(&world(&arcs, "stationary", None), 4_000, Collect::System);
     let system = &run.result.metrics;
     let undelivered = metric(system, "undelivered");
-    assert_mean("stationary", undelivered, of("annual.stationary_start_mean_unexported_kb") * KB);
-    assert_mean("days", metric(system, "shortfall_time"), of("shortfall_days_per_365d") * 24.0);
-    assert_mean("share", metric(system, "deliverability"), of("export_availability"));
+    assert_mean(
+        "stationary",
+        undelivered,
+        of("annual.stationary_start_mean_unexported_kb") * KB,
+    );
+    assert_mean(
+        "days",
+        metric(system, "shortfall_time"),
+        of("shortfall_days_per_365d") * 24.0,
+    );
+    assert_mean(
+        "share",
+        metric(system, "deliverability"),
+        of("export_availability"),
+    );
     assert_mean(
         "events",
         metric(system, "shortfall_events"),
@@ -264,15 +320,29 @@ fn a_year_of_twelve_components_has_the_exact_mean_and_spread() {
     let losses = kept.column("undelivered");
     let n = losses.len() as f64;
     let mean = losses.iter().sum::<i64>() as f64 / n;
-    let moment = |power| losses.iter().map(|&loss| (loss as f64 - mean).powi(power)).sum::<f64>() / n;
+    let moment = |power| {
+        losses
+            .iter()
+            .map(|&loss| (loss as f64 - mean).powi(power))
+            .sum::<f64>()
+            / n
+    };
     let variance = moment(2);
     let error = ((moment(4) - variance * variance) / n).sqrt();
     let sd = of("annual.stationary_start_sd_unexported_kb") * KB;
-    assert!(is_within_four(variance, error, sd * sd, 0.0), "sd {}, exact {sd}", variance.sqrt());
+    assert!(
+        is_within_four(variance, error, sd * sd, 0.0),
+        "sd {}, exact {sd}",
+        variance.sqrt()
+    );
 
     let (run, _) = rows(&world(&arcs, "up", None), 2_000, Collect::System);
     let whole = metric(&run.result.metrics, "undelivered");
-    assert_mean("all up", whole, of("annual.all_up_start_mean_unexported_kb") * KB);
+    assert_mean(
+        "all up",
+        whole,
+        of("annual.all_up_start_mean_unexported_kb") * KB,
+    );
 }
 
 #[test]
@@ -280,7 +350,10 @@ fn capacity_binds_for_the_share_of_time_that_enumeration_says() {
     let case = case("05_network_enumeration");
     let arcs = CaseArc::all(&case);
     let result = run(&world(&arcs, "stationary", None), 1_500).result;
-    for bottleneck in entry(&case, "expected.bottleneck").as_array().expect("arcs") {
+    for bottleneck in entry(&case, "expected.bottleneck")
+        .as_array()
+        .expect("arcs")
+    {
         let id = bottleneck["arc"].as_str().expect("an id");
         let Some(link) = result.links.get(&id.replace('_', "-")) else {
             continue; // A field; the metric is one of links and hubs.
@@ -303,14 +376,23 @@ fn components_that_never_fail_gain_what_enumeration_says() {
     let n = 800;
     let (_, with) = rows(&world(&arcs, "stationary", None), n, Collect::System);
     let with = with.column("undelivered");
-    for importance in entry(&case, "expected.importance").as_array().expect("components") {
+    for importance in entry(&case, "expected.importance")
+        .as_array()
+        .expect("components")
+    {
         let id = importance["id"].as_str().expect("an id");
         let (_, without) = rows(&world(&arcs, "stationary", Some(id)), n, Collect::System);
         let without = without.column("undelivered");
         // Common random numbers: the failures of all others are the same.
-        let gains: Vec<f64> =
-            with.iter().zip(&without).map(|(with, without)| (with - without) as f64).collect();
-        assert!(gains.iter().all(|&gain| gain >= 0.0), "{id}: never worse without failures");
+        let gains: Vec<f64> = with
+            .iter()
+            .zip(&without)
+            .map(|(with, without)| (with - without) as f64)
+            .collect();
+        assert!(
+            gains.iter().all(|&gain| gain >= 0.0),
+            "{id}: never worse without failures"
+        );
         let count = gains.len() as f64;
         let mean = gains.iter().sum::<f64>() / count;
         let variance = gains.iter().map(|gain| (gain - mean).powi(2)).sum::<f64>() / (count - 1.0);

@@ -35,7 +35,11 @@ fn overlapping_disruptions_leave_the_exact_availability() {
              overlap = \"{rule}\"\n",
             given(&case, "inputs.overlap.rate_per_d")
         );
-        let (run, _) = rows(&one_link(&format!("{horizon} d"), &hazard), 200, Collect::System);
+        let (run, _) = rows(
+            &one_link(&format!("{horizon} d"), &hazard),
+            200,
+            Collect::System,
+        );
         let delivered = metric(&run.result.metrics, "deliverability");
         assert_within_four(
             rule,
@@ -64,8 +68,11 @@ impl Season {
 
     fn world(&self) -> Model {
         let mean = self.rates.iter().sum::<f64>() / 12.0;
-        let weights: Vec<String> =
-            self.rates.iter().map(|rate| format!("{:?}", rate / mean)).collect();
+        let weights: Vec<String> = self
+            .rates
+            .iter()
+            .map(|rate| format!("{:?}", rate / mean))
+            .collect();
         let hazard = format!(
             "occurs = {{ poisson = {{ rate = \"{mean:?} /d\" }} }}\nduration = \"1 s\"\n\
              season = [{}]\n",
@@ -108,7 +115,9 @@ fn the_first_seasonal_event_comes_by_inversion_of_the_expected_count() {
     let season = Season::of(&case);
     let uniform = given(&case, "inputs.seasonal.uniform");
     let exact = given(&case, "expected.seasonal.first_arrival_by_inversion_d");
-    let own = season.inverse(-(1.0 - uniform).ln()).expect("within the year");
+    let own = season
+        .inverse(-(1.0 - uniform).ln())
+        .expect("within the year");
     assert!((own - exact).abs() < 1e-6, "{own}, exact {exact}");
 
     let model = season.world();
@@ -119,10 +128,16 @@ fn the_first_seasonal_event_comes_by_inversion_of_the_expected_count() {
         timelines.sample(replication, &mut timeline);
         let uniform = stream.uniform(replication, 0, 0);
         let expected = season.inverse(-(1.0 - uniform).ln());
-        let first = timeline.disruptions().first().map(|disruption| disruption.start.0 as f64);
+        let first = timeline
+            .disruptions()
+            .first()
+            .map(|disruption| disruption.start.0 as f64);
         match (expected, first) {
             (Some(day), Some(second)) => {
-                assert!((second - day * DAY).abs() <= 1.0, "{second} s, expected day {day}");
+                assert!(
+                    (second - day * DAY).abs() <= 1.0,
+                    "{second} s, expected day {day}"
+                );
             }
             (None, None) => {}
             other => panic!("replication {replication}: {other:?}"),
@@ -179,7 +194,10 @@ fn shocks_in_common_make_joint_failures_likelier() {
     check("together", together, simultaneous);
     let apart = of("prob_both_failed_if_independent");
     let error = (apart * (1.0 - apart) / n).sqrt();
-    assert!(f64::from(both) / n > apart + 4.0 * error, "as if independent");
+    assert!(
+        f64::from(both) / n > apart + 4.0 * error,
+        "as if independent"
+    );
 }
 
 #[test]
@@ -204,7 +222,14 @@ fn a_lifetime_met_at_a_random_instant_has_the_exact_remainder() {
         }
     }
     let count = f64::from(steps * steps);
-    assert!((sum / count - of("mean_residual_d")).abs() < 2e-3, "mean {}", sum / count);
+    assert!(
+        (sum / count - of("mean_residual_d")).abs() < 2e-3,
+        "mean {}",
+        sum / count
+    );
     let share = f64::from(below) / count;
-    assert!((share - of("residual_cdf_at_x")).abs() < 1e-3, "share {share}");
+    assert!(
+        (share - of("residual_cdf_at_x")).abs() < 1e-3,
+        "share {share}"
+    );
 }

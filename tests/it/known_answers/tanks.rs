@@ -76,7 +76,10 @@ fn played_line(case: &toml::Table) -> Stress {
 /// The epoch that covers a time in days.
 fn epoch_at(played: &Stress, day: f64) -> &StressEpoch {
     let second = (day * DAY) as i64;
-    let found = played.epochs.iter().find(|epoch| epoch.end_seconds > second);
+    let found = played
+        .epochs
+        .iter()
+        .find(|epoch| epoch.end_seconds > second);
     found.expect("a time within the horizon")
 }
 
@@ -87,34 +90,60 @@ fn a_line_with_two_tanks_follows_the_exact_path() {
     let of = |key: &str| given(&case, &format!("expected.{key}")) * KB;
     let allowance = given(&case, "tolerance.whole_second_clock_abs_kb") * KB;
     let near = |what: &str, got: i64, exact: f64| {
-        assert!((got as f64 - exact).abs() <= allowance, "{what}: {got}, exact {exact}");
+        assert!(
+            (got as f64 - exact).abs() <= allowance,
+            "{what}: {got}, exact {exact}"
+        );
     };
     near("exported", played.delivered_bbl, of("exported_kb"));
     near("shut in", played.shut_in_bbl, of("shut_in_kb"));
     let produced = played.planned_bbl - played.field_outage_bbl - played.shut_in_bbl;
     near("produced", produced, of("produced_kb"));
     let last = played.epochs.last().expect("an epoch");
-    for (stock, exact) in last.stocks_bbl.iter().zip(["final_tank_a_kb", "final_tank_b_kb"]) {
+    for (stock, exact) in last
+        .stocks_bbl
+        .iter()
+        .zip(["final_tank_a_kb", "final_tank_b_kb"])
+    {
         near(exact, *stock, of(exact));
     }
     // The books balance but for the rounding of each entry.
     let booked =
         played.delivered_bbl + played.stored_bbl + played.field_outage_bbl + played.shut_in_bbl;
-    assert!((played.planned_bbl - booked).abs() <= 2, "{} planned, {booked}", played.planned_bbl);
+    assert!(
+        (played.planned_bbl - booked).abs() <= 2,
+        "{} planned, {booked}",
+        played.planned_bbl
+    );
 }
 
 #[test]
 fn a_line_with_two_tanks_flows_in_each_segment_as_it_should() {
     let case = case("09_tank_line");
     let played = played_line(&case);
-    for segment in entry(&case, "expected.segment").as_array().expect("segments") {
+    for segment in entry(&case, "expected.segment")
+        .as_array()
+        .expect("segments")
+    {
         let of = |key: &str| number(&segment[key]);
         // The middle, because a segment may begin some seconds late.
         let middle = f64::midpoint(of("from_d"), of("to_d"));
         let epoch = epoch_at(&played, middle);
-        assert_eq!(epoch.produced_bpd[0] as f64, of("production_kbd") * KB, "day {middle}");
-        assert_eq!(epoch.delivered_bpd as f64, of("export_kbd") * KB, "day {middle}");
-        assert_eq!(epoch.routes_bpd[0] as f64, of("export_kbd") * KB, "day {middle}");
+        assert_eq!(
+            epoch.produced_bpd[0] as f64,
+            of("production_kbd") * KB,
+            "day {middle}"
+        );
+        assert_eq!(
+            epoch.delivered_bpd as f64,
+            of("export_kbd") * KB,
+            "day {middle}"
+        );
+        assert_eq!(
+            epoch.routes_bpd[0] as f64,
+            of("export_kbd") * KB,
+            "day {middle}"
+        );
         // What the field produces and the first tank does not keep goes along the trunk.
         let kept: f64 = of("production_kbd") - of("export_kbd");
         assert_eq!(epoch.storing_bpd as f64, kept * KB, "day {middle}");
@@ -125,7 +154,10 @@ fn a_line_with_two_tanks_flows_in_each_segment_as_it_should() {
 fn tanks_run_full_and_empty_when_they_should() {
     let case = case("09_tank_line");
     let played = played_line(&case);
-    for event in entry(&case, "expected.level_event").as_array().expect("events") {
+    for event in entry(&case, "expected.level_event")
+        .as_array()
+        .expect("events")
+    {
         let what = event["what"].as_str().expect("a name");
         let at = number(&event["t_d"]) * DAY;
         let cause = match what.split_once('_').expect("a tank and what it does") {
@@ -156,17 +188,26 @@ fn the_ledger_of_a_line_is_the_same_in_a_run() {
         ("undelivered", of("net_unexported_vs_plan_kb")),
     ] {
         for got in kept.column(column) {
-            assert!((got as f64 - exact * KB).abs() <= allowance, "{column}: {got}, exact {exact} kb");
+            assert!(
+                (got as f64 - exact * KB).abs() <= allowance,
+                "{column}: {got}, exact {exact} kb"
+            );
         }
     }
     for seconds in kept.column("shortfall_time") {
         let exact = of("days_below_plan") * DAY;
-        assert!((seconds as f64 - exact).abs() <= 10.0, "{seconds} s below plan, exact {exact}");
+        assert!(
+            (seconds as f64 - exact).abs() <= 10.0,
+            "{seconds} s below plan, exact {exact}"
+        );
     }
     let played = played_line(&case);
     assert_eq!(kept.column("delivered"), [played.delivered_bbl; 2]);
     let tank = &run.result.hubs["b"];
-    assert_eq!(metric(tank, "final_stock").mean, Some(played.epochs.last().unwrap().stocks_bbl[1] as f64));
+    assert_eq!(
+        metric(tank, "final_stock").mean,
+        Some(played.epochs.last().unwrap().stocks_bbl[1] as f64)
+    );
 }
 
 /// Two fields with a tank each before one way out.
@@ -185,7 +226,8 @@ fn shared_way_out(case: &toml::Table) -> Model {
         );
     }
     let total: f64 = fields.iter().sum();
-    text += &format!("[link.shared]\nfrom = \"meeting\"\nto = \"sea\"\ncapacity = \"{total} kb/d\"\n");
+    text +=
+        &format!("[link.shared]\nfrom = \"meeting\"\nto = \"sea\"\ncapacity = \"{total} kb/d\"\n");
     model(&text)
 }
 
@@ -194,9 +236,13 @@ fn fields_that_share_a_way_out_shut_in_as_little_as_can_be() {
     let case = case("09_tank_line");
     let model = shared_way_out(&case);
     let fields = all_given(&case, "inputs.shared_bottleneck.field_kbd");
-    let left = given(&case, "inputs.shared_bottleneck.shared_capacity_kbd") / fields.iter().sum::<f64>();
+    let left =
+        given(&case, "inputs.shared_bottleneck.shared_capacity_kbd") / fields.iter().sum::<f64>();
     let outages = all_given(&case, "inputs.shared_bottleneck.outage_d");
-    let least = all_given(&case, "expected.shared_bottleneck.shut_in_equal_time_to_full_kb");
+    let least = all_given(
+        &case,
+        "expected.shared_bottleneck.shut_in_equal_time_to_full_kb",
+    );
     let mut last = None;
     for (days, exact) in outages.into_iter().zip(least) {
         let closure = format!(
@@ -206,7 +252,10 @@ fn fields_that_share_a_way_out_shut_in_as_little_as_can_be() {
         // Whole seconds, and equal times to full that are equal within a minute.
         let allowance = 60.0 / DAY * 600.0 * KB;
         let got = played.shut_in_bbl as f64;
-        assert!((got - exact * KB).abs() <= allowance, "{days} d: {got} bbl, exact {exact} kb");
+        assert!(
+            (got - exact * KB).abs() <= allowance,
+            "{days} d: {got} bbl, exact {exact} kb"
+        );
         last = Some(played);
     }
     let played = last.expect("an outage");

@@ -9,14 +9,63 @@ fn laws() -> Vec<(&'static str, Law)> {
     vec![
         ("fixed", Law::Fixed(4.0)),
         ("exponential", Law::Exponential { mean: 6.0 }),
-        ("weibull", Law::Weibull { mean: 6.0, shape: 1.5 }),
-        ("gamma", Law::Gamma { mean: 6.0, shape: 2.5 }),
-        ("gamma below one", Law::Gamma { mean: 6.0, shape: 0.4 }),
-        ("lognormal", Law::LogNormal { mu: 0.7, sigma: 0.9 }),
-        ("uniform", Law::Uniform { low: 2.0, high: 5.0 }),
-        ("triangular", Law::Triangular { low: 1.0, mode: 2.0, high: 6.0 }),
-        ("beta", Law::Beta { alpha: 2.5, beta: 1.5 }),
-        ("geometric", Law::Geometric { mean: 4.0, step: 0.5 }),
+        (
+            "weibull",
+            Law::Weibull {
+                mean: 6.0,
+                shape: 1.5,
+            },
+        ),
+        (
+            "gamma",
+            Law::Gamma {
+                mean: 6.0,
+                shape: 2.5,
+            },
+        ),
+        (
+            "gamma below one",
+            Law::Gamma {
+                mean: 6.0,
+                shape: 0.4,
+            },
+        ),
+        (
+            "lognormal",
+            Law::LogNormal {
+                mu: 0.7,
+                sigma: 0.9,
+            },
+        ),
+        (
+            "uniform",
+            Law::Uniform {
+                low: 2.0,
+                high: 5.0,
+            },
+        ),
+        (
+            "triangular",
+            Law::Triangular {
+                low: 1.0,
+                mode: 2.0,
+                high: 6.0,
+            },
+        ),
+        (
+            "beta",
+            Law::Beta {
+                alpha: 2.5,
+                beta: 1.5,
+            },
+        ),
+        (
+            "geometric",
+            Law::Geometric {
+                mean: 4.0,
+                step: 0.5,
+            },
+        ),
         ("empirical", Law::Empirical(vec![1.0, 2.0, 2.0, 7.0])),
     ]
 }
@@ -27,17 +76,94 @@ fn stream() -> Stream {
 
 /// The first three draws of every law, by their bits: a change here changes every result.
 const FROZEN: &[(&str, [u64; 3])] = &[
-    ("fixed", [0x4010_0000_0000_0000, 0x4010_0000_0000_0000, 0x4010_0000_0000_0000]),
-    ("exponential", [0x4009_969c_ba49_1848, 0x4037_d044_e944_7269, 0x4007_2228_2c5b_e213]),
-    ("weibull", [0x4011_7a96_a665_0049, 0x4030_a937_e1cd_f0a4, 0x4010_579d_9bfb_28d6]),
-    ("gamma", [0x4011_f8f7_bc73_4f3f, 0x4030_3c28_ab4e_1e79, 0x4010_fc07_2b64_9034]),
-    ("gamma below one", [0x3ff4_c307_da00_8e04, 0x4042_7040_065b_0fc8, 0x3ff0_ead7_ff11_3012]),
-    ("lognormal", [0x3ffa_72fe_1714_bc02, 0x402a_1df0_c3c8_9bb8, 0x3ff8_9d87_a576_d7f7]),
-    ("uniform", [0x4009_eac4_e60a_0afc, 0x4013_c5f5_5e14_71de, 0x4009_2d96_5c17_b0d7]),
-    ("triangular", [0x4004_980f_4667_59f5, 0x4015_8a88_24d0_a8ee, 0x4003_e255_c577_1fe8]),
-    ("beta", [0x3fe2_e808_2ad2_6234, 0x3fee_f9b8_51d9_c0aa, 0x3fe2_3b10_acb5_4824]),
-    ("geometric", [0x4000_0000_0000_0000, 0x402e_0000_0000_0000, 0x4000_0000_0000_0000]),
-    ("empirical", [0x4000_0000_0000_0000, 0x401c_0000_0000_0000, 0x4000_0000_0000_0000]),
+    (
+        "fixed",
+        [
+            0x4010_0000_0000_0000,
+            0x4010_0000_0000_0000,
+            0x4010_0000_0000_0000,
+        ],
+    ),
+    (
+        "exponential",
+        [
+            0x4009_969c_ba49_1848,
+            0x4037_d044_e944_7269,
+            0x4007_2228_2c5b_e213,
+        ],
+    ),
+    (
+        "weibull",
+        [
+            0x4011_7a96_a665_0049,
+            0x4030_a937_e1cd_f0a4,
+            0x4010_579d_9bfb_28d6,
+        ],
+    ),
+    (
+        "gamma",
+        [
+            0x4011_f8f7_bc73_4f3f,
+            0x4030_3c28_ab4e_1e79,
+            0x4010_fc07_2b64_9034,
+        ],
+    ),
+    (
+        "gamma below one",
+        [
+            0x3ff4_c307_da00_8e04,
+            0x4042_7040_065b_0fc8,
+            0x3ff0_ead7_ff11_3012,
+        ],
+    ),
+    (
+        "lognormal",
+        [
+            0x3ffa_72fe_1714_bc02,
+            0x402a_1df0_c3c8_9bb8,
+            0x3ff8_9d87_a576_d7f7,
+        ],
+    ),
+    (
+        "uniform",
+        [
+            0x4009_eac4_e60a_0afc,
+            0x4013_c5f5_5e14_71de,
+            0x4009_2d96_5c17_b0d7,
+        ],
+    ),
+    (
+        "triangular",
+        [
+            0x4004_980f_4667_59f5,
+            0x4015_8a88_24d0_a8ee,
+            0x4003_e255_c577_1fe8,
+        ],
+    ),
+    (
+        "beta",
+        [
+            0x3fe2_e808_2ad2_6234,
+            0x3fee_f9b8_51d9_c0aa,
+            0x3fe2_3b10_acb5_4824,
+        ],
+    ),
+    (
+        "geometric",
+        [
+            0x4000_0000_0000_0000,
+            0x402e_0000_0000_0000,
+            0x4000_0000_0000_0000,
+        ],
+    ),
+    (
+        "empirical",
+        [
+            0x4000_0000_0000_0000,
+            0x401c_0000_0000_0000,
+            0x4000_0000_0000_0000,
+        ],
+    ),
 ];
 
 #[test]
@@ -64,7 +190,8 @@ fn distance(one: &mut [f64], other: &mut [f64]) -> f64 {
         sample.partition_point(|&value| value <= x) as f64 / sample.len() as f64
     };
     let all = one.iter().chain(other.iter());
-    all.map(|&x| (share(one, x) - share(other, x)).abs()).fold(0.0, f64::max)
+    all.map(|&x| (share(one, x) - share(other, x)).abs())
+        .fold(0.0, f64::max)
 }
 
 /// Fails if a sampler and another library's law differ as one time in 100 000 by chance.
@@ -77,11 +204,18 @@ fn assert_same(name: &str, sampler: &Sampler, other: &mut dyn FnMut() -> f64) {
     let mean = |values: &[f64]| values.iter().sum::<f64>() / DRAWS as f64;
     let variance = |values: &[f64]| {
         let mean = mean(values);
-        values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / (DRAWS - 1) as f64
+        values
+            .iter()
+            .map(|value| (value - mean).powi(2))
+            .sum::<f64>()
+            / (DRAWS - 1) as f64
     };
     let error = ((variance(&own) + variance(&theirs)) / DRAWS as f64).sqrt();
     let apart = (mean(&own) - mean(&theirs)).abs();
-    assert!(apart <= 4.0 * error, "{name}: means {apart} apart, error {error}");
+    assert!(
+        apart <= 4.0 * error,
+        "{name}: means {apart} apart, error {error}"
+    );
     let most = (-(0.5e-5_f64).ln() / DRAWS as f64).sqrt();
     let found = distance(&mut own, &mut theirs);
     assert!(found <= most, "{name}: {found} apart, at most {most}");
@@ -152,7 +286,10 @@ fn an_empirical_law_draws_each_of_its_values_alike() {
             .count();
         let error = (share * (1.0 - share) / DRAWS as f64).sqrt();
         let found = count as f64 / DRAWS as f64;
-        assert!((found - share).abs() <= 4.0 * error, "{value}: {found}, expected {share}");
+        assert!(
+            (found - share).abs() <= 4.0 * error,
+            "{value}: {found}, expected {share}"
+        );
     }
 }
 
@@ -176,6 +313,9 @@ fn what_is_left_at_a_random_instant_has_the_mean_of_renewal_theory() {
         }
         let exact = second / (2.0 * first);
         let found = left / f64::from(steps);
-        assert!((found / exact - 1.0).abs() < 5e-3, "{name}: {found}, exact {exact}");
+        assert!(
+            (found / exact - 1.0).abs() < 5e-3,
+            "{name}: {found}, exact {exact}"
+        );
     }
 }
