@@ -266,9 +266,9 @@ impl PathTotals {
         }
         // Bin b covers [b × horizon / bins, (b + 1) × horizon / bins).
         let horizon = self.setup.horizon.0;
-        let edge = |bin: i64| (i128::from(bin) * i128::from(horizon) / i128::from(bins)) as i64;
+        let edge = |bin: i64| bin * horizon / bins;
         let mut from = epoch.from.0;
-        let mut bin = (i128::from(from) * i128::from(bins) / i128::from(horizon)) as i64;
+        let mut bin = from * bins / horizon;
         while from < epoch.to.0 && bin < bins {
             let until = edge(bin + 1).min(epoch.to.0);
             if until > from {

@@ -1,5 +1,6 @@
 //! Shortfalls of one replication: how long deliveries stay below plan.
 
+use crate::metrics::Recovery;
 use crate::units::Seconds;
 
 /// What counts as a shortfall.
@@ -38,7 +39,7 @@ pub struct ShortfallEvent {
 pub struct Shortfalls {
     rule: ShortfallRule,
     recovery: RecoveryRule,
-    open: Option<ShortfallEvent>,
+    open: Option<Open>,
     /// Time below plan.
     time: Seconds,
     /// Number of shortfalls.
@@ -48,8 +49,21 @@ pub struct Shortfalls {
     /// Greatest share of plan missing, in 10⁻⁹.
     deepest: i64,
     recovering: Recovering,
+    /// Until when deliveries were seen.
+    end: Seconds,
     keep: bool,
     kept: Vec<ShortfallEvent>,
+}
+
+/// A shortfall that has begun.
+#[derive(Clone, Copy, Debug)]
+struct Open {
+    start: Seconds,
+    end: Seconds,
+    volume: i64,
+    /// The deepest cut: how much is missing of how much, b/d.
+    missing: i64,
+    planned: i64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,6 +87,7 @@ impl Shortfalls {
             longest: Seconds::ZERO,
             deepest: 0,
             recovering: Recovering::NeverLeft,
+            end: Seconds::ZERO,
             keep,
             kept: Vec::new(),
         }
@@ -91,18 +106,20 @@ impl Shortfalls {
 
     /// Deliveries of `delivered` b/d against `planned` b/d between two instants.
     pub fn see(&mut self, from: Seconds, to: Seconds, planned: i64, delivered: i64) {
+        self.end = to;
         if below(planned, delivered, self.rule.tolerance) {
             let missing = planned - delivered;
-            let share = (i128::from(missing) * 1_000_000_000 / i128::from(planned.max(1))) as i64;
             self.time += to - from;
-            self.deepest = self.deepest.max(share);
             match self.open {
                 Some(open) if from == open.end || from - open.end < self.rule.gap => {}
                 _ => {
                     self.close();
-                    self.open = Some(ShortfallEvent {
+                    self.open = Some(Open {
                         start: from,
-                        ..ShortfallEvent::default()
+                        end: to,
+                        volume: 0,
+                        missing: 0,
+                        planned: 1,
                     });
                     self.events += 1;
                 }
@@ -110,7 +127,11 @@ impl Shortfalls {
             if let Some(open) = &mut self.open {
                 open.end = to;
                 open.volume += missing * (to - from).0;
-                open.deepest = open.deepest.max(share);
+                // Compared by multiplication: an epoch should not cost a division.
+                let wide = |left: i64, right: i64| i128::from(left) * i128::from(right);
+                if wide(missing, open.planned) > wide(open.missing, planned) {
+                    (open.missing, open.planned) = (missing, planned);
+                }
             }
         }
         self.recovering = match self.recovering {
@@ -139,8 +160,15 @@ impl Shortfalls {
     pub fn close(&mut self) {
         if let Some(open) = self.open.take() {
             self.longest = self.longest.max(open.end - open.start);
+            let deepest = i128::from(open.missing) * 1_000_000_000 / i128::from(open.planned);
+            self.deepest = self.deepest.max(deepest as i64);
             if self.keep {
-                self.kept.push(open);
+                self.kept.push(ShortfallEvent {
+                    start: open.start,
+                    end: open.end,
+                    volume: open.volume,
+                    deepest: deepest as i64,
+                });
             }
         }
     }
@@ -175,16 +203,15 @@ impl Shortfalls {
         &self.kept
     }
 
-    /// Time from first leaving the band to lasting return: `Ok(None)` if it was never left,
-    /// `Err(())` if it was left and not regained for good.
-    ///
-    /// # Errors
-    /// `Err(())` stands for a censored time: the horizon came first.
-    pub fn time_to_recover(&self) -> Result<Option<Seconds>, ()> {
+    /// Time from first leaving the band to lasting return; censored if the horizon came first.
+    #[must_use]
+    pub fn time_to_recover(&self) -> Recovery {
         match self.recovering {
-            Recovering::NeverLeft => Ok(None),
-            Recovering::Recovered(time) => Ok(Some(time)),
-            Recovering::Outside { .. } | Recovering::Inside { .. } => Err(()),
+            Recovering::NeverLeft => Recovery::NeverLeft,
+            Recovering::Recovered(time) => Recovery::Recovered(time),
+            Recovering::Outside { since } | Recovering::Inside { since, .. } => {
+                Recovery::Censored(self.end - since)
+            }
         }
     }
 }
@@ -241,12 +268,15 @@ mod tests {
         let steps = [(0, 1, 50), (1, 3, 100), (3, 5, 50), (5, 30, 98)];
         assert_eq!(
             watch(&steps, 0).time_to_recover(),
-            Ok(Some(Seconds(5 * DAY)))
+            Recovery::Recovered(Seconds(5 * DAY))
         );
         assert_eq!(
             watch(&[(0, 9, 50), (9, 12, 100)], 0).time_to_recover(),
-            Err(())
+            Recovery::Censored(Seconds(12 * DAY))
         );
-        assert_eq!(watch(&[(0, 9, 96)], 0).time_to_recover(), Ok(None));
+        assert_eq!(
+            watch(&[(0, 9, 96)], 0).time_to_recover(),
+            Recovery::NeverLeft
+        );
     }
 }

@@ -1,15 +1,15 @@
 //! Capacities in, flows out.
 
-use crate::network::Problem;
+use crate::network::{Problem, UNLIMITED};
 
 use super::table::Table;
-use super::tableau::{Engine, MOST_ARCS, engine};
+use super::tableau::{Engine, MOST_ARCS, MOST_NODES, engine};
 
 /// Answers which flows are optimal under given capacities.
 ///
 /// It keeps the last basis and a table of solved states; neither shows in any answer.
 pub struct Allocator {
-    capacity: Vec<i64>,
+    capacity: Vec<u32>,
     /// Arcs whose capacity the engine has not been told yet.
     stale: Vec<u32>,
     is_stale: Vec<bool>,
@@ -39,8 +39,10 @@ impl Clone for Allocator {
 impl Allocator {
     /// Most arcs that a reduced problem may have.
     pub const MOST_ARCS: usize = MOST_ARCS;
+    /// Most nodes that a reduced problem may have.
+    pub const MOST_NODES: usize = MOST_NODES;
 
-    /// For a problem of at most [`Self::MOST_ARCS`] arcs, with no capacity anywhere.
+    /// For a problem of at most [`Self::MOST_ARCS`] arcs and [`Self::MOST_NODES`] nodes, with no capacity anywhere.
     #[must_use]
     pub fn new(problem: &Problem) -> Self {
         let arcs = problem.arcs.len();
@@ -60,7 +62,7 @@ impl Allocator {
 
     /// Changes the capacity of an arc, b/d.
     pub fn set_capacity(&mut self, arc: usize, capacity: i64) {
-        let before = self.capacity[arc];
+        let before = i64::from(self.capacity[arc]);
         if before == capacity {
             return;
         }
@@ -68,7 +70,8 @@ impl Allocator {
             .key
             .wrapping_sub(Table::hash(arc, before))
             .wrapping_add(Table::hash(arc, capacity));
-        self.capacity[arc] = capacity;
+        debug_assert!((0..=UNLIMITED).contains(&capacity));
+        self.capacity[arc] = capacity as u32;
         self.is_current = false;
         if !self.is_stale[arc] {
             self.is_stale[arc] = true;
@@ -79,7 +82,7 @@ impl Allocator {
     /// The capacity of an arc, b/d.
     #[must_use]
     pub fn capacity(&self, arc: usize) -> i64 {
-        self.capacity[arc]
+        i64::from(self.capacity[arc])
     }
 
     /// The optimal flow of each arc under the capacities as they are, b/d.
@@ -89,13 +92,15 @@ impl Allocator {
         }
         self.is_current = true;
         if let Some(answer) = self.table.get(self.key, &self.capacity) {
-            self.flows.copy_from_slice(answer);
+            for (flow, &known) in self.flows.iter_mut().zip(answer) {
+                *flow = i64::from(known);
+            }
             return &self.flows;
         }
         for &arc in &self.stale {
             self.is_stale[arc as usize] = false;
             self.engine
-                .set_capacity(arc as usize, self.capacity[arc as usize]);
+                .set_capacity(arc as usize, i64::from(self.capacity[arc as usize]));
         }
         self.stale.clear();
         self.engine.solve(&mut self.flows);

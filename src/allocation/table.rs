@@ -1,6 +1,7 @@
 //! A table of solved states: bounded, exact.
 //!
-//! Direct-mapped, of fixed size. A slot holds the capacities it was solved for, so a hit is never
+//! Direct-mapped, of fixed size; capacities are at most [`crate::network::UNLIMITED`], so 32 bits
+//! hold them. A slot holds the capacities it was solved for, so a hit is never
 //! a guess. The key is a sum of per-arc hashes, kept up to date change by change.
 
 /// Answers by capacities.
@@ -11,8 +12,8 @@ pub(super) struct Table {
     mask: usize,
     filled: Vec<bool>,
     keys: Vec<u64>,
-    capacities: Vec<i64>,
-    answers: Vec<i64>,
+    capacities: Vec<u32>,
+    answers: Vec<u32>,
     asked: u32,
     found: u32,
     resting: u32,
@@ -28,7 +29,7 @@ const REST: u32 = 1 << 20;
 impl Table {
     /// For `arcs` capacities and answers of `width` numbers.
     pub(super) fn new(arcs: usize, width: usize) -> Self {
-        let slot = (arcs + width) * size_of::<i64>() + 16;
+        let slot = (arcs + width) * size_of::<u32>() + 16;
         let slots = (MEMORY / slot).clamp(64, 1 << 15);
         let slots = 1 << slots.ilog2();
         Self {
@@ -54,7 +55,7 @@ impl Table {
     }
 
     /// The answer for these capacities, if it is known.
-    pub(super) fn get(&mut self, key: u64, capacities: &[i64]) -> Option<&[i64]> {
+    pub(super) fn get(&mut self, key: u64, capacities: &[u32]) -> Option<&[u32]> {
         if self.resting > 0 {
             self.resting -= 1;
             return None;
@@ -79,7 +80,7 @@ impl Table {
     }
 
     /// Keeps an answer, in place of what was in its slot.
-    pub(super) fn put(&mut self, key: u64, capacities: &[i64], answer: &[i64]) {
+    pub(super) fn put(&mut self, key: u64, capacities: &[u32], answer: &[i64]) {
         if self.resting > 0 {
             return;
         }
@@ -87,6 +88,9 @@ impl Table {
         self.filled[slot] = true;
         self.keys[slot] = key;
         self.capacities[slot * self.arcs..(slot + 1) * self.arcs].copy_from_slice(capacities);
-        self.answers[slot * self.width..(slot + 1) * self.width].copy_from_slice(answer);
+        let kept = &mut self.answers[slot * self.width..(slot + 1) * self.width];
+        for (kept, &flow) in kept.iter_mut().zip(answer) {
+            *kept = flow as u32;
+        }
     }
 }

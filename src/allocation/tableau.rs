@@ -1,9 +1,10 @@
 //! A dual network simplex on a tableau of bit masks.
 //!
 //! The matrix of a network is totally unimodular: every entry of the simplex tableau is −1, 0 or
-//! 1, and a row is two bit masks over the arcs. Costs never change during a run, so after any
-//! change of capacities the basis stays dual feasible and only bounds have to be repaired: a few
-//! pivots, each a handful of word operations per row. A pivot costs O(nodes × arcs / 64).
+//! 1, and a row is two bit masks over the arcs, a column two over the rows. Costs never change
+//! during a run, so after any change of capacities the basis stays dual feasible and only bounds
+//! have to be repaired: a few pivots, each a handful of word operations for the rows in the
+//! entering column and the columns in the leaving row.
 //!
 //! With costs in general position the optimum is unique, hence independent of the way to it. If a
 //! tie remains (a reduced cost of zero on an arc that could carry flow), the state is solved again
@@ -13,6 +14,8 @@ use crate::network::Problem;
 
 /// Most arcs of a reduced problem; memory grows with nodes × arcs.
 pub(super) const MOST_ARCS: usize = 256 * 64;
+/// Most nodes of a reduced problem.
+pub(super) const MOST_NODES: usize = 128 * 64;
 
 /// Answers flows for capacities, keeping its basis from solve to solve.
 pub(super) trait Engine: Send {
@@ -36,13 +39,14 @@ pub(super) fn engine(problem: &Problem) -> Box<dyn Engine> {
 }
 
 fn sized<C: Cost + 'static>(problem: &Problem) -> Box<dyn Engine> {
-    match problem.arcs.len().div_ceil(64) {
-        0..=1 => Box::new(Tableau::<C, 1>::new(problem)),
-        2 => Box::new(Tableau::<C, 2>::new(problem)),
-        3..=4 => Box::new(Tableau::<C, 4>::new(problem)),
-        5..=16 => Box::new(Tableau::<C, 16>::new(problem)),
-        17..=64 => Box::new(Tableau::<C, 64>::new(problem)),
-        _ => Box::new(Tableau::<C, 256>::new(problem)),
+    let words = problem.arcs.len().div_ceil(64);
+    let row_words = problem.nodes.div_ceil(64);
+    match words.max(2 * row_words) {
+        0..=2 => Box::new(Tableau::<C, 2, 1>::new(problem)),
+        3..=4 => Box::new(Tableau::<C, 4, 2>::new(problem)),
+        5..=16 => Box::new(Tableau::<C, 16, 8>::new(problem)),
+        17..=64 => Box::new(Tableau::<C, 64, 32>::new(problem)),
+        _ => Box::new(Tableau::<C, 256, 128>::new(problem)),
     }
 }
 
@@ -83,23 +87,88 @@ const AT_UPPER: u32 = u32::MAX - 1;
 /// The basic variable of a row that has no arc yet.
 const ARTIFICIAL: u32 = u32::MAX;
 
-/// Entries of a row: arcs with +1 and arcs with −1.
+/// Entries of a row or a column: places with +1 and places with −1.
 #[derive(Clone, Copy)]
-struct Row<const W: usize> {
+struct Line<const W: usize> {
     plus: [u64; W],
     minus: [u64; W],
 }
 
+impl<const W: usize> Line<W> {
+    const EMPTY: Self = Self {
+        plus: [0; W],
+        minus: [0; W],
+    };
+
+    /// Adds a line, or its opposite, whose sums stay within −1, 0, 1.
+    #[inline]
+    fn add(&mut self, other: &Self, opposite: bool) {
+        let (plus, minus) = if opposite {
+            (&other.minus, &other.plus)
+        } else {
+            (&other.plus, &other.minus)
+        };
+        for index in 0..W {
+            let (p, m) = (self.plus[index], self.minus[index]);
+            self.plus[index] = (p & !minus[index]) | (plus[index] & !m);
+            self.minus[index] = (m & !plus[index]) | (minus[index] & !p);
+        }
+    }
+
+    fn turn(&mut self) {
+        std::mem::swap(&mut self.plus, &mut self.minus);
+    }
+
+    /// Changes the sign of one entry.
+    fn turn_one(&mut self, place: usize) {
+        let (word, bit) = (place / 64, 1_u64 << (place % 64));
+        if (self.plus[word] | self.minus[word]) & bit != 0 {
+            self.plus[word] ^= bit;
+            self.minus[word] ^= bit;
+        }
+    }
+
+    /// Makes the entry at `place` 0.
+    fn clear(&mut self, place: usize) {
+        let (word, bit) = (place / 64, 1_u64 << (place % 64));
+        self.plus[word] &= !bit;
+        self.minus[word] &= !bit;
+    }
+
+    /// The places of all entries, with `true` for +1.
+    #[inline]
+    fn for_each(&self, mut see: impl FnMut(usize, bool)) {
+        for index in 0..W {
+            for place in (Bits {
+                word: self.plus[index],
+                base: index * 64,
+            }) {
+                see(place, true);
+            }
+            for place in (Bits {
+                word: self.minus[index],
+                base: index * 64,
+            }) {
+                see(place, false);
+            }
+        }
+    }
+}
+
 /// The simplex tableau.
 #[derive(Clone)]
-struct Tableau<C, const W: usize> {
-    rows: Vec<Row<W>>,
-    start_rows: Vec<Row<W>>,
+struct Tableau<C, const W: usize, const R: usize> {
+    rows: Vec<Line<W>>,
+    columns: Vec<Line<R>>,
+    start_rows: Vec<Line<W>>,
+    start_columns: Vec<Line<R>>,
     start_costs: Vec<C>,
     /// Reduced cost of each arc.
     reduced: Vec<C>,
     capacity: Vec<i64>,
     place: Vec<u32>,
+    /// Flow of each arc at a bound; those of the basis are in `value`.
+    resting: Vec<i64>,
     /// Arcs at a bound that could move: at 0 and at capacity.
     at_lower: [u64; W],
     at_upper: [u64; W],
@@ -113,7 +182,7 @@ struct Tableau<C, const W: usize> {
     suspect: bool,
 }
 
-impl<C: Cost + 'static, const W: usize> Engine for Tableau<C, W> {
+impl<C: Cost + 'static, const W: usize, const R: usize> Engine for Tableau<C, W, R> {
     /// The basis stays dual feasible.
     fn set_capacity(&mut self, arc: usize, capacity: i64) {
         let before = self.capacity[arc];
@@ -132,6 +201,7 @@ impl<C: Cost + 'static, const W: usize> Engine for Tableau<C, W> {
         let flow = |upper: bool, capacity: i64| if upper { capacity } else { 0 };
         let change = flow(upper, capacity) - flow(place == AT_UPPER, before);
         self.place[arc] = if upper { AT_UPPER } else { AT_LOWER };
+        self.resting[arc] = flow(upper, capacity);
         self.at_lower[word] &= !bit;
         self.at_upper[word] &= !bit;
         if capacity > 0 {
@@ -144,18 +214,8 @@ impl<C: Cost + 'static, const W: usize> Engine for Tableau<C, W> {
         if change == 0 {
             return;
         }
-        for (index, row) in self.rows.iter().enumerate() {
-            let plus = row.plus[word] & bit != 0;
-            if plus || row.minus[word] & bit != 0 {
-                self.value[index] += if plus { -change } else { change };
-                mark(
-                    &mut self.outside,
-                    index,
-                    self.value[index],
-                    self.limit[index],
-                );
-            }
-        }
+        let column = self.columns[arc];
+        column.for_each(|row, plus| self.shift(row, if plus { -change } else { change }));
     }
 
     fn solve(&mut self, flows: &mut [i64]) {
@@ -163,13 +223,13 @@ impl<C: Cost + 'static, const W: usize> Engine for Tableau<C, W> {
         if self.suspect && self.has_tie() {
             self.restart();
             self.repair();
+            self.suspect = true;
         }
-        for ((flow, &place), &capacity) in flows.iter_mut().zip(&self.place).zip(&self.capacity) {
-            *flow = match place {
-                AT_LOWER => 0,
-                AT_UPPER => capacity,
-                row => self.value[row as usize],
-            };
+        flows.copy_from_slice(&self.resting);
+        for (&arc, &value) in self.basic.iter().zip(&self.value) {
+            if arc != ARTIFICIAL {
+                flows[arc as usize] = value;
+            }
         }
     }
 
@@ -178,24 +238,20 @@ impl<C: Cost + 'static, const W: usize> Engine for Tableau<C, W> {
     }
 }
 
-impl<C: Cost + 'static, const W: usize> Tableau<C, W> {
+impl<C: Cost + 'static, const W: usize, const R: usize> Tableau<C, W, R> {
     fn new(problem: &Problem) -> Self {
         let nodes = problem.nodes;
         let arcs = problem.arcs.len().min(W * 64);
-        let mut rows = vec![
-            Row {
-                plus: [0; W],
-                minus: [0; W]
-            };
-            nodes
-        ];
+        let mut rows = vec![Line::EMPTY; nodes];
+        let mut columns = vec![Line::EMPTY; arcs];
         for (index, arc) in problem.arcs.iter().enumerate().take(arcs) {
-            let (word, bit) = (index / 64, 1_u64 << (index % 64));
             if let Some(head) = arc.head {
-                rows[head].plus[word] |= bit;
+                rows[head].plus[index / 64] |= 1_u64 << (index % 64);
+                columns[index].plus[head / 64] |= 1_u64 << (head % 64);
             }
             if let Some(tail) = arc.tail {
-                rows[tail].minus[word] |= bit;
+                rows[tail].minus[index / 64] |= 1_u64 << (index % 64);
+                columns[index].minus[tail / 64] |= 1_u64 << (tail % 64);
             }
         }
         let costs: Vec<C> = problem
@@ -205,11 +261,14 @@ impl<C: Cost + 'static, const W: usize> Tableau<C, W> {
             .collect();
         let mut tableau = Self {
             start_rows: rows.clone(),
+            start_columns: columns.clone(),
             rows,
+            columns,
             reduced: costs.clone(),
             start_costs: costs,
             capacity: vec![0; arcs],
             place: vec![AT_LOWER; arcs],
+            resting: vec![0; arcs],
             at_lower: [0; W],
             at_upper: [0; W],
             basic: vec![ARTIFICIAL; nodes],
@@ -225,6 +284,7 @@ impl<C: Cost + 'static, const W: usize> Tableau<C, W> {
     /// Back to the starting basis, with the capacities as they are.
     fn restart(&mut self) {
         self.rows.copy_from_slice(&self.start_rows);
+        self.columns.copy_from_slice(&self.start_columns);
         self.reduced.copy_from_slice(&self.start_costs);
         self.basic.fill(ARTIFICIAL);
         self.value.fill(0);
@@ -233,6 +293,7 @@ impl<C: Cost + 'static, const W: usize> Tableau<C, W> {
         self.at_lower = [0; W];
         self.at_upper = [0; W];
         self.place.fill(AT_LOWER);
+        self.resting.fill(0);
         self.suspect = true;
         for arc in 0..self.capacity.len() {
             let capacity = std::mem::take(&mut self.capacity[arc]);
@@ -288,61 +349,49 @@ impl<C: Cost + 'static, const W: usize> Tableau<C, W> {
             mark(&mut self.outside, row, target, self.limit[row]);
             return;
         };
-        let (word, bit) = (entering / 64, 1_u64 << (entering % 64));
         let mut pivot_row = self.rows[row];
         let mut change = self.value[row] - target;
-        if pivot_row.plus[word] & bit == 0 {
+        if pivot_row.plus[entering / 64] & (1_u64 << (entering % 64)) == 0 {
             // The entry is −1: turn the row round.
-            std::mem::swap(&mut pivot_row.plus, &mut pivot_row.minus);
+            pivot_row.turn();
             self.rows[row] = pivot_row;
+            pivot_row.for_each(|arc, _| self.columns[arc].turn_one(row));
             change = -change;
         }
+        let mut pivot_column = self.columns[entering];
+        pivot_column.clear(row);
 
-        // The pivot row has its own entry too; it is written anew below.
-        for (index, other) in self.rows.iter_mut().enumerate() {
-            let plus = other.plus[word] & bit != 0;
-            if !plus && other.minus[word] & bit == 0 || index == row {
-                continue;
-            }
-            if plus {
-                add(other, &pivot_row.minus, &pivot_row.plus);
-            } else {
-                add(other, &pivot_row.plus, &pivot_row.minus);
-            }
-            self.value[index] += if plus { -change } else { change };
-            mark(
-                &mut self.outside,
-                index,
-                self.value[index],
-                self.limit[index],
-            );
-        }
-
+        // Clear the entering column from the other rows.
+        pivot_column.for_each(|other, plus| {
+            self.rows[other].add(&pivot_row, plus);
+            self.shift(other, if plus { -change } else { change });
+        });
+        // The same seen from the columns, and the reduced costs.
         let price = self.reduced[entering];
-        for index in 0..W {
-            for arc in (Bits {
-                word: pivot_row.plus[index],
-                base: index * 64,
-            }) {
-                let reduced = self.reduced[arc].minus(price);
-                self.suspect |= reduced == C::ZERO && arc != entering;
-                self.reduced[arc] = reduced;
-            }
-            for arc in (Bits {
-                word: pivot_row.minus[index],
-                base: index * 64,
-            }) {
-                let reduced = self.reduced[arc].plus(price);
-                self.suspect |= reduced == C::ZERO;
-                self.reduced[arc] = reduced;
-            }
-        }
+        pivot_row.for_each(|arc, plus| {
+            self.columns[arc].add(&pivot_column, plus);
+            let before = self.reduced[arc];
+            let reduced = if plus {
+                before.minus(price)
+            } else {
+                before.plus(price)
+            };
+            self.suspect |= reduced == C::ZERO && arc != entering;
+            self.reduced[arc] = reduced;
+        });
         self.exchange(row, entering, target, change);
+    }
+
+    /// Changes the flow of the basic arc of a row.
+    #[inline]
+    fn shift(&mut self, row: usize, by: i64) {
+        self.value[row] += by;
+        mark(&mut self.outside, row, self.value[row], self.limit[row]);
     }
 
     /// The arc that can move the basic arc of a row towards its bound at least cost; the first of
     /// equals.
-    fn entering(&self, row: &Row<W>, rises: bool) -> Option<usize> {
+    fn entering(&self, row: &Line<W>, rises: bool) -> Option<usize> {
         let mut best: Option<(C, usize)> = None;
         let (up, down) = if rises {
             (&row.minus, &row.plus)
@@ -377,6 +426,7 @@ impl<C: Cost + 'static, const W: usize> Tableau<C, W> {
                 target != 0
             };
             self.place[leaving] = if upper { AT_UPPER } else { AT_LOWER };
+            self.resting[leaving] = if upper { capacity } else { 0 };
             if capacity > 0 {
                 if upper {
                     self.at_upper[word] |= bit;
@@ -401,15 +451,16 @@ impl<C: Cost + 'static, const W: usize> Tableau<C, W> {
     }
 
     /// Whether an arc that could move has no reduced cost: then another optimum may exist.
-    fn has_tie(&self) -> bool {
-        (0..W).any(|index| {
-            let word = self.at_lower[index] | self.at_upper[index];
-            Bits {
-                word,
-                base: index * 64,
+    fn has_tie(&mut self) -> bool {
+        let mut tie = false;
+        self.suspect = false;
+        for (arc, &reduced) in self.reduced.iter().enumerate() {
+            if reduced == C::ZERO && self.place[arc] >= AT_UPPER {
+                self.suspect = true;
+                tie |= self.capacity[arc] > 0;
             }
-            .any(|arc| self.reduced[arc] == C::ZERO)
-        })
+        }
+        tie
     }
 }
 
@@ -423,16 +474,6 @@ fn mark(outside: &mut [u64], row: usize, value: i64, limit: i64) {
     } else {
         *word & !bit
     };
-}
-
-/// Adds a row of −1, 0, 1 entries to another whose sums stay in that range.
-#[inline]
-fn add<const W: usize>(row: &mut Row<W>, plus: &[u64; W], minus: &[u64; W]) {
-    for index in 0..W {
-        let (p, m) = (row.plus[index], row.minus[index]);
-        row.plus[index] = (p & !minus[index]) | (plus[index] & !m);
-        row.minus[index] = (m & !plus[index]) | (minus[index] & !p);
-    }
 }
 
 /// The positions of the bits set in a word.

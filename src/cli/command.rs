@@ -55,10 +55,19 @@ fn dispatch() -> Result<(), Failure> {
     }
 }
 
-/// Writes the first scenario of a newcomer. No file is replaced.
+/// Writes the first scenario of a newcomer, and the schema its first line points editors to. No
+/// file is replaced.
 fn init(directory: &Path) -> Result<(), Failure> {
-    let files = scenario::starter();
-    for (name, _) in files {
+    let mut schema = Vec::new();
+    report::json(&scenario::schema(), &mut schema)
+        .map_err(|source| Failure::writing(directory, source))?;
+    let starter = scenario::starter();
+    let mut files: Vec<(&str, &[u8])> = starter
+        .iter()
+        .map(|&(name, text)| (name, text.as_bytes()))
+        .collect();
+    files.push(("keruen.schema.json", &schema));
+    for (name, _) in &files {
         let path = directory.join(name);
         if path.exists() {
             return Err(Failure::File {
@@ -68,18 +77,18 @@ fn init(directory: &Path) -> Result<(), Failure> {
             });
         }
     }
-    for (name, text) in files {
+    for (name, text) in &files {
         let path = directory.join(name);
         if let Some(parent) = path.parent() {
             fs::create_dir_all(parent).map_err(|source| Failure::writing(parent, source))?;
         }
         fs::File::create_new(&path)
-            .and_then(|mut file| file.write_all(text.as_bytes()))
+            .and_then(|mut file| file.write_all(text))
             .map_err(|source| Failure::writing(&path, source))?;
     }
     terminal::print(|out| {
         writeln!(out, "Written:")?;
-        for (name, _) in files {
+        for (name, _) in &files {
             writeln!(out, "  {}", directory.join(name).display())?;
         }
         writeln!(out, "\nNext:")?;

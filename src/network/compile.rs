@@ -2,7 +2,7 @@
 
 use super::Problem;
 use super::costs::{Costs, tie_weight};
-use crate::model::{Element, Model, NodeRef};
+use crate::model::{Element, Hazard, Model, NodeRef};
 
 /// What stands for "no limit": more than any rate a scenario may state.
 pub const UNLIMITED: i64 = 4_000_000_000;
@@ -86,10 +86,17 @@ pub struct Network {
 }
 
 impl Network {
-    /// Compiles a model.
+    /// Compiles a model under its own hazards.
     #[must_use]
     pub fn new(model: &Model) -> Self {
-        let mut network = Arcs::of(model).network;
+        Self::under(model, &model.hazards)
+    }
+
+    /// Compiles a model under these hazards: a hub can be limited if it has a capacity or one of
+    /// them hits it.
+    #[must_use]
+    pub fn under(model: &Model, hazards: &[Hazard]) -> Self {
+        let mut network = Arcs::of(model, hazards).network;
         let costs = Costs::of(model, &network);
         network.problem = Problem::presolve(network.nodes, &network.arcs, &costs);
         network
@@ -108,11 +115,13 @@ struct Arcs {
 }
 
 impl Arcs {
-    fn of(model: &Model) -> Self {
+    fn of(model: &Model, hazards: &[Hazard]) -> Self {
         let fields = model.fields.len();
         let hubs = model.hubs.len();
         let markets = model.markets.len();
-        let can_limit: Vec<bool> = (0..hubs).map(|hub| hub_can_limit(model, hub)).collect();
+        let can_limit: Vec<bool> = (0..hubs)
+            .map(|hub| hub_can_limit(model, hazards, hub))
+            .collect();
         // Nodes: fields, hubs (what comes in), markets, then what leaves the hubs that can limit.
         let mut nodes = fields + hubs + markets;
         let out_node: Vec<usize> = (0..hubs)
@@ -228,12 +237,11 @@ impl Arcs {
 }
 
 /// Whether something can limit what passes a hub: a capacity, units, or a hazard.
-fn hub_can_limit(model: &Model, hub: usize) -> bool {
+fn hub_can_limit(model: &Model, hazards: &[Hazard], hub: usize) -> bool {
     let spec = &model.hubs[hub];
     spec.capacity.is_some()
         || !spec.units.is_empty()
-        || model
-            .hazards
+        || hazards
             .iter()
             .flat_map(|hazard| &hazard.targets)
             .any(|target| target.element == Element::Hub(hub))
@@ -316,7 +324,8 @@ fn place_tanks(model: &Model, network: &mut Network) {
 }
 
 impl FlowArc {
-    /// The weight by which ties are broken: a hash of what the arc stands for.
+    /// The weight by which ties are broken: a hash of what the arc stands for. A way through a hub
+    /// has none, so that it does not matter whether anything can limit the hub.
     #[must_use]
     pub fn tie_weight(&self, model: &Model) -> i64 {
         let name = match self.role {
@@ -328,7 +337,7 @@ impl FlowArc {
                     if backward { "<" } else { ">" }
                 )
             }
-            ArcRole::Through(hub) => format!("hub.{}", model.hubs[hub].id),
+            ArcRole::Through(_) => return 0,
             ArcRole::Fill(tank) => format!("hub.{}:fill", tank_hub_id(model, tank)),
             ArcRole::Draw(tank) => format!("hub.{}:draw", tank_hub_id(model, tank)),
             ArcRole::Sell { market, .. } => format!("market.{}", model.markets[market].id),

@@ -18,17 +18,20 @@ pub(super) struct Csv {
 /// Reads a file by its name.
 pub(super) type ReadCsv<'a> = dyn Fn(&str) -> io::Result<String> + 'a;
 
+/// A file's text and the table in it.
+type ReadFile = (String, Rc<Csv>);
+
 /// The CSV files that a scenario names, each read once.
 pub(super) struct CsvFiles<'a> {
     read: &'a ReadCsv<'a>,
-    texts: RefCell<BTreeMap<String, Option<(String, Rc<Csv>)>>>,
+    read_already: RefCell<BTreeMap<String, Option<ReadFile>>>,
 }
 
 impl<'a> CsvFiles<'a> {
     pub(super) fn new(read: &'a ReadCsv<'a>) -> Self {
         Self {
             read,
-            texts: RefCell::default(),
+            read_already: RefCell::default(),
         }
     }
 
@@ -47,7 +50,7 @@ impl<'a> CsvFiles<'a> {
             return None;
         }
         let path = report.texts.beside(at.file, name);
-        if let Some(known) = self.texts.borrow().get(&path) {
+        if let Some(known) = self.read_already.borrow().get(&path) {
             return known.as_ref().map(|(_, table)| Rc::clone(table));
         }
         let read = (self.read)(&path);
@@ -67,13 +70,13 @@ impl<'a> CsvFiles<'a> {
             (text, table)
         });
         let found = table.as_ref().map(|(_, table)| Rc::clone(table));
-        self.texts.borrow_mut().insert(path, table);
+        self.read_already.borrow_mut().insert(path, table);
         found
     }
 
     /// The texts of all files read, in the order of their names.
     pub(super) fn into_texts(self) -> impl Iterator<Item = String> {
-        self.texts
+        self.read_already
             .into_inner()
             .into_values()
             .flatten()

@@ -132,7 +132,7 @@ impl Join<'_> {
             markets: &markets.index[side],
             links: &links.index[side],
         });
-        self.kinds([
+        self.kinds(&[
             ("field", fields.pairs.iter().map(|pair| pair.0).collect()),
             ("hub", hubs.pairs.iter().map(|pair| pair.0).collect()),
             ("market", markets.pairs.iter().map(|pair| pair.0).collect()),
@@ -181,13 +181,12 @@ impl Join<'_> {
                 }
             }
         }
-        let headers = self
+        let mut headers = self
             .patches
             .iter()
             .filter_map(|patch| patch.table("strategy"));
         headers
-            .filter_map(|header| header.key_at("available"))
-            .next()
+            .find_map(|header| header.key_at("available"))
             .unwrap_or_default()
     }
 
@@ -221,9 +220,9 @@ impl Join<'_> {
     }
 
     /// Nodes of different kinds must not share an id, even at different times.
-    fn kinds(&self, kinds: [(&str, Vec<&str>); 3]) {
+    fn kinds(&self, kinds: &[(&str, Vec<&str>); 3]) {
         let mut seen: BTreeMap<&str, &str> = BTreeMap::new();
-        for (kind, ids) in &kinds {
+        for (kind, ids) in kinds {
             for id in ids {
                 if let Some(other) = seen.insert(id, kind) {
                     self.fixed_error(
@@ -243,21 +242,17 @@ impl Join<'_> {
             .then(self.at, after.unwrap_or(&nothing))
     }
 
-    /// The same of a limit, where the element exists but has none: it is unlimited.
-    fn limit(
-        &self,
-        before: Option<Option<&Rates>>,
-        after: Option<Option<&Rates>>,
-    ) -> Option<Rates> {
-        if before.is_none_or(|limit| limit.is_none())
-            && after.is_none_or(|limit| limit.is_none())
-            && before.is_some() == after.is_some()
+    /// The same of the limit of a link, which may be unlimited while it exists.
+    fn limit(&self, before: Option<&Link>, after: Option<&Link>) -> Option<Rates> {
+        if let (Some(Link { capacity: None, .. }), Some(Link { capacity: None, .. })) =
+            (before, after)
         {
             return None;
         }
         let unlimited = Series::constant(MAX_RATE);
-        let limit =
-            |side: Option<Option<&Rates>>| side.map(|side| side.unwrap_or(&unlimited).clone());
+        let limit = |side: Option<&Link>| {
+            side.map(|link| link.capacity.clone().unwrap_or_else(|| unlimited.clone()))
+        };
         Some(self.rates(limit(before).as_ref(), limit(after).as_ref()))
     }
 
@@ -365,10 +360,7 @@ impl Join<'_> {
             );
             self.fixed(&path("both_ways"), &before.both_ways, &after.both_ways);
         }
-        let capacity = self.limit(
-            before.as_ref().map(|link| link.capacity.as_ref()),
-            after.as_ref().map(|link| link.capacity.as_ref()),
-        );
+        let capacity = self.limit(before.as_ref(), after.as_ref());
         let nominations =
             [&before, &after].map(|link| link.as_ref().and_then(|link| link.nomination.as_ref()));
         let nomination = nominations

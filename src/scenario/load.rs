@@ -277,7 +277,10 @@ fn read(
         .iter()
         .filter_map(|overlay| Some((overlay.header.id.clone(), overlay.tree.table("strategy")?)))
         .collect();
-    let gathered = gather(report, &tree, &headers);
+    let all: Vec<&Table> = std::iter::once(&base)
+        .chain(overlays.iter().map(|overlay| &overlay.tree))
+        .collect();
+    let gathered = gather(report, &tree, &headers, &all);
     for (id, at) in &gathered.unused {
         report
             .warning(
@@ -354,7 +357,7 @@ fn overlay(
         .and_then(|header| header.get("start"));
     let start = start
         .and_then(|node| super::time::instant(node).ok())
-        .map(|instant| instant.date());
+        .map(jiff::civil::DateTime::date);
     let reader = Reader {
         report,
         files: csv,
@@ -380,7 +383,7 @@ fn overlay(
         discount: header
             .get("discount")
             .and_then(|node| reader.share(node))
-            .map(|share| share.get()),
+            .map(crate::units::Fraction::get),
         available: header.get("available").and_then(|node| reader.moment(node)),
     };
     Overlay {

@@ -7,6 +7,8 @@
 //! lowered into a [`crate::model::Model`]. All problems are found in one pass.
 
 mod csv;
+#[cfg(test)]
+mod documented;
 mod join;
 mod load;
 mod lower;

@@ -303,13 +303,16 @@ pub(super) fn nearest<'a>(
     written: &str,
     known: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
-    // Nobody misspells a word of this length, and the comparison takes the product of the lengths.
+    // Nobody misspells a word of this length or looks for one among so many, and the comparisons
+    // take the product of the lengths.
     const LONGEST: usize = 64;
+    const MOST: usize = 5_000;
     if written.len() > LONGEST {
         return None;
     }
     known
         .into_iter()
+        .take(MOST)
         .filter(|word| word.len() <= LONGEST)
         .map(|word| (strsim::jaro_winkler(written, word), word))
         .filter(|(likeness, _)| *likeness > 0.75)

@@ -25,28 +25,36 @@ pub struct Quantity {
 
 /// Gathers all quantities of a merged scenario and of its strategies' headers, and complains
 /// about sources that do not exist.
-pub(super) fn gather(report: &Report, tree: &Table, strategies: &[(String, &Table)]) -> Gathered {
-    let known: BTreeSet<&str> = tree
-        .table("source")
-        .map(|t| t.keys().collect())
-        .unwrap_or_default();
+///
+/// - `files`: the trees of all files before merging. A source that one of them cites is in use,
+///   even if a strategy replaces the figure that cites it.
+pub(super) fn gather(
+    report: &Report,
+    tree: &Table,
+    strategies: &[(String, &Table)],
+    files: &[&Table],
+) -> Gathered {
+    let empty = Table::default();
+    let sources = tree.table("source").unwrap_or(&empty);
+    let known = sources.keys().collect();
     let mut walk = Walk {
         report,
         known,
+        complains: false,
         used: BTreeSet::new(),
         found: Vec::new(),
     };
+    for file in files {
+        walk.table(file, &SCENARIO, "", &[]);
+    }
+    walk.found.clear();
+    walk.complains = true;
     walk.table(tree, &SCENARIO, "", &[]);
     for (id, header) in strategies {
         walk.table(header, &STRATEGY, &format!("strategy.{id}"), &[]);
     }
-    let unused = tree
-        .table("source")
-        .map(|sources| {
-            let unused = sources.0.iter().filter(|(id, _)| !walk.used.contains(*id));
-            unused.map(|(id, entry)| (id.clone(), entry.key)).collect()
-        })
-        .unwrap_or_default();
+    let unused = sources.0.iter().filter(|(id, _)| !walk.used.contains(*id));
+    let unused = unused.map(|(id, entry)| (id.clone(), entry.key)).collect();
     Gathered {
         quantities: walk.found,
         unused,
@@ -65,6 +73,7 @@ pub(super) fn check_sources(report: &Report, tree: &Table, spec: &'static Spec, 
     Walk {
         report,
         known,
+        complains: true,
         used: BTreeSet::new(),
         found: Vec::new(),
     }
@@ -74,6 +83,8 @@ pub(super) fn check_sources(report: &Report, tree: &Table, spec: &'static Spec, 
 struct Walk<'a> {
     report: &'a Report,
     known: BTreeSet<&'a str>,
+    /// Whether a source that does not exist is a problem.
+    complains: bool,
     used: BTreeSet<String>,
     found: Vec<Quantity>,
 }
@@ -88,7 +99,7 @@ impl Walk<'_> {
         for (id, at) in strings(node) {
             if self.known.contains(id) {
                 self.used.insert(id.to_owned());
-            } else {
+            } else if self.complains {
                 let known: Vec<&str> = self.known.iter().copied().collect();
                 let help = super::problem::did_you_mean(id, known).unwrap_or_else(|| {
                     format!(

@@ -111,7 +111,7 @@ fn property(key: &Key, form: Form) -> Value {
 
 fn value(shape: Shape, form: Form) -> Value {
     match shape {
-        Shape::Text => json!({"type": "string"}),
+        Shape::Text | Shape::DateOrText => json!({"type": "string"}),
         Shape::Words(words) | Shape::WordsLater(words, _) => json!({"enum": words}),
         Shape::Bool => json!({"type": "boolean"}),
         Shape::Count => json!({"type": "integer", "minimum": 0}),
@@ -131,7 +131,6 @@ fn value(shape: Shape, form: Form) -> Value {
         Shape::TimeLaw => json!({"$ref": "#/$defs/time-law"}),
         Shape::ShareLaw => json!({"$ref": "#/$defs/share-law"}),
         Shape::Instant => json!({"$ref": "#/$defs/instant"}),
-        Shape::DateOrText => json!({"type": "string"}),
         Shape::Strings => json!({"$ref": "#/$defs/strings"}),
         Shape::List(inner, count) => {
             let mut list = json!({"type": "array", "items": value(*inner, Form::Whole)});
@@ -153,7 +152,7 @@ fn value(shape: Shape, form: Form) -> Value {
             let shapes: Vec<Value> = shapes.iter().map(|shape| value(*shape, form)).collect();
             json!({"anyOf": shapes})
         }
-        Shape::Anything => json!(true),
+        Shape::Anything => json!({}),
     }
 }
 

@@ -124,16 +124,16 @@ impl Check<'_> {
     fn value(&self, node: &Node, shape: Shape, path: &str, key: Place) {
         match (shape, &node.value) {
             (Shape::Anything, _)
-            | (Shape::Text | Shape::DateOrText, Value::Text(_))
-            | (Shape::Instant, Value::Text(_) | Value::Date(_))
-            | (Shape::DateOrText, Value::Date(_))
             | (Shape::Bool, Value::Bool(_))
-            | (Shape::Strings, Value::Text(_))
+            | (Shape::Instant | Shape::DateOrText, Value::Text(_) | Value::Date(_))
+            | (
+                Shape::Text | Shape::Strings | Shape::Quantity(_) | Shape::Profile | Shape::TimeLaw,
+                Value::Text(_),
+            )
             | (
                 Shape::Number | Shape::Quantified | Shape::Share | Shape::ShareLaw,
                 Value::Integer(Some(_)) | Value::Float(_),
-            )
-            | (Shape::Quantity(_) | Shape::Profile | Shape::TimeLaw, Value::Text(_)) => {}
+            ) => {}
             (Shape::Count, Value::Integer(Some(number))) if *number >= 0 => {}
             (Shape::Words(words), Value::Text(word)) => self.word(word, words, &[], path, node.at),
             (Shape::WordsLater(words, later), Value::Text(word)) => {

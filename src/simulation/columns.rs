@@ -1,7 +1,7 @@
 //! From the sums of a replication to one whole number per metric.
 
 use crate::accumulate::{Column, Group, PathTotals, Plan, UNDEFINED};
-use crate::metrics::herfindahl;
+use crate::metrics::{Recovery, herfindahl};
 use crate::model::{Collect, Hazard, Model, NodeRef};
 use crate::network::NO_ARC;
 use crate::units::{Seconds, Volume, round_half_even};
@@ -115,8 +115,8 @@ impl Columns {
         values.push(shortfalls.number());
         values.push(shortfalls.longest_time().0);
         values.push(match recovery {
-            Ok(Some(time)) => time.0,
-            Ok(None) | Err(()) => UNDEFINED,
+            Recovery::Recovered(time) => time.0,
+            Recovery::NeverLeft | Recovery::Censored(_) => UNDEFINED,
         });
         values.push(shortfalls.deepest_cut());
         if self.collect >= Collect::Markets {
@@ -126,7 +126,7 @@ impl Columns {
             self.fill_details(state, path, attribution, values);
         }
         debug_assert_eq!(values.len(), self.plan.columns.len());
-        recovery.is_err()
+        matches!(recovery, Recovery::Censored(_))
     }
 
     fn fill_markets(&self, state: &State<'_>, path: &PathTotals, values: &mut Vec<i64>) {
@@ -292,8 +292,13 @@ impl Columns {
                     .sum();
                 out.push(bbl(volume));
             }
-            for arcs in &world.sales {
-                out.push(bbl(arcs.iter().map(|&carrier| month[2 + carrier]).sum()));
+            let sold = out.len();
+            out.resize(sold + model.markets.len(), 0);
+            for sale in &world.sales {
+                out[sold + sale.market] += month[2 + sale.arc];
+            }
+            for volume in &mut out[sold..] {
+                *volume = bbl(*volume);
             }
             before.copy_from_slice(mark);
         }

@@ -140,15 +140,16 @@ impl State<'_> {
         }
     }
 
-    /// Flags tanks that would pass a limit within a second. Whether there were any.
+    /// Flags tanks that would pass a limit within a second. Whether any was flagged anew: each of
+    /// the two flags of a tank once, so that this ends.
     fn flag_limits(&mut self) -> bool {
         let mut flagged = false;
         for tank in &mut self.tanks {
-            if tank.net > 0 && tank.top - tank.volume < tank.net {
+            if tank.net > 0 && tank.top - tank.volume < tank.net && !tank.full {
                 tank.full = true;
                 flagged = true;
             }
-            if tank.net < 0 && tank.volume - tank.floor < -tank.net {
+            if tank.net < 0 && tank.volume - tank.floor < -tank.net && !tank.low {
                 tank.low = true;
                 flagged = true;
             }
@@ -231,17 +232,24 @@ impl State<'_> {
         if total == 0 {
             return;
         }
-        let mut order: Vec<usize> = Vec::with_capacity(members.len());
+        let mut order = std::mem::take(&mut self.tank_order);
+        order.clear();
         for &tank in members {
             self.tanks[tank].pressure = self.find_pressure(tank);
             if !self.tanks[tank].full && self.tanks[tank].pressure > 0 {
                 order.push(tank);
             }
         }
-        if order.len() < 2 {
-            return;
+        if order.len() > 1 {
+            order.sort_by(|&one, &other| self.more_pressed(one, other));
+            self.serve_in_order(&mut order, members, total);
         }
-        order.sort_by(|&one, &other| self.more_pressed(one, other));
+        self.tank_order = order;
+    }
+
+    /// Serves the tanks of `order`, the most pressed first, equals together: into each goes the
+    /// least with which the group still stores `total`.
+    fn serve_in_order(&mut self, order: &mut [usize], members: &[usize], total: i64) {
         for pair in order.windows(2) {
             if self.are_equal(pair[0], pair[1]) {
                 let (from, to) = (self.tanks[pair[1]].merged, self.tanks[pair[0]].merged);
@@ -266,10 +274,12 @@ impl State<'_> {
                 }
             }
             let last = end == order.len();
+            let rest = total - settled;
             let need = if last {
-                total - settled
+                rest
             } else {
                 self.least_fill(&order[start..end], members, total)
+                    .min(rest)
             };
             self.divide(&order[start..end], need);
             for &tank in &order[start..end] {
@@ -284,6 +294,10 @@ impl State<'_> {
 
     /// The least that must go into `class` for the group to store `total`.
     fn least_fill(&mut self, class: &[usize], members: &[usize], total: i64) -> i64 {
+        // What stores nothing now need not: the more the others may take, the less it helps.
+        if class.iter().all(|&tank| self.fill_flow(tank) == 0) {
+            return 0;
+        }
         for &tank in class {
             self.open_fill(tank, 0);
         }
@@ -295,8 +309,10 @@ impl State<'_> {
     /// Divides `need` among equally pressed tanks in proportion to what flows towards them; what
     /// one cannot take goes to the others.
     fn divide(&mut self, class: &[usize], need: i64) {
-        if let [tank] = class {
-            self.open_fill(*tank, need);
+        if need == 0 || class.len() == 1 {
+            for &tank in class {
+                self.open_fill(tank, need);
+            }
             return;
         }
         let mut limits = vec![0_i64; class.len()];

@@ -28,7 +28,7 @@ use super::world::World;
 
 /// Replications per unit of parallel work.
 const CHUNK: u64 = 32;
-/// Waves of chunks between which the observer is told, about.
+/// Waves of chunks between which the observer is told, at least.
 const WAVES: u64 = 200;
 /// Replications at which precision is first looked at; then at twice as many, and so on.
 const FIRST_LOOK: u64 = 256;
@@ -48,7 +48,7 @@ pub fn run(
     settings: &Settings,
     observer: &mut dyn Observer,
 ) -> Result<Run, RunError> {
-    let world = World::new(model, &model.hazards, settings.seed);
+    let world = World::new(model, &model.hazards, settings.seed)?;
     let undisturbed = Undisturbed::of(&world)?;
     let plan = RunPlan::new(&world, &undisturbed, settings)?;
     let pool = rayon::ThreadPoolBuilder::new()
@@ -61,15 +61,16 @@ pub fn run(
     let workers: Mutex<Vec<Worker>> = Mutex::new(Vec::new());
 
     let total = settings.range.end.saturating_sub(settings.range.start);
-    let chunks_per_wave = (pool.current_num_threads() as u64 * 4)
-        .max(total.div_ceil(CHUNK) / WAVES)
-        .max(1);
+    let threads = pool.current_num_threads() as u64;
     let mut samples: [Vec<i64>; EXACT.len()] = std::array::from_fn(|_| Vec::new());
     let mut done = 0;
     let mut look = FIRST_LOOK;
     let mut stopped = Stopped::Count;
     while done < total {
-        let mut wave = (chunks_per_wave * CHUNK).min(total - done);
+        // A wave is a sixteenth of what is done, so that an interrupt never waits long against the
+        // time that has passed, and progress is told often.
+        let chunks = (done / CHUNK / 16).min(total / CHUNK / WAVES).max(threads);
+        let mut wave = (chunks * CHUNK).min(total - done);
         if settings.stop.is_some() {
             wave = wave.min(look - done);
         }
@@ -346,10 +347,13 @@ impl<'w> Worker<'w> {
             let bins = totals.bins.len() as i64;
             if bins > 0 {
                 let horizon = plan.world.model.horizon.0;
-                let rate = |volume: &i64| {
-                    (i128::from(*volume) * i128::from(bins) / i128::from(horizon)) as i64
+                let edge = |bin: i64| bin * horizon / bins;
+                let rate = |(bin, volume): (usize, &i64)| {
+                    let bin = bin as i64;
+                    volume / (edge(bin + 1) - edge(bin)).max(1)
                 };
-                self.gathered.add_fan(totals.bins.iter().map(rate));
+                self.gathered
+                    .add_fan(totals.bins.iter().enumerate().map(rate));
             }
             if plan.detail {
                 plan.columns

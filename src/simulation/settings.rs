@@ -180,6 +180,21 @@ pub enum RunError {
         /// The known ones.
         known: String,
     },
+    /// The network is larger than the allocation is made for.
+    #[error(
+        "the network has {arcs} arcs over {nodes} nodes after presolve; at most {most_arcs} arcs \
+         over {most_nodes} nodes can be allocated"
+    )]
+    TooLarge {
+        /// Arcs of the reduced problem.
+        arcs: usize,
+        /// Its nodes.
+        nodes: usize,
+        /// Most arcs.
+        most_arcs: usize,
+        /// Most nodes.
+        most_nodes: usize,
+    },
     /// Tanks do not come to rest: a mistake in the program, or a network it was not made for.
     #[error("replication {replication} has more than {limit} tank epochs; please report this")]
     TooManyEpochs {

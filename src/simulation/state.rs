@@ -24,12 +24,16 @@ pub(super) struct State<'w> {
     dirty: Vec<u32>,
     is_dirty: Vec<bool>,
     transits_dirty: bool,
+    /// Whether plan or potential of a field changed since rates were read.
+    fields_moved: bool,
     pub(super) arc_capacity: Vec<i64>,
     pub(super) allocator: Allocator,
     /// The same network with tanks fixed and flow limited to nominations.
     pub(super) firm: Option<Allocator>,
     pub(super) derivative: Option<Derivative>,
     pub(super) tanks: Vec<TankState>,
+    /// Work space for serving tanks in order.
+    pub(super) tank_order: Vec<usize>,
     /// Contents at the start, 86 400ths of a barrel.
     pub(super) initial_volumes: Vec<i64>,
     pub(super) rates: Rates,
@@ -71,11 +75,13 @@ impl<'w> State<'w> {
             dirty: Vec::with_capacity(elements),
             is_dirty: vec![false; elements],
             transits_dirty: true,
+            fields_moved: true,
             arc_capacity: vec![0; world.network.arcs.len()],
             allocator: Allocator::new(problem),
             firm: detail.then(|| Allocator::new(problem)),
             derivative: detail.then(|| Derivative::new(&world.network)),
             tanks: vec![TankState::default(); world.network.tanks.len()],
+            tank_order: Vec::with_capacity(world.network.tanks.len()),
             initial_volumes: vec![0; world.network.tanks.len()],
             rates: Rates {
                 sold: vec![0; model.markets.len()],
@@ -291,7 +297,10 @@ impl<'w> State<'w> {
         let network = &self.world.network;
         let left = self.left_for_us(element);
         match self.world.elements.kind(element) {
-            Element::Field(field) => self.write_arc(network.source_of[field], left),
+            Element::Field(field) => {
+                self.fields_moved = true;
+                self.write_arc(network.source_of[field], left);
+            }
             Element::Hub(hub) => {
                 if let Some(arc) = network.through_of[hub] {
                     self.write_arc(arc, left);
@@ -310,6 +319,14 @@ impl<'w> State<'w> {
                 if let Some(arc) = rest {
                     self.write_arc(arc, left - promised);
                 }
+                let spec = &self.world.model.markets[market];
+                self.rates.owed[market] = if spec.commitment.is_some() {
+                    self.commitment[market]
+                } else if spec.demand.is_some() {
+                    self.nominal[element]
+                } else {
+                    0
+                };
             }
             Element::Link(link) => {
                 let [nominated, rest, back] = network.link_arcs[link];
@@ -333,6 +350,7 @@ impl<'w> State<'w> {
 
     /// Sets the capacity of an arc of the network.
     pub(super) fn write_arc(&mut self, arc: usize, capacity: i64) {
+        let capacity = capacity.min(UNLIMITED);
         if self.arc_capacity[arc] == capacity {
             return;
         }
@@ -358,35 +376,25 @@ impl<'w> State<'w> {
     /// Reads off what flows.
     pub(super) fn read_rates(&mut self) {
         let world = self.world;
-        let model = world.model;
         let flows = self.allocator.flows();
         let rates = &mut self.rates;
-        (rates.planned, rates.potential, rates.produced) = (0, 0, 0);
-        for field in 0..model.fields.len() {
-            let element = world.elements.field(field);
-            rates.planned += self.nominal[element];
-            rates.potential += self.available[element];
-            let carrier = world.network.problem.carrier[world.network.source_of[field]];
-            rates.produced += if carrier == NO_ARC { 0 } else { flows[carrier] };
+        if std::mem::take(&mut self.fields_moved) {
+            let fields = world.model.fields.len();
+            rates.planned = self.nominal[..fields].iter().sum();
+            rates.potential = self.available[..fields].iter().sum();
         }
+        rates.produced = world.sources.iter().map(|&arc| flows[arc]).sum();
         (rates.delivered, rates.exported) = (0, 0);
-        for (market, arcs) in world.sales.iter().enumerate() {
-            let sold: i64 = arcs.iter().map(|&arc| flows[arc]).sum();
-            let spec = &model.markets[market];
-            rates.sold[market] = sold;
-            rates.owed[market] = if spec.commitment.is_some() {
-                self.commitment[market]
-            } else if spec.demand.is_some() {
-                self.nominal[world.elements.market(market)]
-            } else {
-                0
-            };
-            rates.delivered += sold;
-            rates.exported += if spec.export { sold } else { 0 };
+        rates.sold.fill(0);
+        for sale in &world.sales {
+            let flow = flows[sale.arc];
+            rates.sold[sale.market] += flow;
+            rates.delivered += flow;
+            rates.exported += if sale.export { flow } else { 0 };
         }
         if let Some(firm) = &mut self.firm {
             let flows = firm.solve();
-            rates.available_delivery = world.sales.iter().flatten().map(|&arc| flows[arc]).sum();
+            rates.available_delivery = world.sales.iter().map(|sale| flows[sale.arc]).sum();
         }
         self.find_binding();
     }

@@ -1,6 +1,7 @@
 //! One future under stated closures, with nothing else going wrong.
 
 use crate::accumulate::{RecoveryRule, ShortfallRule, Shortfalls};
+use crate::metrics::Recovery;
 use crate::model::{Hazard, Model, Occurs};
 use crate::results::{Stress, StressEpoch, StressEvent, StressField, StressRoute, StressTank};
 use crate::sampling::Timeline;
@@ -18,7 +19,7 @@ use super::world::World;
 /// # Errors
 /// [`RunError`] if tanks do not come to rest.
 pub fn stress(model: &Model, sha256: &str, closures: &[Hazard]) -> Result<Stress, RunError> {
-    let world = World::new(model, closures, 0);
+    let world = World::new(model, closures, 0)?;
     let undisturbed = Undisturbed::of(&world)?;
     let mut timeline = Timeline::default();
     world.timelines.sample(0, &mut timeline);
@@ -169,8 +170,11 @@ impl<'w> Story<'w> {
             field_outage_bbl: bbl(self.field_outage),
             stored_bbl: bbl(stored),
             lost_bbl: bbl(self.undisturbed_delivered - self.delivered),
-            time_to_recover_hours: recovery.ok().flatten().map(Seconds::hours),
-            not_recovered: recovery.is_err(),
+            time_to_recover_hours: match recovery {
+                Recovery::Recovered(time) => Some(time.hours()),
+                Recovery::NeverLeft | Recovery::Censored(_) => None,
+            },
+            not_recovered: matches!(recovery, Recovery::Censored(_)),
             time_to_shut_in_hours: self
                 .first_shut_in
                 .zip(self.first_closure)

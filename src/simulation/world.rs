@@ -1,10 +1,12 @@
 //! What is fixed for a run: network, calendar, processes, and who touches whom.
 
+use crate::allocation::Allocator;
 use crate::model::{Combine, Hazard, Model, NodeRef};
 use crate::network::{NO_ARC, Network};
 use crate::sampling::Timelines;
 
 use super::calendar::{Calendar, Elements};
+use super::settings::RunError;
 
 /// Everything a replication reads and never writes.
 #[derive(Clone, Debug)]
@@ -27,14 +29,24 @@ pub(super) struct World<'m> {
     /// Elements on the path of a transit.
     pub(super) transit_elements: Vec<usize>,
     pub(super) on_transit: Vec<bool>,
-    /// Arcs of the reduced problem to each market.
-    pub(super) sales: Vec<Vec<usize>>,
+    /// Arcs of the reduced problem that begin at a field.
+    pub(super) sources: Vec<usize>,
+    /// Arcs of the reduced problem that end at a market.
+    pub(super) sales: Vec<Sale>,
     /// Reduced arcs that fill and draw each tank.
     pub(super) tank_arcs: Vec<(usize, usize)>,
     /// Tanks of equal rank that can stand in for each other: two or more.
     pub(super) tank_groups: Vec<Vec<usize>>,
     /// Reduced arcs that carry nothing while tanks are fixed and flow keeps to nominations.
     pub(super) beyond_nomination: Vec<bool>,
+}
+
+/// An arc of the reduced problem that ends at a market.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sale {
+    pub(super) arc: usize,
+    pub(super) market: usize,
+    pub(super) export: bool,
 }
 
 /// The slots through which an element can be hit.
@@ -54,8 +66,17 @@ pub(super) struct TransitPath {
 
 impl<'m> World<'m> {
     /// For a model under these hazards (its own, none, or stated closures).
-    pub(super) fn new(model: &'m Model, hazards: &[Hazard], seed: u64) -> Self {
-        let network = Network::new(model);
+    pub(super) fn new(model: &'m Model, hazards: &[Hazard], seed: u64) -> Result<Self, RunError> {
+        let network = Network::under(model, hazards);
+        let (arcs, nodes) = (network.problem.arcs.len(), network.problem.nodes);
+        if arcs > Allocator::MOST_ARCS || nodes > Allocator::MOST_NODES {
+            return Err(RunError::TooLarge {
+                arcs,
+                nodes,
+                most_arcs: Allocator::MOST_ARCS,
+                most_nodes: Allocator::MOST_NODES,
+            });
+        }
         let timelines = Timelines::new(hazards, seed, model.start, model.horizon);
         let elements = Elements::of(model);
         let hits = hits(model, elements, &timelines);
@@ -66,7 +87,7 @@ impl<'m> World<'m> {
                 stands_for[link].push(hub);
             }
         }
-        let transits = transit_paths(model, elements);
+        let transits = transit_paths(model, elements, &network);
         let mut transit_elements: Vec<usize> = transits
             .iter()
             .flat_map(|transit| transit.elements.iter().copied())
@@ -78,12 +99,23 @@ impl<'m> World<'m> {
             on_transit[element] = true;
         }
         let carrier = |arc: usize| network.problem.carrier[arc];
+        let carried = |arc: usize| Some(carrier(arc)).filter(|&arc| arc != NO_ARC);
+        let sources = network
+            .source_of
+            .iter()
+            .filter_map(|&arc| carried(arc))
+            .collect();
         let sales = network
             .sell_arcs
             .iter()
-            .map(|arcs| {
-                let carried = arcs.iter().flatten().map(|&arc| carrier(arc));
-                carried.filter(|&arc| arc != NO_ARC).collect()
+            .enumerate()
+            .flat_map(|(market, arcs)| arcs.iter().flatten().map(move |&arc| (market, arc)))
+            .filter_map(|(market, arc)| {
+                Some(Sale {
+                    arc: carried(arc)?,
+                    market,
+                    export: model.markets[market].export,
+                })
             })
             .collect();
         let tank_arcs = network
@@ -91,7 +123,7 @@ impl<'m> World<'m> {
             .iter()
             .map(|tank| (carrier(tank.fill), carrier(tank.draw)))
             .collect();
-        Self {
+        Ok(Self {
             slot_element: timelines
                 .slots()
                 .iter()
@@ -103,6 +135,7 @@ impl<'m> World<'m> {
             transits,
             transit_elements,
             on_transit,
+            sources,
             sales,
             tank_arcs,
             tank_groups: tank_groups(&network),
@@ -113,7 +146,7 @@ impl<'m> World<'m> {
             network,
             timelines,
             elements,
-        }
+        })
     }
 }
 
@@ -153,8 +186,8 @@ fn outgoing(model: &Model) -> Vec<Vec<usize>> {
     outgoing
 }
 
-/// The links of each transit, and the hubs between them that have a capacity.
-fn transit_paths(model: &Model, elements: Elements) -> Vec<TransitPath> {
+/// The links of each transit, and the hubs on its way that something can limit.
+fn transit_paths(model: &Model, elements: Elements, network: &Network) -> Vec<TransitPath> {
     model
         .transits
         .iter()
@@ -164,13 +197,15 @@ fn transit_paths(model: &Model, elements: Elements) -> Vec<TransitPath> {
                 .iter()
                 .map(|&link| elements.link(link))
                 .collect();
-            for pair in transit.path.windows(2) {
-                let ends = |link: usize| [model.links[link].from, model.links[link].to];
-                let shared = ends(pair[0])
-                    .into_iter()
-                    .find(|end| ends(pair[1]).contains(end));
-                if let Some(NodeRef::Hub(hub)) = shared
-                    && model.hubs[hub].capacity.is_some()
+            let ends = |link: usize| [model.links[link].from, model.links[link].to];
+            let between = transit.path.windows(2).filter_map(|pair| {
+                let next = ends(pair[1]);
+                ends(pair[0]).into_iter().find(|end| next.contains(end))
+            });
+            for node in between.chain([transit.from, transit.to]) {
+                if let NodeRef::Hub(hub) = node
+                    && network.through_of[hub].is_some()
+                    && !path.contains(&elements.hub(hub))
                 {
                     path.push(elements.hub(hub));
                 }

@@ -13,7 +13,10 @@ fn folder() -> PathBuf {
 
 /// A text under its name as seen from the folder, so that messages are the same everywhere.
 fn text(path: &str) -> Text {
-    Text::new(path, fs::read_to_string(folder().join(path)).expect("a file of the corpus"))
+    Text::new(
+        path,
+        fs::read_to_string(folder().join(path)).expect("a file of the corpus"),
+    )
 }
 
 fn read_csv(name: &str) -> io::Result<String> {
@@ -21,10 +24,22 @@ fn read_csv(name: &str) -> io::Result<String> {
         .map_err(|_| io::Error::new(io::ErrorKind::NotFound, "no such file"))
 }
 
+fn is_toml(name: &str) -> bool {
+    Path::new(name)
+        .extension()
+        .is_some_and(|ending| ending == "toml")
+}
+
 fn sorted(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).expect("a folder of the corpus");
     let mut names: Vec<String> = entries
-        .map(|entry| entry.expect("readable").file_name().into_string().expect("UTF-8"))
+        .map(|entry| {
+            entry
+                .expect("readable")
+                .file_name()
+                .into_string()
+                .expect("UTF-8")
+        })
         .collect();
     names.sort();
     names
@@ -39,24 +54,33 @@ fn check(name: &str, files: &[String], set: &[String]) {
 
 fn snapshot(name: &str, invalid: &Invalid) {
     for problem in invalid.problems() {
-        assert!(problem.advice().is_some(), "{name}: `{problem}` comes without advice");
+        assert!(
+            problem.advice().is_some(),
+            "{name}: `{problem}` comes without advice"
+        );
     }
     insta::with_settings!({
         snapshot_path => "../invalid/snapshots",
         prepend_module_to_snapshot => false,
         omit_expression => true,
     }, {
-        assert_snapshot!(name, super::rendered(invalid));
+        assert_snapshot!(name, super::scenario_files::rendered(invalid));
     });
 }
 
 #[test]
 fn every_invalid_scenario_is_explained() {
-    let files: Vec<String> =
-        sorted(&folder()).into_iter().filter(|name| name.ends_with(".toml")).collect();
+    let files: Vec<String> = sorted(&folder())
+        .into_iter()
+        .filter(|name| is_toml(name))
+        .collect();
     assert!(files.len() >= 40, "the corpus has {} files", files.len());
     for file in files {
-        check(file.trim_end_matches(".toml"), std::slice::from_ref(&file), &[]);
+        check(
+            file.trim_end_matches(".toml"),
+            std::slice::from_ref(&file),
+            &[],
+        );
     }
 }
 
@@ -69,7 +93,7 @@ fn every_invalid_strategy_and_setting_is_explained_in_its_own_file() {
         let names = sorted(&folder().join(&name));
         let files: Vec<String> = names
             .iter()
-            .filter(|file| file.ends_with(".toml"))
+            .filter(|file| is_toml(file))
             .map(|file| format!("{name}/{file}"))
             .collect();
         let set = fs::read_to_string(folder().join(&name).join("set.txt")).unwrap_or_default();
@@ -95,7 +119,11 @@ fn an_invalid_study_is_explained() {
     let Err(scenario::Error::Invalid(invalid)) = scenario::load_study(&path) else {
         panic!("the study must be invalid");
     };
-    let messages: Vec<&str> = invalid.problems().iter().map(scenario::Problem::message).collect();
+    let messages: Vec<&str> = invalid
+        .problems()
+        .iter()
+        .map(scenario::Problem::message)
+        .collect();
     assert_eq!(
         messages,
         [
@@ -111,7 +139,11 @@ fn a_file_that_is_no_text_is_shown_at_its_first_bad_byte() {
     let folder = tempfile::tempdir().expect("a place for a file");
     let path = folder.path().join("latin1.toml");
     fs::write(&path, b"[scenario]\nname = \"caf\xe9\"\n").expect("written");
-    let request = scenario::Request { path: &path, with: &[], set: &[] };
+    let request = scenario::Request {
+        path: &path,
+        with: &[],
+        set: &[],
+    };
     let Err(scenario::Error::Invalid(invalid)) = scenario::load(&request) else {
         panic!("the file must be invalid");
     };
@@ -123,6 +155,13 @@ fn a_file_that_is_no_text_is_shown_at_its_first_bad_byte() {
 #[test]
 fn a_file_that_is_not_there_is_unreadable() {
     let path = Path::new("no/such/scenario.toml");
-    let request = scenario::Request { path, with: &[], set: &[] };
-    assert!(matches!(scenario::load(&request), Err(scenario::Error::Unreadable { .. })));
+    let request = scenario::Request {
+        path,
+        with: &[],
+        set: &[],
+    };
+    assert!(matches!(
+        scenario::load(&request),
+        Err(scenario::Error::Unreadable { .. })
+    ));
 }

@@ -2,28 +2,18 @@
 
 mod adequacy;
 mod architecture;
+#[cfg(feature = "cli")]
 mod command;
+#[cfg(feature = "cli")]
 mod invalid_files;
 mod known_answers;
 mod metamorphic;
+mod no_panic;
 mod oracle;
 mod random_worlds;
 mod reproducibility;
 mod scenario_files;
 mod scenarios_hold;
+mod schema;
+mod strategy_files;
 mod worlds;
-
-/// A problem as a person sees it: without colours, 100 columns wide.
-pub fn rendered(diagnostic: &dyn miette::Diagnostic) -> String {
-    let mut shown = String::new();
-    miette::GraphicalReportHandler::new_themed(miette::GraphicalTheme::unicode_nocolor())
-        .with_width(100)
-        .render_report(&mut shown, diagnostic)
-        .expect("a string takes all that is written to it");
-    // Blank lines carry spaces that editors would remove.
-    shown
-        .lines()
-        .map(str::trim_end)
-        .collect::<Vec<_>>()
-        .join("\n")
-}

@@ -278,7 +278,6 @@ fn what_is_nominated_flows_before_what_is_cheap() {
 }
 
 #[test]
-#[ignore = "a stress closure on a hub that no hazard of the scenario names has no effect"]
 fn a_closed_hub_lets_nothing_through_whether_or_not_a_hazard_names_it() {
     for hazard in [
         "",

@@ -131,7 +131,8 @@ fn the_order_of_tables_changes_nothing_but_the_hash() {
         let read = scenario::parse(&[Text::new("two_routes.toml", text)], &[], &|_| {
             Ok(String::new())
         });
-        let scenario = read.unwrap_or_else(|invalid| panic!("{}", crate::rendered(&invalid)));
+        let scenario =
+            read.unwrap_or_else(|invalid| panic!("{}", crate::scenario_files::rendered(&invalid)));
         let settings = settings(&scenario.model, 60);
         let run = simulation::run(&scenario.model, &settings, &mut simulation::Silent);
         let run = run.expect("tanks come to rest");

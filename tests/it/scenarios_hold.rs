@@ -23,7 +23,7 @@ fn loaded(path: &str, with: &[PathBuf]) -> Scenario {
     };
     match scenario::load(&request) {
         Ok(scenario) => scenario,
-        Err(error) => panic!("{}", crate::rendered(&error)),
+        Err(error) => panic!("{}", crate::scenario_files::rendered(&error)),
     }
 }
 
@@ -143,7 +143,7 @@ fn every_stress_runs_and_its_books_balance() {
     for path in files("scenarios/stress") {
         let name = path.display().to_string();
         let case = scenario::load_stress(&path, &model)
-            .unwrap_or_else(|error| panic!("{}", crate::rendered(&error)));
+            .unwrap_or_else(|error| panic!("{}", crate::scenario_files::rendered(&error)));
         let played = simulation::stress(&model, "", &case.hazards).expect("tanks rest");
         let booked =
             played.delivered_bbl + played.stored_bbl + played.shut_in_bbl + played.field_outage_bbl;

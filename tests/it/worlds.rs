@@ -77,7 +77,7 @@ pub(crate) fn model(text: &str) -> Model {
 /// The model of a scenario text that names CSV files.
 pub(crate) fn model_with(text: &str, read_csv: &dyn Fn(&str) -> io::Result<String>) -> Model {
     scenario::parse(&[Text::new("world.toml", text)], &[], read_csv)
-        .unwrap_or_else(|invalid| panic!("{}\n{text}", super::rendered(&invalid)))
+        .unwrap_or_else(|invalid| panic!("{}\n{text}", super::scenario_files::rendered(&invalid)))
         .model
 }
 
@@ -170,7 +170,7 @@ pub(crate) fn stress(model: &Model, closures: &[String]) -> Stress {
         close.join(", ")
     );
     let case = scenario::parse_stress(&Text::new("stress.toml", text.as_str()), model)
-        .unwrap_or_else(|invalid| panic!("{}\n{text}", super::rendered(&invalid)));
+        .unwrap_or_else(|invalid| panic!("{}\n{text}", super::scenario_files::rendered(&invalid)));
     simulation::stress(model, "", &case.hazards).expect("tanks come to rest")
 }
 

@@ -1,12 +1,13 @@
 //! Hazards: whom they hit, in which scope, for how long, and what is left.
 
 use crate::model::Element as Part;
-use crate::model::{Hazard, Law, Mode, Model, Occurs, Overlap, Role, Scope, Start, Target};
+use crate::model::{Hazard, Law, Model, Occurs, Overlap, Scope, Start, Target};
 use crate::scenario::read::{Reader, count, strings, text};
 use crate::scenario::text::Place;
 use crate::scenario::tree::{Element, Node, Table};
 use crate::units::{Fraction, Seconds};
 
+use super::hits::Hit;
 use super::nodes::name;
 use super::targets::Elements;
 
@@ -279,134 +280,6 @@ impl Lowering<'_, '_> {
         }
     }
 
-    /// Targets, sorted by key, each with the index of the reference that named it.
-    fn hits(&self) -> Option<Vec<Hit>> {
-        let node = self.table.get("hits")?;
-        let mut hits = match node.table() {
-            Some(selector) => self.selected(selector, node.at)?,
-            None => self.named(node)?,
-        };
-        hits.sort_by(|a, b| a.target.key.cmp(&b.target.key));
-        let mut is_whole = true;
-        for pair in hits.windows(2) {
-            if pair[0].target == pair[1].target {
-                is_whole = false;
-                let (first, second) = if pair[0].at <= pair[1].at {
-                    (pair[0].at, pair[1].at)
-                } else {
-                    (pair[1].at, pair[0].at)
-                };
-                self.reader
-                    .report
-                    .error(
-                        "scenario::duplicate_target",
-                        second,
-                        "named again",
-                        format!("`{}` is hit twice", pair[0].target.key),
-                    )
-                    .also(first, "named already")
-                    .help("name each target once; an id without `#` means all its units")
-                    .file();
-            }
-        }
-        is_whole.then_some(hits)
-    }
-
-    fn named(&self, node: &Node) -> Option<Vec<Hit>> {
-        let references = strings(node);
-        if references.is_empty() {
-            self.reader
-                .report
-                .error(
-                    "scenario::empty",
-                    node.at,
-                    "nothing",
-                    format!("`hazard.{}` hits nothing", self.element.id),
-                )
-                .help("name at least one element: hits = [\"link.line\"]")
-                .file();
-            return None;
-        }
-        let mut hits = Vec::new();
-        let mut is_whole = true;
-        for (index, (written, at)) in references.into_iter().enumerate() {
-            match self.elements.find(written) {
-                Ok(targets) => {
-                    hits.extend(targets.into_iter().map(|target| Hit {
-                        target,
-                        at,
-                        reference: index,
-                    }));
-                }
-                Err(unresolved) => {
-                    is_whole = false;
-                    self.reader
-                        .report
-                        .error(
-                            "scenario::unknown_target",
-                            at,
-                            unresolved.label,
-                            unresolved.message,
-                        )
-                        .help(unresolved.help)
-                        .file();
-                }
-            }
-        }
-        is_whole.then_some(hits)
-    }
-
-    fn selected(&self, selector: &Table, at: Place) -> Option<Vec<Hit>> {
-        let wanted: Vec<(&str, &str)> = [
-            "kind",
-            "jurisdiction",
-            "mode",
-            "operator",
-            "role",
-            "country",
-        ]
-        .into_iter()
-        .filter_map(|key| Some((key, text(selector, key)?)))
-        .collect();
-        let bad = |message: String, help: &str| {
-            self.reader
-                .report
-                .error("scenario::selects_nothing", at, "selects nothing", message)
-                .help(help)
-                .file();
-            None
-        };
-        if wanted.is_empty() {
-            return bad(
-                "the selector is empty".to_owned(),
-                "give `kind`, `jurisdiction`, `mode`, `operator`, `role` or `country`",
-            );
-        }
-        let matching = self.elements.all().filter(|&part| {
-            wanted
-                .iter()
-                .all(|&(key, value)| self.elements.has(part, key, value))
-        });
-        let hits: Vec<Hit> = matching
-            .flat_map(|part| self.elements.targets(part))
-            .map(|target| Hit {
-                target,
-                at,
-                reference: 0,
-            })
-            .collect();
-        if hits.is_empty() {
-            return bad(
-                format!(
-                    "no element matches everything that `hazard.{}` asks for",
-                    self.element.id
-                ),
-                "all of the given keys must match; only links have `mode` and `operator`, only hubs `role`, only nodes `country`",
-            );
-        }
-        Some(hits)
-    }
-
     fn scope(&self, hits: &[Hit]) -> Option<Scope> {
         if self.is("log") {
             return Some(Scope::Each);
@@ -528,60 +401,5 @@ impl Lowering<'_, '_> {
                 })
                 .file();
         }
-    }
-}
-
-/// A target and where it was named.
-struct Hit {
-    target: Target,
-    at: Place,
-    /// Index of the reference in `hits`.
-    reference: usize,
-}
-
-impl Elements<'_> {
-    /// Whether an element has this value of a selector's key.
-    fn has(&self, part: Part, key: &str, value: &str) -> bool {
-        let model = self.model();
-        let (country, jurisdiction) = match part {
-            Part::Field(index) => (model.fields[index].country.as_deref(), &[][..]),
-            Part::Hub(index) => (
-                model.hubs[index].country.as_deref(),
-                model.hubs[index].jurisdiction.as_slice(),
-            ),
-            Part::Market(index) => (model.markets[index].country.as_deref(), &[][..]),
-            Part::Link(index) => (None, model.links[index].jurisdiction.as_slice()),
-        };
-        match key {
-            "kind" => self.qualified(part).split('.').next() == Some(value),
-            "country" => country == Some(value),
-            "jurisdiction" => jurisdiction.iter().any(|known| known == value),
-            "mode" => matches!(part, Part::Link(index) if mode(model.links[index].mode) == value),
-            "operator" => {
-                matches!(part, Part::Link(index) if model.links[index].operator.as_deref() == Some(value))
-            }
-            "role" => matches!(part, Part::Hub(index) if role(model.hubs[index].role) == value),
-            _ => false,
-        }
-    }
-}
-
-fn mode(mode: Mode) -> &'static str {
-    match mode {
-        Mode::Pipeline => "pipeline",
-        Mode::Tanker => "tanker",
-        Mode::Rail => "rail",
-        Mode::Sea => "sea",
-        Mode::Loading => "loading",
-    }
-}
-
-fn role(role: Role) -> &'static str {
-    match role {
-        Role::PumpStation => "pump-station",
-        Role::Terminal => "terminal",
-        Role::Port => "port",
-        Role::Border => "border",
-        Role::Junction => "junction",
     }
 }

@@ -104,7 +104,7 @@ impl Reader<'_> {
             }
             "weibull" | "gamma" => {
                 let mean = self.above_zero(table, "mean");
-                let shape = table.get("shape").and_then(|node| self.positive(node));
+                let shape = table.get("shape").and_then(|node| self.shape(node));
                 let (mean, shape) = (mean?, shape?);
                 Some(if name == "gamma" {
                     Law::Gamma { mean, shape }
@@ -153,6 +153,26 @@ impl Reader<'_> {
             }
             _ => None,
         }
+    }
+
+    /// The shape of a Weibull or gamma law: beyond these bounds their means cannot be counted with.
+    fn shape(&self, node: &Node) -> Option<f64> {
+        let shape = self.positive(node)?;
+        if (0.05..=1_000.0).contains(&shape) {
+            return Some(shape);
+        }
+        self.report
+            .error(
+                "scenario::out_of_range",
+                node.at,
+                "not between 0.05 and 1000",
+                format!("{shape} is no usable shape"),
+            )
+            .help(
+                "1 is the exponential law, less has a longer tail, more is closer to a fixed time",
+            )
+            .file();
+        None
     }
 
     fn lognormal(&self, table: &Table, at: Place) -> Option<Law> {

@@ -1,6 +1,7 @@
 //! From a tree to a model.
 
 mod hazards;
+mod hits;
 mod law;
 mod links;
 mod nodes;

@@ -68,7 +68,7 @@ impl Lowering<'_, '_> {
                     events.extend(
                         found
                             .into_iter()
-                            .filter_map(|event| clipped(event, horizon)),
+                            .filter_map(|event| clipped(&event, horizon)),
                     );
                     outside += usize::from(events.len() == before);
                 }
@@ -84,11 +84,11 @@ impl Lowering<'_, '_> {
 }
 
 /// The part of a recorded outage that lies within the horizon.
-fn clipped(event: LogEvent, horizon: Seconds) -> Option<LogEvent> {
+fn clipped(event: &LogEvent, horizon: Seconds) -> Option<LogEvent> {
     let is_inside = event.end > Seconds::ZERO && event.start < horizon;
     is_inside.then(|| LogEvent {
         start: event.start.max(Seconds::ZERO),
-        ..event
+        ..event.clone()
     })
 }
 
@@ -241,7 +241,7 @@ fn dates(reader: &Reader<'_>, node: &Node) -> Option<Occurs> {
     for node in nodes {
         match reader.moment(node) {
             Some(moment) if (Seconds::ZERO..reader.horizon).contains(&moment) => {
-                moments.push(moment)
+                moments.push(moment);
             }
             Some(_) => {
                 reader.outside(node.at, "this date lies");

@@ -186,38 +186,35 @@ impl Reader<'_> {
             .parse::<f64>()
             .is_ok_and(|number| number.is_finite() && number >= 0.0);
         let read = is_number.then(|| parse(&format!("{cell} {unit_name}"), Dimension::Flow));
-        match read {
-            Some(Ok(measured)) => {
-                let scale = if measured.tonnes {
-                    let Some(scale) = grade else {
-                        self.report
-                            .error("scenario::no_grade", unit.at, "tonnes of what?", "tonnes need a grade")
-                            .help("set `grade` here or in `[scenario]`, to a `[grade.ID]` with `bbl_per_tonne`")
-                            .file();
-                        return None;
-                    };
-                    scale
-                } else {
-                    1.0
-                };
-                let rate = self.whole_rate(measured.value * scale, at);
-                if rate.is_none() {
-                    bad(format!(
-                        "`{}`, line {line}: `{}` is too large",
-                        shown(name),
-                        shown(cell)
-                    ));
-                }
-                rate
-            }
-            _ => {
-                bad(format!(
-                    "`{}`, line {line}: `{}` is no rate",
-                    shown(name),
-                    shown(cell)
-                ));
-                None
-            }
+        let Some(Ok(measured)) = read else {
+            bad(format!(
+                "`{}`, line {line}: `{}` is no rate",
+                shown(name),
+                shown(cell)
+            ));
+            return None;
+        };
+        let scale = if measured.tonnes { grade } else { Some(1.0) };
+        let Some(scale) = scale else {
+            self.report
+                .error(
+                    "scenario::no_grade",
+                    unit.at,
+                    "tonnes of what?",
+                    "tonnes need a grade",
+                )
+                .help("set `grade` here or in `[scenario]`, to a `[grade.ID]` with `bbl_per_tonne`")
+                .file();
+            return None;
+        };
+        let rate = self.whole_rate(measured.value * scale, at);
+        if rate.is_none() {
+            bad(format!(
+                "`{}`, line {line}: `{}` is too large",
+                shown(name),
+                shown(cell)
+            ));
         }
+        rate
     }
 }

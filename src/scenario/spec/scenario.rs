@@ -1,0 +1,290 @@
+//! The scenario's own tables.
+
+use super::common::{NAME, NOTE, SOURCE};
+use super::grammar::Need::{Default, Later, Required};
+use super::grammar::Shape::{
+    Anything, Count, DateOrText, Elements, Instant, Number, Quantified, Quantity, Share, Table,
+    Text, Words, WordsLater,
+};
+use super::grammar::{Spec, key};
+use super::hazard::HAZARD;
+use super::network::{FIELD, HUB, LINK, MARKET, ROUTE, TRANSIT};
+use crate::scenario::quantity::Dimension::Time;
+
+pub(in crate::scenario) static SCENARIO: Spec = Spec {
+    name: "scenario file",
+    doc: "The world and what may go wrong in it.",
+    keys: &[
+        key(
+            "scenario",
+            Table(&HEADER),
+            Required,
+            "What the scenario is.",
+        ),
+        key(
+            "simulation",
+            Table(&SIMULATION),
+            Default("all defaults"),
+            "How it is run.",
+        ),
+        key(
+            "allocation",
+            Table(&ALLOCATION),
+            Default("all defaults"),
+            "How oil is allocated.",
+        ),
+        key(
+            "source",
+            Elements(&SOURCE_TABLE),
+            Default("none"),
+            "Where figures come from.",
+        ),
+        key(
+            "grade",
+            Elements(&GRADE_TABLE),
+            Default("none"),
+            "Kinds of crude, to count tonnes in barrels.",
+        ),
+        key("field", Elements(&FIELD), Required, "Where barrels enter."),
+        key(
+            "hub",
+            Elements(&HUB),
+            Default("none"),
+            "Where they pass and can be stored.",
+        ),
+        key(
+            "market",
+            Elements(&MARKET),
+            Required,
+            "Where they are delivered.",
+        ),
+        key(
+            "link",
+            Elements(&LINK),
+            Default("none"),
+            "Lines, sea lanes and moorings.",
+        ),
+        key(
+            "route",
+            Elements(&ROUTE),
+            Default("none"),
+            "Named ways out.",
+        ),
+        key(
+            "transit",
+            Elements(&TRANSIT),
+            Default("none"),
+            "Other people's oil on our links.",
+        ),
+        key(
+            "hazard",
+            Elements(&HAZARD),
+            Default("none"),
+            "What may go wrong.",
+        ),
+        key("regime", Anything, Later, "Regimes that modulate hazards."),
+        key("quota", Anything, Later, "Production quotas."),
+    ],
+};
+
+pub(in crate::scenario) static HEADER: Spec = Spec {
+    name: "scenario",
+    doc: "What the scenario is.",
+    keys: &[
+        key(
+            "name",
+            Text,
+            Required,
+            "Name of the scenario, shown in every report.",
+        ),
+        key(
+            "start",
+            Instant,
+            Required,
+            "First day; its midnight, UTC, is the first instant.",
+        ),
+        key(
+            "horizon",
+            Quantity(Time),
+            Required,
+            "Length of a replication, at most 200 years.",
+        ),
+        key(
+            "about",
+            Text,
+            Default("empty"),
+            "What the scenario shows; the first line of every report.",
+        ),
+        key(
+            "grade",
+            Text,
+            Default("none"),
+            "Id of the `[grade.ID]` that holds where an element names none.",
+        ),
+        SOURCE,
+        NOTE,
+    ],
+};
+
+pub(in crate::scenario) static SIMULATION: Spec = Spec {
+    name: "simulation",
+    doc: "How the scenario is run; the command line overrides it.",
+    keys: &[
+        key(
+            "replications",
+            Count,
+            Default("10000"),
+            "Number of replications, at least 1.",
+        ),
+        key("seed", Count, Default("1"), "Seed of all random numbers."),
+        key(
+            "stop",
+            Table(&STOP),
+            Default("no early stop"),
+            "When to stop before all replications are done.",
+        ),
+        key(
+            "collect",
+            Words(&["system", "markets", "all"]),
+            Default("\"all\""),
+            "What is gathered: system totals; markets, fields and routes too; or everything.",
+        ),
+        key(
+            "baseline",
+            WordsLater(&["plan"], &["policy", "potential"]),
+            Default("\"plan\""),
+            "What losses are measured against.",
+        ),
+        key(
+            "shortfall",
+            Table(&SHORTFALL),
+            Default("its defaults"),
+            "What counts as a shortfall.",
+        ),
+        key(
+            "recovery",
+            Table(&RECOVERY),
+            Default("its defaults"),
+            "What counts as recovered.",
+        ),
+        SOURCE,
+        NOTE,
+    ],
+};
+
+pub(in crate::scenario) static STOP: Spec = Spec {
+    name: "stop",
+    doc: "A run stops once the mean of a metric is known well enough.",
+    keys: &[
+        key(
+            "metric",
+            Text,
+            Required,
+            "Name of a metric of the whole system, such as `undelivered`.",
+        ),
+        key(
+            "relative_error",
+            Number,
+            Required,
+            "Half-width of the 95 % interval of the mean, relative to the mean; above 0.",
+        ),
+    ],
+};
+
+pub(in crate::scenario) static SHORTFALL: Spec = Spec {
+    name: "shortfall",
+    doc: "A shortfall is an unbroken time in which deliveries stay below plan.",
+    keys: &[
+        key(
+            "tolerance",
+            Share,
+            Default("0.01"),
+            "Deliveries may stay this share below plan.",
+        ),
+        key(
+            "gap",
+            Quantity(Time),
+            Default("\"1 d\""),
+            "Shortfalls separated by less than this count as one.",
+        ),
+    ],
+};
+
+pub(in crate::scenario) static RECOVERY: Spec = Spec {
+    name: "recovery",
+    doc: "When deliveries count as recovered after a shortfall.",
+    keys: &[
+        key(
+            "band",
+            Share,
+            Default("0.05"),
+            "Deliveries must be at most this share below plan.",
+        ),
+        key(
+            "hold",
+            Quantity(Time),
+            Default("\"3 d\""),
+            "They must stay there this long.",
+        ),
+    ],
+};
+
+pub(in crate::scenario) static ALLOCATION: Spec = Spec {
+    name: "allocation",
+    doc: "How oil is allocated to what is left standing.",
+    keys: &[
+        key(
+            "objective",
+            WordsLater(&["volume"], &["netback"]),
+            Default("\"volume\""),
+            "What is maximised: volume first, then least cost.",
+        ),
+        key(
+            "sharing",
+            WordsLater(&["cost"], &["pro-rata"]),
+            Default("\"cost\""),
+            "How cuts are shared among fields: by least cost.",
+        ),
+        key(
+            "combine",
+            Words(&["min", "product"]),
+            Default("\"min\""),
+            "How several hazards on one target combine: the smallest share is left, or the shares multiply.",
+        ),
+        SOURCE,
+        NOTE,
+    ],
+};
+
+pub(in crate::scenario) static SOURCE_TABLE: Spec = Spec {
+    name: "source.ID",
+    doc: "Where a figure comes from.",
+    keys: &[
+        key("title", Text, Required, "Title."),
+        key("publisher", Text, Default("none"), "Publisher."),
+        key(
+            "date",
+            DateOrText,
+            Default("none"),
+            "Date, as a date or in words.",
+        ),
+        key("url", Text, Default("none"), "Address."),
+        NOTE,
+    ],
+};
+
+pub(in crate::scenario) static GRADE_TABLE: Spec = Spec {
+    name: "grade.ID",
+    doc: "A kind of crude.",
+    keys: &[
+        key(
+            "bbl_per_tonne",
+            Quantified,
+            Required,
+            "Barrels in a tonne, between 4 and 12.",
+        ),
+        NAME,
+        SOURCE,
+        NOTE,
+    ],
+};
