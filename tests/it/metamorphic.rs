@@ -56,7 +56,7 @@ fn everything(result: &StrategyResult) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 120, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn more_capacity_never_harms(world in networks(5), link in 0..16_usize, more in 1..12_u32) {
