@@ -226,6 +226,21 @@ proptest! {
         let hazards = sum("attributed", &result.hazards);
         let after = result.classes["after-effects"]["attributed"].mean.expect("a mean");
         prop_assert!((classes - hazards - after).abs() <= 5.0, "{classes}, {hazards} + {after}");
+        // Rows, months and days add up to the same.
+        for name in columns {
+            let rows = kept.column(name);
+            let mean = rows.iter().sum::<i64>() as f64 / rows.len() as f64;
+            prop_assert!((mean - system(name)).abs() <= 1e-6 * (1.0 + mean.abs()), "{}", name);
+        }
+        let fan = result.fan.as_ref().expect("a fan");
+        let days: f64 = fan.mean_bpd.iter().sum::<f64>() * fan.bin_days;
+        // The rate of each day is rounded down to whole barrels.
+        prop_assert!((days - system("delivered")).abs() <= f64::from(world.days), "{}", days);
+        // From 1 January: 31, 28, 31 and 30 days.
+        let months = [31.0, 28.0, 31.0, 30.0];
+        let delivered = result.monthly.iter().filter(|row| row.id == "delivered");
+        let by_month: f64 = delivered.zip(months).map(|(row, days)| row.mean_bpd * days).sum();
+        prop_assert!((by_month - system("delivered")).abs() <= 4.0, "{} by month", by_month);
         // Every disruption was laid to a hazard, and every link carries no more than it can.
         for (id, link) in &result.links {
             let used = link["utilisation"].max.unwrap_or(0.0);
