@@ -68,8 +68,6 @@ const HOMES: [(&str, &[&str]); 9] = [
 
 /// Most lines of a file.
 const MOST_LINES: usize = 600;
-/// Files that may be longer, and how long: one list in one piece.
-const LONGER: [(&str, usize); 1] = [("scenario/spec.rs", 1_500)];
 
 /// A source file without its comments and its tests.
 struct Source {
@@ -300,13 +298,8 @@ fn only_the_command_speaks_to_the_outside() {
 fn files_are_short() {
     let mut wrong = Vec::new();
     for source in sources() {
-        let longer = LONGER.iter().find(|(path, _)| *path == source.path);
-        let most = longer.map_or(MOST_LINES, |&(_, most)| most);
-        if source.lines >= most {
-            wrong.push(format!(
-                "{}: {} lines, at most {most}",
-                source.path, source.lines
-            ));
+        if source.lines >= MOST_LINES {
+            wrong.push(format!("{}: {} lines", source.path, source.lines));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

@@ -8,7 +8,7 @@ use petgraph::graph::DiGraph;
 use proptest::prelude::*;
 
 use crate::random_worlds::networks;
-use crate::worlds::{head, model, stress};
+use crate::worlds::{head, model, run, stress};
 
 /// Capacities of the reduced arcs of an undisturbed world.
 fn capacities(model: &Model, network: &Network) -> Vec<i64> {
@@ -109,6 +109,18 @@ fn is_feasible(problem: &Problem, capacities: &[i64], flows: &[i64]) -> bool {
     within && balance.iter().all(|&left| left == 0)
 }
 
+/// The class in which a market's oil is served: all of it without a commitment, else what is
+/// committed; the rest is class 2, or the market's own if that is later.
+fn class(model: &Model, market: usize, committed: bool) -> u8 {
+    let market = &model.markets[market];
+    let is_own = committed || market.commitment.is_none();
+    if is_own {
+        market.priority
+    } else {
+        market.priority.max(2)
+    }
+}
+
 /// What the rules prefer, best first, smaller is better: deliveries by class, nominated flow, tariff.
 fn rank(model: &Model, network: &Network, flows: &[i64]) -> (Vec<i64>, i64, i64) {
     let mut classes = vec![0; 4];
@@ -117,14 +129,7 @@ fn rank(model: &Model, network: &Network, flows: &[i64]) -> (Vec<i64>, i64, i64)
         for &member in &arc.members {
             match network.arcs[member].role {
                 ArcRole::Sell { market, committed } => {
-                    let market = &model.markets[market];
-                    let own = committed || market.commitment.is_none();
-                    let class = if own {
-                        market.priority
-                    } else {
-                        market.priority.max(2)
-                    };
-                    classes[class as usize] -= flow;
+                    classes[class(model, market, committed) as usize] -= flow;
                 }
                 ArcRole::Link {
                     link, nominated, ..
@@ -161,7 +166,12 @@ fn best(model: &Model, network: &Network, capacities: &[i64]) -> (Vec<i64>, i64,
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 200,
+        failure_persistence: None,
+        max_global_rejects: 100_000,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn as_much_flows_as_can(world in networks(6), rates in prop::collection::vec(0..12_i64, 64)) {
@@ -200,19 +210,19 @@ proptest! {
         let own = capacities(&model, &network);
         let (classes, ..) = rank(&model, &network, &solved(&network.problem, &own));
         let mut before = 0;
-        for class in 1..=3 {
+        for served in 1..=3 {
             let mut open = own.clone();
             for (arc, capacity) in network.problem.arcs.iter().zip(&mut open) {
                 for &member in &arc.members {
-                    if let ArcRole::Sell { market, .. } = network.arcs[member].role
-                        && model.markets[market].priority > class
+                    if let ArcRole::Sell { market, committed } = network.arcs[member].role
+                        && class(&model, market, committed) > served
                     {
                         *capacity = 0;
                     }
                 }
             }
             let so_far = greatest(&network.problem, &open);
-            prop_assert_eq!(-classes[class as usize], so_far - before);
+            prop_assert_eq!(-classes[served as usize], so_far - before);
             before = so_far;
         }
     }
@@ -228,17 +238,26 @@ proptest! {
         let problem = &network.problem;
         let mut warm = Allocator::new(problem);
         let mut now = vec![0; problem.arcs.len()];
-        for (index, (arc, capacity)) in changes.into_iter().enumerate() {
+        let mut asked = Vec::new();
+        for (arc, capacity) in changes {
             let arc = arc % now.len();
             now[arc] = capacity * 1_000;
             warm.set_capacity(arc, now[arc]);
-            if index % 3 == 0 {
-                let flows = warm.solve().to_vec();
-                prop_assert_eq!(&flows, &solved(problem, &now));
-                let mut copy = warm.clone();
-                prop_assert_eq!(copy.solve(), &flows[..]);
-            }
+            asked.push((now.clone(), warm.solve().to_vec()));
         }
+        // The same questions from last to first, from wherever the last one has left it.
+        for (capacities, flows) in asked.iter().rev() {
+            for (arc, &capacity) in capacities.iter().enumerate() {
+                warm.set_capacity(arc, capacity);
+            }
+            prop_assert_eq!(warm.solve(), &flows[..]);
+        }
+        // And some of them to one that was never asked anything.
+        for (capacities, flows) in asked.iter().step_by(60) {
+            prop_assert_eq!(flows, &solved(problem, capacities));
+        }
+        let mut copy = warm.clone();
+        prop_assert_eq!(copy.solve(), warm.solve());
     }
 }
 
@@ -278,5 +297,29 @@ fn a_closed_hub_lets_nothing_through_whether_or_not_a_hazard_names_it() {
             "{} epochs, {hazard}",
             played.epochs.len()
         );
+    }
+}
+
+/// What is nominated on a link is oil on its way to a market, not oil that goes in circles.
+#[test]
+#[ignore = "a nomination is met by oil that goes in circles where links lead back"]
+fn a_nomination_moves_no_oil_in_circles() {
+    for back in [
+        "both_ways = true\n",
+        "[link.back]\nfrom = \"b\"\nto = \"a\"\ncapacity = \"9 kb/d\"\n",
+    ] {
+        let world = model(&format!(
+            "{}[field.oil]\nplan = \"1 kb/d\"\n[hub.a]\n[hub.b]\n[market.sea]\n\
+             [link.in]\nfrom = \"oil\"\nto = \"a\"\n\
+             [link.out]\nfrom = \"b\"\nto = \"sea\"\n\
+             [link.line]\nfrom = \"a\"\nto = \"b\"\ncapacity = \"9 kb/d\"\n\
+             nomination = \"5 kb/d\"\ntariff = \"1 USD/bbl\"\n{back}",
+            head("10 d")
+        ));
+        let result = run(&world, 1).result;
+        let paid = result.metrics["tariff_paid"].mean;
+        assert_eq!(paid, Some(10_000.0), "1 kb/d for 10 d at 1 USD/bbl, {back}");
+        let flow = result.links["line"]["flow"].mean;
+        assert_eq!(flow, Some(10_000.0), "1 kb/d for 10 d, {back}");
     }
 }

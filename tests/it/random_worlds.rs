@@ -1,4 +1,8 @@
 //! Small random worlds: networks, hazards and tanks, as data that can be changed and written out.
+#![expect(
+    clippy::format_push_string,
+    reason = "scenario text is put together from parts that read as they stand"
+)]
 
 use std::fmt::Write as _;
 
@@ -19,6 +23,8 @@ pub(crate) enum Node {
 #[derive(Clone, Debug)]
 pub(crate) struct Market {
     pub(crate) demand: Option<u32>,
+    /// At most the demand.
+    pub(crate) commitment: Option<u32>,
     pub(crate) priority: u8,
 }
 
@@ -29,6 +35,8 @@ pub(crate) struct Link {
     pub(crate) to: Node,
     pub(crate) capacity: u32,
     pub(crate) nomination: Option<u32>,
+    /// Between hubs only.
+    pub(crate) both_ways: bool,
 }
 
 /// A hazard on a field, a hub or a link.
@@ -133,6 +141,9 @@ impl World {
             if let Some(demand) = market.demand {
                 table += &format!("demand = {}\n", rate(demand));
             }
+            if let Some(commitment) = market.commitment {
+                table += &format!("commitment = {}\n", rate(commitment));
+            }
             tables.push(table);
         }
         for (index, link) in self.links.iter().enumerate() {
@@ -147,6 +158,9 @@ impl World {
             table += &format!("tariff = \"{} USD/bbl\"\n", f64::from(1 << index) / 1_000.0);
             if let Some(nomination) = link.nomination {
                 table += &format!("nomination = {}\n", rate(nomination));
+            }
+            if link.both_ways {
+                table += "both_ways = true\n";
             }
             tables.push(table);
         }
@@ -217,8 +231,10 @@ pub(crate) fn networks(most: usize) -> impl Strategy<Value = World> {
             0..16_usize,
             0..24_u32,
             prop::option::weighted(0.3, 0..12_u32),
+            prop::bool::weighted(0.3),
         );
-        let market = (prop::option::weighted(0.6, 0..20_u32), 1..=3_u8);
+        let commitment = prop::option::weighted(0.3, 0..10_u32);
+        let market = (prop::option::weighted(0.6, 0..20_u32), commitment, 1..=3_u8);
         (
             prop::collection::vec(1..20_u32, fields),
             prop::collection::vec(market, markets),
@@ -227,7 +243,7 @@ pub(crate) fn networks(most: usize) -> impl Strategy<Value = World> {
             hazards(4),
         )
             .prop_map(move |(plans, markets, needed, extra, hazards)| {
-                let link = |from: Node, end: usize, capacity, nomination| {
+                let link = |from: Node, end: usize, capacity, nomination, both_ways: bool| {
                     // Onward only: from a field to anywhere, from a hub to a later one.
                     let first = if let Node::Hub(hub) = from {
                         hub + 1
@@ -241,11 +257,13 @@ pub(crate) fn networks(most: usize) -> impl Strategy<Value = World> {
                     } else {
                         Node::Market(to - hubs)
                     };
+                    let both_ways = both_ways && matches!((from, to), (Node::Hub(_), Node::Hub(_)));
                     Link {
                         from,
                         to,
                         capacity,
                         nomination,
+                        both_ways,
                     }
                 };
                 let start = |number: usize| {
@@ -257,21 +275,33 @@ pub(crate) fn networks(most: usize) -> impl Strategy<Value = World> {
                     }
                 };
                 let mut links = Vec::new();
-                for (number, &(_, end, capacity, nomination)) in needed.iter().enumerate() {
+                for (number, &(_, end, capacity, nomination, both_ways)) in
+                    needed.iter().enumerate()
+                {
                     if number < fields + hubs {
-                        links.push(link(start(number), end, capacity, nomination));
+                        links.push(link(start(number), end, capacity, nomination, both_ways));
                     } else {
                         let market = Node::Market(number - fields - hubs);
+                        let from = Node::Field(end % fields);
                         links.push(Link {
-                            from: Node::Field(end % fields),
+                            from,
                             to: market,
                             capacity,
                             nomination,
+                            both_ways: false,
                         });
                     }
                 }
-                for &(from, end, capacity, nomination) in &extra {
-                    links.push(link(start(from), end, capacity, nomination));
+                for &(from, end, capacity, nomination, both_ways) in &extra {
+                    links.push(link(start(from), end, capacity, nomination, both_ways));
+                }
+                // Beside a link that goes both ways, a nomination could be met in circles; that has
+                // a test of its own.
+                let is_cyclic = links.iter().any(|link| link.both_ways);
+                for link in links.iter_mut().filter(|_| is_cyclic) {
+                    if matches!((link.from, link.to), (Node::Hub(_), Node::Hub(_))) {
+                        link.nomination = None;
+                    }
                 }
                 World {
                     days: 120,
@@ -280,7 +310,11 @@ pub(crate) fn networks(most: usize) -> impl Strategy<Value = World> {
                     tanks_begin_empty: false,
                     markets: markets
                         .iter()
-                        .map(|&(demand, priority)| Market { demand, priority })
+                        .map(|&(demand, commitment, priority)| Market {
+                            demand,
+                            commitment: commitment.map(|most| most.min(demand.unwrap_or(most))),
+                            priority,
+                        })
                         .collect(),
                     links,
                     hazards,
@@ -312,6 +346,7 @@ pub(crate) fn chains() -> impl Strategy<Value = World> {
                 to: Node::Hub(index),
                 capacity,
                 nomination: None,
+                both_ways: false,
             })
             .collect();
         links.push(Link {
@@ -319,6 +354,7 @@ pub(crate) fn chains() -> impl Strategy<Value = World> {
             to: Node::Market(0),
             capacity: last,
             nomination: None,
+            both_ways: false,
         });
         World {
             days: 120,
@@ -327,6 +363,7 @@ pub(crate) fn chains() -> impl Strategy<Value = World> {
             tanks_begin_empty: false,
             markets: vec![Market {
                 demand: None,
+                commitment: None,
                 priority: 1,
             }],
             links,
@@ -335,6 +372,20 @@ pub(crate) fn chains() -> impl Strategy<Value = World> {
             prefix: "",
             is_backward: false,
             more: String::new(),
+        }
+    })
+}
+
+/// Networks with tanks at some of their hubs.
+pub(crate) fn networks_with_tanks(most: usize) -> impl Strategy<Value = World> {
+    let sizes = prop::collection::vec(prop::option::weighted(0.7, 1..60_u32), 3);
+    (networks(most), sizes, any::<bool>()).prop_map(|(mut world, sizes, tanks_begin_empty)| {
+        for (tank, size) in world.tanks.iter_mut().zip(sizes) {
+            *tank = size.unwrap_or(0);
+        }
+        World {
+            tanks_begin_empty,
+            ..world
         }
     })
 }

@@ -4,7 +4,7 @@ mod draws;
 
 use std::fs;
 
-use keruen::model::{Collect, Element, Model};
+use keruen::model::{Collect, Element, Model, Stop};
 use keruen::sampling::{Timeline, Timelines};
 use keruen::scenario::{self, Request, Scenario, Text};
 use keruen::simulation::{self, Settings};
@@ -91,6 +91,38 @@ fn two_halves_are_a_whole() {
     }
 }
 
+/// A run that ends once it knows enough is the run of as many replications, on any machine.
+#[test]
+fn a_run_that_knows_enough_is_the_shorter_run() {
+    let model = loaded("scenarios/two_routes.toml").model;
+    let stop = Stop {
+        metric: "undelivered".to_owned(),
+        relative_error: 0.05,
+    };
+    let with = |threads| {
+        let settings = Settings {
+            threads,
+            stop: Some(stop.clone()),
+            ..settings(&model, 20_000)
+        };
+        simulation::run(&model, &settings, &mut simulation::Silent).expect("tanks come to rest")
+    };
+    let (one, other) = (with(1), with(8));
+    assert_eq!(one.stopped, simulation::Stopped::Precision);
+    assert!(one.replications > 2 && one.replications < 20_000);
+    assert_eq!(one.replications, other.replications);
+    assert_eq!(one.result, other.result);
+    let (shorter, _) = played(&model, &settings(&model, one.replications));
+    let found = serde_json::to_string(&one.result).expect("a result is JSON");
+    assert_eq!(found, shorter);
+    let undelivered = &one.result.metrics["undelivered"];
+    let (mean, error) = (
+        undelivered.mean.expect("a mean"),
+        undelivered.std_error.expect("an error"),
+    );
+    assert!(1.96 * error <= 0.05 * mean, "{error} of {mean}");
+}
+
 /// What is gathered beside it changes no number.
 #[test]
 fn gathering_less_finds_the_same() {
@@ -125,8 +157,7 @@ fn the_order_of_tables_changes_nothing_but_the_hash() {
     let (comment, tables) = text.split_once("\n[").expect("tables");
     let mut tables: Vec<&str> = tables.split("\n[").collect();
     tables.reverse();
-    let backward: String = tables.iter().map(|table| format!("\n[{table}\n")).collect();
-    let backward = format!("{comment}\n{backward}");
+    let backward = format!("{comment}\n\n[{}\n", tables.join("\n\n["));
 
     let summary = |text: &str| {
         let read = scenario::parse(&[Text::new("two_routes.toml", text)], &[], &|_| {

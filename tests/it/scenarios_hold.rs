@@ -45,20 +45,17 @@ fn files(folder: &str) -> Vec<PathBuf> {
 #[test]
 fn every_file_is_read() {
     for path in files("scenarios") {
-        match scenario::kind(&path).expect("a file of the tree is read") {
-            scenario::Kind::Study => {
-                let study = scenario::load_study(&path).expect("a valid study");
-                assert_eq!(study.strategies.len(), files("scenarios/strategies").len());
-                assert_eq!(study.stress.len(), files("scenarios/stress").len());
-            }
-            _ => {
-                let request = Request {
-                    path: &path,
-                    with: &[],
-                    set: &[],
-                };
-                scenario::load(&request).expect("a valid scenario");
-            }
+        if scenario::kind(&path).expect("a file of the tree is read") == scenario::Kind::Study {
+            let study = scenario::load_study(&path).expect("a valid study");
+            assert_eq!(study.strategies.len(), files("scenarios/strategies").len());
+            assert_eq!(study.stress.len(), files("scenarios/stress").len());
+        } else {
+            let request = Request {
+                path: &path,
+                with: &[],
+                set: &[],
+            };
+            scenario::load(&request).expect("a valid scenario");
         }
     }
 }
