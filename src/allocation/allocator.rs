@@ -2,6 +2,7 @@
 
 use crate::network::{Problem, UNLIMITED};
 
+use super::circulation::Circulation;
 use super::table::Table;
 use super::tableau::{Engine, MOST_ARCS, MOST_NODES, engine};
 
@@ -17,6 +18,7 @@ pub struct Allocator {
     /// Whether `flows` is the answer for the capacities as they are.
     is_current: bool,
     engine: Box<dyn Engine>,
+    circulation: Circulation,
     table: Table,
     flows: Vec<i64>,
 }
@@ -30,6 +32,7 @@ impl Clone for Allocator {
             key: self.key,
             is_current: self.is_current,
             engine: self.engine.boxed(),
+            circulation: self.circulation.clone(),
             table: self.table.clone(),
             flows: self.flows.clone(),
         }
@@ -55,6 +58,7 @@ impl Allocator {
                 .fold(0, u64::wrapping_add),
             is_current: true,
             engine: engine(problem),
+            circulation: Circulation::new(problem),
             table: Table::new(arcs, arcs),
             flows: vec![0; arcs],
         }
@@ -104,6 +108,7 @@ impl Allocator {
         }
         self.stale.clear();
         self.engine.solve(&mut self.flows);
+        self.circulation.remove(&mut self.flows);
         self.table.put(self.key, &self.capacity, &self.flows);
         &self.flows
     }

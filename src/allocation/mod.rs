@@ -5,6 +5,7 @@
 //! one and one from the table of states agree to the bit.
 
 mod allocator;
+mod circulation;
 mod derivative;
 mod table;
 mod tableau;

@@ -4,6 +4,9 @@
 //! one arc in and one arc out passes on what it gets, so the two arcs become one, with the sum of
 //! the costs and the smaller of the capacities. Both steps hold whatever the capacities are.
 
+use petgraph::algo::tarjan_scc;
+use petgraph::graph::DiGraph;
+
 use super::{FlowArc, costs::Costs};
 
 /// Stands for "not in the reduced problem".
@@ -18,6 +21,9 @@ pub struct Problem {
     pub arcs: Vec<ReducedArc>,
     /// For each arc of the network, the arc here that carries its flow, or [`NO_ARC`].
     pub carrier: Vec<usize>,
+    /// Arcs on which oil could go in circles that pay, because a nomination on the way beats cost:
+    /// those within a strongly connected part that has an arc of negative cost.
+    pub circles: Vec<usize>,
 }
 
 /// An arc of the reduced problem.
@@ -76,10 +82,41 @@ impl Problem {
         }
         Self {
             nodes: count,
+            circles: circles(count, &arcs),
             arcs,
             carrier,
         }
     }
+}
+
+/// Arcs within strongly connected parts that have an arc of negative cost.
+fn circles(nodes: usize, arcs: &[ReducedArc]) -> Vec<usize> {
+    let mut graph: DiGraph<(), ()> = DiGraph::new();
+    let indices: Vec<_> = (0..nodes).map(|_| graph.add_node(())).collect();
+    for arc in arcs {
+        if let (Some(tail), Some(head)) = (arc.tail, arc.head) {
+            graph.add_edge(indices[tail], indices[head], ());
+        }
+    }
+    let mut part = vec![0; nodes];
+    for (number, members) in tarjan_scc(&graph).into_iter().enumerate() {
+        for node in members {
+            part[node.index()] = number;
+        }
+    }
+    let inside = |arc: &ReducedArc| {
+        let (tail, head) = (part[arc.tail?], part[arc.head?]);
+        (tail == head).then_some(tail)
+    };
+    let mut pays = vec![false; nodes];
+    for arc in arcs.iter().filter(|arc| arc.cost < 0) {
+        if let Some(part) = inside(arc) {
+            pays[part] = true;
+        }
+    }
+    (0..arcs.len())
+        .filter(|&arc| inside(&arcs[arc]).is_some_and(|part| pays[part]))
+        .collect()
 }
 
 /// Which arcs lie on a way from a source to an outlet.

@@ -303,7 +303,13 @@ impl<'w> State<'w> {
             }
             Element::Hub(hub) => {
                 if let Some(arc) = network.through_of[hub] {
-                    self.write_arc(arc, left);
+                    // Its outgoing links stand for a hub without a capacity; while nothing is
+                    // wrong with it they limit, not the hub.
+                    let spec = &self.world.model.hubs[hub];
+                    let free = spec.capacity.is_none()
+                        && spec.units.is_empty()
+                        && self.available[element] == self.intact(element);
+                    self.write_arc(arc, if free { UNLIMITED } else { left });
                 }
             }
             Element::Market(market) => {

@@ -252,7 +252,6 @@ proptest! {
 /// A hub without a capacity of its own is as wide as the links that leave it, so it is no second
 /// limit beside them.
 #[test]
-#[ignore = "a hazard on a hub without a capacity hides that the only link out of it binds"]
 fn a_hazard_on_a_hub_leaves_what_binds_beside_it() {
     let world = |hazard: &str| {
         model(&format!(

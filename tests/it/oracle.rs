@@ -302,7 +302,6 @@ fn a_closed_hub_lets_nothing_through_whether_or_not_a_hazard_names_it() {
 
 /// What is nominated on a link is oil on its way to a market, not oil that goes in circles.
 #[test]
-#[ignore = "a nomination is met by oil that goes in circles where links lead back"]
 fn a_nomination_moves_no_oil_in_circles() {
     for back in [
         "both_ways = true\n",
