@@ -189,10 +189,7 @@ proptest! {
         prop_assert_eq!(&without.result.hazards, &result.hazards);
         for (id, link) in &without.result.links {
             for (name, metric) in link {
-                // What binds beside a hub with a hazard has a test of its own.
-                if kind != 1 || !["binding_time", "shadow_price"].contains(&&**name) {
-                    prop_assert_eq!(metric, &result.links[id][name], "{} of {}", name, id);
-                }
+                prop_assert_eq!(metric, &result.links[id][name], "{} of {}", name, id);
             }
         }
         prop_assert_eq!(&without.result.markets, &result.markets);

@@ -295,14 +295,6 @@ pub(crate) fn networks(most: usize) -> impl Strategy<Value = World> {
                 for &(from, end, capacity, nomination, both_ways) in &extra {
                     links.push(link(start(from), end, capacity, nomination, both_ways));
                 }
-                // Beside a link that goes both ways, a nomination could be met in circles; that has
-                // a test of its own.
-                let is_cyclic = links.iter().any(|link| link.both_ways);
-                for link in links.iter_mut().filter(|_| is_cyclic) {
-                    if matches!((link.from, link.to), (Node::Hub(_), Node::Hub(_))) {
-                        link.nomination = None;
-                    }
-                }
                 World {
                     days: 120,
                     plans,
