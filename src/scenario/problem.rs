@@ -118,7 +118,7 @@ pub struct Invalid {
     /// Indices of the problems that are shown.
     shown: Vec<usize>,
     /// Says how many are not.
-    more: Option<Problem>,
+    more: Option<Box<Problem>>,
 }
 
 impl Invalid {
@@ -128,7 +128,7 @@ impl Invalid {
         shown.truncate(MOST_SHOWN);
         shown.sort_unstable();
         let hidden = problems.len() - shown.len();
-        let more = (hidden > 0).then(|| Problem {
+        let more = Problem {
             code: "scenario::more",
             severity: Severity::Advice,
             message: format!("and {hidden} more"),
@@ -136,12 +136,12 @@ impl Invalid {
             labels: Vec::new(),
             help: Some("these may be of the same kind: put the ones above right first".to_owned()),
             order: (usize::MAX, usize::MAX),
-        });
+        };
         Self {
             what,
             problems,
             shown,
-            more,
+            more: (hidden > 0).then(|| Box::new(more)),
         }
     }
 
@@ -170,7 +170,7 @@ impl Diagnostic for Invalid {
         let shown = self.shown.iter().map(|&index| &self.problems[index]);
         Some(Box::new(
             shown
-                .chain(&self.more)
+                .chain(self.more.as_deref())
                 .map(|problem| problem as &dyn Diagnostic),
         ))
     }
@@ -277,7 +277,7 @@ impl Report {
         label: impl Into<String>,
         message: impl Into<String>,
     ) -> Draft<'_> {
-        self.draft(Severity::Error, code, at, label.into(), message.into())
+        self.draft(Severity::Error, code, at, &label.into(), &message.into())
     }
 
     /// Begins a warning at a place.
@@ -288,7 +288,7 @@ impl Report {
         label: impl Into<String>,
         message: impl Into<String>,
     ) -> Draft<'_> {
-        self.draft(Severity::Warning, code, at, label.into(), message.into())
+        self.draft(Severity::Warning, code, at, &label.into(), &message.into())
     }
 
     fn draft(
@@ -296,10 +296,10 @@ impl Report {
         severity: Severity,
         code: &'static str,
         at: Place,
-        label: String,
-        message: String,
+        label: &str,
+        message: &str,
     ) -> Draft<'_> {
-        let label = (!label.is_empty()).then(|| visible(&label));
+        let label = (!label.is_empty()).then(|| visible(label));
         let source = self.sources.get(at.file);
         let span = source.map(|source| source.underlined(at.start..at.end));
         let problem = Problem {
@@ -312,7 +312,7 @@ impl Report {
                 .collect(),
             help: None,
             order: (at.file, at.start),
-            message: visible(&message),
+            message: visible(message),
         };
         Draft {
             report: self,

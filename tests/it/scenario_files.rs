@@ -589,7 +589,7 @@ fn a_quantity_that_rounds_to_nothing_is_a_warning() {
         let kinds: Vec<&str> = scenario
             .warnings
             .iter()
-            .map(|warning| warning.kind())
+            .map(scenario::Problem::kind)
             .collect();
         assert_eq!(
             kinds == ["scenario::rounds_to_zero"],
