@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::rc::Rc;
 
-use super::problem::{Report, listed, nearest, shown};
+use super::problem::{Report, listed, shown};
 use super::text::Place;
 
 /// A table: headings and rows, all as text.
@@ -90,7 +90,9 @@ impl Csv {
         let found = self.headings.iter().position(|known| known == heading);
         if found.is_none() {
             let known = || self.headings.iter().map(String::as_str);
-            let advice = nearest(heading, known()).map(|word| format!("did you mean `{word}`? "));
+            let advice = report
+                .nearest(heading, known())
+                .map(|word| format!("did you mean `{word}`? "));
             report
                 .error(
                     "scenario::unknown_column",

@@ -20,7 +20,7 @@ use super::read::{Reader, owned_text};
 use super::shape::{self, Asked};
 use super::spec::{SCENARIO, STRATEGY};
 use super::structure;
-use super::text::{Text, Texts};
+use super::text::{Text, Texts, read_file};
 use super::tree::{self, Table};
 
 /// What to read.
@@ -71,13 +71,16 @@ pub enum Error {
 /// Reads a scenario with its strategies from files.
 ///
 /// # Errors
-/// [`Error::Unreadable`] if a file cannot be opened, [`Error::Invalid`] with all problems if the
-/// files are no valid scenario. A CSV file that a scenario names is part of the scenario: if it
+/// [`Error::Unreadable`] if a file cannot be opened, is not a regular file or is larger than
+/// 64 MB, [`Error::Invalid`] with all problems if the files are no valid scenario. A CSV file that a scenario names is part of the scenario: if it
 /// cannot be read, that is a problem at the place of its name.
 pub fn load(request: &Request<'_>) -> Result<Scenario, Error> {
     let paths = std::iter::once(request.path).chain(request.with.iter().map(PathBuf::as_path));
     let texts: Vec<Text> = paths.map(read_text).collect::<Result<_, _>>()?;
-    let scenario = parse(&texts, request.set, &|name| std::fs::read_to_string(name))?;
+    let scenario = parse(&texts, request.set, &|name| {
+        let bytes = read_file(Path::new(name))?;
+        String::from_utf8(bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
+    })?;
     Ok(scenario)
 }
 
@@ -87,7 +90,7 @@ pub(super) fn read_text(path: &Path) -> Result<Text, Error> {
         path: path.to_owned(),
         source,
     };
-    let bytes = std::fs::read(path).map_err(unreadable)?;
+    let bytes = read_file(path).map_err(unreadable)?;
     let name = path.display().to_string();
     match String::from_utf8(bytes) {
         Ok(text) => Ok(Text::new(name, text)),

@@ -19,6 +19,7 @@ mod quantity;
 mod read;
 mod schema;
 mod shape;
+mod source;
 mod spec;
 mod starter;
 mod stress;

@@ -1,12 +1,12 @@
 //! Strategies and `--set` laid over a base.
 
-use super::problem::{Report, did_you_mean, listed, nearest, shown};
-use super::spec::{SCENARIO, Shape};
+use super::problem::{Report, listed, shown};
+use super::spec::{SCENARIO, Shape, Spec};
 use super::text::Place;
 use super::tree::{Entry, Node, Table, Value};
 
-/// Lays a strategy's tables over a scenario's: element tables and headers merge by key, every
-/// other value is replaced as a whole.
+/// Lays a strategy's tables over a scenario's: element tables, their tanks and headers merge by
+/// key, every other value is replaced as a whole.
 pub(super) fn merge(report: &Report, base: &Table, patch: &Table) -> Table {
     let mut merged = base.clone();
     for (kind, entry) in &patch.0 {
@@ -27,21 +27,28 @@ pub(super) fn merge(report: &Report, base: &Table, patch: &Table) -> Table {
             continue;
         };
         match key.shape {
-            Shape::Elements(_) => elements(report, kind, target, patches),
-            Shape::Table(_) => keys(target, patches),
+            Shape::Elements(spec) => elements(report, kind, spec, target, patches),
+            Shape::Table(spec) => keys(spec, target, patches),
             _ => {}
         }
     }
     merged
 }
 
-fn keys(target: &mut Table, patch: &Table) {
+fn keys(spec: &Spec, target: &mut Table, patch: &Table) {
     for (key, entry) in &patch.0 {
-        target.0.insert(key.clone(), entry.clone());
+        let part = spec.key(key).and_then(|key| key.shape.part());
+        let existing = target.0.get_mut(key).map(|entry| &mut entry.node.value);
+        match (part, existing, entry.node.table()) {
+            (Some(part), Some(Value::Table(existing)), Some(patch)) => keys(part, existing, patch),
+            _ => {
+                target.0.insert(key.clone(), entry.clone());
+            }
+        }
     }
 }
 
-fn elements(report: &Report, kind: &str, target: &mut Table, patches: &Table) {
+fn elements(report: &Report, kind: &str, spec: &Spec, target: &mut Table, patches: &Table) {
     for (id, entry) in &patches.0 {
         let Some(patch) = entry.node.table() else {
             continue;
@@ -52,7 +59,8 @@ fn elements(report: &Report, kind: &str, target: &mut Table, patches: &Table) {
             report.removed(id, entry.key);
             if target.0.remove(id).is_none() {
                 let known = target.keys();
-                let help = did_you_mean(id, known)
+                let help = report
+                    .did_you_mean(id, known)
                     .unwrap_or_else(|| format!("there are {}", listed(target.keys())));
                 report
                     .error(
@@ -87,7 +95,7 @@ fn elements(report: &Report, kind: &str, target: &mut Table, patches: &Table) {
         patch.0.remove("remove");
         let existing = target.0.get_mut(id);
         match existing.map(|entry| &mut entry.node.value) {
-            Some(Value::Table(existing)) => keys(existing, &patch),
+            Some(Value::Table(existing)) => keys(spec, existing, &patch),
             Some(_) => {}
             None => {
                 let node = Node {
@@ -193,7 +201,7 @@ fn descend(
                 "does not exist",
                 format!("there is no `{}` to set", shown(&path)),
             )
-            .help(match nearest(word, table.keys()) {
+            .help(match report.nearest(word, table.keys()) {
                 Some(id) => format!("did you mean `{kind}.{id}`?"),
                 None => format!("known: {}", listed(table.keys())),
             })

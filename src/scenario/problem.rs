@@ -1,12 +1,13 @@
 //! What can be wrong with a file, and how it is shown.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
-use miette::{Diagnostic, LabeledSpan, NamedSource, Severity, SourceCode};
+use miette::{Diagnostic, LabeledSpan, Severity, SourceCode};
 
+use super::source::{Source, visible};
 use super::text::{Place, Texts};
 
 /// One thing to put right in a file, or to look at if it is a warning.
@@ -18,7 +19,7 @@ pub struct Problem {
     code: &'static str,
     severity: Severity,
     message: String,
-    source: Option<NamedSource<Arc<str>>>,
+    source: Option<Arc<Source>>,
     labels: Vec<LabeledSpan>,
     help: Option<String>,
     order: (usize, usize),
@@ -54,11 +55,16 @@ impl Problem {
     pub fn place(&self) -> Option<(String, usize)> {
         let source = self.source.as_ref()?;
         let offset = self.labels.first()?.offset();
-        let before = source.inner().as_bytes().iter().take(offset);
-        Some((
-            source.name().to_owned(),
-            before.filter(|&&byte| byte == b'\n').count() + 1,
-        ))
+        Some((source.name().to_owned(), source.line(offset) + 1))
+    }
+
+    /// Place and cause in one line, without a picture: `file:line: message`.
+    #[must_use]
+    pub fn one_line(&self) -> String {
+        match self.place() {
+            Some((file, line)) => format!("{file}:{line}: {}", self.message),
+            None => self.message.clone(),
+        }
     }
 }
 
@@ -86,7 +92,9 @@ impl Diagnostic for Problem {
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
-        self.source.as_ref().map(|source| source as &dyn SourceCode)
+        self.source
+            .as_deref()
+            .map(|source| source as &dyn SourceCode)
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
@@ -94,23 +102,50 @@ impl Diagnostic for Problem {
     }
 }
 
+/// Most problems that are shown of one file.
+const MOST_SHOWN: usize = 20;
+
 /// A file that cannot be used: everything in it that has to be put right.
 ///
-/// Its [`related`](Diagnostic::related) diagnostics are the problems, in the order of the files
-/// and of the places in them.
+/// Its [`related`](Diagnostic::related) diagnostics are the first problems, in the order of the
+/// files and of the places in them, and a last one that says how many more there are. Warnings
+/// never push out errors.
 #[derive(Clone, Debug)]
 pub struct Invalid {
     /// What the file is: `scenario`, `study` or `stress case`.
     what: &'static str,
     problems: Vec<Problem>,
+    /// Indices of the problems that are shown.
+    shown: Vec<usize>,
+    /// Says how many are not.
+    more: Option<Box<Problem>>,
 }
 
 impl Invalid {
     pub(super) fn new(what: &'static str, problems: Vec<Problem>) -> Self {
-        Self { what, problems }
+        let mut shown: Vec<usize> = (0..problems.len()).collect();
+        shown.sort_by_key(|&index| problems[index].is_warning());
+        shown.truncate(MOST_SHOWN);
+        shown.sort_unstable();
+        let hidden = problems.len() - shown.len();
+        let more = Problem {
+            code: "scenario::more",
+            severity: Severity::Advice,
+            message: format!("and {hidden} more"),
+            source: None,
+            labels: Vec::new(),
+            help: Some("these may be of the same kind: put the ones above right first".to_owned()),
+            order: (usize::MAX, usize::MAX),
+        };
+        Self {
+            what,
+            problems,
+            shown,
+            more: (hidden > 0).then(|| Box::new(more)),
+        }
     }
 
-    /// The problems: errors, and warnings that were found beside them.
+    /// All problems: errors, and warnings that were found beside them.
     #[must_use]
     pub fn problems(&self) -> &[Problem] {
         &self.problems
@@ -132,9 +167,10 @@ impl std::error::Error for Invalid {}
 
 impl Diagnostic for Invalid {
     fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn Diagnostic> + 'a>> {
+        let shown = self.shown.iter().map(|&index| &self.problems[index]);
         Some(Box::new(
-            self.problems
-                .iter()
+            shown
+                .chain(self.more.as_deref())
                 .map(|problem| problem as &dyn Diagnostic),
         ))
     }
@@ -163,16 +199,24 @@ impl Draft<'_> {
         self
     }
 
-    /// Points at a second place; in another file, by name and line.
+    /// Points at a second place; in another file or far along a long line, in words.
     pub(super) fn also(mut self, at: Place, label: impl Into<String>) -> Self {
-        let label = label.into();
-        if at.file == self.at.file {
+        let label = visible(&label.into());
+        let Some(source) = self.report.sources.get(at.file) else {
+            return self;
+        };
+        let span = source.underlined(at.start..at.end);
+        let first = self.problem.labels.first().map(|label| *label.inner());
+        if at.file != self.at.file {
+            let (name, line) = (source.name(), source.line(at.start) + 1);
+            self.elsewhere = Some(format!("{label}: {name}, line {line}"));
+        } else if first.is_some_and(|first| source.are_shown_together(first, span)) {
             self.problem
                 .labels
-                .push(LabeledSpan::new_with_span(Some(label), at.span()));
+                .push(LabeledSpan::new_with_span(Some(label), span));
         } else {
-            let (name, line) = self.report.texts.name_and_line(at);
-            self.elsewhere = Some(format!("{label}: {name}, line {line}"));
+            let column = source.column(at.start) + 1;
+            self.elsewhere = Some(format!("{label}: column {column}"));
         }
         self
     }
@@ -185,6 +229,7 @@ impl Draft<'_> {
                 None => elsewhere,
             });
         }
+        self.problem.help = self.problem.help.map(|help| visible(&help));
         let mut found = self.report.found.borrow_mut();
         if found.seen.insert((self.at, self.problem.message.clone())) {
             found.problems.push(self.problem);
@@ -196,9 +241,13 @@ impl Draft<'_> {
 #[derive(Default)]
 pub(super) struct Report {
     pub(super) texts: Texts,
+    /// The same texts, as they are shown.
+    sources: Vec<Arc<Source>>,
     found: RefCell<Found>,
     /// Ids of elements that a strategy takes away, and where it says so.
     removals: RefCell<BTreeMap<String, Place>>,
+    /// Words that misspelt ones were compared with so far.
+    compared: Cell<usize>,
 }
 
 #[derive(Default)]
@@ -210,6 +259,11 @@ struct Found {
 impl Report {
     pub(super) fn new(texts: Texts) -> Self {
         Self {
+            sources: texts
+                .0
+                .iter()
+                .map(|text| Arc::new(Source::new(text)))
+                .collect(),
             texts,
             ..Self::default()
         }
@@ -223,7 +277,7 @@ impl Report {
         label: impl Into<String>,
         message: impl Into<String>,
     ) -> Draft<'_> {
-        self.draft(Severity::Error, code, at, label.into(), message.into())
+        self.draft(Severity::Error, code, at, &label.into(), &message.into())
     }
 
     /// Begins a warning at a place.
@@ -234,7 +288,7 @@ impl Report {
         label: impl Into<String>,
         message: impl Into<String>,
     ) -> Draft<'_> {
-        self.draft(Severity::Warning, code, at, label.into(), message.into())
+        self.draft(Severity::Warning, code, at, &label.into(), &message.into())
     }
 
     fn draft(
@@ -242,18 +296,23 @@ impl Report {
         severity: Severity,
         code: &'static str,
         at: Place,
-        label: String,
-        message: String,
+        label: &str,
+        message: &str,
     ) -> Draft<'_> {
-        let label = (!label.is_empty()).then_some(label);
+        let label = (!label.is_empty()).then(|| visible(label));
+        let source = self.sources.get(at.file);
+        let span = source.map(|source| source.underlined(at.start..at.end));
         let problem = Problem {
             code,
             severity,
-            source: self.texts.source(at),
-            labels: vec![LabeledSpan::new_primary_with_span(label, at.span())],
+            source: source.cloned(),
+            labels: span
+                .map(|span| LabeledSpan::new_primary_with_span(label, span))
+                .into_iter()
+                .collect(),
             help: None,
             order: (at.file, at.start),
-            message,
+            message: visible(message),
         };
         Draft {
             report: self,
@@ -287,6 +346,38 @@ impl Report {
         let mut problems = self.found.into_inner().problems;
         problems.sort_by(|a, b| (a.order, a.code).cmp(&(b.order, b.code)));
         problems
+    }
+}
+
+impl Report {
+    /// Whether misspelt words are still compared with known ones: not after the first many
+    /// problems, of which no more than a few are shown.
+    pub(super) fn has_time_to_guess(&self) -> bool {
+        const MOST: usize = 1_000_000;
+        self.compared.get() < MOST
+    }
+
+    /// `did you mean …?` with the known word nearest to the one written, if one is near.
+    pub(super) fn did_you_mean<'k>(
+        &self,
+        written: &str,
+        known: impl IntoIterator<Item = &'k str>,
+    ) -> Option<String> {
+        let word = self.nearest(written, known)?;
+        Some(format!("did you mean `{word}`?"))
+    }
+
+    /// The known word nearest to the one written, if one is near.
+    pub(super) fn nearest<'k>(
+        &self,
+        written: &str,
+        known: impl IntoIterator<Item = &'k str>,
+    ) -> Option<&'k str> {
+        if !self.has_time_to_guess() {
+            return None;
+        }
+        let count = |_: &&str| self.compared.set(self.compared.get() + 1);
+        nearest(written, known.into_iter().inspect(count))
     }
 }
 

@@ -101,7 +101,7 @@ impl Walk<'_> {
                 self.used.insert(id.to_owned());
             } else if self.complains {
                 let known: Vec<&str> = self.known.iter().copied().collect();
-                let help = super::problem::did_you_mean(id, known).unwrap_or_else(|| {
+                let help = self.report.did_you_mean(id, known).unwrap_or_else(|| {
                     format!(
                         "add `[source.{}]` with its title",
                         super::problem::shown(id)

@@ -9,7 +9,7 @@ use crate::units::round_half_even;
 use crate::units::{Barrels, BarrelsPerDay, Fraction, MAX_RATE, MilliUsdPerBarrel, Seconds};
 
 use super::csv::CsvFiles;
-use super::problem::{Report, did_you_mean, shown};
+use super::problem::{Report, shown};
 use super::quantity::{self, Dimension};
 use super::text::Place;
 use super::time;
@@ -150,7 +150,7 @@ impl Reader<'_> {
                 .file();
             return None;
         }
-        Some(BarrelsPerDay(round_half_even(value)))
+        Some(BarrelsPerDay(self.rounded(value, at)))
     }
 
     /// A volume in whole barrels.
@@ -168,7 +168,24 @@ impl Reader<'_> {
                 .file();
             return None;
         }
-        Some(Barrels(round_half_even(value)))
+        Some(Barrels(self.rounded(value, node.at)))
+    }
+
+    /// Whole barrels; a warning if none are left of some.
+    fn rounded(&self, value: f64, at: Place) -> i64 {
+        let whole = round_half_even(value);
+        if whole == 0 && value > 0.0 {
+            self.report
+                .warning(
+                    "scenario::rounds_to_zero",
+                    at,
+                    "counts as 0",
+                    "less than half a barrel rounds to nothing",
+                )
+                .help("barrels are counted whole: is the unit right? Write 0 if nothing is meant")
+                .file();
+        }
+        whole
     }
 
     /// A length of time in days.
@@ -333,6 +350,26 @@ impl Reader<'_> {
             .file();
     }
 
+    /// Complains about a beginning before the start, which may matter but is not simulated.
+    pub(super) fn before_start(&self, at: Place, what: &str) {
+        if !self.is_calendar_known {
+            return;
+        }
+        self.report
+            .error(
+                "scenario::outside_horizon",
+                at,
+                "before the start",
+                format!("{what} before the start of the scenario, and nothing begins before it"),
+            )
+            .help(format!(
+                "the scenario runs from {} for {} days: what began earlier and reaches into it belongs in a `log`, which gives its end and is cut at the start; or let it begin on the first day for the time that is left",
+                self.start,
+                self.horizon.days()
+            ))
+            .file();
+    }
+
     /// Complains about a reference to something that does not exist.
     pub(super) fn unknown_id<'k>(
         &self,
@@ -356,7 +393,7 @@ impl Reader<'_> {
             return;
         }
         let known: Vec<&str> = known.into_iter().collect();
-        let advice = did_you_mean(written, known.iter().copied());
+        let advice = self.report.did_you_mean(written, known.iter().copied());
         let help = advice.unwrap_or_else(|| match known.len() {
             0 => format!("the scenario has no {what} at all"),
             _ => format!("known: {}", super::problem::listed(known)),

@@ -1,6 +1,6 @@
 //! Does a tree have the shape that the specification asks for?
 
-use super::problem::{Report, did_you_mean, listed, nearest, shown};
+use super::problem::{Report, listed, shown};
 use super::quantity::Dimension;
 use super::spec::{DOUBT, Need, PROFILE, RATE_DOUBT, SHARE_LAW, Shape, Spec, TIME_LAW};
 use super::text::Place;
@@ -22,6 +22,43 @@ pub(super) fn check(report: &Report, tree: &Table, spec: &'static Spec, asked: A
         ..Place::default()
     };
     Check { report, asked }.table(tree, spec, "", whole);
+    control_characters(report, tree, "");
+}
+
+/// Complains about texts with characters that would steer a terminal instead of being shown.
+/// Remarks may have several lines.
+fn control_characters(report: &Report, table: &Table, path: &str) {
+    for (key, entry) in &table.0 {
+        control_characters_of(report, &entry.node, key, &join(path, key));
+    }
+}
+
+fn control_characters_of(report: &Report, node: &Node, key: &str, path: &str) {
+    let text = match &node.value {
+        Value::Text(text) => text,
+        Value::Table(table) => return control_characters(report, table, path),
+        Value::Array(nodes) => {
+            for node in nodes {
+                control_characters_of(report, node, key, path);
+            }
+            return;
+        }
+        _ => return,
+    };
+    let has_lines = matches!(key, "about" | "note");
+    let is_fine = |letter: char| !letter.is_control() || (has_lines && "\n\r\t".contains(letter));
+    let Some(letter) = text.chars().find(|&letter| !is_fine(letter)) else {
+        return;
+    };
+    report
+        .error(
+            "scenario::control_character",
+            node.at,
+            "holds a control character",
+            format!("`{path}` holds the control character {}", letter.escape_unicode()),
+        )
+        .help("leave it out: texts are printed, and only `about` and `note` may have tabs and several lines")
+        .file();
 }
 
 fn tree_file(tree: &Table) -> usize {
@@ -92,7 +129,7 @@ impl Check<'_> {
 
     fn unknown_key(&self, name: &str, spec: &'static Spec, path: &str, at: Place) {
         let known = format!("known here: {}", listed(spec.names()));
-        let help = match did_you_mean(name, spec.names()) {
+        let help = match self.report.did_you_mean(name, spec.names()) {
             Some(advice) => format!("{advice} {known}"),
             None => known,
         };
@@ -258,7 +295,7 @@ impl Check<'_> {
         }
         let kind = spec.name.trim_end_matches("ID");
         let others = all.0.iter().filter(|(_, entry)| entry.key.file != at.file);
-        let Some(meant) = nearest(id, others.map(|(id, _)| id.as_str())) else {
+        let Some(meant) = self.report.nearest(id, others.map(|(id, _)| id.as_str())) else {
             return false;
         };
         self.report
@@ -420,7 +457,7 @@ impl Check<'_> {
             return;
         }
         let known = format!("known: {}", listed(words.iter().copied()));
-        let help = match did_you_mean(word, words.iter().copied()) {
+        let help = match self.report.did_you_mean(word, words.iter().copied()) {
             Some(advice) => format!("{advice} {known}"),
             None => known,
         };
@@ -501,4 +538,5 @@ pub(super) fn check_header(
         asked: Asked::Whole,
     }
     .table(table, spec, path, at);
+    control_characters(report, table, path);
 }

@@ -186,7 +186,7 @@ fn close(
     let length = table.get("for").and_then(|node| reader.some_days(node));
     let left_node = table.get("left");
     let left = left_node.map_or(Some(Fraction::ZERO), |node| reader.share(node));
-    let elements = Elements::of(model);
+    let elements = Elements::of(model, reader.report);
     let mut targets: Vec<(Target, Place)> = Vec::new();
     let mut is_whole = true;
     for (written, at) in references {
@@ -248,12 +248,9 @@ fn close(
             left,
         })
         .collect();
-    let keys: Vec<&str> = targets
-        .iter()
-        .map(|(target, _)| target.key.as_str())
-        .collect();
+    let closed: Vec<&Target> = targets.iter().map(|(target, _)| target).collect();
     Some(Hazard {
-        name: format!("closure of {}", keys.join(", ")),
+        name: elements.names(&closed),
         id,
         class: "stress".to_owned(),
         targets: targets.iter().map(|(target, _)| target.clone()).collect(),

@@ -1,8 +1,12 @@
 //! Texts and places in them.
 
+use std::fs::{File, Metadata};
+use std::io::{self, Read as _};
+use std::path::Path;
 use std::sync::Arc;
 
-use miette::{NamedSource, SourceSpan};
+/// Largest file that is read, in bytes.
+const MOST_BYTES: u64 = 64_000_000;
 
 /// A file's name and content, in memory.
 #[derive(Clone, Debug)]
@@ -54,10 +58,6 @@ impl Place {
             end: span.end.max(span.start),
         }
     }
-
-    pub(super) fn span(self) -> SourceSpan {
-        (self.start, self.end - self.start).into()
-    }
 }
 
 /// All texts of one scenario; places refer to them by index.
@@ -65,22 +65,6 @@ impl Place {
 pub(super) struct Texts(pub(super) Vec<Text>);
 
 impl Texts {
-    pub(super) fn source(&self, at: Place) -> Option<NamedSource<Arc<str>>> {
-        let text = self.0.get(at.file)?;
-        Some(NamedSource::new(&text.name, Arc::clone(&text.text)))
-    }
-
-    pub(super) fn name_and_line(&self, at: Place) -> (&str, usize) {
-        let Some(text) = self.0.get(at.file) else {
-            return ("", 0);
-        };
-        let before = text.text.as_bytes().iter().take(at.start);
-        (
-            &text.name,
-            before.filter(|&&byte| byte == b'\n').count() + 1,
-        )
-    }
-
     /// A file beside the one with this index, by the name that the latter gives it.
     pub(super) fn beside(&self, file: usize, name: &str) -> String {
         let own = self.0.get(file).map_or("", |text| text.name.as_str());
@@ -89,6 +73,37 @@ impl Texts {
             None => name.to_owned(),
         }
     }
+}
+
+/// Reads a regular file of at most 64 MB.
+pub(super) fn read_file(path: &Path) -> io::Result<Vec<u8>> {
+    // Asked before opening: opening a pipe waits until somebody writes into it.
+    refuse_unbounded(&std::fs::metadata(path)?)?;
+    let file = File::open(path)?;
+    refuse_unbounded(&file.metadata()?)?;
+    let mut bytes = Vec::new();
+    file.take(MOST_BYTES + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MOST_BYTES {
+        return Err(too_large());
+    }
+    Ok(bytes)
+}
+
+fn refuse_unbounded(metadata: &Metadata) -> io::Result<()> {
+    if !metadata.is_file() {
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "it is not a regular file",
+        ));
+    }
+    if metadata.len() > MOST_BYTES {
+        return Err(too_large());
+    }
+    Ok(())
+}
+
+fn too_large() -> io::Error {
+    io::Error::new(io::ErrorKind::FileTooLarge, "it is larger than 64 MB")
 }
 
 #[cfg(test)]

@@ -165,3 +165,189 @@ fn a_file_that_is_not_there_is_unreadable() {
         Err(scenario::Error::Unreadable { .. })
     ));
 }
+
+/// What is wrong with a text, as a person sees it.
+fn shown(text: &str) -> (Invalid, String) {
+    let texts = [Text::new("long.toml", text)];
+    let invalid = scenario::parse(&texts, &[], &read_csv).expect_err("invalid");
+    let shown = super::scenario_files::rendered(&invalid);
+    (invalid, shown)
+}
+
+const SHORT: &str = "[scenario]\nname = \"Long\"\nstart = 2026-01-01\nhorizon = \"365 d\"\n\
+    [field.oil]\nplan = \"100 kb/d\"\n[market.sea]\ndemand = \"200 kb/d\"\n\
+    [link.line]\nfrom = \"oil\"\nto = \"sea\"\n";
+
+#[test]
+fn of_a_long_line_the_part_around_the_problem_is_shown() {
+    let many = "\"link.line\", ".repeat(6_000);
+    let text = format!(
+        "{SHORT}[hazard.a]\nhits = [{many}\"link.wrong\"]\noccurs = {{ poisson = {{ rate = \"1 /yr\" }} }}\nduration = \"1 d\"\n"
+    );
+    let (_, shown) = shown(&text);
+    assert!(shown.contains("link.wrong"), "{shown}");
+    let column = "hits = [".len() + many.len() + 1;
+    assert!(
+        shown.contains(&format!("[long.toml:13:{column}]")),
+        "{shown}"
+    );
+    let longest = shown.lines().map(|line| line.chars().count()).max();
+    assert!(longest.expect("lines") < 500, "{longest:?}");
+}
+
+#[test]
+fn a_long_value_before_or_after_a_problem_is_cut() {
+    let remark = format!("note = \"{}\"", "é".repeat(70_000));
+    let text = SHORT.replace(
+        "plan = \"100 kb/d\"",
+        &format!(
+            "{remark}\nplan = \"100 kb\"\nname = \"{}\"",
+            "x".repeat(70_000)
+        ),
+    );
+    let (_, shown) = shown(&text);
+    assert!(shown.contains("[long.toml:7:8]"), "{shown}");
+    assert!(shown.contains("plan = \"100 kb\""), "{shown}");
+    assert!(shown.len() < 5_000, "{} bytes", shown.len());
+
+    let long = format!("plan = \"{}\"", "7".repeat(70_000));
+    let (_, shown) = self::shown(&SHORT.replace("plan = \"100 kb/d\"", &long));
+    assert!(shown.contains("[long.toml:6:8]"), "{shown}");
+    assert!(shown.len() < 5_000, "{} bytes", shown.len());
+}
+
+#[test]
+fn the_first_of_many_problems_are_shown_and_all_are_counted() {
+    let many = vec!["\"link.line\""; 500].join(", ");
+    let text = format!(
+        "{SHORT}[hazard.a]\nhits = [{many}]\noccurs = {{ poisson = {{ rate = \"1 /yr\" }} }}\nduration = \"1 d\"\n"
+    );
+    let (invalid, shown) = shown(&text);
+    assert_eq!(invalid.problems().len(), 499);
+    assert!(shown.contains("scenario is invalid (499 to put right)"));
+    assert!(shown.contains("and 479 more"), "{shown}");
+    assert!(shown.len() < 50_000, "{} bytes", shown.len());
+}
+
+#[test]
+fn twenty_thousand_problems_do_not_take_minutes() {
+    let began = std::time::Instant::now();
+    let unknown: Vec<String> = (0..20_000).map(|i| format!("key-{i} = 1\n")).collect();
+    let unknown = unknown.concat();
+    let (invalid, shown) = shown(&format!("{SHORT}{unknown}"));
+    assert_eq!(invalid.problems().len(), 20_000);
+    assert!(shown.len() < 50_000, "{} bytes", shown.len());
+    // Each of these ids is compared with as many others.
+    let links: Vec<String> = (0..6_000)
+        .map(|i| format!("[link.line-{i}]\nfrom = \"oil\"\nto = \"see-{i}\"\n[hub.hub-{i}]\n"))
+        .collect();
+    let (invalid, _) = self::shown(&format!("{SHORT}{}", links.concat()));
+    assert_eq!(invalid.problems().len(), 6_000);
+    assert!(began.elapsed().as_secs() < 20, "{:?}", began.elapsed());
+}
+
+#[test]
+fn warnings_do_not_hide_an_error_that_comes_after_them() {
+    let links: Vec<String> = (0..40).map(|i| format!("[market.a{i:02}]\n")).collect();
+    let text = format!("{SHORT}{}[simulation]\nseed = \"x\"\n", links.concat());
+    let (_, shown) = shown(&text);
+    assert!(shown.contains("simulation.seed"), "{shown}");
+}
+
+#[test]
+fn only_regular_files_of_a_bearable_size_are_read() {
+    let folder = tempfile::tempdir().expect("a place for files");
+    let unreadable = |path: &Path| {
+        let request = scenario::Request {
+            path,
+            with: &[],
+            set: &[],
+        };
+        match scenario::load(&request) {
+            Err(scenario::Error::Unreadable { source, .. }) => source.to_string(),
+            other => panic!("{} must not be read: {other:?}", path.display()),
+        }
+    };
+    let large = folder.path().join("large.toml");
+    let file = fs::File::create(&large).expect("a file");
+    file.set_len(65 << 20).expect("a hole in a file");
+    assert!(unreadable(&large).contains("64 MB"));
+    assert!(unreadable(folder.path()).contains("not a regular file"));
+    #[cfg(unix)]
+    {
+        assert!(unreadable(Path::new("/dev/null")).contains("not a regular file"));
+        let pipe = folder.path().join("pipe");
+        let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+        if made.is_ok_and(|status| status.success()) {
+            assert!(unreadable(&pipe).contains("not a regular file"));
+        }
+    }
+
+    // The same holds for what a scenario names.
+    let scenario_path = folder.path().join("scenario.toml");
+    fs::write(
+        &scenario_path,
+        format!("{SHORT}capacity = {{ file = \"large.toml\", column = \"a\", every = \"1 h\", unit = \"kb/d\" }}\n"),
+    )
+    .expect("written");
+    let request = scenario::Request {
+        path: &scenario_path,
+        with: &[],
+        set: &[],
+    };
+    let Err(scenario::Error::Invalid(invalid)) = scenario::load(&request) else {
+        panic!("the file must be too large");
+    };
+    assert!(invalid.problems()[0].message().contains("64 MB"));
+}
+
+#[test]
+fn control_characters_never_reach_a_terminal() {
+    for (text, line) in [
+        (SHORT.replace("\"Long\"", "\"Lo\\u001Bng\""), 2),
+        (
+            SHORT.replace("to = \"sea\"", "to = \"sea\"\nname = \"a\\u0000b\""),
+            12,
+        ),
+        (
+            SHORT.replace("[field.oil]", "[field.oil]\nname = \"a\\nb\""),
+            6,
+        ),
+        (SHORT.replace("start", "about = \"x\\u009B31m\"\nstart"), 3),
+        (
+            format!("{SHORT}[source.a]\ntitle = \"x\"\nurl = \"\\u001B\"\n"),
+            14,
+        ),
+    ] {
+        let (invalid, shown) = shown(&text);
+        let mut errors = invalid
+            .problems()
+            .iter()
+            .filter(|problem| !problem.is_warning());
+        let problem = errors.next().expect("an error");
+        assert_eq!(problem.kind(), "scenario::control_character", "{shown}");
+        assert_eq!(problem.place().expect("a place").1, line, "{shown}");
+        assert!(!shown.contains(|c: char| c.is_control() && c != '\n'));
+    }
+    // Raw in the text, in a key, and in the name of a file.
+    for text in [
+        "name = \"\u{1b}[31m\"",
+        "\"\\u001B\" = 1",
+        "[field.\"\\u0007\"]",
+    ] {
+        let texts = [Text::new("a\u{1b}b.toml", format!("{SHORT}{text}\n"))];
+        let invalid = scenario::parse(&texts, &[], &read_csv).expect_err("invalid");
+        let shown = super::scenario_files::rendered(&invalid);
+        assert!(
+            !shown.contains(|c: char| c.is_control() && c != '\n'),
+            "{shown:?}"
+        );
+        let lines = invalid.problems().iter().map(ToString::to_string);
+        assert!(!lines.collect::<String>().contains('\u{1b}'));
+    }
+    let fine = SHORT.replace(
+        "start",
+        "about = \"two\\n\\tlines\"\nnote = '''a\r\nb'''\nstart",
+    );
+    scenario::parse(&[Text::new("a.toml", fine)], &[], &read_csv).expect("valid");
+}

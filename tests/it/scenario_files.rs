@@ -576,3 +576,53 @@ fn a_study_lists_files_in_order() {
     .expect("valid");
     assert_eq!(scenario.model.strategies.len(), 2);
 }
+
+#[test]
+fn a_quantity_that_rounds_to_nothing_is_a_warning() {
+    for (old, new, is_warned) in [
+        ("plan = \"100 kb/d\"", "plan = \"1e-9 b/d\"", true),
+        ("capacity = \"1 Mb\"", "capacity = \"0.4 b\"", true),
+        ("plan = \"100 kb/d\"", "plan = \"0 b/d\"", false),
+        ("plan = \"100 kb/d\"", "plan = \"0.6 b/d\"", false),
+    ] {
+        let scenario = valid(&[("small.toml", &SMALL.replace(old, new))], &[]);
+        let kinds: Vec<&str> = scenario
+            .warnings
+            .iter()
+            .map(scenario::Problem::kind)
+            .collect();
+        assert_eq!(
+            kinds == ["scenario::rounds_to_zero"],
+            is_warned,
+            "{new}: {kinds:?}"
+        );
+    }
+}
+
+#[test]
+fn a_closure_is_named_after_what_it_closes() {
+    let text = SMALL.replace("[link.spm]", "[link.spm]\nname = \"The moorings\"");
+    let model = valid(&[("small.toml", &text)], &[]).model;
+    for (target, name) in [
+        ("spm", "The moorings"),
+        ("link.spm#2", "unit 2 of The moorings"),
+        ("line", "line"),
+    ] {
+        let hazard = scenario::closure(&model, target, "2026-02-01", "3 d", None).expect("valid");
+        assert_eq!(hazard.name, name);
+    }
+    let case = "[stress]\nname = \"Both\"\nclose = [{ target = [\"spm#1\", \"line\", \"spm#3\"], from = 2026-02-01, for = \"3 d\" }]\n";
+    let case = scenario::parse_stress(&Text::new("both.toml", case), &model).expect("valid");
+    assert_eq!(case.hazards[0].name, "line, units 1 and 3 of The moorings");
+}
+
+#[test]
+fn a_warning_has_a_form_of_one_line() {
+    let text = format!("{SMALL}[market.far]\n");
+    let scenario = valid(&[("small.toml", &text)], &[]);
+    let line = text.lines().count();
+    assert_eq!(
+        scenario.warnings[0].one_line(),
+        format!("small.toml:{line}: no way leads from any field to market `far`")
+    );
+}

@@ -27,9 +27,9 @@ fn a_strategy_changes_what_it_names_and_nothing_else() {
     assert_eq!(model.links[1].tariff, base.links[0].tariff);
     let tank = model.hubs[0].tank.as_ref().expect("a tank");
     assert_eq!(
-        tank.initial,
-        Fraction::ZERO,
-        "a tank is replaced as a whole"
+        Some(tank.initial),
+        Fraction::new(0.5),
+        "a tank merges by key"
     );
     assert_eq!(model.simulation.seed, 7);
     assert_eq!(model.simulation.replications, base.simulation.replications);
@@ -174,4 +174,28 @@ fn a_source_of_a_figure_that_a_strategy_replaces_is_in_use() {
     let strategy = "[strategy]\n[field.oil]\nplan = \"110 kb/d\"\n";
     let scenario = valid(&[("small.toml", &base), ("s.toml", strategy)], &[]);
     assert!(scenario.unused_sources.is_empty() && scenario.warnings.is_empty());
+}
+
+#[test]
+fn a_tank_may_grow_on_a_day_and_keeps_what_the_patch_does_not_name() {
+    let base = SMALL.replace(
+        "initial = 0.5 }",
+        "initial = 0.5, target = 0.25, fill = \"90 kb/d\" }",
+    );
+    let day = Seconds(100 * DAY);
+    for patch in [
+        "[hub.port.tank]\ncapacity = \"2 Mb\"\n",
+        "[hub.port]\ntank = { capacity = \"2 Mb\" }\n",
+    ] {
+        let strategy = format!("[strategy]\navailable = 2026-04-11\n{patch}");
+        let model = valid(&[("small.toml", &base), ("s.toml", &strategy)], &[]).model;
+        let tank = model.hubs[0].tank.as_ref().expect("a tank");
+        assert_eq!(
+            tank.capacity.steps(),
+            [(Seconds(0), Barrels(1_000_000)), (day, Barrels(2_000_000))]
+        );
+        assert_eq!(Some(tank.initial), Fraction::new(0.5));
+        assert_eq!(Some(tank.target), Fraction::new(0.25));
+        assert_eq!(tank.fill, Some(BarrelsPerDay(90_000)));
+    }
 }

@@ -15,7 +15,7 @@ use super::targets::Elements;
 const MAX_DISRUPTIONS: f64 = 1e6;
 
 pub(super) fn hazards(reader: &Reader<'_>, model: &Model, tree: &Table) -> Vec<Hazard> {
-    let elements = Elements::of(model);
+    let elements = Elements::of(model, reader.report);
     let mut found = Vec::new();
     let mut expected: Vec<(f64, Place, &str)> = Vec::new();
     for element in tree.elements("hazard") {

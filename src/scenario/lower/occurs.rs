@@ -243,8 +243,12 @@ fn dates(reader: &Reader<'_>, node: &Node) -> Option<Occurs> {
             Some(moment) if (Seconds::ZERO..reader.horizon).contains(&moment) => {
                 moments.push(moment);
             }
-            Some(_) => {
-                reader.outside(node.at, "this date lies");
+            Some(moment) => {
+                if moment < Seconds::ZERO {
+                    reader.before_start(node.at, "this date lies");
+                } else {
+                    reader.outside(node.at, "this date lies");
+                }
                 is_whole = false;
             }
             None => is_whole = false,
@@ -293,6 +297,10 @@ fn every(reader: &Reader<'_>, table: &Table) -> Option<Occurs> {
         None => Some(Seconds::ZERO),
         Some(node) => match reader.moment(node) {
             Some(first) if (Seconds::ZERO..reader.horizon).contains(&first) => Some(first),
+            Some(first) if first < Seconds::ZERO => {
+                reader.before_start(node.at, "the first one begins");
+                None
+            }
             Some(_) => {
                 reader.outside(node.at, "the first one begins");
                 None

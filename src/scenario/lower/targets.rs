@@ -1,11 +1,12 @@
 //! Which elements a word means.
 
 use crate::model::{Element, Model, Target};
-use crate::scenario::problem::did_you_mean;
+use crate::scenario::problem::Report;
 
 /// The elements of a model by their ids.
 pub(in crate::scenario) struct Elements<'m> {
     model: &'m Model,
+    report: &'m Report,
 }
 
 /// Why a word means no element.
@@ -20,8 +21,8 @@ const KINDS: [&str; 4] = ["field", "hub", "market", "link"];
 
 impl<'m> Elements<'m> {
     /// Of a model whose fields, hubs, markets and links are lowered.
-    pub(in crate::scenario) fn of(model: &'m Model) -> Self {
-        Self { model }
+    pub(in crate::scenario) fn of(model: &'m Model, report: &'m Report) -> Self {
+        Self { model, report }
     }
 
     pub(super) fn model(&self) -> &'m Model {
@@ -49,6 +50,38 @@ impl<'m> Elements<'m> {
             Element::Market(index) => format!("market.{}", model.markets[index].id),
             Element::Link(index) => format!("link.{}", model.links[index].id),
         }
+    }
+
+    /// Name of an element.
+    fn name(&self, element: Element) -> &'m str {
+        let model = self.model;
+        match element {
+            Element::Field(index) => &model.fields[index].name,
+            Element::Hub(index) => &model.hubs[index].name,
+            Element::Market(index) => &model.markets[index].name,
+            Element::Link(index) => &model.links[index].name,
+        }
+    }
+
+    /// What targets are called, sorted by key: `CPC moorings`, or `unit 2 of CPC moorings`.
+    pub(in crate::scenario) fn names(&self, targets: &[&Target]) -> String {
+        let of_one = |targets: &[&Target]| {
+            let element = targets[0].element;
+            let name = self.name(element);
+            let mut units: Vec<usize> = targets.iter().filter_map(|target| target.unit).collect();
+            if units.len() == self.units(element) {
+                return name.to_owned();
+            }
+            units.sort_unstable();
+            let numbers: Vec<String> = units.iter().map(|unit| (unit + 1).to_string()).collect();
+            match numbers.as_slice() {
+                [one] => format!("unit {one} of {name}"),
+                [first @ .., last] => format!("units {} and {last} of {name}", first.join(", ")),
+                [] => name.to_owned(),
+            }
+        };
+        let elements = targets.chunk_by(|one, other| one.element == other.element);
+        elements.map(of_one).collect::<Vec<_>>().join(", ")
     }
 
     /// Number of units; 0 if the element is one piece.
@@ -158,7 +191,8 @@ impl<'m> Elements<'m> {
     }
 
     fn unknown(&self, written: &str) -> Unresolved {
-        let known: Vec<String> = self.all().map(|element| self.qualified(element)).collect();
+        let all = self.all().filter(|_| self.report.has_time_to_guess());
+        let known: Vec<String> = all.map(|element| self.qualified(element)).collect();
         let is_qualified = written.contains('.');
         let words = known.iter().map(|word| {
             if is_qualified {
@@ -173,7 +207,7 @@ impl<'m> Elements<'m> {
                 crate::scenario::problem::shown(written)
             ),
             label: "no field, hub, market or link has this id".to_owned(),
-            help: did_you_mean(written, words).unwrap_or_else(|| {
+            help: self.report.did_you_mean(written, words).unwrap_or_else(|| {
                 "ids are those of `[field.ID]`, `[hub.ID]`, `[market.ID]` and `[link.ID]`"
                     .to_owned()
             }),

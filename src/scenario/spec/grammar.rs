@@ -98,6 +98,15 @@ impl Spec {
 }
 
 impl Shape {
+    /// The keys of a table that is a part of its element with properties of its own, so that a
+    /// strategy may change one of them; other tables are one value written in several keys.
+    pub(in crate::scenario) fn part(self) -> Option<&'static Spec> {
+        match self {
+            Self::Table(spec) if spec.name == super::network::TANK.name => Some(spec),
+            _ => None,
+        }
+    }
+
     /// What is expected, for people.
     pub(in crate::scenario) fn expected(self) -> String {
         match self {
