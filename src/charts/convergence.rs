@@ -8,9 +8,6 @@ use super::labels::{self, EndLabel};
 use super::numbers::{Unit, capitalised, counted, fixed, name_of_id, percent, sane, with_error};
 use super::theme;
 
-/// Standard errors from the mean to the ends of its 95 % interval.
-const REACH: f64 = 1.96;
-
 pub(super) fn scene(summary: &Summary) -> Option<Scene> {
     let mut curves: Vec<(usize, &str, Vec<&ConvergencePoint>)> = summary
         .strategies
@@ -67,7 +64,7 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
     };
     let metric = told(&settled.metric);
     let subtitle = format!(
-        "Mean {} as replications accumulate, with its 95\u{a0}% confidence band{}",
+        "Mean {} as replications accumulate; band: ± one standard error{}",
         metric,
         if other.is_empty() {
             String::new()
@@ -93,7 +90,7 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
 
     // Every mean is in the scale, and the bands once they are narrow.
     let settle = |point: &&ConvergencePoint| point.replications * 100 >= last.replications;
-    let reach = |point: &ConvergencePoint| REACH * unit.of(point.std_error.unwrap_or(0.0)).abs();
+    let reach = |point: &ConvergencePoint| unit.of(point.std_error.unwrap_or(0.0)).abs();
     let means = || all().map(|point| unit.of(point.mean));
     let low = all()
         .filter(settle)
@@ -122,11 +119,7 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
     let value = theme::upright_scale(&mut scene, &mut panel, &marks);
     let (floor, ceiling) = (marks[0], marks[marks.len() - 1]);
 
-    let least = all()
-        .map(|point| point.replications)
-        .min()
-        .unwrap_or(1)
-        .min(begin) as f64;
+    let least = all().map(|point| point.replications).min().unwrap_or(1) as f64;
     let most = (all().map(|point| point.replications).max().unwrap_or(1) as f64).max(least * 2.0);
     let count = Axis::logarithmic((least, most), (panel.left, panel.right));
     theme::base_line(&mut scene, &panel, panel.bottom);
@@ -193,8 +186,8 @@ fn title(metric: &str, last: &ConvergencePoint) -> String {
     let mean = sane(last.mean).abs();
     match error {
         Some(error) if mean > 0.0 => format!(
-            "After {total}, mean {metric} is known to within ±\u{a0}{}",
-            percent(REACH * error / mean)
+            "After {total}, the standard error of mean {metric} is {} of it",
+            percent(error / mean)
         ),
         Some(_) => format!("After {total}, mean {metric} is zero"),
         None => format!("{total} cannot tell how well mean {metric} is known"),
@@ -206,7 +199,6 @@ fn told(metric: &str) -> String {
     match metric {
         "undelivered" | "delivered" | "planned" => format!("{metric} volume"),
         "shut_in" => "shut-in volume".to_owned(),
-        "unmet" => "unmet demand".to_owned(),
         other => name_of_id(other).to_lowercase(),
     }
 }

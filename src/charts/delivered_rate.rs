@@ -63,10 +63,13 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
 
     let (least, most) = extremes(fan, &others);
     let unit = Unit::rate(most.abs().max(least.abs()));
-    let mut subtitle = String::from(
+    let has_inner = has_inner(fan, most - least);
+    let mut subtitle = String::from(if has_inner {
         "Delivered rate by day: half of all replications lie in the dark band, nine of ten in the \
-         light one",
-    );
+         light one"
+    } else {
+        "Delivered rate by day: nine of ten replications lie in the band"
+    });
     if fan.bin_days > 1.01 {
         let bin = theme::days(fan.bin_days);
         subtitle = subtitle.replace("by day", &format!("in steps of {bin}"));
@@ -121,7 +124,7 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
             .collect()
     };
     let mut names = Vec::new();
-    bands(&mut scene, fan, &line, &mut names);
+    bands(&mut scene, fan, has_inner, &line, &mut names);
 
     let quantile = |level: &str| {
         fan.quantiles_bpd
@@ -187,21 +190,53 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
             strong,
         });
     }
+    // A reader wonders at more than the plan, so it is explained where there is most room.
+    if let Some(above) = above_plan(fan, &place) {
+        let style = theme::LABEL.in_colour(theme::GREY).at(Anchor::Middle);
+        let text = "above plan: tanks draining";
+        let half = style.width(text) / 2.0;
+        let x = f64::midpoint(above.left, above.right);
+        let x = x.clamp(
+            panel.left + half,
+            (panel.right - half).max(panel.left + half),
+        );
+        // Within the band if it is high enough there, else over it.
+        let base = if above.plan - above.top > 2.0 * style.size {
+            f64::midpoint(above.plan, above.top) + style.size * 0.36
+        } else {
+            above.top - 5.0
+        };
+        scene.text(text, (x, base), style);
+    }
     labels::beside(&mut scene, &names, &panel, names_room);
     Some(scene)
+}
+
+/// Whether the inner quantiles lie so far apart that the band between them is seen beside the
+/// median, where the figure shows values that reach over `span` b/d.
+fn has_inner(fan: &Fan, span: f64) -> bool {
+    let quantile = |level: &str| fan.quantiles_bpd.get(level).into_iter().flatten();
+    let apart = quantile("0.25")
+        .zip(quantile("0.75"))
+        .map(|(low, high)| sane(high - low).abs());
+    apart.fold(0.0, f64::max) > 0.005 * span
 }
 
 /// Fills the space between the outer and the inner quantiles, and names it.
 fn bands(
     scene: &mut Scene,
     fan: &Fan,
+    has_inner: bool,
     line: &impl Fn(&[f64]) -> Vec<Place>,
     names: &mut Vec<EndLabel>,
 ) {
     for (low, high, opacity, name) in [
         ("0.05", "0.95", theme::BAND, "P5–P95"),
         ("0.25", "0.75", 0.28, "P25–P75"),
-    ] {
+    ]
+    .into_iter()
+    .take(1 + usize::from(has_inner))
+    {
         let (Some(low), Some(high)) = (fan.quantiles_bpd.get(low), fan.quantiles_bpd.get(high))
         else {
             continue;
@@ -268,6 +303,45 @@ fn extremes(fan: &Fan, others: &[(usize, &str, &Fan)]) -> (f64, f64) {
             (least.min(value), most.max(value))
         },
     )
+}
+
+/// A stretch of time in which the upper quantile is above the plan, in points of the scene.
+struct Above {
+    left: f64,
+    right: f64,
+    /// Height of the plan, and of the highest quantile.
+    plan: f64,
+    top: f64,
+}
+
+/// The longest stretch in which the upper quantile is so far above the plan that it is seen.
+fn above_plan(fan: &Fan, place: &impl Fn(usize, f64) -> Place) -> Option<Above> {
+    let most = fan.quantiles_bpd.get("0.95")?.iter().zip(&fan.plan_bpd);
+    let mut longest: Option<Above> = None;
+    let mut open: Option<Above> = None;
+    for (bin, (&most, &plan)) in most.enumerate() {
+        let ((x, top), (_, plan)) = (place(bin, most), place(bin, plan));
+        if plan - top <= 3.0 {
+            open = None;
+            continue;
+        }
+        let left = open.as_ref().map_or(x, |open| open.left);
+        let top = open.as_ref().map_or(top, |open| open.top.min(top));
+        let above = open.insert(Above {
+            left,
+            right: x,
+            plan,
+            top,
+        });
+        let length = above.right - above.left;
+        if longest
+            .as_ref()
+            .is_none_or(|best| best.right - best.left < length)
+        {
+            longest = Some(Above { ..*above });
+        }
+    }
+    longest
 }
 
 /// Whether two lines cannot be told apart in the figure.

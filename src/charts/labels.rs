@@ -7,6 +7,9 @@ use super::theme;
 /// Distance of a label from its panel.
 pub(super) const BESIDE: f64 = 9.0;
 
+/// The widest that labels beside a panel may be.
+pub(super) const MOST: f64 = 214.0;
+
 /// A label that belongs at a height.
 #[derive(Clone, Debug)]
 pub(super) struct EndLabel {
@@ -71,7 +74,7 @@ pub(super) fn room<'a>(texts: impl IntoIterator<Item = &'a str>) -> f64 {
         .into_iter()
         .map(|text| theme::STRONG_LABEL.width(text))
         .fold(0.0, f64::max);
-    widest.clamp(70.0, 214.0) + BESIDE + 1.0
+    widest.clamp(70.0, MOST) + BESIDE + 1.0
 }
 
 /// Sets `labels` at the right of `panel` within `room`, pushed apart.

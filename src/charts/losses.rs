@@ -6,16 +6,20 @@ use crate::results::{Metrics, Summary};
 
 use super::axis::{Axis, round_marks};
 use super::canvas::{Anchor, Colour, Scene};
-use super::numbers::{Unit, name_of_id, percent, sane, with_error};
+use super::numbers::{Unit, capitalised, name_of_id, percent, sane, with_error};
 use super::text;
 use super::theme;
 
 /// The most bars of one group; what is smaller is put together.
 const MOST: usize = 12;
-/// Height of a bar with its distance to the next.
+/// Height of a bar with its distance to the next, if its name takes one line.
 const PITCH: f64 = 22.0;
-/// Room for names.
-const NAMES: f64 = 190.0;
+/// The least and the most room for names: the most is two fifths of the figure's width.
+const NAMES: (f64, f64) = (110.0, 0.4 * theme::WIDTH);
+/// Distance of names from bars.
+const BESIDE: f64 = 14.0;
+/// Distance between the two lines of a long name.
+const LEADING: f64 = 12.0;
 /// The most room for the numbers beside bars.
 const VALUES: f64 = 200.0;
 
@@ -42,7 +46,7 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
             .filter(|name| !name.is_empty())
             .map_or_else(|| name_of_id(id), ToString::to_string)
     });
-    let classes = bars(&strategy.classes, "attributed", name_of_id);
+    let classes = bars(&strategy.classes, "attributed", class_name);
     if routes.is_empty() && classes.is_empty() {
         return None;
     }
@@ -66,10 +70,14 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
     .into_iter()
     .filter(|(_, bars, _)| !bars.is_empty())
     .collect();
-    let rows: usize = groups.iter().map(|(_, bars, _)| bars.len()).sum();
+    let names_room = all()
+        .map(|bar| theme::LABEL.width(&bar.name) + BESIDE)
+        .fold(NAMES.0, f64::max)
+        .min(NAMES.1);
+    let rows: f64 = all().map(|bar| pitch(bar, names_room - BESIDE)).sum();
     let title = title(&routes, &classes);
     let needed = theme::head(&title, &subtitle) - 19.0
-        + rows as f64 * PITCH
+        + rows
         + groups.len() as f64 * 38.0
         + 34.0
         + theme::FOOT;
@@ -93,7 +101,10 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
             .fold(0.0, f64::max)
             .min(VALUES)
     };
-    let edges = (panel.left + NAMES + room(true), panel.right - room(false));
+    let edges = (
+        panel.left + names_room + room(true),
+        panel.right - room(false),
+    );
     let value = Axis::linear(ends, edges);
     let decimals = super::axis::decimals(&marks);
 
@@ -103,7 +114,9 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
         y += 14.0;
         scene.text(heading, (panel.left, y), theme::STRONG_LABEL);
         let top = y + 9.0;
-        y = top + bars.len() as f64 * PITCH;
+        y = bars
+            .iter()
+            .fold(top, |y, bar| y + pitch(bar, names_room - BESIDE));
         group_ends.push((top, y));
         y += 15.0;
     }
@@ -115,7 +128,7 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
             &mut scene,
             bars,
             (&value, unit, edges),
-            (panel.left, top),
+            (panel.left, top, names_room - BESIDE),
             *colour,
         );
         theme::upright(&mut scene, value.at(0.0), (top - 1.0, bottom + 1.0));
@@ -143,12 +156,15 @@ fn draw_bars(
     scene: &mut Scene,
     bars: &[Bar],
     (value, unit, edges): (&Axis, Unit, (f64, f64)),
-    (left, top): (f64, f64),
+    (left, top, names_room): (f64, f64, f64),
     colour: Colour,
 ) {
     let zero = value.at(0.0);
-    for (row, bar) in bars.iter().enumerate() {
-        let middle = top + (row as f64 + 0.5) * PITCH;
+    let mut below = top;
+    for bar in bars {
+        let above = below;
+        below += pitch(bar, names_room);
+        let middle = f64::midpoint(above, below);
         let end = value.at(unit.of(bar.value));
         let half = PITCH * 0.34;
         // What gains is not a loss and looks unlike one.
@@ -181,13 +197,12 @@ fn draw_bars(
             }
         }
         let base = middle + theme::LABEL.size * 0.36;
-        let name = text::shortened(
-            &bar.name,
-            theme::LABEL.size,
-            theme::LABEL.weight,
-            NAMES - 14.0,
-        );
-        scene.text(&name, (left, base), theme::LABEL);
+        let style = theme::LABEL;
+        let lines = named(bar, names_room);
+        let first = base - LEADING * 0.5 * (lines.len() as f64 - 1.0);
+        for (place, line) in lines.iter().enumerate() {
+            scene.text(line, (left, first + LEADING * place as f64), style);
+        }
         let number = number(bar, unit);
         if bar.value < 0.0 {
             let place = (reach.0.min(end) - 6.0, base);
@@ -195,6 +210,20 @@ fn draw_bars(
         } else {
             scene.text(&number, (reach.1.max(end) + 6.0, base), theme::LABEL);
         }
+    }
+}
+
+/// A bar's name in at most two lines.
+fn named(bar: &Bar, room: f64) -> Vec<String> {
+    text::wrapped(&bar.name, theme::LABEL.size, theme::LABEL.weight, room, 2)
+}
+
+/// Height of a bar with its distance to the next: more if its name takes two lines.
+fn pitch(bar: &Bar, names_room: f64) -> f64 {
+    if named(bar, names_room).len() > 1 {
+        PITCH + LEADING
+    } else {
+        PITCH
     }
 }
 
@@ -222,6 +251,10 @@ fn bars(
             })
         })
         .collect();
+    // What neither loses nor gains is left out, unless that is all there is.
+    if bars.iter().any(|bar| bar.value != 0.0) {
+        bars.retain(|bar| bar.value != 0.0 || bar.error.unwrap_or(0.0) != 0.0);
+    }
     bars.sort_by(|a, b| b.value.abs().total_cmp(&a.value.abs()));
     let rest = if bars.len() > MOST + 1 {
         bars.split_off(MOST)
@@ -242,30 +275,56 @@ fn bars(
     bars
 }
 
+/// What the class of planned work is called.
+const PLANNED: &str = "Planned maintenance";
+
+/// What a class of hazards is called.
+fn class_name(id: &str) -> String {
+    match id {
+        "maintenance" => PLANNED.to_owned(),
+        "technical" => "Technical failures".to_owned(),
+        _ => name_of_id(id),
+    }
+}
+
 fn title(routes: &[Bar], classes: &[Bar]) -> String {
-    let leading = |bars: &[Bar]| {
+    let share_of = |bars: &[Bar], bar: &Bar| {
         let total: f64 = bars.iter().map(|bar| bar.value.max(0.0)).sum();
-        let first = bars.first().filter(|bar| bar.value > 0.0)?;
-        let share = first.value / total;
-        let share = if share > 0.9995 {
+        let share = bar.value / total;
+        if share > 0.9995 {
             "all".to_owned()
         } else {
             percent(share)
-        };
-        Some((first.name.clone(), share))
+        }
+    };
+    let leading = |bars: &[Bar]| {
+        let first = bars.first().filter(|bar| bar.value > 0.0)?;
+        Some((first.name.clone(), share_of(bars, first)))
+    };
+    // What is planned is no surprise, so the title goes on to the largest that is.
+    let causes = |class: String, part: String| {
+        let lower = class.to_lowercase();
+        if class != PLANNED {
+            return format!("the class “{lower}” causes {part}");
+        }
+        let next = classes
+            .iter()
+            .find(|bar| bar.name != PLANNED && !bar.several);
+        match next.filter(|bar| bar.value > 0.0) {
+            Some(next) => {
+                let (name, next) = (next.name.to_lowercase(), share_of(classes, next));
+                format!("by\u{a0}cause: {lower} {part}, {name} {next}")
+            }
+            None => format!("{lower} causes {part}"),
+        }
     };
     match (leading(routes), leading(classes)) {
         (Some((route, share)), Some((class, part))) => {
-            let class = class.to_lowercase();
-            format!("{route} bears {share} of all losses; the class “{class}” causes {part}")
+            let causes = causes(class, part);
+            format!("{route} bears {share} of all losses; {causes}")
         }
         (Some((route, share)), None) => format!("{route} bears {share} of all losses"),
-        (None, Some((class, part))) => {
-            format!(
-                "The class “{}” causes {part} of all losses",
-                class.to_lowercase()
-            )
-        }
+        (None, Some((class, part))) => capitalised(&causes(class, part)),
         (None, None) => "Nothing is lost".to_owned(),
     }
 }

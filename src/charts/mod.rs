@@ -19,6 +19,7 @@ mod route_shares;
 mod stress_stack;
 mod stress_tanks;
 mod stress_timeline;
+mod stress_title;
 mod text;
 mod theme;
 
@@ -27,7 +28,19 @@ mod sample;
 #[cfg(test)]
 mod tests;
 
+pub use stress_title::stress_title;
+
 use crate::results::{Stress, Summary};
+
+/// Stems of the names of all figures there are.
+pub const STEMS: [&str; 6] = [
+    "exceedance",
+    "delivered_rate",
+    "losses",
+    "convergence",
+    "route_shares",
+    "stress_timeline",
+];
 
 /// A drawn figure: two whole files in memory.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,26 +1,46 @@
-//! How full the tanks are in a stress.
+//! How full the tanks are in a stress: a lane for each, from empty to full.
+
+use std::cmp::Reverse;
 
 use crate::results::{Stress, StressTank};
 
 use super::axis::Axis;
-use super::canvas::{Anchor, Place, Scene};
-use super::labels::{self, EndLabel};
-use super::numbers::{Unit, fixed, trimmed};
+use super::canvas::{Place, Scene};
+use super::labels;
+use super::numbers::{Unit, name_of_id, trimmed};
 use super::stress_timeline::Window;
 use super::text;
 use super::theme::{self, Panel};
 
 /// The most tanks that are drawn.
-const MOST: usize = 6;
+const MOST: usize = 5;
+/// Height of a lane with its distance to the next.
+pub(super) const PITCH: f64 = 34.0;
+/// Height of a lane.
+const LANE: f64 = 24.0;
 
-/// The tanks that are drawn, by place in the list: the largest.
-pub(super) fn largest(stress: &Stress) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..stress.tanks.len())
+/// The tanks that are drawn, by place in the list: those whose contents change in the window,
+/// those that change most.
+pub(super) fn moving(stress: &Stress, window: Window) -> Vec<usize> {
+    let mut order: Vec<(i64, usize)> = (0..stress.tanks.len())
         .filter(|&tank| stress.tanks[tank].capacity_bbl > 0)
+        .map(|tank| {
+            let seen = stress
+                .epochs
+                .iter()
+                .filter(|epoch| epoch.end_seconds as f64 >= window.from)
+                .filter(|epoch| epoch.start_seconds as f64 <= window.to);
+            let stocks = seen.filter_map(|epoch| epoch.stocks_bbl.get(tank).copied());
+            let (least, most) = stocks.fold((i64::MAX, i64::MIN), |(least, most), stock| {
+                (least.min(stock), most.max(stock))
+            });
+            (most.saturating_sub(least), tank)
+        })
+        .filter(|&(change, _)| change > 0)
         .collect();
-    order.sort_by_key(|&tank| (std::cmp::Reverse(stress.tanks[tank].capacity_bbl), tank));
+    order.sort_by_key(|&(change, tank)| (Reverse(change), tank));
     order.truncate(MOST);
-    order
+    order.into_iter().map(|(_, tank)| tank).collect()
 }
 
 /// Draws how full each tank is.
@@ -28,37 +48,25 @@ pub(super) fn draw(
     scene: &mut Scene,
     stress: &Stress,
     tanks: &[usize],
-    (mut panel, names): (Panel, f64),
+    (panel, names): (Panel, f64),
     time: &Axis,
     window: Window,
 ) {
-    theme::upright_caption(scene, "Tank contents, % of usable volume", &panel);
-    let scale_panel = panel;
-    let full = Axis::linear((0.0, 100.0), (panel.bottom, panel.top));
-    for mark in [0.0, 50.0, 100.0] {
-        let y = full.at(mark);
-        if mark == 0.0 {
-            theme::base_line(scene, &scale_panel, y);
-        } else if mark == 100.0 {
-            let line = [(panel.left, y), (panel.right, y)];
-            scene.dashed(&line, theme::GREY, 0.9, 4.0);
-        } else {
-            theme::hairline(scene, &scale_panel, y);
-        }
-        let place = (panel.left - 10.0, y + theme::TICK.size * 0.36);
-        scene.text(&fixed(mark, 0), place, theme::TICK.at(Anchor::End));
-    }
-    panel.top -= 2.0;
-    let mut ends = Vec::new();
-    for (number, &tank) in tanks.iter().enumerate() {
+    let caption = if tanks.len() < stress.tanks.len() {
+        "Tanks that change most, each from empty to full (dashed)"
+    } else {
+        "Tanks, each from empty to full (dashed)"
+    };
+    theme::upright_caption(scene, caption, &panel);
+    for (lane, &tank) in tanks.iter().enumerate() {
         let info = &stress.tanks[tank];
-        let colour = theme::series(number);
-        let share = |barrels: i64| 100.0 * barrels as f64 / info.capacity_bbl as f64;
+        let bottom = panel.top + lane as f64 * PITCH + PITCH - 3.0;
+        let top = bottom - LANE;
+        let full = Axis::linear((0.0, 1.0), (bottom, top));
+        let share = |barrels: i64| barrels as f64 / info.capacity_bbl as f64;
+        let first = stress.epochs.first();
         let mut course: Vec<(f64, f64)> = vec![(
-            stress
-                .epochs
-                .first()
-                .map_or(0.0, |epoch| epoch.start_seconds as f64),
+            first.map_or(0.0, |epoch| epoch.start_seconds as f64),
             share(info.initial_bbl),
         )];
         for epoch in &stress.epochs {
@@ -68,45 +76,56 @@ pub(super) fn draw(
         }
         let places: Vec<Place> = seen(&course, window)
             .into_iter()
-            .map(|(x, y)| (time.at(x), full.at(y.clamp(0.0, 100.0))))
+            .map(|(x, y)| (time.at(x), full.at(y.clamp(0.0, 1.0))))
             .collect();
-        let Some(&(_, height)) = places.last() else {
-            continue;
-        };
-        scene.line(places, colour, 2.0);
-        let text = named(info, names - labels::BESIDE);
-        let colour = theme::readable(colour);
-        ends.push(EndLabel {
-            text,
-            height,
-            colour,
-            strong: false,
-        });
+        let line = [(panel.left, top), (panel.right, top)];
+        scene.dashed(&line, theme::REST, 0.8, 3.0);
+        if let (Some(&(left, _)), Some(&(right, _))) = (places.first(), places.last()) {
+            let mut corners = places.clone();
+            corners.extend([(right, bottom), (left, bottom)]);
+            scene.area(corners, theme::BLUE, 0.18);
+            scene.line(places, theme::BLUE, 1.6);
+        }
+        theme::base_line(scene, &panel, bottom);
+
+        let style = theme::LABEL;
+        let room = names - labels::BESIDE;
+        let x = panel.right + labels::BESIDE;
+        let name = short_name(info, room);
+        let name = text::shortened(&name, style.size, style.weight, room);
+        scene.text(&name, (x, bottom - 13.0), style);
+        scene.text(&size(info), (x, bottom - 0.5), theme::CAPTION);
     }
-    labels::beside(scene, &ends, &panel, names);
 }
 
-/// A tank's name and size in no more than `room`.
-pub(super) fn named(tank: &StressTank, room: f64) -> String {
-    let unit = Unit::barrels(tank.capacity_bbl as f64);
-    let words = match unit.words.split(' ').next() {
-        Some("billion") => "billion bbl",
-        Some("million") => "million bbl",
-        Some("thousand") => "thousand bbl",
-        _ => "bbl",
-    };
+/// A tank's name in no more than `room` if that can be: without what is in brackets if there is
+/// no room for it, and without its last words if there still is none.
+pub(super) fn short_name(tank: &StressTank, room: f64) -> String {
     let name = if tank.name.is_empty() {
-        &tank.id
+        name_of_id(&tank.id)
     } else {
-        &tank.name
+        tank.name.clone()
     };
-    let size = format!(
-        " ({} {words})",
-        trimmed(&unit.short(tank.capacity_bbl as f64))
-    );
-    let style = theme::LABEL;
-    let name = text::shortened(name, style.size, style.weight, room - style.width(&size));
-    format!("{name}{size}")
+    let fits = |text: &str| theme::LABEL.width(text) <= room;
+    if fits(&name) {
+        return name;
+    }
+    let bare = name.split(" (").next().unwrap_or(&name);
+    let mut kept = bare.to_owned();
+    while !fits(&kept) {
+        match kept.trim_end_matches('…').rsplit_once(' ') {
+            Some((before, _)) => kept = format!("{before}…"),
+            None => break,
+        }
+    }
+    kept
+}
+
+/// How much a tank holds.
+fn size(tank: &StressTank) -> String {
+    let barrels = tank.capacity_bbl as f64;
+    let unit = Unit::barrels(barrels);
+    format!("{} {} when full", trimmed(&unit.short(barrels)), unit.words)
 }
 
 /// The part of a course of straight lines that is in the window.

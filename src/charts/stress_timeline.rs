@@ -5,14 +5,13 @@ use crate::results::{Stress, StressEpoch};
 use super::axis::{Axis, round_marks, round_step};
 use super::canvas::{Anchor, Scene};
 use super::labels;
-use super::numbers::{Unit, capitalised, fixed, in_words, sane};
+use super::numbers::{Unit, capitalised, fixed, sane};
+use super::stress_title::{self, stress_title};
 use super::theme::{self, Panel};
 use super::{stress_stack, stress_tanks, text};
 
-/// Height of the figure with and without tanks.
-const HEIGHTS: (f64, f64) = (640.0, 500.0);
-/// Height of the tanks' panel.
-const TANKS: f64 = 112.0;
+/// Distance from the panel of the flows to that of the tanks.
+const APART: f64 = 34.0;
 const DAY: f64 = 86_400.0;
 
 /// The part of the course that is drawn, seconds since the start.
@@ -44,7 +43,8 @@ pub(super) fn scene(stress: &Stress) -> Option<Scene> {
     });
     let most = most.max().unwrap_or(0) as f64;
     let unit = Unit::rate(most);
-    let tanks = stress_tanks::largest(stress);
+    let tanks = stress_tanks::moving(stress, window);
+    let below = tanks.len() as f64 * stress_tanks::PITCH;
 
     let subtitle = format!(
         "Deliveries by route, and above them what is shut in, {}{}",
@@ -57,23 +57,23 @@ pub(super) fn scene(stress: &Stress) -> Option<Scene> {
     );
     let footer = theme::stress_footer(&stress.scenario, &stress.version, &stress.strategies);
     let height = if tanks.is_empty() {
-        HEIGHTS.1
+        theme::HEIGHT
     } else {
-        HEIGHTS.0
+        theme::HEIGHT + below + APART - 24.0
     };
-    let (mut scene, mut panel) = theme::page(&title(stress), &subtitle, &footer, height);
+    let (mut scene, mut panel) = theme::page(&stress_title(stress), &subtitle, &footer, height);
     panel.bottom -= 16.0;
     let whole = panel;
     let named = named_closures(stress);
     panel.top += 16.0 * named.len() as f64 + 16.0;
     if !tanks.is_empty() {
-        panel.bottom -= TANKS + 44.0;
+        panel.bottom -= below + APART;
     }
     theme::upright_caption(&mut scene, &unit.heading(), &panel);
     let layers = stress_stack::layers(stress, &epochs);
     let sizes: Vec<String> = tanks
         .iter()
-        .map(|&tank| stress_tanks::named(&stress.tanks[tank], f64::MAX))
+        .map(|&tank| stress_tanks::short_name(&stress.tanks[tank], labels::MOST))
         .collect();
     let beside = layers.iter().map(|layer| layer.name.as_str());
     let beside = beside
@@ -113,7 +113,7 @@ pub(super) fn scene(stress: &Stress) -> Option<Scene> {
         days(&mut scene, &panel, &time, window);
     } else {
         let below = Panel {
-            top: whole.bottom - TANKS,
+            top: whole.bottom - below,
             bottom: whole.bottom,
             ..panel
         };
@@ -208,11 +208,7 @@ fn closures(
         } else {
             "closed".to_owned()
         };
-        let name = if closure.name.is_empty() {
-            closure.target.as_str()
-        } else {
-            &closure.name
-        };
+        let name = stress_title::name(closure);
         let what = format!(" {what}, {}", theme::days(length));
         let style = theme::LABEL;
         let base = y + 2.0 + style.size * 0.36;
@@ -225,7 +221,7 @@ fn closures(
         let to_the_right = whole <= rooms.0 || rooms.0 >= rooms.1;
         let room = if to_the_right { rooms.0 } else { rooms.1 } - style.width(&what);
         // The name gives way, what happens to it does not.
-        let name = text::shortened(name, style.size, style.weight, room);
+        let name = text::shortened(&capitalised(name), style.size, style.weight, room);
         let text = format!("{name}{what}");
         if to_the_right {
             scene.text(&text, (after, base), style);
@@ -253,41 +249,4 @@ fn days(scene: &mut Scene, panel: &Panel, time: &Axis, window: Window) {
         );
     }
     theme::level_caption(scene, "Days since the first closure", panel);
-}
-
-fn title(stress: &Stress) -> String {
-    let what = match stress.closures.as_slice() {
-        [] => return "With nothing closed, nothing is lost".to_owned(),
-        [one] => {
-            let name = if one.name.is_empty() {
-                &one.target
-            } else {
-                &one.name
-            };
-            let length = (one.end_seconds - one.start_seconds) as f64 / DAY;
-            let verb = if sane(one.left) > 0.0 {
-                "Restricting"
-            } else {
-                "Closing"
-            };
-            format!("{verb} {name} for {}", theme::days(length))
-        }
-        several => capitalised(&format!("{} closures", in_words(several.len() as u64))),
-    };
-    let plural = stress.closures.len() > 1;
-    if stress.lost_bbl <= 0 {
-        return format!("{what} {} no barrel", if plural { "cost" } else { "costs" });
-    }
-    let lost = stress.lost_bbl as f64;
-    let unit = Unit::barrels(lost);
-    let cost = if plural { "cost" } else { "costs" };
-    let loss = format!("{what} {cost} {}", unit.told(lost));
-    match stress.time_to_shut_in_hours.map(sane) {
-        Some(hours) if hours < 1.0 => format!("{loss}; fields shut in at once"),
-        Some(hours) if hours < 48.0 => {
-            format!("{loss}; fields shut in after {} hours", fixed(hours, 0))
-        }
-        Some(hours) => format!("{loss}; fields shut in after {}", theme::days(hours / 24.0)),
-        None => format!("{loss}; no field has to shut in"),
-    }
 }

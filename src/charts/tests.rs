@@ -57,11 +57,12 @@ fn a_run_has_all_its_figures_and_they_state_their_finding() {
         "route_shares",
     ];
     assert_eq!(stems(&figures), all);
+    assert_eq!(all, STEMS[..5]);
     let titles = [
         "One year in twenty leaves more than",
         "Deliveries average",
         "Caspian Pipeline Consortium bears 78",
-        "After 10\u{a0}000\u{a0}replications, mean undelivered volume is",
+        "After 10\u{a0}000\u{a0}replications, the standard error of mean undelivered volume is",
         "Caspian Pipeline Consortium loses",
     ];
     for ((stem, figure), title) in figures.iter().zip(titles) {
@@ -96,11 +97,12 @@ fn every_strategy_has_its_curve_and_its_colour() {
 #[test]
 fn a_stress_shows_every_route_and_tank() {
     let figures = checked("stress", stress_figures(&stress()));
-    assert_eq!(stems(&figures), ["stress_timeline"]);
+    assert_eq!(stems(&figures), STEMS[5..]);
     let svg = figures[0].1.svg();
     for text in [
         "Caspian Pipeline",
-        "Tengiz (4.2 million",
+        ">Tengiz<",
+        "4.2 million barrels when full",
         "CPC marine terminal at 24",
         "Shut in",
     ] {
@@ -114,6 +116,68 @@ fn a_stress_shows_every_route_and_tank() {
     simple.closures[1].name =
         "A name that is so long that nobody can want to read all of it".into();
     checked("stress_simple", stress_figures(&simple));
+}
+
+#[test]
+fn what_a_reader_would_wonder_at_is_explained() {
+    let mut run = baseline(2_000);
+    let strategy = &mut run.strategies[0];
+    let fan = strategy.fan.as_mut().expect("there");
+    let median = fan.quantiles_bpd["0.5"].clone();
+    for level in ["0.25", "0.75"] {
+        fan.quantiles_bpd.insert(level.to_owned(), median.clone());
+    }
+    let high = fan.quantiles_bpd.get_mut("0.95").expect("there");
+    for value in &mut high[20..90] {
+        *value += 300_000.0;
+    }
+    let classes = [("maintenance", 20e6), ("technical", 15e6), ("legal", 0.0)];
+    strategy.classes = classes
+        .map(|(id, mean)| {
+            let metric = metric("bbl", mean, mean * 0.02);
+            (id.to_owned(), [("attributed".to_owned(), metric)].into())
+        })
+        .into();
+    let figures = checked("wonder", run_figures(&run));
+    let [_, rate, losses, ..] = figures.as_slice() else {
+        panic!("figures are missing")
+    };
+    assert!(rate.1.svg().contains("above plan: tanks draining"));
+    assert!(rate.1.svg().contains("P5–P95") && !rate.1.svg().contains("P25–P75"));
+    let title = "by\u{a0}cause: planned maintenance 57\u{a0}%, technical failures 43\u{a0}%";
+    let svg = losses.1.svg();
+    assert!(svg.contains(title), "{svg}");
+    assert!(!svg.contains(">Legal<"));
+
+    let plain = checked("plain", run_figures(&baseline(2_000)));
+    assert!(!plain[1].1.svg().contains("above plan") && plain[1].1.svg().contains("P25–P75"));
+}
+
+#[test]
+fn a_long_name_is_broken_before_it_is_cut() {
+    let mut run = baseline(2_000);
+    run.network.routes[1].name =
+        "Atyrau–Samara to Ust-Luga and Novorossiysk and on to whoever wants it there".into();
+    let figures = checked("long", run_figures(&run));
+    let svg = figures[2].1.svg();
+    assert!(svg.contains(">Atyrau–Samara to Ust-Luga") && svg.contains("wants it there<"));
+    assert!(!svg.contains('…'));
+}
+
+#[test]
+fn tanks_that_rest_are_left_out() {
+    let mut still = stress();
+    for epoch in &mut still.epochs {
+        epoch.stocks_bbl[1] = still.tanks[1].initial_bbl;
+    }
+    still.tanks[0].name = "Tengiz head tank farm of the field (with all that was added)".into();
+    let figures = checked("still", stress_figures(&still));
+    let svg = figures[0].1.svg();
+    assert!(!svg.contains(">Atyrau<") && svg.contains(">Aktau seaport terminal<"));
+    assert!(
+        svg.contains(">Tengiz head tank farm of the field<"),
+        "{svg}"
+    );
 }
 
 #[test]

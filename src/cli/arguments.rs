@@ -40,10 +40,10 @@ pub(super) enum Command {
     ///
     /// Each --close begins a closure; the --from, --for and --left after it belong to it.
     #[command(after_help = "Examples:
-  keruen stress scenarios/kazakhstan.toml --close link.spm#1 --from 2026-01-10 --for '60 d'
+  keruen stress scenarios/kazakhstan.toml --close link.spm --from 2026-01-10 --for '10 d'
   keruen stress scenarios/kazakhstan.toml \\
       --close link.spm#1 --from 2026-01-10 --for '60 d' \\
-      --close hub.cpc-kropotkin --from 2026-02-17 --for '30 d' --left 0.6
+      --close link.spm#2 --from 2026-01-10 --for '60 d'
   keruen stress scenarios/kazakhstan.toml --case scenarios/stress/b03-storm-2023-11.toml")]
     Stress(StressArguments),
     /// Say whether a scenario is right, and what it describes.

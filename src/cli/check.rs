@@ -11,7 +11,7 @@ use crate::simulation::{self, Overview};
 
 use super::arguments::CheckArguments;
 use super::failure::Failure;
-use super::run::load;
+use super::run::{Warnings, load};
 use super::terminal;
 
 /// Values without a source that are named one by one.
@@ -19,7 +19,7 @@ const NAMED: usize = 10;
 
 /// Says whether a scenario is right, and what it describes.
 pub(super) fn check(arguments: &CheckArguments) -> Result<(), Failure> {
-    let scenario = load(&arguments.scenario)?;
+    let scenario = load(&arguments.scenario, Warnings::InFull)?;
     let overview = simulation::overview(&scenario.model)?;
     terminal::print(|out| {
         if arguments.dot {
@@ -64,7 +64,7 @@ fn text(
         .next()
         .filter(|line| !line.trim().is_empty())
     {
-        writeln!(out, "{}", about.trim())?;
+        report::paragraph(about.trim(), width, out)?;
     }
     writeln!(out)?;
 

@@ -1,7 +1,7 @@
 //! From the command line to an exit code.
 
 use std::fs;
-use std::io::Write;
+use std::io::{self, Write};
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
 use std::path::Path;
 use std::process::ExitCode;
@@ -36,7 +36,16 @@ fn code(command: impl FnOnce() -> Result<(), Failure>) -> u8 {
 }
 
 fn dispatch() -> Result<(), Failure> {
-    let matches = Arguments::command().try_get_matches()?;
+    let matches = match Arguments::command().try_get_matches() {
+        // Help and version are what was asked for, so it matters whether they can be printed.
+        Err(error) if !error.use_stderr() => {
+            return error
+                .print()
+                .and_then(|()| io::stdout().flush())
+                .map_err(Failure::printing);
+        }
+        matches => matches?,
+    };
     match Arguments::from_arg_matches(&matches)?.command {
         Command::Run(arguments) => run::run(&arguments),
         Command::Stress(arguments) => {

@@ -11,7 +11,7 @@ use super::terminal;
 
 /// Why a command ends early.
 pub(super) enum Failure {
-    /// The arguments do not parse, or help was asked for.
+    /// The arguments do not parse.
     Arguments(clap::Error),
     /// The arguments parse but make no sense together.
     Usage(String),
@@ -75,7 +75,7 @@ impl Failure {
         }
     }
 
-    /// Says what is wrong, on standard error (help, if that was asked for, on standard output).
+    /// Says what is wrong, on standard error.
     pub(super) fn show(&self) {
         match self {
             Self::Closed | Self::Bug => {}

@@ -3,16 +3,34 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use crate::report;
 use crate::results::Summary;
 
-/// Lists the files that were written.
+use super::terminal;
+
+/// Says where the files are that were written, and which of them are charts.
 pub(super) fn files(files: &[PathBuf], out: &mut dyn Write) -> io::Result<()> {
-    if files.is_empty() {
+    let Some(directory) = files.first().and_then(|file| file.parent()) else {
         return Ok(());
-    }
-    writeln!(out, "\nWritten:")?;
-    for file in files {
-        writeln!(out, "  {}", file.display())?;
+    };
+    let directory = if directory.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        directory
+    };
+    let count = match files.len() {
+        1 => "1 file".to_owned(),
+        several => format!("{several} files"),
+    };
+    writeln!(out, "\nWritten: {} ({count})", directory.display())?;
+    let charts = files
+        .iter()
+        .filter(|file| file.extension().is_some_and(|end| end == "svg"))
+        .filter_map(|file| Some(file.file_stem()?.to_string_lossy()));
+    let charts: Vec<_> = charts.collect();
+    if !charts.is_empty() {
+        let line = format!("Charts, as .svg and .png: {}", charts.join(", "));
+        report::paragraph(&line, terminal::width(), out)?;
     }
     Ok(())
 }

@@ -5,16 +5,20 @@
 //! there is room, whether renaming works.
 
 use std::env;
+use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process;
 
 use super::failure::Failure;
-use super::interrupt;
+use super::{interrupt, write};
 
 /// Files by which a directory is known to hold results of this program.
 const MARKS: [&str; 2] = ["summary.json", "stress.json"];
+
+/// Names of strange files that a refusal lists.
+const NAMED: usize = 5;
 
 /// What is written, and removed again, to see whether the disk has room for anything.
 const PROBE_BYTES: usize = 1 << 20;
@@ -66,12 +70,15 @@ impl Staging {
         };
         if target.exists() {
             may_replace(&target, replace, refuse)?;
+        } else if target.is_symlink() {
+            let advice = "name a directory with --out, or make the one that it names";
+            return Err(refuse("is a link that leads nowhere", advice));
         }
 
         let made_parent = (!parent.exists()).then(|| parent.clone());
         fs::create_dir_all(&parent).map_err(|source| Failure::writing(&target, source))?;
         let beside = |what: &str| {
-            let mut hidden = std::ffi::OsString::from(".");
+            let mut hidden = OsString::from(".");
             hidden.push(name);
             hidden.push(format!(".{what}-{}", process::id()));
             parent.join(hidden)
@@ -189,6 +196,10 @@ impl Staging {
             sync_directory(parent)?;
         }
         if is_replacing {
+            // What somebody put there during the run is kept.
+            for name in strange(&self.aside)? {
+                fs::rename(self.aside.join(&name), self.target.join(&name))?;
+            }
             fs::remove_dir_all(&self.aside)?;
         }
         Ok(())
@@ -225,14 +236,33 @@ fn may_replace(
             advice,
         ));
     }
-    let mut entries = fs::read_dir(target)
-        .map_err(|source| Failure::file(format!("cannot read `{}`", target.display()), source))?;
+    let unreadable = |source| Failure::file(format!("cannot read `{}`", target.display()), source);
+    let mut entries = fs::read_dir(target).map_err(unreadable)?;
     if entries.next().is_none() {
         return Ok(());
     }
+    // The directory goes with all that is in it, so all of it must be ours.
+    let strange = strange(target).map_err(unreadable)?;
+    if !strange.is_empty() {
+        let mut names: Vec<String> = strange
+            .iter()
+            .take(NAMED)
+            .map(|name| format!("`{}`", name.to_string_lossy()))
+            .collect();
+        if strange.len() > NAMED {
+            names.push(format!("{} more", strange.len() - NAMED));
+        }
+        let why = format!("holds what keruen did not write: {}", names.join(", "));
+        let advice = "only results of keruen are replaced; move the rest away, or name another \
+                      directory with --out";
+        return Err(refuse(&why, advice));
+    }
     if !MARKS.iter().any(|mark| target.join(mark).is_file()) {
         let advice = "name another directory with --out; only results of keruen are replaced";
-        return Err(refuse("holds files that are no results of keruen", advice));
+        return Err(refuse(
+            "holds neither summary.json nor stress.json, so it is no result of keruen",
+            advice,
+        ));
     }
     match replace {
         Replace::Results => Ok(()),
@@ -241,6 +271,21 @@ fn may_replace(
             Err(refuse("already holds results", advice))
         }
     }
+}
+
+/// Names in a directory that are not of files that this program writes, sorted.
+fn strange(directory: &Path) -> io::Result<Vec<OsString>> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(directory)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let is_ours = name.to_str().is_some_and(write::is_ours);
+        if !is_ours || !entry.file_type()?.is_file() {
+            names.push(name);
+        }
+    }
+    names.sort();
+    Ok(names)
 }
 
 /// Brings the names in a directory to the disk.
@@ -283,7 +328,7 @@ mod tests {
             .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
-    fn write(target: &Path, replace: Replace, text: &str) -> Result<Vec<PathBuf>, Failure> {
+    fn put(target: &Path, replace: Replace, text: &str) -> Result<Vec<PathBuf>, Failure> {
         let mut staging = Staging::open(target, replace)?;
         staging.write("summary.json", |file| file.write_all(text.as_bytes()))?;
         staging.commit()
@@ -309,9 +354,9 @@ mod tests {
         let _alone = alone();
         let place = tempfile::tempdir().expect("room");
         let target = place.path().join("deep/er/out");
-        assert!(write(&target, Replace::Nothing, "1").is_ok());
-        fs::write(target.join("old.csv"), "old").expect("room");
-        assert!(write(&target, Replace::Results, "2").is_ok());
+        assert!(put(&target, Replace::Nothing, "1").is_ok());
+        fs::write(target.join("losses.svg"), "old").expect("room");
+        assert!(put(&target, Replace::Results, "2").is_ok());
         assert_eq!(names(&target), ["summary.json"]);
         assert_eq!(
             fs::read_to_string(target.join("summary.json")).expect("there"),
@@ -327,15 +372,44 @@ mod tests {
         let target = place.path().join("out");
         fs::create_dir(&target).expect("room");
         assert!(
-            write(&target, Replace::Nothing, "1").is_ok(),
+            put(&target, Replace::Nothing, "1").is_ok(),
             "an empty directory is nobody's"
         );
-        assert!(write(&target, Replace::Nothing, "2").is_err());
+        assert!(put(&target, Replace::Nothing, "2").is_err());
         fs::remove_file(target.join("summary.json")).expect("there");
         fs::write(target.join("thesis.tex"), "precious").expect("room");
-        assert!(write(&target, Replace::Results, "2").is_err());
+        assert!(put(&target, Replace::Results, "2").is_err());
         assert_eq!(names(&target), ["thesis.tex"]);
         assert_eq!(names(place.path()), ["out"]);
+    }
+
+    #[test]
+    fn a_file_of_the_user_beside_results_is_neither_replaced_nor_lost() {
+        let _alone = alone();
+        let place = tempfile::tempdir().expect("room");
+        let target = place.path().join("out");
+        assert!(put(&target, Replace::Nothing, "1").is_ok());
+        fs::create_dir(target.join("losses.svg")).expect("room");
+        assert!(put(&target, Replace::Results, "2").is_err());
+        fs::remove_dir(target.join("losses.svg")).expect("there");
+
+        let mut staging = Staging::open(&target, Replace::Results).ok().expect("ours");
+        fs::write(target.join("thesis.tex"), "precious").expect("room");
+        let written = staging.write("summary.json", |file| file.write_all(b"3"));
+        assert!(written.is_ok() && staging.commit().is_ok());
+        assert_eq!(names(&target), ["summary.json", "thesis.tex"]);
+        assert_eq!(names(place.path()), ["out"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_that_leads_nowhere_is_no_directory() {
+        let _alone = alone();
+        let place = tempfile::tempdir().expect("room");
+        let link = place.path().join("link");
+        std::os::unix::fs::symlink(place.path().join("gone"), &link).expect("room");
+        assert!(put(&link, Replace::Results, "1").is_err());
+        assert_eq!(names(place.path()), ["link"]);
     }
 
     #[test]

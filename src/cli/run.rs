@@ -14,14 +14,12 @@ use super::arguments::{OutputArguments, RunArguments, ScenarioArguments};
 use super::failure::{self, Failure};
 use super::observe::{self, Rows, Watcher};
 use super::output::{Replace, Staging, usual_target};
+use super::write::{EVENTS, REPLICATIONS};
 use super::{interrupt, next, terminal, write};
-
-const REPLICATIONS: &str = "replications.parquet";
-const EVENTS: &str = "events.parquet";
 
 /// Runs a scenario.
 pub(super) fn run(arguments: &RunArguments) -> Result<(), Failure> {
-    let scenario = load(&arguments.scenario)?;
+    let scenario = load(&arguments.scenario, Warnings::InOneLine)?;
     let output = &arguments.output;
     let mut settings = settings(arguments, &scenario.model)?;
     interrupt::be_patient();
@@ -148,14 +146,29 @@ fn strategy_id(model: &Model) -> String {
     }
 }
 
+/// How what is odd about a scenario is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Warnings {
+    /// Each with its place in the file underlined, and advice.
+    InFull,
+    /// Each in one line.
+    InOneLine,
+}
+
 /// Reads a scenario and says what is odd about it.
-pub(super) fn load(arguments: &ScenarioArguments) -> Result<scenario::Scenario, Failure> {
+pub(super) fn load(
+    arguments: &ScenarioArguments,
+    warnings: Warnings,
+) -> Result<scenario::Scenario, Failure> {
     let path = &arguments.scenario;
     let what = match scenario::kind(path) {
         // What is wrong with a file that has no clear kind is said when it is read.
         Ok(scenario::Kind::Scenario) | Err(_) => None,
         Ok(scenario::Kind::Strategy) => Some("a strategy; add it to a scenario with --with"),
-        Ok(scenario::Kind::Study) => Some("a study, of which this command makes nothing"),
+        Ok(scenario::Kind::Study) => Some(
+            "a study, which compares strategies; comparing comes in a later version, until then \
+             run its base with each of them: `keruen run BASE --with STRATEGY`",
+        ),
         Ok(scenario::Kind::Stress) => Some("a stress case; use `keruen stress SCENARIO --case`"),
     };
     if let Some(what) = what {
@@ -171,7 +184,13 @@ pub(super) fn load(arguments: &ScenarioArguments) -> Result<scenario::Scenario, 
     };
     let scenario = scenario::load(&request)?;
     for warning in &scenario.warnings {
-        failure::diagnostic(warning);
+        match (warnings, warning.place()) {
+            (Warnings::InFull, _) => failure::diagnostic(warning),
+            (Warnings::InOneLine, None) => terminal::warning(warning.message()),
+            (Warnings::InOneLine, Some((file, line))) => {
+                terminal::warning(&format!("{file}:{line}: {}", warning.message()));
+            }
+        }
     }
     Ok(scenario)
 }

@@ -8,13 +8,13 @@ use crate::{scenario, simulation};
 
 use super::arguments::{StressArguments, closures};
 use super::failure::Failure;
-use super::run::{load, staging};
+use super::run::{Warnings, load, staging};
 use super::{interrupt, next, terminal, write};
 
 /// Shows what stated closures do.
 pub(super) fn stress(arguments: &StressArguments, matches: &ArgMatches) -> Result<(), Failure> {
     let stated = closures(matches).map_err(Failure::Usage)?;
-    let scenario = load(&arguments.scenario)?;
+    let scenario = load(&arguments.scenario, Warnings::InOneLine)?;
     let model = &scenario.model;
 
     let mut closed: Vec<Hazard> = Vec::new();

@@ -10,6 +10,30 @@ use super::failure::Failure;
 use super::output::Staging;
 use super::terminal;
 
+/// Rows of a run, a row for each replication.
+pub(super) const REPLICATIONS: &str = "replications.parquet";
+
+/// Rows of a run, a row for each shortfall.
+pub(super) const EVENTS: &str = "events.parquet";
+
+/// Names of all files there are but the figures.
+const DATA: [&str; 8] = [
+    REPLICATIONS,
+    EVENTS,
+    "summary.json",
+    "summary.csv",
+    "timeline.csv",
+    "timeline.parquet",
+    "stress.json",
+    "stress.csv",
+];
+
+/// Whether a file of this name is one that this program writes.
+pub(super) fn is_ours(name: &str) -> bool {
+    let is_figure = |(stem, kind)| ["svg", "png"].contains(&kind) && charts::STEMS.contains(&stem);
+    DATA.contains(&name) || name.rsplit_once('.').is_some_and(is_figure)
+}
+
 /// What a file keeps of where it comes from.
 pub(super) fn provenance(scenario: &str, sha256: &str, seed: u64) -> Provenance {
     Provenance {

@@ -69,7 +69,7 @@ pub fn run_text(summary: &Summary, width: u16, out: &mut dyn Write) -> io::Resul
         .next()
         .filter(|line| !line.trim().is_empty())
     {
-        writeln!(out, "{}", about.trim())?;
+        paragraph(about.trim(), width, out)?;
     }
     for strategy in &summary.strategies {
         strategy_text(summary, strategy, width, out)?;
@@ -133,6 +133,15 @@ fn strategy_text(
             writeln!(out)?;
             table.write(width, out)?;
         }
+        let unfilled = strategy
+            .markets
+            .iter()
+            .any(|(id, metrics)| !is_to_be_filled(strategy, id, metrics, days));
+        if title == "market" && unfilled {
+            let note = "–: asks for more than it would get if nothing went wrong, so what it lacks \
+                        is not counted.";
+            paragraph(note, width, out)?;
+        }
         if title == "hazard" && strategy.hazards.len() > TOP_HAZARDS {
             let more = strategy.hazards.len() - TOP_HAZARDS;
             writeln!(out, "and {more} more hazards, in summary.csv")?;
@@ -159,6 +168,7 @@ fn names(summary: &Summary) -> BTreeMap<&str, &str> {
 struct MetricsTable {
     table: Table,
     thin: bool,
+    has_cut: bool,
     censored: Option<f64>,
 }
 
@@ -168,6 +178,9 @@ impl MetricsTable {
         let mut note = "± is one standard error; 5 % and 95 % are quantiles between replications; \
                         CVaR 95 % is the mean of the worst twentieth."
             .to_owned();
+        if self.has_cut {
+            note.push_str(" The deepest cut is that of an instant, however short.");
+        }
         if self.thin {
             note.push_str(" *: fewer than 250 replications are in the tail, its error is unsure.");
         }
@@ -220,6 +233,7 @@ fn metrics_table(metrics: &Metrics, volume: Scale) -> MetricsTable {
     MetricsTable {
         table,
         thin,
+        has_cut: metrics.contains_key("deepest_cut"),
         censored,
     }
 }
@@ -251,7 +265,7 @@ fn routes_table(
             &format!("undisturbed, {}", rate.unit),
             &format!("exported, {}", rate.unit),
             "share, %",
-            &format!("lost, {}", volume.unit),
+            &format!("change, {}", volume.unit),
         ],
     ));
     let per_day = Scale {
@@ -260,12 +274,16 @@ fn routes_table(
     };
     for (id, metrics) in sorted_by(&strategy.routes, "exported") {
         let undisturbed = strategy.undisturbed.routes_bpd.get(id);
+        let means = ["exported", "lost"].map(|name| mean(metrics, name));
+        if undisturbed.is_none_or(|&flow| flow == 0.0) && means == [0.0; 2] {
+            continue;
+        }
         table.row([
             name(id),
             undisturbed.map_or(NOTHING.into(), |&flow| grouped(rate.of(flow), 1)),
             estimate(metrics.get("exported"), per_day),
             estimate(metrics.get("share"), Scale::share()),
-            estimate(metrics.get("lost"), volume),
+            gained(metrics.get("lost"), volume),
         ]);
     }
     table
@@ -293,15 +311,45 @@ fn markets_table(
     };
     for (id, metrics) in sorted_by(&strategy.markets, "delivered") {
         let undisturbed = strategy.undisturbed.markets_bpd.get(id);
+        let flow = undisturbed.copied().unwrap_or(0.0);
+        let is_owed = is_to_be_filled(strategy, id, metrics, days);
+        let means = ["delivered", "unmet"].map(|name| mean(metrics, name));
+        if flow == 0.0 && means[0] == 0.0 && (means[1] == 0.0 || !is_owed) {
+            continue;
+        }
+        let owed = |name| metrics.get(name).filter(|_| is_owed);
         table.row([
             name(id),
             undisturbed.map_or(NOTHING.into(), |&flow| grouped(rate.of(flow), 1)),
             estimate(metrics.get("delivered"), per_day),
-            estimate(metrics.get("unmet"), volume),
-            estimate(metrics.get("unmet_time"), Scale::plain("h")),
+            estimate(owed("unmet"), volume),
+            estimate(owed("unmet_time"), Scale::plain("h")),
         ]);
     }
     table
+}
+
+/// Whether a market gets all that it asks for when nothing goes wrong. One that takes whatever
+/// comes and asks for more than there is never was to be filled, and nothing that it lacks is owed
+/// to it: it lacks something in every replication.
+fn is_to_be_filled(strategy: &StrategyResult, id: &str, metrics: &Metrics, days: f64) -> bool {
+    let flow = strategy.undisturbed.markets_bpd.get(id);
+    let undisturbed = flow.copied().unwrap_or(0.0) * days;
+    let asked = mean(metrics, "delivered") + mean(metrics, "unmet");
+    let always_lacks = metrics
+        .get("unmet")
+        .and_then(|metric| metric.min)
+        .is_none_or(|least| least > 0.0);
+    // Volumes are whole barrels, rates are means.
+    undisturbed >= asked * (1.0 - 1e-6) - 1.0 || !always_lacks
+}
+
+/// The mean of a metric, 0 if there is none.
+fn mean(metrics: &Metrics, name: &str) -> f64 {
+    metrics
+        .get(name)
+        .and_then(|metric| metric.mean)
+        .unwrap_or(0.0)
 }
 
 fn classes_table(strategy: &StrategyResult, volume: Scale) -> Table {
@@ -312,10 +360,14 @@ fn classes_table(strategy: &StrategyResult, volume: Scale) -> Table {
             "of all attributed, %",
         ],
     ));
-    let mean = |metrics: &Metrics| metrics.get("attributed").and_then(|metric| metric.mean);
-    let total: f64 = strategy.classes.values().filter_map(mean).sum();
+    let attributed = |metrics: &Metrics| metrics.get("attributed").and_then(|metric| metric.mean);
+    let total: f64 = strategy.classes.values().filter_map(attributed).sum();
     for (id, metrics) in sorted_by(&strategy.classes, "attributed") {
-        let share = mean(metrics)
+        let volume_lost = attributed(metrics);
+        if volume_lost == Some(0.0) {
+            continue;
+        }
+        let share = volume_lost
             .filter(|_| total > 0.0)
             .map(|mean| 100.0 * mean / total);
         table.row([
@@ -328,16 +380,19 @@ fn classes_table(strategy: &StrategyResult, volume: Scale) -> Table {
 }
 
 fn hazards_table(strategy: &StrategyResult, days: f64, volume: Scale) -> Table {
+    // What comes once a year comes once in a run of 365 days, not 0.9993 times.
+    let is_a_year = (days - crate::units::DAYS_PER_YEAR).abs() < 1.0;
+    let (events, per_run) = if is_a_year {
+        ("events per run", 1.0)
+    } else {
+        ("events a year", days / crate::units::DAYS_PER_YEAR)
+    };
     let mut table = Table::new(columns(
         &["hazard"],
-        &[
-            "events a year",
-            "active, h",
-            &format!("attributed, {}", volume.unit),
-        ],
+        &[events, "active, h", &format!("attributed, {}", volume.unit)],
     ));
     let per_year = Scale {
-        factor: days / crate::units::DAYS_PER_YEAR,
+        factor: per_run,
         unit: "",
     };
     for (id, metrics) in sorted_by(&strategy.hazards, "attributed")
@@ -378,6 +433,15 @@ fn estimate(metric: Option<&Metric>, scale: Scale) -> String {
     })
 }
 
+/// The change that a loss is: the same with the other sign.
+fn gained(lost: Option<&Metric>, scale: Scale) -> String {
+    let found = lost.and_then(|metric| metric.mean.map(|mean| (mean, metric.std_error)));
+    found.map_or(NOTHING.into(), |(mean, error)| {
+        // From zero, so that no loss is no change and not a negative nothing.
+        with_error(scale.of(0.0 - mean), error.map(|error| scale.of(error)))
+    })
+}
+
 fn columns(words: &[&str], numbers: &[&str]) -> Vec<(String, Align)> {
     let words = words.iter().map(|&title| (title.to_owned(), Align::Left));
     let numbers = numbers
@@ -386,8 +450,11 @@ fn columns(words: &[&str], numbers: &[&str]) -> Vec<(String, Align)> {
     words.chain(numbers).collect()
 }
 
-/// Writes words wrapped to at most 100 columns.
-pub(super) fn paragraph(text: &str, width: u16, out: &mut dyn Write) -> io::Result<()> {
+/// Writes words wrapped to at most `width` columns, and to no more than 100.
+///
+/// # Errors
+/// Those of `out`.
+pub fn paragraph(text: &str, width: u16, out: &mut dyn Write) -> io::Result<()> {
     let width = usize::from(width.min(100));
     let mut line = String::new();
     for word in text.split(' ') {
@@ -425,19 +492,60 @@ mod tests {
         ± is one standard error; 5 % and 95 % are quantiles between replications; CVaR 95 % is the mean of
         the worst twentieth. *: fewer than 250 replications are in the tail, its error is unsure.
 
-        route          undisturbed, kb/d  exported, kb/d      share, %      lost, Mb
-        Northern line            1 425.0   1 342.5 ± 1.0  81.67 ± 0.12  30.00 ± 0.20
-        Southern line              300.0     301.4 ± 1.0  18.33 ± 0.12  −1.50 ± 0.20
+        route          undisturbed, kb/d  exported, kb/d      share, %     change, Mb
+        Northern line            1 425.0   1 342.5 ± 1.0  81.67 ± 0.12  −30.00 ± 0.20
+        Southern line              300.0     301.4 ± 1.0  18.33 ± 0.12    1.50 ± 0.20
 
         class of hazards  attributed, Mb  of all attributed, %
         weather             36.00 ± 0.25                 100.0
 
-        hazard  events a year  active, h  attributed, Mb
-        storm   7.305 ± 0.027          –    36.00 ± 0.25
+        hazard  events per run  active, h  attributed, Mb
+        storm    7.300 ± 0.027          –    36.00 ± 0.25
 
         Rules: combine min, objective volume.
         keruen 0.1.0, scenario 3f2a9c5d71e8, seed 42, replications 0–9 999.
         ");
+    }
+
+    #[test]
+    fn a_market_lacks_only_what_it_would_have_got() {
+        let mut summary = example::summary();
+        let strategy = &mut summary.strategies[0];
+        let route = &strategy.routes["north"];
+        let metric = |mean: f64, min: f64| Metric {
+            mean: Some(mean),
+            min: Some(min),
+            ..route["lost"].clone()
+        };
+        for (id, flow, delivered, unmet, least) in [
+            ("refinery", 100e3, 36.4e6, 0.1e6, 0.0),
+            ("export", 100e3, 36.4e6, 900e6, 800e6),
+            ("idle", 0.0, 0.0, 5e6, 5e6),
+        ] {
+            strategy.undisturbed.markets_bpd.insert(id.to_owned(), flow);
+            let metrics = [
+                ("delivered".to_owned(), metric(delivered, 0.0)),
+                ("unmet".to_owned(), metric(unmet, least)),
+            ];
+            strategy.markets.insert(id.to_owned(), metrics.into());
+        }
+        let mut out = Vec::new();
+        run_text(&summary, 100, &mut out).expect("memory takes all");
+        let text = String::from_utf8(out).expect("text");
+        let row = |id: &str| {
+            let line = text.lines().find(|line| line.starts_with(id));
+            line.map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "))
+        };
+        assert_eq!(
+            row("refinery").as_deref(),
+            Some("refinery 100.0 99.73 ± 0.55 0.10 ± 0.20 –")
+        );
+        assert_eq!(
+            row("export").as_deref(),
+            Some("export 100.0 99.73 ± 0.55 – –")
+        );
+        assert_eq!(row("idle"), None);
+        assert!(text.contains("asks for more than it would get"), "{text}");
     }
 
     #[test]

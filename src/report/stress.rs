@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use jiff::civil::Date;
 
+use crate::charts::stress_title;
 use crate::results::{Stress, StressEpoch};
 use crate::units::SECONDS_PER_DAY;
 
@@ -13,10 +14,16 @@ use super::run::paragraph;
 use super::table::{Align, Table};
 
 /// Columns of text that every row needs: date, day, delivered and shut in.
-const FIXED_WIDTH: usize = 46;
+const FIXED_WIDTH: usize = 44;
 
 /// Columns of text that are kept for what changed.
 const CAUSE_WIDTH: usize = 20;
+
+/// The widest a line of a column's head is, unless a word is longer.
+const HEAD_WIDTH: usize = 10;
+
+/// The most tanks that have a column.
+const MOST_TANKS: usize = 4;
 
 /// Writes what exactly the closures do, for a person to read, in at most `width` columns.
 ///
@@ -29,15 +36,8 @@ pub fn stress_text(stress: &Stress, width: u16, out: &mut dyn Write) -> io::Resu
     let instant = |seconds: i64| {
         start.map_or_else(|| format!("{seconds} s"), |start| date_time(start, seconds))
     };
-    writeln!(
-        out,
-        "{}: what {} would do",
-        stress.scenario.name,
-        match stress.closures.len() {
-            1 => "this closure".to_owned(),
-            several => format!("these {several} closures together"),
-        }
-    )?;
+    let title = stress_title(stress).replace('\u{a0}', " ");
+    paragraph(&format!("{}: {title}.", stress.scenario.name), width, out)?;
     for closure in &stress.closures {
         let left = match closure.left {
             0.0 => String::new(),
@@ -78,20 +78,26 @@ fn epochs(
     let shown = shown(stress);
     let rate = Scale::rate(largest(stress.epochs.iter().map(|epoch| epoch.planned_bpd)));
     let stock = Scale::volume(largest(stress.tanks.iter().map(|tank| tank.capacity_bbl)));
-    let route_titles: Vec<String> = stress
+    let route_heads: Vec<String> = stress
         .routes
         .iter()
-        .map(|route| stacked(&route.name))
+        .map(|route| head(&route.name, &route.id))
         .collect();
-    let tank_titles: Vec<String> = stress
+    let tank_heads: Vec<String> = stress
         .tanks
         .iter()
-        .map(|tank| format!("{}\nat end,\n{}", stacked(&tank.name), stock.unit))
+        .map(|tank| head(&tank.name, &tank.id))
         .collect();
-    let most_routes = most_changed(shown, route_titles.len(), |epoch| &epoch.routes_bpd);
-    let most_tanks = most_changed(shown, tank_titles.len(), |epoch| &epoch.stocks_bbl);
+    let tank_titles: Vec<String> = tank_heads
+        .iter()
+        .map(|head| format!("{head}\ntank, {}", stock.unit))
+        .collect();
+    let most_routes = most_changed(shown, route_heads.len(), |epoch| &epoch.routes_bpd);
+    let mut most_tanks = most_changed(shown, tank_heads.len(), |epoch| &epoch.stocks_bbl);
+    let changing = (most_routes.len(), most_tanks.len());
+    most_tanks.truncate(MOST_TANKS);
     let room = usize::from(width.min(100)).saturating_sub(FIXED_WIDTH + CAUSE_WIDTH);
-    let (routes, tanks) = fitting(&most_routes, &route_titles, &most_tanks, &tank_titles, room);
+    let (routes, tanks) = fitting(&most_routes, &route_heads, &most_tanks, &tank_titles, room);
 
     let mut columns = vec![
         ("from".to_owned(), Align::Left),
@@ -100,7 +106,7 @@ fn epochs(
     let mut number = |title: String| columns.push((title, Align::Right));
     number("delivered".to_owned());
     for &route in &routes {
-        number(route_titles[route].clone());
+        number(route_heads[route].clone());
     }
     number("shut in".to_owned());
     for &tank in &tanks {
@@ -112,8 +118,9 @@ fn epochs(
     let closed = first_closure(stress);
     for epoch in shown {
         let mut row = vec![
-            // Kept on one line when the table is narrow.
-            instant(epoch.start_seconds).replace(' ', "\u{a0}"),
+            // To the minute, and kept on one line when the table is narrow.
+            instant(epoch.start_seconds - epoch.start_seconds.rem_euclid(60))
+                .replace(' ', "\u{a0}"),
             grouped(days(epoch.start_seconds.saturating_sub(closed)), 1),
             flow(epoch.delivered_bpd, rate),
         ];
@@ -135,9 +142,25 @@ fn epochs(
     }
     table.write(width, out)?;
 
+    let mut legend_of_heads = legend(routes.iter().map(|&route| {
+        let info = &stress.routes[route];
+        (info.name.as_str(), info.id.as_str(), &route_heads[route])
+    }));
+    legend_of_heads.extend(legend(tanks.iter().map(|&tank| {
+        let info = &stress.tanks[tank];
+        (info.name.as_str(), info.id.as_str(), &tank_heads[tank])
+    })));
+    if !legend_of_heads.is_empty() {
+        paragraph(&format!("{}.", legend_of_heads.join("; ")), width, out)?;
+    }
     let mut note = format!(
-        "Flows in {}; a row for each time in which all flows are constant.",
-        rate.unit
+        "Flows in {}; a row for each time in which all flows are constant{}.",
+        rate.unit,
+        if tanks.is_empty() {
+            ""
+        } else {
+            "; contents of tanks at its end"
+        }
     );
     if shown.len() < stress.epochs.len() {
         let all = stress.epochs.len();
@@ -147,8 +170,18 @@ fn epochs(
             shown.len(),
         );
     }
-    if routes.len() < stress.routes.len() || tanks.len() < stress.tanks.len() {
-        note.push_str(" Shown are the routes and tanks that change most; stress.csv has all.");
+    let left_out = [
+        (changing.0.saturating_sub(routes.len()), "route", "routes"),
+        (changing.1.saturating_sub(tanks.len()), "tank", "tanks"),
+    ];
+    let left_out: Vec<String> = left_out
+        .into_iter()
+        .filter(|&(count, _, _)| count > 0)
+        .map(|(count, one, several)| format!("{count} {}", if count == 1 { one } else { several }))
+        .collect();
+    if !left_out.is_empty() {
+        let left_out = left_out.join(" and ");
+        note = format!("{note} Left out: {left_out} that change less; stress.csv has all.");
     }
     paragraph(&note, width, out)
 }
@@ -278,11 +311,14 @@ fn totals(stress: &Stress, width: u16, out: &mut dyn Write) -> io::Result<()> {
             (false, None) => "deliveries never fell out of the band".to_owned(),
         },
     ));
-    for field in stress.fields.iter().filter(|field| field.shut_in_bbl > 0) {
-        lines.push((
-            "",
-            format!("{}: {} shut in", field.name, barrels(field.shut_in_bbl)),
-        ));
+    let fields: Vec<String> = stress
+        .fields
+        .iter()
+        .filter(|field| field.shut_in_bbl > 0)
+        .map(|field| format!("{} {}", field.name, barrels(field.shut_in_bbl)))
+        .collect();
+    if !fields.is_empty() {
+        lines.push(("Shut in by field", fields.join(", ")));
     }
     let mut table = Table::pairs();
     for (title, text) in lines {
@@ -333,9 +369,33 @@ fn stored(stress: &Stress) -> String {
     }
 }
 
-/// A name with a word on each line, for the head of a narrow column.
-fn stacked(name: &str) -> String {
-    name.replace(' ', "\n")
+/// The head of a narrow column: a short name, a word on each line, or else the id.
+fn head(name: &str, id: &str) -> String {
+    let words: Vec<&str> = name.split(' ').collect();
+    let is_short = words.len() <= 2 && words.iter().all(|word| word.chars().count() <= HEAD_WIDTH);
+    if is_short && !name.is_empty() {
+        return words.join("\n");
+    }
+    // Broken where it is hyphenated, and as often as needed.
+    let mut lines: Vec<String> = vec![String::new()];
+    for piece in id.split_inclusive(['-', '_']) {
+        let last = lines.last_mut().filter(|last| {
+            last.is_empty() || last.chars().count() + piece.chars().count() <= HEAD_WIDTH
+        });
+        match last {
+            Some(last) => last.push_str(piece),
+            None => lines.push(piece.to_owned()),
+        }
+    }
+    lines.join("\n")
+}
+
+/// What the heads of columns stand for, where that is not their name.
+fn legend<'a>(elements: impl Iterator<Item = (&'a str, &'a str, &'a String)>) -> Vec<String> {
+    elements
+        .filter(|(name, _, head)| head.replace('\n', " ") != **name)
+        .map(|(name, id, _)| format!("{id}: {name}"))
+        .collect()
 }
 
 fn listed(values: &[i64], index: usize, show: impl Fn(i64) -> String) -> String {
@@ -374,26 +434,27 @@ mod tests {
         let mut out = Vec::new();
         stress_text(&example::stress(), 100, &mut out).expect("memory takes all");
         insta::assert_snapshot!(String::from_utf8(out).expect("text"), @r"
-        two_routes: what this closure would do
+        two_routes: Closing Northern line for 10 days costs 280 thousand barrels; fields shut in after 3
+        days.
         Northern line (link.north): 2026-01-10 00:00 to 2026-01-20 00:00, 10 days
 
-        from               day  delivered  Northern  Southern  shut in     Port  what changed
-                                               line      line           at end,
-                                                                             kb
-        2026-01-01 00:00  −9.0      100.0      60.0      40.0      0.0     0.00  start
-        2026-01-10 00:00   0.0       60.0       0.0      60.0      0.0   120.00  north closes
-        2026-01-13 00:00   3.0       60.0       0.0      60.0     40.0   120.00  tank at port is full
-        2026-01-20 00:00  10.0      110.0      70.0      40.0      0.0     0.00  north opens
-        2026-02-01 00:00  22.0      100.0      60.0      40.0      0.0     0.00  tank at port is empty
-        Flows in kb/d; a row for each time in which all flows are constant. Shown are 5 of 6 rows, from just
-        before the first closure until deliveries are as undisturbed for good.
+        from               day  delivered  Northern  Southern  shut in      Port  what changed
+                                               line      line           tank, kb
+        2026-01-01 00:00  −9.0      100.0      60.0      40.0      0.0      0.00  start
+        2026-01-10 00:00   0.0       60.0       0.0      60.0      0.0    120.00  north closes
+        2026-01-13 00:00   3.0       60.0       0.0      60.0     40.0    120.00  tank at port is full
+        2026-01-20 00:00  10.0      110.0      70.0      40.0      0.0      0.00  north opens
+        2026-02-01 00:00  22.0      100.0      60.0      40.0      0.0      0.00  tank at port is empty
+        Flows in kb/d; a row for each time in which all flows are constant; contents of tanks at its end.
+        Shown are 5 of 6 rows, from just before the first closure until deliveries are as undisturbed for
+        good.
 
         Lost in total             280.00 kb (0.8 % of undisturbed deliveries)
         Shut in over the horizon  280.00 kb
         First barrel shut in      3 days after the first closure
         Stored                    Port up to 100.0 % full (+120 kb)
         Recovered                 10 days after deliveries fell
-                                  East: 280.00 kb shut in
+        Shut in by field          East 280.00 kb
 
         keruen 0.1.0, scenario 3f2a9c5d71e8.
         ");

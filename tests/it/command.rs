@@ -305,18 +305,72 @@ fn completions_exist_for_every_shell() {
 #[test]
 fn a_full_standard_output_exits_with_4() {
     let place = Place::new();
-    let full = File::options()
-        .write(true)
-        .open("/dev/full")
-        .expect("Linux has it");
-    let output = command(place.path(), &["schema"])
-        .stdout(full)
-        .output()
-        .expect("it starts");
-    assert_eq!(code(&output), 4);
-    assert!(
-        text(&output.stderr).contains("standard output"),
-        "{}",
-        text(&output.stderr)
-    );
+    for arguments in [
+        &["schema"][..],
+        &["help"],
+        &["--version"],
+        &["run", "--help"],
+    ] {
+        let full = File::options()
+            .write(true)
+            .open("/dev/full")
+            .expect("Linux has it");
+        let output = command(place.path(), arguments)
+            .stdout(full)
+            .output()
+            .expect("it starts");
+        assert_eq!(code(&output), 4, "{arguments:?}");
+        assert!(
+            text(&output.stderr).contains("standard output"),
+            "{}",
+            text(&output.stderr)
+        );
+    }
+}
+
+#[test]
+fn oddities_take_one_line_in_a_run_and_are_shown_in_full_by_check() {
+    let place = Place::new();
+    let odd = fs::read_to_string(&place.scenario).expect("a file");
+    let odd = odd.replace("\"500 kb/d\"", "\"0 kb/d\"");
+    fs::write(&place.scenario, odd).expect("room");
+    let check = place.keruen("check", &[]);
+    assert_eq!(code(&check), 0, "{}", text(&check.stderr));
+    let run = place.keruen("run", &["-n", "2", "--json"]);
+    assert_eq!(code(&run), 0, "{}", text(&run.stderr));
+    let (full, short) = (text(&check.stderr), text(&run.stderr));
+    let lines = || short.lines().filter(|line| line.contains("scenario.toml:"));
+    assert!(lines().count() > 0, "{short}");
+    assert!(lines().all(|line| line.starts_with("warning: ")), "{short}");
+    assert!(full.lines().count() > 3 * lines().count(), "{full}");
+}
+
+#[test]
+fn the_examples_of_stress_show_a_loss() {
+    let place = Place::new();
+    let help = text(&keruen(place.path(), &["stress", "--help"]).stdout);
+    let scenario = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios/kazakhstan.toml");
+    let examples = help.split_once("Examples:").expect("examples").1;
+    let examples = examples.replace("\\\n", " ");
+    let mut seen = 0;
+    for line in examples.lines().filter(|line| line.contains("--close")) {
+        let words = line.split_whitespace().skip(3).collect::<Vec<_>>();
+        let words = words.join(" ").replace('\'', "");
+        let mut arguments = vec!["stress".to_owned(), scenario.to_owned()];
+        // A duration is quoted because of its space.
+        for word in words.split(' ') {
+            match arguments.last_mut() {
+                Some(last) if word == "d" => last.push_str(" d"),
+                _ => arguments.push(word.to_owned()),
+            }
+        }
+        arguments.push("--json".to_owned());
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let output = keruen(place.path(), &arguments);
+        assert_eq!(code(&output), 0, "{line}: {}", text(&output.stderr));
+        let lost = json(&output.stdout)["lost_bbl"].as_i64().expect("a number");
+        assert!(lost > 1_000_000, "{line}: {lost}");
+        seen += 1;
+    }
+    assert_eq!(seen, 2);
 }

@@ -40,8 +40,10 @@ fn a_run_reports_and_writes_all_its_files() {
             names.iter().any(|there| there == name),
             "{name} in {names:?}"
         );
-        assert!(report.contains(name), "{name} is listed");
     }
+    let written = format!("Written: out ({} files)", names.len());
+    assert!(report.contains(&written), "{report}");
+    assert!(report.contains("exceedance, delivered_rate"), "{report}");
     for kind in ["svg", "png"] {
         let is_chart = |name: &String| Path::new(name).extension().is_some_and(|end| end == kind);
         assert!(names.iter().any(is_chart), "{kind} in {names:?}");
@@ -95,14 +97,66 @@ fn the_usual_directory_is_replaced_whole() {
         .to_string_lossy()
         .into_owned();
     let directory = format!("keruen-out/{stem}");
-    fs::write(place.path().join(&directory).join("old.csv"), "old").expect("room");
+    let old = place.path().join(&directory).join("events.parquet");
+    fs::write(&old, "old").expect("room");
     assert_eq!(code(&place.keruen("run", &["-n", "11"])), 0);
-    assert!(!place.names(&directory).contains(&"old.csv".to_owned()));
+    assert!(!old.exists());
     assert_eq!(
         place.json(&format!("{directory}/summary.json"))["replications"],
         11
     );
     assert_eq!(place.names("keruen-out"), [stem]);
+
+    fs::write(place.path().join(&directory).join("notes.txt"), "mine").expect("room");
+    let refused = place.keruen("run", &["-n", "12"]);
+    assert_eq!(code(&refused), 4);
+    assert!(text(&refused.stderr).contains("notes.txt"));
+    assert_eq!(
+        place.json(&format!("{directory}/summary.json"))["replications"],
+        11
+    );
+}
+
+#[test]
+fn files_of_the_user_among_results_are_never_replaced() {
+    let place = Place::new();
+    let out = place.path().join("out");
+    let run = |count: &str| {
+        place.keruen(
+            "run",
+            &["-n", count, "--out", "out", "--no-charts", "--overwrite"],
+        )
+    };
+    assert_eq!(code(&run("10")), 0);
+    fs::write(out.join("thesis.txt"), "precious").expect("room");
+    fs::create_dir(out.join("sub")).expect("room");
+    fs::write(out.join("sub/chapter.txt"), "precious").expect("room");
+    let before = place.names("out");
+
+    // So many replications would take far longer than this test may.
+    let begun = Instant::now();
+    let refused = run("1000000000");
+    assert!(begun.elapsed() < Duration::from_secs(20));
+    assert_eq!(code(&refused), 4);
+    let said = text(&refused.stderr);
+    assert!(
+        said.contains("`sub`") && said.contains("`thesis.txt`"),
+        "{said}"
+    );
+    assert_eq!(place.names("out"), before);
+    assert!(out.join("sub/chapter.txt").exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_that_leads_nowhere_is_an_error_before_the_run() {
+    let place = Place::new();
+    std::os::unix::fs::symlink("gone", place.path().join("link")).expect("room");
+    let begun = Instant::now();
+    let output = place.keruen("run", &["-n", "1000000000", "--out", "link"]);
+    assert_eq!(code(&output), 4, "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("leads nowhere"));
+    assert!(begun.elapsed() < Duration::from_secs(20));
 }
 
 #[test]
