@@ -266,6 +266,34 @@ pub enum Mode {
     Loading,
 }
 
+impl Role {
+    /// As scenario files and results say it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::PumpStation => "pump-station",
+            Self::Terminal => "terminal",
+            Self::Port => "port",
+            Self::Border => "border",
+            Self::Junction => "junction",
+        }
+    }
+}
+
+impl Mode {
+    /// As scenario files and results say it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pipeline => "pipeline",
+            Self::Tanker => "tanker",
+            Self::Rail => "rail",
+            Self::Sea => "sea",
+            Self::Loading => "loading",
+        }
+    }
+}
+
 /// A line, sea lane or mooring.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Link {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::accumulate::{Column, EXACT, Gathered, Group, UNDEFINED};
 use crate::metrics::{conditional_value_at_risk, exceedance, quantile, value_at_risk};
-use crate::model::{Combine, Mode, Model, NodeRef, Role};
+use crate::model::{Combine, Model, NodeRef};
 use crate::results::{
     Convergence, ConvergencePoint, Exceedance, ExceedancePoint, FORMAT, Fan, LinkInfo, Metric,
     Metrics, MonthlyRow, NetworkInfo, NodeInfo, RouteInfo, ScenarioInfo, StrategyInfo,
@@ -462,7 +462,7 @@ pub(super) fn network_info(model: &Model) -> NetworkInfo {
             id: hub.id.clone(),
             name: hub.name.clone(),
             kind: "hub".to_owned(),
-            role: Some(role_name(hub.role).to_owned()),
+            role: Some(hub.role.as_str().to_owned()),
             country: hub.country.clone(),
             at: hub.at,
         });
@@ -490,7 +490,7 @@ pub(super) fn network_info(model: &Model) -> NetworkInfo {
             name: link.name.clone(),
             from: node_id(link.from),
             to: node_id(link.to),
-            mode: mode_name(link.mode).to_owned(),
+            mode: link.mode.as_str().to_owned(),
             capacity_bpd: link.capacity.as_ref().map(|capacity| capacity.first().0),
             jurisdiction: link.jurisdiction.clone(),
         })
@@ -513,25 +513,5 @@ pub(super) fn network_info(model: &Model) -> NetworkInfo {
         nodes,
         links,
         routes,
-    }
-}
-
-fn mode_name(mode: Mode) -> &'static str {
-    match mode {
-        Mode::Pipeline => "pipeline",
-        Mode::Tanker => "tanker",
-        Mode::Rail => "rail",
-        Mode::Sea => "sea",
-        Mode::Loading => "loading",
-    }
-}
-
-fn role_name(role: Role) -> &'static str {
-    match role {
-        Role::PumpStation => "pump-station",
-        Role::Terminal => "terminal",
-        Role::Port => "port",
-        Role::Border => "border",
-        Role::Junction => "junction",
     }
 }

@@ -2,8 +2,7 @@
 
 #![expect(
     clippy::disallowed_methods,
-    clippy::format_collect,
-    reason = "what is expected is worked out apart from the library, and in plain words"
+    reason = "what is expected is worked out apart from the library, in plain words"
 )]
 
 mod adequacy;

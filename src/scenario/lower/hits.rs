@@ -1,6 +1,6 @@
 //! Whom a hazard hits: references and selectors.
 
-use crate::model::{Element as Part, Mode, Role, Target};
+use crate::model::{Element as Part, Target};
 use crate::scenario::read::{strings, text};
 use crate::scenario::text::Place;
 use crate::scenario::tree::{Node, Table};
@@ -163,32 +163,14 @@ impl Elements<'_> {
             "kind" => self.qualified(part).split('.').next() == Some(value),
             "country" => country == Some(value),
             "jurisdiction" => jurisdiction.iter().any(|known| known == value),
-            "mode" => matches!(part, Part::Link(index) if mode(model.links[index].mode) == value),
+            "mode" => {
+                matches!(part, Part::Link(index) if model.links[index].mode.as_str() == value)
+            }
             "operator" => {
                 matches!(part, Part::Link(index) if model.links[index].operator.as_deref() == Some(value))
             }
-            "role" => matches!(part, Part::Hub(index) if role(model.hubs[index].role) == value),
+            "role" => matches!(part, Part::Hub(index) if model.hubs[index].role.as_str() == value),
             _ => false,
         }
-    }
-}
-
-fn mode(mode: Mode) -> &'static str {
-    match mode {
-        Mode::Pipeline => "pipeline",
-        Mode::Tanker => "tanker",
-        Mode::Rail => "rail",
-        Mode::Sea => "sea",
-        Mode::Loading => "loading",
-    }
-}
-
-fn role(role: Role) -> &'static str {
-    match role {
-        Role::PumpStation => "pump-station",
-        Role::Terminal => "terminal",
-        Role::Port => "port",
-        Role::Border => "border",
-        Role::Junction => "junction",
     }
 }
