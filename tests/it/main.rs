@@ -18,6 +18,7 @@ mod oracle;
 mod random_worlds;
 mod reproducibility;
 mod scenario_files;
+mod scenario_hazards;
 mod scenarios_hold;
 mod schema;
 mod strategy_files;
