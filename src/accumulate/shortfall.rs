@@ -46,8 +46,8 @@ pub struct Shortfalls {
     events: i64,
     /// The longest.
     longest: Seconds,
-    /// Greatest share of plan missing, in 10⁻⁹.
-    deepest: i64,
+    /// The deepest cut: how much is missing of how much, b/d.
+    deepest: (i64, i64),
     recovering: Recovering,
     /// Until when deliveries were seen.
     end: Seconds,
@@ -85,7 +85,7 @@ impl Shortfalls {
             time: Seconds::ZERO,
             events: 0,
             longest: Seconds::ZERO,
-            deepest: 0,
+            deepest: (0, 1),
             recovering: Recovering::NeverLeft,
             end: Seconds::ZERO,
             keep,
@@ -99,7 +99,7 @@ impl Shortfalls {
         self.time = Seconds::ZERO;
         self.events = 0;
         self.longest = Seconds::ZERO;
-        self.deepest = 0;
+        self.deepest = (0, 1);
         self.recovering = Recovering::NeverLeft;
         self.kept.clear();
     }
@@ -107,8 +107,13 @@ impl Shortfalls {
     /// Deliveries of `delivered` b/d against `planned` b/d between two instants.
     pub fn see(&mut self, from: Seconds, to: Seconds, planned: i64, delivered: i64) {
         self.end = to;
+        // Compared by multiplication: an epoch should not cost a division.
+        let wide = |left: i64, right: i64| i128::from(left) * i128::from(right);
+        let missing = planned - delivered;
+        if wide(missing, self.deepest.1) > wide(self.deepest.0, planned) {
+            self.deepest = (missing, planned);
+        }
         if below(planned, delivered, self.rule.tolerance) {
-            let missing = planned - delivered;
             self.time += to - from;
             match self.open {
                 Some(open) if from == open.end || from - open.end < self.rule.gap => {}
@@ -127,8 +132,6 @@ impl Shortfalls {
             if let Some(open) = &mut self.open {
                 open.end = to;
                 open.volume += missing * (to - from).0;
-                // Compared by multiplication: an epoch should not cost a division.
-                let wide = |left: i64, right: i64| i128::from(left) * i128::from(right);
                 if wide(missing, open.planned) > wide(open.missing, planned) {
                     (open.missing, open.planned) = (missing, planned);
                 }
@@ -160,14 +163,12 @@ impl Shortfalls {
     pub fn close(&mut self) {
         if let Some(open) = self.open.take() {
             self.longest = self.longest.max(open.end - open.start);
-            let deepest = i128::from(open.missing) * 1_000_000_000 / i128::from(open.planned);
-            self.deepest = self.deepest.max(deepest as i64);
             if self.keep {
                 self.kept.push(ShortfallEvent {
                     start: open.start,
                     end: open.end,
                     volume: open.volume,
-                    deepest: deepest as i64,
+                    deepest: share(open.missing, open.planned),
                 });
             }
         }
@@ -194,7 +195,7 @@ impl Shortfalls {
     /// Greatest share of plan missing, in 10⁻⁹.
     #[must_use]
     pub fn deepest_cut(&self) -> i64 {
-        self.deepest
+        share(self.deepest.0, self.deepest.1)
     }
 
     /// The shortfalls seen.
@@ -214,6 +215,11 @@ impl Shortfalls {
             }
         }
     }
+}
+
+/// A share in 10⁻⁹.
+fn share(part: i64, whole: i64) -> i64 {
+    (i128::from(part) * 1_000_000_000 / i128::from(whole.max(1))) as i64
 }
 
 /// Whether deliveries are more than `tolerance` (in 10⁻⁹) below plan.
@@ -259,7 +265,7 @@ mod tests {
         let joined = watch(&steps, 2);
         assert_eq!((joined.events, joined.longest), (1, Seconds(5 * DAY)));
         assert_eq!(joined.time, Seconds(4 * DAY));
-        assert_eq!(joined.deepest, 500_000_000);
+        assert_eq!(joined.deepest_cut(), 500_000_000);
         assert_eq!(joined.kept()[0].volume, (2 * 50 + 2 * 20) * DAY);
     }
 

@@ -118,9 +118,9 @@ fn routes(model: &Model, overview: &Overview, rate: Scale) -> Table {
         ("route".to_owned(), Align::Left),
         (format!("capacity, {}", rate.unit), Align::Right),
         (format!("undisturbed, {}", rate.unit), Align::Right),
-        ("share of exports".to_owned(), Align::Right),
+        ("share of routes".to_owned(), Align::Right),
     ]);
-    let exported = overview.undisturbed.exported_bpd;
+    let exported: f64 = overview.undisturbed.routes_bpd.values().sum();
     for (id, capacity) in &overview.capacity_by_route {
         let name = model
             .routes

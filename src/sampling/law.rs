@@ -146,6 +146,10 @@ impl Sampler {
     /// `age`. 0 if no duration is that long.
     #[must_use]
     pub fn residual(&self, age: f64, p: f64) -> f64 {
+        // On a grid the chance to end does not depend on the past.
+        if matches!(self, Self::Geometric(..)) {
+            return self.quantile(p);
+        }
         let below = self.cdf(age);
         if below >= 1.0 {
             return 0.0;

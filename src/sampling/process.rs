@@ -11,8 +11,6 @@ use super::{Disruption, Sampler, Stream};
 
 /// The event whose draws settle the state at the start.
 const INITIAL: u32 = u32::MAX;
-/// The first draw that chooses targets; those before it are gap, duration, share left, instant.
-const FIRST_CHOICE: u32 = 8;
 
 /// A process made ready for sampling.
 #[derive(Clone, Debug)]
@@ -34,8 +32,17 @@ pub(super) struct Process {
 #[derive(Clone, Debug)]
 enum Choice {
     Every,
-    EachWithChance(f64),
-    Some { count: usize, weights: Vec<f64> },
+    /// Each with this chance; every target has a stream of its own.
+    EachWithChance {
+        chance: f64,
+        streams: Vec<Stream>,
+    },
+    /// So many of them, by weights; every target has a stream of its own.
+    Some {
+        count: usize,
+        weights: Vec<f64>,
+        streams: Vec<Stream>,
+    },
 }
 
 /// When events occur.
@@ -86,6 +93,10 @@ impl Process {
             until: hazard.until,
             horizon,
         };
+        let each = || {
+            let targets = hazard.targets.iter();
+            targets.map(|target| stream(&target.key)).collect()
+        };
         let law = Law::new(hazard, start, horizon);
         let choice = match &hazard.scope {
             // A log names its targets itself.
@@ -100,7 +111,10 @@ impl Process {
                     .collect();
             }
             Scope::All { chance } if chance.get() >= 1.0 => Choice::Every,
-            Scope::All { chance } => Choice::EachWithChance(chance.get()),
+            Scope::All { chance } => Choice::EachWithChance {
+                chance: chance.get(),
+                streams: each(),
+            },
             Scope::Some { count, weights } => Choice::Some {
                 count: (*count).min(slots.len()),
                 weights: if weights.is_empty() {
@@ -108,6 +122,7 @@ impl Process {
                 } else {
                     weights.clone()
                 },
+                streams: each(),
             },
         };
         vec![one(stream(""), slots.to_vec(), choice, law)]
@@ -274,10 +289,6 @@ impl Process {
             Sampler::Fixed(left) => left,
             ref law => law.quantile(self.stream.uniform(replication, event, 2)),
         };
-        let draw = |index: u32| {
-            self.stream
-                .uniform(replication, event, FIRST_CHOICE + index)
-        };
         timeline.open_event();
         match &self.choice {
             Choice::Every => {
@@ -285,30 +296,34 @@ impl Process {
                     self.push(timeline, slot, start, end, left);
                 }
             }
-            Choice::EachWithChance(chance) => {
-                for (index, &slot) in self.slots.iter().enumerate() {
-                    if draw(index as u32) < *chance {
+            Choice::EachWithChance { chance, streams } => {
+                for (stream, &slot) in streams.iter().zip(&self.slots) {
+                    if stream.uniform(replication, event, 0) < *chance {
                         self.push(timeline, slot, start, end, left);
                     }
                 }
             }
-            Choice::Some { count, weights } => {
-                // Without replacement: those already taken have no weight.
+            Choice::Some {
+                count,
+                weights,
+                streams,
+            } => {
+                // A race: each target's time is exponential with its weight for rate, and the first
+                // so many are hit. So a target's luck does not depend on which others there are.
+                let time = |target: usize| {
+                    let u = streams[target].uniform(replication, event, 0);
+                    -libm::log(u) / weights[target]
+                };
                 let mut taken = std::mem::take(&mut timeline.taken);
                 taken.clear();
-                for turn in 0..*count {
-                    let open =
-                        || (0..weights.len()).filter(|index| !taken.contains(&(*index as u32)));
-                    let total: f64 = open().map(|index| weights[index]).sum();
-                    let wanted = draw(turn as u32) * total;
-                    let mut sum = 0.0;
-                    let chosen = open().find(|&index| {
-                        sum += weights[index];
-                        sum > wanted
-                    });
-                    let Some(chosen) = chosen else { break };
-                    taken.push(chosen as u32);
-                    self.push(timeline, self.slots[chosen], start, end, left);
+                for _ in 0..*count {
+                    let open = (0..weights.len())
+                        .filter(|&target| weights[target] > 0.0)
+                        .filter(|target| !taken.contains(&(*target as u32)));
+                    let first = open.min_by(|&one, &other| time(one).total_cmp(&time(other)));
+                    let Some(first) = first else { break };
+                    taken.push(first as u32);
+                    self.push(timeline, self.slots[first], start, end, left);
                 }
                 timeline.taken = taken;
             }

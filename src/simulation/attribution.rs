@@ -100,7 +100,7 @@ impl Attribution {
     pub(super) fn note_closures(&mut self, state: &mut State<'_>, at: Seconds) {
         while let Some(element) = state.changed.pop() {
             let element = element as usize;
-            let closed = state.available[element] == 0 && state.intact(element) > 0;
+            let closed = state.is_closed(element);
             match (closed, self.closed_since[element]) {
                 (true, None) => self.closed_since[element] = Some(at),
                 (false, Some(since)) => {

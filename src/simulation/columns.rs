@@ -487,14 +487,18 @@ fn nameplate(model: &Model) -> Vec<i64> {
         .links
         .iter()
         .map(|link| {
-            let Some(capacity) = &link.capacity else {
-                return 0;
-            };
             let units: i64 = link.units.iter().map(|unit| unit.0).sum();
             let limit = if link.units.is_empty() {
                 i64::MAX
             } else {
                 units
+            };
+            let Some(capacity) = &link.capacity else {
+                return if link.units.is_empty() {
+                    0
+                } else {
+                    units * model.horizon.0
+                };
             };
             let steps = capacity.steps();
             (0..steps.len())

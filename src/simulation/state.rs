@@ -38,7 +38,7 @@ pub(super) struct State<'w> {
     pub(super) initial_volumes: Vec<i64>,
     pub(super) rates: Rates,
     pub(super) binding: Vec<usize>,
-    /// Elements whose availability changed since the list was last emptied.
+    /// Elements on which a disruption began or ended since the list was last emptied.
     pub(super) changed: Vec<u32>,
 }
 
@@ -156,7 +156,7 @@ impl<'w> State<'w> {
     /// A disruption begins.
     pub(super) fn begin(&mut self, slot: u32, hazard: u32, left: Fraction) {
         self.active[slot as usize].push((hazard, left.get()));
-        self.touch(self.world.slot_element[slot as usize] as usize);
+        self.hit(slot);
     }
 
     /// A disruption ends.
@@ -168,7 +168,24 @@ impl<'w> State<'w> {
         if let Some(at) = active.iter().position(ended) {
             active.remove(at);
         }
-        self.touch(self.world.slot_element[slot as usize] as usize);
+        self.hit(slot);
+    }
+
+    fn hit(&mut self, slot: u32) {
+        let element = self.world.slot_element[slot as usize];
+        self.touch(element as usize);
+        self.changed.push(element);
+    }
+
+    /// Whether hazards leave nothing of an element, whatever it could carry.
+    pub(super) fn is_closed(&self, element: usize) -> bool {
+        let hits = &self.world.hits[element];
+        let units = &hits.units;
+        self.share(hits.whole) == Fraction::ZERO
+            || (!units.is_empty()
+                && units
+                    .iter()
+                    .all(|&(_, slot)| self.share(slot) == Fraction::ZERO))
     }
 
     /// The share left on a slot: the least of each hazard, then the least or the product of those.
@@ -251,7 +268,6 @@ impl<'w> State<'w> {
             let available = self.compute_available(element);
             if available != self.available[element] {
                 self.available[element] = available;
-                self.changed.push(element as u32);
                 self.transits_dirty |= self.world.on_transit[element];
             }
         }

@@ -22,4 +22,5 @@ mod scenario_hazards;
 mod scenarios_hold;
 mod schema;
 mod strategy_files;
+mod time_down;
 mod worlds;
