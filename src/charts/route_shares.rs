@@ -14,8 +14,8 @@ use super::theme;
 const MOST: usize = 12;
 /// Height of a row.
 const PITCH: f64 = 28.0;
-/// Room for names.
-const NAMES: f64 = 190.0;
+/// Room for names: at least, at most.
+const NAMES: (f64, f64) = (110.0, 280.0);
 /// Room for the numbers at the right.
 const VALUES: f64 = 196.0;
 
@@ -52,13 +52,18 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
     panel.top += 18.0;
     panel.bottom = panel.top + rows.len() as f64 * PITCH + 2.0;
 
+    let widest = rows
+        .iter()
+        .map(|row| theme::LABEL.width(&row.name) + 16.0)
+        .fold(NAMES.0, f64::max);
+    let names = widest.min(NAMES.1);
     let low = rows
         .iter()
         .map(|row| unit.of(row.mean.min(row.undisturbed)))
         .fold(0.0, f64::min);
     let marks = round_marks(low, unit.of(greatest), 6);
     let ends = (marks[0], marks[marks.len() - 1]);
-    let rate = Axis::linear(ends, (panel.left + NAMES, panel.right - VALUES));
+    let rate = Axis::linear(ends, (panel.left + names, panel.right - VALUES));
     let decimals = super::axis::decimals(&marks);
     for &mark in &marks {
         let x = rate.at(mark);
@@ -100,7 +105,7 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
     for (place, row) in rows.iter().enumerate() {
         let y = panel.top + (place as f64 + 0.5) * PITCH;
         let base = y + theme::LABEL.size * 0.36;
-        let room = NAMES - 16.0;
+        let room = names - 16.0;
         let name = text::shortened(&row.name, theme::LABEL.size, theme::LABEL.weight, room);
         scene.text(&name, (panel.left, base), theme::LABEL);
         let (from, to) = (
