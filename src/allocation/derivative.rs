@@ -105,12 +105,6 @@ impl Derivative {
         arc.tail.is_none_or(|tail| self.reached[tail])
             && arc.head.is_none_or(|head| self.reaching[head])
     }
-
-    /// Whether oil can still reach a node.
-    #[must_use]
-    pub fn reached(&self, node: usize) -> bool {
-        self.reached[node]
-    }
 }
 
 fn visit(node: Option<usize>, seen: &mut [bool], stack: &mut Vec<u32>) {

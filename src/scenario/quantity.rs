@@ -322,7 +322,7 @@ mod tests {
         assert_eq!(value("1e3 b/d", Dimension::Flow), 1000.0);
     }
 
-    /// METHODS: 10 Mt a year at 7.3 barrels a tonne are 199.8631075 kb/d.
+    /// Known answer: 10 Mt a year at 7.3 barrels a tonne are 199.8631075 kb/d.
     #[test]
     fn tonnes_wait_for_a_grade() {
         let read = parse("10 Mt/a", Dimension::Flow).expect("valid");
