@@ -63,6 +63,8 @@ pub enum Law {
     },
     /// One of these values, each equally likely; sorted.
     Empirical(Vec<f64>),
+    /// One of these values, with their probabilities, which add up to 1; sorted by value.
+    Weighted(Vec<(f64, f64)>),
 }
 
 impl Law {
@@ -80,6 +82,7 @@ impl Law {
             Self::Triangular { low, mode, high } => (low + mode + high) / 3.0,
             Self::Beta { alpha, beta } => alpha / (alpha + beta),
             Self::Empirical(values) => values.iter().sum::<f64>() / values.len() as f64,
+            Self::Weighted(values) => values.iter().map(|(value, chance)| value * chance).sum(),
         }
     }
 }

@@ -9,7 +9,10 @@ mod law;
 mod series;
 mod world;
 
-pub use hazard::{Element, Hazard, LogEvent, Occurs, Overlap, Scope, Start, Target};
+pub use hazard::{
+    Crew, Element, Floating, Hazard, LogEvent, Occurs, Overlap, Part, Regime, Repair, Reversal,
+    Scope, Service, Spares, Stage, Start, Target,
+};
 pub use law::Law;
 pub use series::Series;
 pub use world::{

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::units::{Barrels, BarrelsPerDay, Fraction, MilliUsdPerBarrel, Seconds};
 
-use super::{Hazard, Series};
+use super::{Crew, Hazard, Regime, Series, Service};
 
 /// A validated scenario under its strategies.
 ///
@@ -40,6 +40,12 @@ pub struct Model {
     pub transits: Vec<Transit>,
     /// What may go wrong.
     pub hazards: Vec<Hazard>,
+    /// Regimes that multiply the rates of hazards; empty if there are none.
+    pub regimes: Vec<Regime>,
+    /// Repair crews.
+    pub crews: Vec<Crew>,
+    /// What elements depend on besides oil.
+    pub services: Vec<Service>,
     /// Where figures come from, by id.
     pub sources: BTreeMap<String, Source>,
     /// Strategies applied to the base, in order; empty for the baseline.

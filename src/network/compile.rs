@@ -244,7 +244,8 @@ fn hub_can_limit(model: &Model, hazards: &[Hazard], hub: usize) -> bool {
         || hazards
             .iter()
             .flat_map(|hazard| &hazard.targets)
-            .any(|target| target.element == Element::Hub(hub))
+            .flat_map(|target| &target.parts)
+            .any(|part| part.element == Element::Hub(hub))
 }
 
 /// Links that lead to a hub.

@@ -34,6 +34,8 @@ pub enum Sampler {
     Geometric(f64, f64),
     /// One of these, sorted.
     Empirical(Vec<f64>),
+    /// One of these, sorted, each with the chance of it or a smaller one.
+    Weighted(Vec<(f64, f64)>),
 }
 
 impl Sampler {
@@ -54,6 +56,14 @@ impl Sampler {
             // Mean of 1, 2, … steps with chance p to end at each: step / p.
             Law::Geometric { mean, step } => Self::Geometric(step, libm::log1p(-step / mean)),
             Law::Empirical(ref values) => Self::Empirical(values.clone()),
+            Law::Weighted(ref values) => {
+                let mut below = 0.0;
+                let cumulated = values.iter().map(|&(value, chance)| {
+                    below += chance;
+                    (value, below)
+                });
+                Self::Weighted(cumulated.collect())
+            }
         }
     }
 
@@ -93,6 +103,10 @@ impl Sampler {
                 let index = (p * values.len() as f64) as usize;
                 values[index.min(values.len() - 1)]
             }
+            Self::Weighted(ref values) => {
+                let index = values.partition_point(|&(_, until)| until <= p);
+                values[index.min(values.len() - 1)].0
+            }
         }
     }
 
@@ -101,7 +115,14 @@ impl Sampler {
     pub fn cdf(&self, x: f64) -> f64 {
         match *self {
             Self::Fixed(value) => f64::from(u8::from(x >= value)),
-            _ if x <= 0.0 && !matches!(self, Self::Uniform(..) | Self::Empirical(_)) => 0.0,
+            _ if x <= 0.0
+                && !matches!(
+                    self,
+                    Self::Uniform(..) | Self::Empirical(_) | Self::Weighted(_)
+                ) =>
+            {
+                0.0
+            }
             Self::Exponential(mean) => -libm::expm1(-x / mean),
             Self::Weibull(scale, inverse_shape) => {
                 -libm::expm1(-libm::pow(x / scale, 1.0 / inverse_shape))
@@ -139,6 +160,10 @@ impl Sampler {
             Self::Empirical(ref values) => {
                 values.partition_point(|&value| value <= x) as f64 / values.len() as f64
             }
+            Self::Weighted(ref values) => match values.partition_point(|&(value, _)| value <= x) {
+                0 => 0.0,
+                count => values[count - 1].1,
+            },
         }
     }
 
@@ -186,6 +211,22 @@ impl Sampler {
                     sum > wanted
                 });
                 longer.or(values.last()).copied().unwrap_or(0.0)
+            }
+            Self::Weighted(ref values) => {
+                let mut below = 0.0;
+                let weighed = values.iter().map(|&(value, until)| {
+                    let weight = value * (until - below);
+                    below = until;
+                    (value, weight)
+                });
+                let weighed: Vec<(f64, f64)> = weighed.collect();
+                let wanted = p * weighed.iter().map(|&(_, weight)| weight).sum::<f64>();
+                let mut sum = 0.0;
+                let longer = weighed.iter().find(|&&(_, weight)| {
+                    sum += weight;
+                    sum > wanted
+                });
+                longer.or(weighed.last()).map_or(0.0, |&(value, _)| value)
             }
         };
         part * length

@@ -394,6 +394,9 @@ impl Law {
                 from: *from,
                 until: *until,
             },
+            Occurs::Campaign { .. } | Occurs::Decisions { .. } | Occurs::After { .. } => {
+                Self::At(Vec::new())
+            }
             // Filled with slots by `Process::log_slots`.
             Occurs::Log(events) => Self::Log(
                 events

@@ -99,7 +99,8 @@ impl Timelines {
         let mut slots: Vec<(Element, Option<usize>)> = hazards
             .iter()
             .flat_map(|hazard| &hazard.targets)
-            .map(|target| (target.element, target.unit))
+            .flat_map(|target| &target.parts)
+            .map(|part| (part.element, part.unit))
             .collect();
         slots.sort_unstable();
         slots.dedup();
@@ -113,7 +114,8 @@ impl Timelines {
                 let hit: Vec<u32> = hazard
                     .targets
                     .iter()
-                    .map(|target| slot_of(&(target.element, target.unit)))
+                    .flat_map(|target| &target.parts)
+                    .map(|part| slot_of(&(part.element, part.unit)))
                     .collect();
                 Process::of(hazard, index, &hit, seed, start, horizon)
             })

@@ -108,12 +108,14 @@ impl Map<'_> {
 
     fn hazard(&self, hazard: &Hazard) -> Hazard {
         let mut hazard = hazard.clone();
-        for target in &mut hazard.targets {
-            target.element = match target.element {
+        let targets = &mut hazard.targets;
+        for part in targets.iter_mut().flat_map(|target| &mut target.parts) {
+            part.element = match part.element {
                 Element::Field(index) => Element::Field(self.fields[index]),
                 Element::Hub(index) => Element::Hub(self.hubs[index]),
                 Element::Market(index) => Element::Market(self.markets[index]),
                 Element::Link(index) => Element::Link(self.links[index]),
+                Element::Tank(index) => Element::Tank(self.hubs[index]),
             };
         }
         hazard

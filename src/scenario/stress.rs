@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::model::{Hazard, Law, LogEvent, Model, Occurs, Overlap, Scope, Start, Target};
+use crate::model::{Hazard, Law, LogEvent, Model, Occurs, Target};
 use crate::units::{Fraction, Seconds};
 
 use super::csv::CsvFiles;
@@ -220,7 +220,7 @@ fn close(
     }
     let unlimited = targets
         .iter()
-        .find(|(target, _)| elements.is_unlimited(target.element));
+        .find(|(target, _)| elements.is_unlimited(target));
     if let (true, Some((target, at))) = (left > Fraction::ZERO, unlimited) {
         reader
             .report
@@ -251,17 +251,13 @@ fn close(
     let closed: Vec<&Target> = targets.iter().map(|(target, _)| target).collect();
     Some(Hazard {
         name: elements.names(&closed),
-        id,
         class: "stress".to_owned(),
-        targets: targets.iter().map(|(target, _)| target.clone()).collect(),
-        scope: Scope::Each,
-        occurs: Occurs::Log(events),
-        duration: Law::Fixed(length),
-        left: Law::Fixed(left.get()),
-        season: None,
-        overlap: Overlap::Union,
-        start: Start::Up,
-        from: Seconds::ZERO,
-        until: model.horizon,
+        ..Hazard::plain(
+            id,
+            targets.iter().map(|(target, _)| target.clone()).collect(),
+            Occurs::Log(events),
+            [Law::Fixed(length), Law::Fixed(left.get())],
+            model.horizon,
+        )
     })
 }

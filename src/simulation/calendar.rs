@@ -13,7 +13,7 @@ pub(super) enum Entry {
     Commitment(usize),
     /// Nomination of a link.
     Nomination(usize),
-    /// Size of a tank, in 86 400ths of a barrel.
+    /// Size of a tank, in 86 400ths of a barrel; by its place among the tanks.
     TankSize(usize),
     /// Volume of a transit.
     Transit(usize),
@@ -106,7 +106,7 @@ impl Calendar {
     }
 }
 
-/// One numbering of fields, hubs, markets and links.
+/// One numbering of fields, hubs, markets, links, and tanks by their hubs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Elements {
     fields: usize,
@@ -126,7 +126,7 @@ impl Elements {
     }
 
     pub(super) fn count(self) -> usize {
-        self.fields + self.hubs + self.markets + self.links
+        self.fields + self.hubs + self.markets + self.links + self.hubs
     }
 
     pub(super) fn field(self, index: usize) -> usize {
@@ -146,20 +146,27 @@ impl Elements {
         self.fields + self.hubs + self.markets + index
     }
 
+    pub(super) fn tank(self, hub: usize) -> usize {
+        self.fields + self.hubs + self.markets + self.links + hub
+    }
+
     /// What kind of element a number stands for.
     pub(super) fn kind(self, element: usize) -> crate::model::Element {
         use crate::model::Element;
         let hubs = self.fields;
         let markets = hubs + self.hubs;
         let links = markets + self.markets;
+        let tanks = links + self.links;
         if element < hubs {
             Element::Field(element)
         } else if element < markets {
             Element::Hub(element - hubs)
         } else if element < links {
             Element::Market(element - markets)
-        } else {
+        } else if element < tanks {
             Element::Link(element - links)
+        } else {
+            Element::Tank(element - tanks)
         }
     }
 
@@ -171,6 +178,7 @@ impl Elements {
             Element::Hub(index) => self.hub(index),
             Element::Market(index) => self.market(index),
             Element::Link(index) => self.link(index),
+            Element::Tank(hub) => self.tank(hub),
         }
     }
 }

@@ -82,6 +82,7 @@ pub(super) fn qualified(model: &Model, element: Element) -> String {
         Element::Hub(index) => format!("hub.{}", model.hubs[index].id),
         Element::Market(index) => format!("market.{}", model.markets[index].id),
         Element::Link(index) => format!("link.{}", model.links[index].id),
+        Element::Tank(index) => format!("tank.{}", model.hubs[index].id),
     }
 }
 

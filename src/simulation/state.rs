@@ -106,7 +106,14 @@ impl<'w> State<'w> {
         for slot in 0..self.active.len() {
             if !self.active[slot].is_empty() {
                 self.active[slot].clear();
-                self.touch(self.world.slot_element[slot] as usize);
+                let element = self.world.slot_element[slot] as usize;
+                self.touch(element);
+                if let Element::Tank(hub) = self.world.elements.kind(element)
+                    && let Some(tank) = self.world.network.tank_of_hub(hub)
+                {
+                    // Whole again before it is filled.
+                    self.resize_tank(tank, self.nominal[element]);
+                }
             }
         }
         for index in 0..self.world.calendar.restore.len() {
@@ -145,7 +152,12 @@ impl<'w> State<'w> {
                 self.nomination[link] = value;
                 self.touch(elements.link(link));
             }
-            Entry::TankSize(tank) => self.resize_tank(tank, value),
+            Entry::TankSize(tank) => {
+                let element = elements.tank(self.world.network.tanks[tank].hub);
+                self.nominal[element] = value;
+                self.available[element] = self.compute_available(element);
+                self.resize_tank(tank, self.available[element]);
+            }
             Entry::Transit(transit) => {
                 self.transit_wanted[transit] = value;
                 self.transits_dirty = true;
@@ -349,6 +361,11 @@ impl<'w> State<'w> {
                 } else {
                     0
                 };
+            }
+            Element::Tank(hub) => {
+                if let Some(tank) = network.tank_of_hub(hub) {
+                    self.resize_tank(tank, left);
+                }
             }
             Element::Link(link) => {
                 let [nominated, rest, back] = network.link_arcs[link];

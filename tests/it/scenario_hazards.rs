@@ -27,8 +27,8 @@ fn an_element_with_units_is_hit_in_all_of_them() {
         ["link.line", "link.spm#1", "link.spm#2", "link.spm#3"]
     );
     let hazards = &scenario.model.hazards;
-    assert_eq!(hazards[0].targets[1].unit, Some(1));
-    assert_eq!(hazards[0].targets[1].element, Element::Link(1));
+    assert_eq!(hazards[0].targets[1].parts[0].unit, Some(1));
+    assert_eq!(hazards[0].targets[1].parts[0].element, Element::Link(1));
     assert_eq!(
         hazards[1].scope,
         Scope::Some {

@@ -118,8 +118,14 @@ fn a_strategy_may_hold_from_a_day_on() {
         ]
     );
     // `line` and `spm` have moved by one place, so the targets have too.
-    assert_eq!(model.hazards[0].targets[0].element, Element::Link(2));
-    assert_eq!(model.hazards[1].targets[0].element, Element::Link(1));
+    assert_eq!(
+        model.hazards[0].targets[0].parts[0].element,
+        Element::Link(2)
+    );
+    assert_eq!(
+        model.hazards[1].targets[0].parts[0].element,
+        Element::Link(1)
+    );
 }
 
 #[test]

@@ -62,7 +62,7 @@ fn expected_disruptions(hazard: &Hazard, horizon: Seconds) -> f64 {
     let days = horizon.days();
     processes
         * match &hazard.occurs {
-            Occurs::Poisson { rate_per_day } => {
+            Occurs::Poisson { rate_per_day } | Occurs::Campaign { rate_per_day, .. } => {
                 let season = hazard
                     .season
                     .map_or(1.0, |weights| weights.iter().sum::<f64>() / 12.0);
@@ -72,6 +72,8 @@ fn expected_disruptions(hazard: &Hazard, horizon: Seconds) -> f64 {
             Occurs::Dates(dates) => dates.len() as f64,
             Occurs::Once { .. } => 1.0,
             Occurs::Every { period, .. } => days / period.days(),
+            Occurs::Decisions { times, .. } => times.len() as f64,
+            Occurs::After { .. } => 1.0,
             Occurs::Log(events) => events.len() as f64,
         }
 }
@@ -104,19 +106,19 @@ impl Lowering<'_, '_> {
             self.left_fits(left, &targets);
         }
         let hazard = Hazard {
-            id: self.element.id.to_owned(),
             name: name(self.element),
             class: text(table, "class").unwrap_or("technical").to_owned(),
-            targets,
             scope: scope?,
-            occurs: occurs?,
-            duration: duration?,
-            left: left?,
             season: season?,
             overlap,
             start: start?,
-            from: Seconds::ZERO,
-            until: self.reader.horizon,
+            ..Hazard::plain(
+                self.element.id.to_owned(),
+                targets,
+                occurs?,
+                [duration?, left?],
+                self.reader.horizon,
+            )
         };
         self.season_fits(&hazard);
         Some(hazard)
@@ -224,15 +226,19 @@ impl Lowering<'_, '_> {
     fn season_fits(&self, hazard: &Hazard) {
         let why = match &hazard.occurs {
             Occurs::Poisson { .. }
+            | Occurs::Campaign { .. }
             | Occurs::Renewal {
                 up: Law::Exponential { .. },
             } => return,
             Occurs::Renewal { .. } => {
                 "only an exponential up-time has a rate that a season can multiply"
             }
-            Occurs::Dates(_) | Occurs::Once { .. } | Occurs::Every { .. } | Occurs::Log(_) => {
-                "given instants have no rate that a season could multiply"
-            }
+            Occurs::Dates(_)
+            | Occurs::Once { .. }
+            | Occurs::Every { .. }
+            | Occurs::Decisions { .. }
+            | Occurs::After { .. }
+            | Occurs::Log(_) => "given instants have no rate that a season could multiply",
         };
         if hazard.season.is_some() {
             self.refuse("season", why);
@@ -382,7 +388,7 @@ impl Lowering<'_, '_> {
         let closes = matches!(left, Law::Fixed(share) if *share == 0.0);
         let unlimited = targets
             .iter()
-            .find(|target| self.elements.is_unlimited(target.element));
+            .find(|target| self.elements.is_unlimited(target));
         if let (false, Some(target), Some(node)) = (closes, unlimited, self.table.get("left")) {
             self.reader
                 .report
@@ -395,8 +401,8 @@ impl Lowering<'_, '_> {
                         target.key
                     ),
                 )
-                .help(match target.element {
-                    Part::Market(_) => "give the market a `demand`, or leave 0",
+                .help(match target.parts.first().map(|part| part.element) {
+                    Some(Part::Market(_)) => "give the market a `demand`, or leave 0",
                     _ => "give the link a `capacity`, or leave 0",
                 })
                 .file();

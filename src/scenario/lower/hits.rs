@@ -158,6 +158,7 @@ impl Elements<'_> {
             ),
             Part::Market(index) => (model.markets[index].country.as_deref(), &[][..]),
             Part::Link(index) => (None, model.links[index].jurisdiction.as_slice()),
+            Part::Tank(index) => (model.hubs[index].country.as_deref(), &[][..]),
         };
         match key {
             "kind" => self.qualified(part).split('.').next() == Some(value),

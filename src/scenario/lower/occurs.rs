@@ -146,7 +146,7 @@ impl Log<'_, '_, '_> {
             return None;
         }
         let elements = self.lowering.elements;
-        let unlimited = |&&index: &&usize| elements.is_unlimited(self.targets[index].element);
+        let unlimited = |&&index: &&usize| elements.is_unlimited(&self.targets[index]);
         if let Some(&index) = hit.iter().find(unlimited)
             && left > Fraction::ZERO
         {

@@ -89,6 +89,9 @@ pub(in crate::scenario) fn lower(report: &Report, files: &CsvFiles<'_>, tree: &T
         routes: Vec::new(),
         transits: Vec::new(),
         hazards: Vec::new(),
+        regimes: Vec::new(),
+        crews: Vec::new(),
+        services: Vec::new(),
         sources: sources(tree),
         strategies: Vec::new(),
     };

@@ -1,7 +1,8 @@
 //! Which elements a word means.
 
-use crate::model::{Element, Model, Target};
+use crate::model::{Element, Model, Part, Target};
 use crate::scenario::problem::Report;
+use crate::units::Fraction;
 
 /// The elements of a model by their ids.
 pub(in crate::scenario) struct Elements<'m> {
@@ -49,6 +50,7 @@ impl<'m> Elements<'m> {
             Element::Hub(index) => format!("hub.{}", model.hubs[index].id),
             Element::Market(index) => format!("market.{}", model.markets[index].id),
             Element::Link(index) => format!("link.{}", model.links[index].id),
+            Element::Tank(index) => format!("tank.{}", model.hubs[index].id),
         }
     }
 
@@ -60,15 +62,19 @@ impl<'m> Elements<'m> {
             Element::Hub(index) => &model.hubs[index].name,
             Element::Market(index) => &model.markets[index].name,
             Element::Link(index) => &model.links[index].name,
+            Element::Tank(index) => &model.hubs[index].name,
         }
     }
 
     /// What targets are called, sorted by key: `CPC moorings`, or `unit 2 of CPC moorings`.
     pub(in crate::scenario) fn names(&self, targets: &[&Target]) -> String {
         let of_one = |targets: &[&Target]| {
-            let element = targets[0].element;
+            let Some(&Part { element, .. }) = targets[0].parts.first() else {
+                return targets[0].key.clone();
+            };
             let name = self.name(element);
-            let mut units: Vec<usize> = targets.iter().filter_map(|target| target.unit).collect();
+            let parts = targets.iter().flat_map(|target| &target.parts);
+            let mut units: Vec<usize> = parts.filter_map(|part| part.unit).collect();
             if units.len() == self.units(element) {
                 return name.to_owned();
             }
@@ -80,7 +86,8 @@ impl<'m> Elements<'m> {
                 [] => name.to_owned(),
             }
         };
-        let elements = targets.chunk_by(|one, other| one.element == other.element);
+        let element = |target: &Target| target.parts.first().map(|part| part.element);
+        let elements = targets.chunk_by(|one, other| element(one) == element(other));
         elements.map(of_one).collect::<Vec<_>>().join(", ")
     }
 
@@ -89,37 +96,38 @@ impl<'m> Elements<'m> {
         match element {
             Element::Hub(index) => self.model.hubs[index].units.len(),
             Element::Link(index) => self.model.links[index].units.len(),
-            Element::Field(_) | Element::Market(_) => 0,
+            Element::Field(_) | Element::Market(_) | Element::Tank(_) => 0,
         }
     }
 
-    /// Whether a share of its capacity is no capacity: it is unlimited.
-    pub(in crate::scenario) fn is_unlimited(&self, element: Element) -> bool {
-        match element {
-            Element::Field(_) | Element::Hub(_) => false,
+    /// Whether a share of its capacity is no capacity: some part of it is unlimited.
+    pub(in crate::scenario) fn is_unlimited(&self, target: &Target) -> bool {
+        let is_unlimited = |part: &Part| match part.element {
+            Element::Field(_) | Element::Hub(_) | Element::Tank(_) => false,
             Element::Market(index) => self.model.markets[index].demand.is_none(),
             Element::Link(index) => {
                 let link = &self.model.links[index];
                 link.capacity.is_none() && link.units.is_empty()
             }
-        }
+        };
+        target.parts.iter().any(is_unlimited)
     }
 
     /// An element as targets: itself, or all its units.
     pub(in crate::scenario) fn targets(&self, element: Element) -> Vec<Target> {
         let id = self.qualified(element);
-        match self.units(element) {
-            0 => vec![Target {
+        let target = |unit: Option<usize>, key: String| Target {
+            parts: vec![Part {
                 element,
-                unit: None,
-                key: id,
+                unit,
+                loss: Fraction::ONE,
             }],
+            key,
+        };
+        match self.units(element) {
+            0 => vec![target(None, id)],
             count => (0..count)
-                .map(|unit| Target {
-                    element,
-                    unit: Some(unit),
-                    key: format!("{id}#{}", unit + 1),
-                })
+                .map(|unit| target(Some(unit), format!("{id}#{}", unit + 1)))
                 .collect(),
         }
     }

@@ -268,7 +268,7 @@ fn draws_follow_the_law_of_another_library() {
                     let law = rand_distr::Geometric::new(step / mean).expect(expect);
                     Box::new(move || step * (1.0 + law.sample(generator) as f64))
                 }
-                Law::Fixed(_) | Law::Empirical(_) => continue,
+                Law::Fixed(_) | Law::Empirical(_) | Law::Weighted(_) => continue,
             };
             draw
         };
