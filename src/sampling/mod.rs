@@ -4,11 +4,21 @@
 //! in it an address: replication, event, draw. So adding, removing or reordering anything leaves
 //! every other draw as it was, and any replication can be played alone.
 
+mod campaign;
+mod draws;
+mod intensity;
 mod law;
 mod philox;
 mod process;
+mod regimes;
+mod renewal;
 mod timeline;
+mod timelines;
+mod when;
+mod workshop;
 
 pub use law::Sampler;
 pub use philox::{Philox, Stream};
-pub use timeline::{Disruption, Timeline, Timelines};
+pub use regimes::RegimePath;
+pub use timeline::{Disruption, Timeline};
+pub use timelines::Timelines;

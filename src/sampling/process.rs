@@ -1,72 +1,71 @@
 //! One process: the disruptions that a hazard brings in one replication.
 
-use jiff::ToSpan;
 use jiff::civil::Date;
 
-use crate::model::{Hazard, Occurs, Overlap, Scope, Start};
+use crate::model::{Floating, Hazard, Occurs, Overlap, Scope};
 use crate::units::{Fraction, Seconds};
 
-use super::timeline::Timeline;
-use super::{Disruption, Sampler, Stream};
-
-/// The event whose draws settle the state at the start.
-const INITIAL: u32 = u32::MAX;
+use super::intensity::Months;
+use super::renewal::{INITIAL, at_least_a_second, later};
+use super::timeline::{Address, Event, Timeline};
+use super::when::When;
+use super::{Disruption, Sampler, Stream, draws};
 
 /// A process made ready for sampling.
 #[derive(Clone, Debug)]
 pub(super) struct Process {
-    stream: Stream,
-    hazard: u32,
-    slots: Vec<u32>,
+    pub(super) stream: Stream,
+    pub(super) hazard: u32,
+    /// Its place among all processes.
+    pub(super) number: u32,
+    /// Id of its one target, or empty for a process that all targets share.
+    pub(super) key: String,
+    pub(super) targets: Vec<Vec<Hit>>,
+    /// A stream for each target, where targets have luck of their own.
+    streams: Vec<Stream>,
     choice: Choice,
-    law: Law,
-    duration: Sampler,
-    left: Sampler,
-    overlap: Overlap,
+    pub(super) when: When,
+    pub(super) effect: Effect,
+    pub(super) overlap: Overlap,
+    floating: Option<Float>,
     from: Seconds,
     until: Seconds,
-    horizon: Seconds,
+    pub(super) horizon: Seconds,
 }
+
+/// What a target takes down: a slot, and the share of the target's loss that reaches it.
+pub(super) type Hit = (u32, f64);
 
 /// Which of its targets an event hits.
 #[derive(Clone, Debug)]
 enum Choice {
     Every,
-    /// Each with this chance; every target has a stream of its own.
-    EachWithChance {
-        chance: f64,
-        streams: Vec<Stream>,
-    },
-    /// So many of them, by weights; every target has a stream of its own.
-    Some {
-        count: usize,
-        weights: Vec<f64>,
-        streams: Vec<Stream>,
-    },
+    /// Each with this chance.
+    EachWithChance(f64),
+    /// So many of them, by weights.
+    Some { count: usize, weights: Vec<f64> },
 }
 
-/// When events occur.
+/// What an event does.
 #[derive(Clone, Debug)]
-enum Law {
-    Poisson(Intensity),
-    Renewal {
-        up: UpTime,
-        start: Start,
-        share_down: f64,
-    },
-    At(Vec<Seconds>),
-    Once {
-        probability: f64,
-        from: Seconds,
-        until: Seconds,
-    },
-    Log(Vec<(u32, Seconds, Seconds, f64)>),
+pub(super) struct Effect {
+    pub(super) duration: Sampler,
+    left: Sampler,
+    /// Factors of the duration by month.
+    season: Option<([f64; 12], Months)>,
+    is_shared: bool,
+    delay: Option<Sampler>,
+    stages: Vec<(Sampler, Sampler)>,
+    reversal: Option<(f64, Sampler)>,
+    averted: f64,
 }
 
+/// Planned work that waits for a good moment.
 #[derive(Clone, Debug)]
-enum UpTime {
-    Law(Sampler),
-    Seasonal(Intensity),
+struct Float {
+    within: Seconds,
+    unless: Vec<u32>,
+    recall: Option<Seconds>,
 }
 
 impl Process {
@@ -74,265 +73,418 @@ impl Process {
     pub(super) fn of(
         hazard: &Hazard,
         index: usize,
-        slots: &[u32],
-        seed: u64,
+        hits: &[Vec<Hit>],
+        stream: &dyn Fn(&str) -> Stream,
         start: Date,
         horizon: Seconds,
     ) -> Vec<Self> {
-        let stream = |target: &str| Stream::new(seed, 0, &hazard.id, target);
-        let one = |stream, slots: Vec<u32>, choice, law| Self {
-            stream,
-            hazard: index as u32,
-            slots,
-            choice,
-            law,
+        let when = When::new(hazard, start, horizon);
+        let effect = Effect {
             duration: Sampler::new(&hazard.duration),
             left: Sampler::new(&hazard.left),
-            overlap: hazard.overlap,
-            from: hazard.from,
-            until: hazard.until,
-            horizon,
+            season: hazard
+                .duration_season
+                .map(|factors| (factors, Months::of(start, horizon))),
+            is_shared: hazard.shared_duration,
+            delay: hazard.delay.as_ref().map(Sampler::new),
+            stages: hazard
+                .stages
+                .iter()
+                .map(|stage| (Sampler::new(&stage.duration), Sampler::new(&stage.left)))
+                .collect(),
+            reversal: hazard
+                .reversal
+                .as_ref()
+                .map(|reversal| (reversal.chance.get(), Sampler::new(&reversal.after))),
+            averted: hazard.averted.get(),
         };
-        let each = || {
-            let targets = hazard.targets.iter();
-            targets.map(|target| stream(&target.key)).collect()
+        let one = |key: &str, targets: Vec<Vec<Hit>>, choice: Choice| {
+            let has_luck = targets.len() > 1
+                && (!hazard.shared_duration || !matches!(choice, Choice::Every));
+            let keys = hazard.targets.iter().filter(|_| has_luck);
+            Self {
+                stream: stream(key),
+                streams: keys.map(|target| stream(&target.key)).collect(),
+                hazard: index as u32,
+                number: 0,
+                key: key.to_owned(),
+                targets,
+                choice,
+                when: when.clone(),
+                effect: effect.clone(),
+                overlap: hazard.overlap,
+                floating: hazard.floating.as_ref().map(Float::new),
+                from: hazard.from,
+                until: hazard.until,
+                horizon,
+            }
         };
-        let law = Law::new(hazard, start, horizon);
         let choice = match &hazard.scope {
             // A log names its targets itself.
             _ if matches!(hazard.occurs, Occurs::Log(_)) => Choice::Every,
             Scope::Each => {
-                return slots
-                    .iter()
-                    .zip(&hazard.targets)
-                    .map(|(&slot, target)| {
-                        one(stream(&target.key), vec![slot], Choice::Every, law.clone())
-                    })
+                let targets = hits.iter().zip(&hazard.targets);
+                return targets
+                    .map(|(hit, target)| one(&target.key, vec![hit.clone()], Choice::Every))
                     .collect();
             }
             Scope::All { chance } if chance.get() >= 1.0 => Choice::Every,
-            Scope::All { chance } => Choice::EachWithChance {
-                chance: chance.get(),
-                streams: each(),
-            },
+            Scope::All { chance } => Choice::EachWithChance(chance.get()),
             Scope::Some { count, weights } => Choice::Some {
-                count: (*count).min(slots.len()),
+                count: (*count).min(hits.len()),
                 weights: if weights.is_empty() {
-                    vec![1.0; slots.len()]
+                    vec![1.0; hits.len()]
                 } else {
                     weights.clone()
                 },
-                streams: each(),
             },
         };
-        vec![one(stream(""), slots.to_vec(), choice, law)]
+        vec![one("", hits.to_vec(), choice)]
+    }
+
+    /// The same process for events of one cause among several: a stream for each, so that their
+    /// consequences have luck of their own.
+    pub(super) fn caused_by(&self, cause: &Process, stream: &dyn Fn(&str) -> Stream) -> Self {
+        let mut process = self.clone();
+        if let When::After { cause: number, .. } = &mut process.when {
+            *number = cause.number;
+        }
+        if !cause.key.is_empty() {
+            process.key = format!("{}<{}", self.key, cause.key);
+            process.stream = stream(&process.key);
+        }
+        process
+    }
+
+    /// Which hazards a floating piece of work looks at, once their numbers are known.
+    pub(super) fn watch(&mut self, hazards: Vec<u32>) {
+        if let Some(floating) = &mut self.floating {
+            floating.unless = hazards;
+        }
     }
 
     /// Adds the disruptions of a replication to its timeline.
     pub(super) fn fill(&self, replication: u64, timeline: &mut Timeline) {
-        match &self.law {
-            Law::Poisson(intensity) => self.fill_poisson(intensity, replication, timeline),
-            Law::Renewal {
-                up,
-                start,
-                share_down,
-            } => {
-                self.fill_renewal(up, start, *share_down, replication, timeline);
-            }
-            Law::At(times) => {
-                let mut busy = Seconds::ZERO;
-                for (event, &time) in times.iter().enumerate() {
-                    let chance = self.stream.pair(replication, event as u32, 0).1;
-                    self.occur(replication, event as u32, time, chance, &mut busy, timeline);
-                }
-            }
-            Law::Once {
-                probability,
-                from,
-                until,
-            } => {
-                let (happens, chance) = self.stream.pair(replication, 0, 0);
-                if happens < *probability {
-                    let part = self.stream.uniform(replication, 0, 3);
-                    let width = (*until - *from).0 as f64;
-                    let time = *from + Seconds((part * width) as i64);
-                    self.occur(
-                        replication,
-                        0,
-                        time,
-                        chance,
-                        &mut Seconds::ZERO.clone(),
-                        timeline,
-                    );
-                }
-            }
-            Law::Log(events) => {
-                for &(slot, start, end, left) in events {
-                    timeline.open_event();
-                    self.push(timeline, slot, start, end, left);
-                }
-            }
-        }
-    }
-
-    fn fill_poisson(&self, intensity: &Intensity, replication: u64, timeline: &mut Timeline) {
-        let horizon = self.horizon.days();
-        let mut busy = Seconds::ZERO;
-        let mut cursor = Cursor::default();
-        let mut event = 0;
-        loop {
-            let (gap, chance) = self.stream.pair(replication, event, 0);
-            let Some(time) = cursor.advance(intensity, -libm::log1p(-gap)) else {
-                return;
-            };
-            if time >= horizon {
-                return;
-            }
-            self.occur(
-                replication,
-                event,
-                Seconds::from_days(time),
-                chance,
-                &mut busy,
-                timeline,
-            );
-            event += 1;
-        }
-    }
-
-    fn fill_renewal(
-        &self,
-        up: &UpTime,
-        start: &Start,
-        share_down: f64,
-        replication: u64,
-        timeline: &mut Timeline,
-    ) {
-        let mut time = Seconds::ZERO;
-        let mut first_up = None;
-        let down_for = match start {
-            Start::Up => None,
-            Start::Stationary => {
-                let (state, p) = self.stream.pair(replication, INITIAL, 0);
-                let part = self.stream.uniform(replication, INITIAL, 3);
-                if state < share_down {
-                    Some(self.duration.equilibrium(p, part))
-                } else {
-                    if let UpTime::Law(law) = up {
-                        first_up = Some(law.equilibrium(p, part));
+        match &self.when {
+            When::Renewal(_) => self.fill_renewal(replication, timeline),
+            When::Decisions { .. } => self.fill_decisions(replication, timeline),
+            When::Log(events) => {
+                for &(target, start, end, left) in events {
+                    if let Some(event) = self.open(Address::default(), start, timeline) {
+                        self.push(timeline, target as usize, start, end, left);
+                        timeline.close_event(event, end);
                     }
-                    None
                 }
             }
-            Start::Down { age } => {
-                let p = self.stream.uniform(replication, INITIAL, 1);
-                Some(self.duration.residual(age.days(), p))
+            _ => {
+                self.when
+                    .arrivals(&self.stream, replication, self.horizon, timeline);
+                let arrivals = std::mem::take(&mut timeline.work.arrivals);
+                let mut busy = Seconds(i64::MIN);
+                for &(time, address) in &arrivals {
+                    self.occur(replication, address, time, &mut busy, timeline);
+                }
+                timeline.work.arrivals = arrivals;
             }
-        };
-        if let Some(days) = down_for {
-            let end = at_least_a_second(days);
-            self.hit(replication, INITIAL, Seconds::ZERO, end, timeline);
-            time = end;
         }
-        let mut event = 0;
+    }
+
+    fn fill_renewal(&self, replication: u64, timeline: &mut Timeline) {
+        let When::Renewal(renewal) = &self.when else {
+            return;
+        };
+        let begins = renewal.begin(&self.stream, replication, &self.effect.duration);
+        let mut first_up = begins.first_up;
+        let mut time = Seconds::ZERO;
+        let address = |event: u32| Address { event, member: 0 };
+        if let Some(days) = begins.down {
+            let end = at_least_a_second(days);
+            time = self.hit(replication, address(INITIAL), Seconds::ZERO, end, timeline);
+        }
+        let mut number = 0;
         while time < self.horizon {
-            let (wait, chance) = self.stream.pair(replication, event, 0);
-            let fails = match (first_up.take(), up) {
-                (Some(days), _) => Some(time + at_least_a_second(days)),
-                (None, UpTime::Law(law)) => Some(later(law, time, wait)),
-                (None, UpTime::Seasonal(intensity)) => {
-                    let mut cursor = intensity.cursor_at(time.days());
-                    let gap = -libm::log1p(-wait);
-                    let next = cursor.advance(intensity, gap).map(Seconds::from_days);
-                    next.map(|next| next.max(time + Seconds(1)))
-                }
+            let (wait, chance) = self.stream.pair(replication, number, 0);
+            let fails = match first_up.take() {
+                Some(days) => Some(time + at_least_a_second(days)),
+                None => renewal.fails(time, wait, &timeline.regimes),
             };
             let Some(fails) = fails.filter(|&fails| fails < self.horizon) else {
                 return;
             };
-            time = later(&self.duration, fails, chance);
-            self.hit(replication, event, fails, time, timeline);
-            event += 1;
+            let event = address(number);
+            number += 1;
+            if self.is_averted(replication, event) {
+                // The clock goes on as if it had been repaired at once.
+                time = fails;
+                continue;
+            }
+            let start = self.effect_of(replication, event, fails);
+            let end = self.lasts(start, chance);
+            time = self.hit(replication, event, start, end, timeline);
         }
+    }
+
+    fn fill_decisions(&self, replication: u64, timeline: &mut Timeline) {
+        let When::Decisions {
+            times,
+            renewed,
+            reopened,
+            is_open,
+        } = &self.when
+        else {
+            return;
+        };
+        let mut closed_since = (!is_open).then_some((Seconds::ZERO, INITIAL));
+        for (number, &time) in times.iter().enumerate() {
+            let u = self.stream.uniform(replication, number as u32, draws::GAP);
+            match closed_since {
+                None if u >= *renewed => closed_since = Some((time, number as u32)),
+                Some((since, event)) if u < *reopened => {
+                    if time > since {
+                        let address = Address { event, member: 0 };
+                        self.hit(replication, address, since, time, timeline);
+                    }
+                    closed_since = None;
+                }
+                _ => {}
+            }
+        }
+        if let Some((since, event)) = closed_since {
+            let address = Address { event, member: 0 };
+            self.hit(replication, address, since, self.horizon, timeline);
+        }
+    }
+
+    pub(super) fn is_averted(&self, replication: u64, event: Address) -> bool {
+        self.effect.averted > 0.0
+            && self.stream.of(replication, event, draws::AVERTED) < self.effect.averted
+    }
+
+    /// When an event at `time` takes effect.
+    pub(super) fn effect_of(&self, replication: u64, event: Address, time: Seconds) -> Seconds {
+        match &self.effect.delay {
+            None => time,
+            Some(delay) => {
+                let p = self.stream.of(replication, event, draws::DELAY);
+                time + Seconds::from_days(delay.quantile(p).clamp(0.0, 365_250_000.0))
+            }
+        }
+    }
+
+    /// The end of what begins at `start` and lasts as long as `p` says.
+    fn lasts(&self, start: Seconds, p: f64) -> Seconds {
+        let end = later(&self.effect.duration, start, p);
+        match &self.effect.season {
+            None => end,
+            Some((factors, months)) => {
+                let factor = factors[months.at(start)];
+                start + Seconds(((end - start).0 as f64 * factor + 0.5) as i64).max(Seconds(1))
+            }
+        }
+    }
+
+    /// The work that one of the targets of an event needs, begun at `start`.
+    pub(super) fn work(&self, replication: u64, event: Address, target: usize, start: Seconds) -> Seconds {
+        let p = self.luck(replication, event, target, draws::DURATION);
+        self.lasts(start, p) - start
+    }
+
+    /// A draw for one of the targets of an event: its own, where each has a duration of its own.
+    pub(super) fn luck(&self, replication: u64, event: Address, target: usize, draw: u32) -> f64 {
+        let own = self.streams.get(target).filter(|_| !self.effect.is_shared);
+        own.unwrap_or(&self.stream).of(replication, event, draw)
     }
 
     /// An event at `time`, under the overlap rule.
     fn occur(
         &self,
         replication: u64,
-        event: u32,
+        event: Address,
         time: Seconds,
-        chance: f64,
         busy: &mut Seconds,
         timeline: &mut Timeline,
     ) {
+        if self.is_averted(replication, event) {
+            return;
+        }
+        let start = self.effect_of(replication, event, time);
         let start = match self.overlap {
-            Overlap::Ignore if time < *busy => return,
-            Overlap::Ignore | Overlap::Union => time,
-            Overlap::Queue => time.max(*busy),
+            Overlap::Ignore if start < *busy => return,
+            Overlap::Ignore | Overlap::Union => start,
+            Overlap::Queue => start.max(*busy),
         };
-        let end = later(&self.duration, start, chance);
-        *busy = (*busy).max(end);
-        self.hit(replication, event, start, end, timeline);
-    }
-
-    /// Hits the targets that the event chooses.
-    fn hit(
-        &self,
-        replication: u64,
-        event: u32,
-        start: Seconds,
-        end: Seconds,
-        timeline: &mut Timeline,
-    ) {
-        let left = match self.left {
-            Sampler::Fixed(left) => left,
-            ref law => law.quantile(self.stream.uniform(replication, event, 2)),
-        };
-        timeline.open_event();
-        match &self.choice {
-            Choice::Every => {
-                for &slot in &self.slots {
-                    self.push(timeline, slot, start, end, left);
-                }
+        let (start, end) = match &self.when {
+            When::After {
+                cause,
+                lasts_with_cause: true,
+                ..
+            } => {
+                let of = |other: &&Event| other.process == *cause && other.address == event;
+                let over = timeline.events.iter().find(of).map_or(start, |cause| cause.end);
+                let over = over.max(start);
+                // With no time of its own, it ends with the cause.
+                let own = match self.effect.duration {
+                    Sampler::Fixed(0.0) => over,
+                    _ => {
+                        let p = self.stream.of(replication, event, draws::DURATION);
+                        self.lasts(over, p)
+                    }
+                };
+                (start, own)
             }
-            Choice::EachWithChance { chance, streams } => {
-                for (stream, &slot) in streams.iter().zip(&self.slots) {
-                    if stream.uniform(replication, event, 0) < *chance {
-                        self.push(timeline, slot, start, end, left);
+            _ => {
+                let p = self.stream.of(replication, event, draws::DURATION);
+                match &self.floating {
+                    None => (start, self.lasts(start, p)),
+                    Some(floating) => {
+                        let Some(start) = floating.begins(start, self, timeline) else {
+                            return;
+                        };
+                        let end = self.lasts(start, p);
+                        (start, floating.ends(start, end, self, timeline))
                     }
                 }
             }
-            Choice::Some {
-                count,
-                weights,
-                streams,
-            } => {
+        };
+        let over = self.hit(replication, event, start, end, timeline);
+        *busy = (*busy).max(over);
+    }
+
+    /// Hits the targets that the event chooses; when the last of them is up again.
+    fn hit(
+        &self,
+        replication: u64,
+        event: Address,
+        start: Seconds,
+        end: Seconds,
+        timeline: &mut Timeline,
+    ) -> Seconds {
+        let Some(opened) = self.open(event, start, timeline) else {
+            return end;
+        };
+        let mut taken = std::mem::take(&mut timeline.work.taken);
+        self.choose(replication, event, &|_| true, &mut taken);
+        let struck = taken.iter().map(|&target| {
+            let target = target as usize;
+            let end = self.own_end(replication, event, target, start, end);
+            self.strike(replication, event, target, start, end, timeline)
+        });
+        // An event that chance turned away from all targets takes its time all the same.
+        let over = struck.max().unwrap_or(end);
+        timeline.work.taken = taken;
+        timeline.close_event(opened, over);
+        over
+    }
+
+    /// The end of an event for one target: its own draw, where durations are not shared.
+    fn own_end(&self, replication: u64, event: Address, target: usize, start: Seconds, end: Seconds) -> Seconds {
+        if self.effect.is_shared || self.streams.is_empty() || event.event == INITIAL {
+            end
+        } else {
+            start + self.work(replication, event, target, start)
+        }
+    }
+
+    /// The targets of an event, among those that are `open` to it.
+    pub(super) fn choose(
+        &self,
+        replication: u64,
+        event: Address,
+        open: &dyn Fn(usize) -> bool,
+        taken: &mut Vec<u32>,
+    ) {
+        taken.clear();
+        let all = 0..self.targets.len();
+        match &self.choice {
+            Choice::Every => taken.extend(all.filter(|&target| open(target)).map(|at| at as u32)),
+            Choice::EachWithChance(chance) => {
+                let is_hit = |&target: &usize| {
+                    open(target)
+                        && self.streams[target].of(replication, event, draws::GAP) < *chance
+                };
+                taken.extend(all.filter(is_hit).map(|at| at as u32));
+            }
+            Choice::Some { count, weights } => {
                 // A race: each target's time is exponential with its weight for rate, and the first
                 // so many are hit. So a target's luck does not depend on which others there are.
                 let time = |target: usize| {
-                    let u = streams[target].uniform(replication, event, 0);
+                    let u = self.streams.get(target).map_or(0.5, |stream| {
+                        stream.of(replication, event, draws::GAP)
+                    });
                     -libm::log(u) / weights[target]
                 };
-                let mut taken = std::mem::take(&mut timeline.taken);
-                taken.clear();
                 for _ in 0..*count {
-                    let open = (0..weights.len())
-                        .filter(|&target| weights[target] > 0.0)
+                    let free = all
+                        .clone()
+                        .filter(|&target| weights[target] > 0.0 && open(target))
                         .filter(|target| !taken.contains(&(*target as u32)));
-                    let first = open.min_by(|&one, &other| time(one).total_cmp(&time(other)));
+                    let first = free.min_by(|&one, &other| time(one).total_cmp(&time(other)));
                     let Some(first) = first else { break };
                     taken.push(first as u32);
-                    self.push(timeline, self.slots[first], start, end, left);
                 }
-                timeline.taken = taken;
             }
         }
     }
 
-    fn push(&self, timeline: &mut Timeline, slot: u32, start: Seconds, end: Seconds, left: f64) {
+    /// Takes one target down from `start` to `end`, and through the stages that follow; when it
+    /// is whole again.
+    pub(super) fn strike(
+        &self,
+        replication: u64,
+        event: Address,
+        target: usize,
+        start: Seconds,
+        end: Seconds,
+        timeline: &mut Timeline,
+    ) -> Seconds {
+        let effect = &self.effect;
+        let draw = |number: u32| self.stream.of(replication, event, number);
+        let share = |law: &Sampler, number: u32| match law {
+            Sampler::Fixed(left) => *left,
+            law => law.quantile(draw(number)),
+        };
+        let cut = match &effect.reversal {
+            Some((chance, after)) if draw(draws::REVERSED) < *chance => {
+                start + at_least_a_second(after.quantile(draw(draws::REVERSAL)))
+            }
+            _ => Seconds(i64::MAX),
+        };
+        let mut over = end.min(cut);
+        self.push(timeline, target, start, over, share(&effect.left, draws::LEFT));
+        for (number, (duration, left)) in effect.stages.iter().enumerate() {
+            if over >= cut {
+                break;
+            }
+            let number = draws::STAGES + 2 * number as u32;
+            let begins = over;
+            over = later(duration, begins, draw(number)).min(cut);
+            self.push(timeline, target, begins, over, share(left, number + 1));
+        }
+        over
+    }
+
+    /// Opens an event, if it happens in the time of its hazard.
+    pub(super) fn open(&self, address: Address, start: Seconds, timeline: &mut Timeline) -> Option<Event> {
         let inside = start >= self.from && start < self.until && start < self.horizon;
-        if inside && end > start && end > Seconds::ZERO {
+        timeline.open_event();
+        inside.then(|| Event {
+            hazard: self.hazard,
+            process: self.number,
+            address,
+            start,
+            end: start,
+            first: timeline.disruptions().len() as u32,
+            last: 0,
+        })
+    }
+
+    fn push(&self, timeline: &mut Timeline, target: usize, start: Seconds, end: Seconds, left: f64) {
+        let inside = start < self.horizon && start.max(Seconds::ZERO) < end;
+        if !inside {
+            return;
+        }
+        for &(slot, loss) in &self.targets[target] {
+            let left = if loss >= 1.0 { left } else { 1.0 - loss * (1.0 - left) };
             timeline.push(
                 Disruption {
                     slot,
@@ -346,168 +498,55 @@ impl Process {
             );
         }
     }
+
+    /// Whether an event hit something else than this process's targets.
+    fn is_elsewhere(&self, event: &Event, timeline: &Timeline) -> bool {
+        let brought = timeline.disruptions_of(event);
+        let mut own = self.targets.iter().flatten();
+        brought
+            .iter()
+            .any(|disruption| !own.any(|&(slot, _)| slot == disruption.slot))
+    }
 }
 
-impl Law {
-    fn new(hazard: &Hazard, start: Date, horizon: Seconds) -> Self {
-        match &hazard.occurs {
-            Occurs::Poisson { rate_per_day } => Self::Poisson(Intensity::new(
-                *rate_per_day,
-                hazard.season.as_ref(),
-                start,
-                horizon,
-            )),
-            Occurs::Renewal { up } => {
-                let mean_down = hazard.duration.mean();
-                let share_down = mean_down / (up.mean() + mean_down);
-                let up = match &hazard.season {
-                    Some(season) => UpTime::Seasonal(Intensity::new(
-                        1.0 / up.mean(),
-                        Some(season),
-                        start,
-                        horizon,
-                    )),
-                    None => UpTime::Law(Sampler::new(up)),
-                };
-                Self::Renewal {
-                    up,
-                    start: hazard.start.clone(),
-                    share_down,
-                }
-            }
-            Occurs::Dates(dates) => Self::At(dates.clone()),
-            Occurs::Every { period, first } => {
-                let mut times = Vec::new();
-                let mut time = *first;
-                while time < horizon && period.0 > 0 {
-                    times.push(time);
-                    time += *period;
-                }
-                Self::At(times)
-            }
-            Occurs::Once {
-                probability,
-                from,
-                until,
-            } => Self::Once {
-                probability: probability.get(),
-                from: *from,
-                until: *until,
-            },
-            Occurs::Campaign { .. } | Occurs::Decisions { .. } | Occurs::After { .. } => {
-                Self::At(Vec::new())
-            }
-            // Filled with slots by `Process::log_slots`.
-            Occurs::Log(events) => Self::Log(
-                events
-                    .iter()
-                    .map(|event| {
-                        (
-                            event.target as u32,
-                            event.start,
-                            event.end,
-                            event.left.get(),
-                        )
-                    })
-                    .collect(),
-            ),
+impl Float {
+    fn new(floating: &Floating) -> Self {
+        Self {
+            within: floating.within,
+            unless: Vec::new(),
+            recall: floating.recall,
         }
     }
-}
 
-impl Process {
-    /// A log names targets by their place in the hazard; from here on they are slots.
-    pub(super) fn with_log_slots(mut self) -> Self {
-        if let Law::Log(events) = &mut self.law {
-            for (target, ..) in events {
-                *target = self.slots[*target as usize];
+    /// The first moment from `planned` on at which nothing watched is at work elsewhere.
+    fn begins(&self, planned: Seconds, process: &Process, timeline: &Timeline) -> Option<Seconds> {
+        let mut start = planned;
+        loop {
+            let busy = timeline
+                .at_work(&self.unless)
+                .filter(|event| event.start <= start && start < event.end)
+                .filter(|event| process.is_elsewhere(event, timeline))
+                .map(|event| event.end)
+                .max();
+            match busy {
+                None => break,
+                Some(end) => start = end,
             }
         }
-        self
+        (start - planned <= self.within).then_some(start)
     }
-}
 
-/// The end of a time drawn from `law` that begins at `from`; at least a second later, and on the
-/// grid for laws that have one.
-fn later(law: &Sampler, from: Seconds, p: f64) -> Seconds {
-    let days = law.quantile(p);
-    if let Sampler::Geometric(step, _) = law {
-        let step_seconds = Seconds::from_days(*step).0.max(1);
-        let steps = libm::round(days / step) as i64;
-        return Seconds((from.0 / step_seconds + steps.max(1)) * step_seconds);
-    }
-    from + at_least_a_second(days)
-}
-
-/// Days as whole seconds, at least one, at most a million years.
-fn at_least_a_second(days: f64) -> Seconds {
-    Seconds::from_days(days.min(365_250_000.0)).max(Seconds(1))
-}
-
-/// A rate that is constant between month boundaries, in events a day.
-#[derive(Clone, Debug)]
-struct Intensity {
-    /// Time (days), expected events until then, rate from then on.
-    pieces: Vec<(f64, f64, f64)>,
-}
-
-/// A place in an [`Intensity`].
-#[derive(Clone, Debug, Default)]
-struct Cursor {
-    piece: usize,
-    expected: f64,
-}
-
-impl Intensity {
-    fn new(rate: f64, season: Option<&[f64; 12]>, start: Date, horizon: Seconds) -> Self {
-        let Some(season) = season else {
-            return Self {
-                pieces: vec![(0.0, 0.0, rate)],
-            };
+    /// When work from `start` to `end` is over: earlier, if something watched calls it off.
+    fn ends(&self, start: Seconds, end: Seconds, process: &Process, timeline: &Timeline) -> Seconds {
+        let Some(recall) = self.recall else {
+            return end;
         };
-        let mut pieces = Vec::new();
-        let mut expected = 0.0;
-        let mut date = start;
-        let mut time = 0.0;
-        while time <= horizon.days() {
-            let rate = rate * season[(date.month() - 1) as usize];
-            pieces.push((time, expected, rate));
-            let Ok(next) = date.first_of_month().checked_add(1.month()) else {
-                break;
-            };
-            let days = (next - date).get_days();
-            time += f64::from(days);
-            expected += rate * f64::from(days);
-            date = next;
-        }
-        Self { pieces }
-    }
-
-    fn cursor_at(&self, time: f64) -> Cursor {
-        let piece = self
-            .pieces
-            .partition_point(|&(from, ..)| from <= time)
-            .saturating_sub(1);
-        let (from, expected, rate) = self.pieces[piece];
-        Cursor {
-            piece,
-            expected: expected + rate * (time - from),
-        }
-    }
-}
-
-impl Cursor {
-    /// The time at which `more` further events are expected; `None` if never.
-    fn advance(&mut self, intensity: &Intensity, more: f64) -> Option<f64> {
-        self.expected += more;
-        let pieces = &intensity.pieces;
-        while pieces
-            .get(self.piece + 1)
-            .is_some_and(|&(_, until, _)| until <= self.expected)
-        {
-            self.piece += 1;
-        }
-        let (from, expected, rate) = pieces[self.piece];
-        (rate > 0.0).then(|| from + (self.expected - expected) / rate)
+        let called_off = timeline
+            .at_work(&self.unless)
+            .filter(|event| start < event.start && event.start < end)
+            .filter(|event| process.is_elsewhere(event, timeline))
+            .map(|event| event.start + recall)
+            .min();
+        called_off.map_or(end, |over| over.min(end))
     }
 }

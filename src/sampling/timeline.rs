@@ -1,16 +1,14 @@
 //! The disruptions of one replication, in order of time.
 
-use jiff::civil::Date;
-
-use crate::model::{Element, Hazard};
 use crate::units::{Fraction, Seconds};
 
-use super::process::Process;
+use super::regimes::RegimePath;
+use super::workshop::Bench;
 
-/// One occurrence of a hazard on one target.
+/// One occurrence of a hazard on one target, or a stage of it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Disruption {
-    /// What is hit: index into [`Timelines::slots`].
+    /// What is hit: index into [`super::Timelines::slots`].
     pub slot: u32,
     /// Index of the hazard in the model.
     pub hazard: u32,
@@ -24,16 +22,51 @@ pub struct Disruption {
     pub is_first: bool,
 }
 
+/// Where the random numbers of an event are: its number in its process and, in a campaign, its
+/// number in its cluster.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Address {
+    pub(super) event: u32,
+    pub(super) member: u32,
+}
+
+/// An event that hit something.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Event {
+    pub(super) hazard: u32,
+    pub(super) process: u32,
+    pub(super) address: Address,
+    pub(super) start: Seconds,
+    /// When the last of its disruptions ends; may be past the horizon.
+    pub(super) end: Seconds,
+    /// Its disruptions, by their place in the list: from here up to there.
+    pub(super) first: u32,
+    pub(super) last: u32,
+}
+
 /// The disruptions of one replication; its memory is used again for the next.
 #[derive(Clone, Debug, Default)]
 pub struct Timeline {
+    pub(super) regimes: RegimePath,
     disruptions: Vec<Disruption>,
     /// Time (33 bits), disruption (30 bits), 1 for its start: sorted, this is the order of events.
     edges: Vec<u64>,
-    /// Work space for choosing targets.
-    pub(super) taken: Vec<u32>,
+    pub(super) events: Vec<Event>,
     /// Whether the next disruption is the first of its event.
     opening: bool,
+    pub(super) work: Work,
+}
+
+/// Work space of the processes.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Work {
+    /// Targets that an event hits.
+    pub(super) taken: Vec<u32>,
+    /// Times of events before they are told in order.
+    pub(super) arrivals: Vec<(Seconds, Address)>,
+    /// A cluster on its way: days, number in the cluster.
+    pub(super) cluster: Vec<(f64, u32)>,
+    pub(super) bench: Bench,
 }
 
 impl Timeline {
@@ -41,6 +74,12 @@ impl Timeline {
     #[must_use]
     pub fn disruptions(&self) -> &[Disruption] {
         &self.disruptions
+    }
+
+    /// Which regime holds when.
+    #[must_use]
+    pub fn regimes(&self) -> &RegimePath {
+        &self.regimes
     }
 
     /// The beginnings and ends in order of time: when, which disruption, whether it begins.
@@ -68,9 +107,45 @@ impl Timeline {
         )
     }
 
+    /// Empties it for the next replication.
+    pub(super) fn clear(&mut self) {
+        self.disruptions.clear();
+        self.edges.clear();
+        self.events.clear();
+    }
+
+    /// Puts beginnings and ends in order of time.
+    pub(super) fn sort(&mut self) {
+        self.edges.sort_unstable();
+    }
+
     /// What is pushed next belongs to a new event.
     pub(super) fn open_event(&mut self) {
         self.opening = true;
+    }
+
+    /// Notes the event that was opened, if it hit anything.
+    pub(super) fn close_event(&mut self, event: Event, end: Seconds) {
+        let last = self.disruptions.len() as u32;
+        if last > event.first {
+            self.events.push(Event { end, last, ..event });
+        }
+        self.opening = false;
+    }
+
+    /// What an event brought.
+    pub(super) fn disruptions_of(&self, event: &Event) -> &[Disruption] {
+        &self.disruptions[event.first as usize..event.last as usize]
+    }
+
+    /// Times at which events of some hazards are at work, in the order of their processes.
+    pub(super) fn at_work<'t>(
+        &'t self,
+        hazards: &'t [u32],
+    ) -> impl Iterator<Item = &'t Event> + 't {
+        self.events
+            .iter()
+            .filter(|event| hazards.contains(&event.hazard))
     }
 
     pub(super) fn push(&mut self, mut disruption: Disruption, horizon: Seconds) {
@@ -82,61 +157,5 @@ impl Timeline {
             self.edges.push((disruption.end.0 as u64) << 31 | index);
         }
         self.disruptions.push(disruption);
-    }
-}
-
-/// All processes of a model under one seed.
-#[derive(Clone, Debug)]
-pub struct Timelines {
-    slots: Vec<(Element, Option<usize>)>,
-    processes: Vec<Process>,
-}
-
-impl Timelines {
-    /// Prepares the processes of `hazards`.
-    #[must_use]
-    pub fn new(hazards: &[Hazard], seed: u64, start: Date, horizon: Seconds) -> Self {
-        let mut slots: Vec<(Element, Option<usize>)> = hazards
-            .iter()
-            .flat_map(|hazard| &hazard.targets)
-            .flat_map(|target| &target.parts)
-            .map(|part| (part.element, part.unit))
-            .collect();
-        slots.sort_unstable();
-        slots.dedup();
-        let slot_of = |target: &(Element, Option<usize>)| {
-            slots.binary_search(target).map_or(0, |slot| slot as u32)
-        };
-        let processes = hazards
-            .iter()
-            .enumerate()
-            .flat_map(|(index, hazard)| {
-                let hit: Vec<u32> = hazard
-                    .targets
-                    .iter()
-                    .flat_map(|target| &target.parts)
-                    .map(|part| slot_of(&(part.element, part.unit)))
-                    .collect();
-                Process::of(hazard, index, &hit, seed, start, horizon)
-            })
-            .map(Process::with_log_slots)
-            .collect();
-        Self { slots, processes }
-    }
-
-    /// What can be hit: an element, or one of its units.
-    #[must_use]
-    pub fn slots(&self) -> &[(Element, Option<usize>)] {
-        &self.slots
-    }
-
-    /// Samples a replication into `timeline`.
-    pub fn sample(&self, replication: u64, timeline: &mut Timeline) {
-        timeline.disruptions.clear();
-        timeline.edges.clear();
-        for process in &self.processes {
-            process.fill(replication, timeline);
-        }
-        timeline.edges.sort_unstable();
     }
 }

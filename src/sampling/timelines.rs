@@ -1,0 +1,172 @@
+//! All processes of a model, ready to be played.
+
+use std::ops::Range;
+
+use crate::model::{Element, Hazard, Model, Occurs, Scope, stages};
+
+use super::process::{Hit, Process};
+use super::regimes::Regimes;
+use super::timeline::Timeline;
+use super::workshop::Workshop;
+use super::Stream;
+
+/// All processes of a model under one seed.
+#[derive(Clone, Debug)]
+pub struct Timelines {
+    slots: Vec<(Element, Option<usize>)>,
+    regimes: Regimes,
+    processes: Vec<Process>,
+    /// In an order in which each needs earlier ones only.
+    stages: Vec<Stage>,
+}
+
+#[derive(Clone, Debug)]
+enum Stage {
+    /// Each for itself.
+    Alone(Range<usize>),
+    /// Together, because their repairs wait for each other.
+    Together(Workshop),
+}
+
+impl Timelines {
+    /// Prepares the processes of `hazards` in a model's regimes, with its crews.
+    ///
+    /// - `epistemic`: which draw of uncertain parameters; 0 if there is none.
+    #[must_use]
+    pub fn new(model: &Model, hazards: &[Hazard], seed: u64, epistemic: u64) -> Self {
+        let mut slots: Vec<(Element, Option<usize>)> = hazards
+            .iter()
+            .flat_map(|hazard| &hazard.targets)
+            .flat_map(|target| &target.parts)
+            .map(|part| (part.element, part.unit))
+            .collect();
+        slots.sort_unstable();
+        slots.dedup();
+        // A validated model has no circles; without an order, each is played for itself.
+        let order = stages(hazards)
+            .unwrap_or_else(|_| (0..hazards.len()).map(|hazard| vec![hazard]).collect());
+        let mut timelines = Self {
+            slots,
+            regimes: Regimes::new(&model.regimes, seed, epistemic, model.horizon),
+            processes: Vec::new(),
+            stages: Vec::new(),
+        };
+        let mut ranges: Vec<Range<usize>> = vec![0..0; hazards.len()];
+        for group in order {
+            for &index in &group {
+                ranges[index] = timelines.add(model, hazards, index, &ranges, [seed, epistemic]);
+            }
+            timelines.stage(model, hazards, &group, &ranges);
+        }
+        timelines
+    }
+
+    /// Adds the processes of a hazard; those it refers to are there already.
+    fn add(
+        &mut self,
+        model: &Model,
+        hazards: &[Hazard],
+        index: usize,
+        ranges: &[Range<usize>],
+        [seed, epistemic]: [u64; 2],
+    ) -> Range<usize> {
+        let hazard = &hazards[index];
+        let stream = |key: &str| Stream::new(seed, epistemic, &hazard.id, key);
+        let hits: Vec<Vec<Hit>> = hazard
+            .targets
+            .iter()
+            .map(|target| {
+                let parts = target.parts.iter();
+                let hit = parts.map(|part| {
+                    let slot = self.slots.binary_search(&(part.element, part.unit));
+                    (slot.map_or(0, |slot| slot as u32), part.loss.get())
+                });
+                hit.collect()
+            })
+            .collect();
+        let made = Process::of(hazard, index, &hits, &stream, model.start, model.horizon);
+        let first = self.processes.len();
+        match &hazard.occurs {
+            Occurs::After { hazard: cause, .. } => {
+                for cause in numbers_of(hazards, std::slice::from_ref(cause)) {
+                    for number in ranges[cause as usize].clone() {
+                        for process in &made {
+                            let caused = process.caused_by(&self.processes[number], &stream);
+                            self.processes.push(caused);
+                        }
+                    }
+                }
+            }
+            _ => self.processes.extend(made),
+        }
+        let watched = hazard.floating.as_ref().map_or(&[][..], |floating| &floating.unless);
+        let watched = numbers_of(hazards, watched);
+        let range = first..self.processes.len();
+        for number in range.clone() {
+            self.processes[number].number = number as u32;
+            self.processes[number].watch(watched.clone());
+        }
+        range
+    }
+
+    /// Says how the processes of a group are played.
+    fn stage(
+        &mut self,
+        model: &Model,
+        hazards: &[Hazard],
+        group: &[usize],
+        ranges: &[Range<usize>],
+    ) {
+        if group.iter().all(|&index| hazards[index].repair.is_plain()) {
+            for &index in group {
+                match self.stages.last_mut() {
+                    Some(Stage::Alone(range)) if range.end == ranges[index].start => {
+                        range.end = ranges[index].end;
+                    }
+                    _ => self.stages.push(Stage::Alone(ranges[index].clone())),
+                }
+            }
+            return;
+        }
+        let crew = group.iter().find_map(|&index| hazards[index].repair.crew.as_ref());
+        let count = crew.and_then(|id| model.crews.iter().find(|crew| crew.id == *id));
+        let members: Vec<(&Hazard, Range<usize>)> = group
+            .iter()
+            .map(|&index| (&hazards[index], ranges[index].clone()))
+            .collect();
+        let crews = count.map_or(0, |crew| crew.count);
+        let workshop = Workshop::new(crews, &members, &|ids| numbers_of(hazards, ids));
+        self.stages.push(Stage::Together(workshop));
+    }
+
+    /// What can be hit: an element, or one of its units.
+    #[must_use]
+    pub fn slots(&self) -> &[(Element, Option<usize>)] {
+        &self.slots
+    }
+
+    /// Samples a replication into `timeline`.
+    pub fn sample(&self, replication: u64, timeline: &mut Timeline) {
+        timeline.clear();
+        self.regimes.sample(replication, &mut timeline.regimes);
+        for stage in &self.stages {
+            match stage {
+                Stage::Alone(range) => {
+                    for process in &self.processes[range.clone()] {
+                        process.fill(replication, timeline);
+                    }
+                }
+                Stage::Together(workshop) => {
+                    workshop.fill(replication, &self.processes, timeline);
+                }
+            }
+        }
+        timeline.sort();
+    }
+}
+
+/// The numbers of the hazards with these ids: after a dated strategy several may have the same.
+fn numbers_of(hazards: &[Hazard], ids: &[String]) -> Vec<u32> {
+    let matching = hazards.iter().enumerate().filter(|(_, hazard)| ids.contains(&hazard.id));
+    matching.map(|(index, _)| index as u32).collect()
+}

@@ -1,0 +1,208 @@
+//! When the events of a process occur: everything but renewals, whose clock depends on how long
+//! each disruption lasts.
+
+use jiff::civil::Date;
+
+use crate::model::{Hazard, LogEvent, Occurs, Overlap};
+use crate::units::Seconds;
+
+use super::campaign::Campaign;
+use super::intensity::Intensity;
+use super::renewal::Renewal;
+use super::timeline::{Address, Timeline};
+use super::{Stream, draws};
+
+/// When events occur.
+#[derive(Clone, Debug)]
+pub(super) enum When {
+    Poisson(Intensity),
+    Campaign(Campaign),
+    Renewal(Box<Renewal>),
+    At(Vec<Seconds>),
+    Once {
+        probability: f64,
+        from: Seconds,
+        until: Seconds,
+    },
+    Decisions {
+        times: Vec<Seconds>,
+        renewed: f64,
+        reopened: f64,
+        is_open: bool,
+    },
+    /// By events of another process.
+    After {
+        cause: u32,
+        chance: f64,
+        lasts_with_cause: bool,
+    },
+    /// Recorded outages: target, beginning, end, share left.
+    Log(Vec<(u32, Seconds, Seconds, f64)>),
+}
+
+impl When {
+    pub(super) fn new(hazard: &Hazard, start: Date, horizon: Seconds) -> Self {
+        let intensity = |rate: f64| {
+            Intensity::new(rate, hazard.season.as_ref(), &hazard.regime, start, horizon)
+        };
+        match &hazard.occurs {
+            Occurs::Poisson { rate_per_day } => Self::Poisson(intensity(*rate_per_day)),
+            Occurs::Campaign {
+                rate_per_day,
+                branching,
+                half_life_days,
+                history,
+            } => Self::Campaign(Campaign {
+                immigrants: intensity(*rate_per_day),
+                branching: *branching,
+                decay: std::f64::consts::LN_2 / half_life_days,
+                history: history.iter().map(|time| time.days()).collect(),
+            }),
+            Occurs::Renewal { up } => {
+                let is_modulated = hazard.season.is_some() || !hazard.regime.is_empty();
+                let rate = is_modulated.then(|| intensity(1.0 / up.mean()));
+                Self::Renewal(Box::new(Renewal::new(hazard, up, rate)))
+            }
+            Occurs::Dates(dates) => Self::At(dates.clone()),
+            Occurs::Every { period, first } => {
+                let mut times = Vec::new();
+                let mut time = *first;
+                while time < horizon && period.0 > 0 {
+                    times.push(time);
+                    time += *period;
+                }
+                Self::At(times)
+            }
+            Occurs::Once {
+                probability,
+                from,
+                until,
+            } => Self::Once {
+                probability: probability.get(),
+                from: *from,
+                until: *until,
+            },
+            Occurs::Decisions {
+                times,
+                renewed,
+                reopened,
+                is_open,
+            } => Self::Decisions {
+                times: times.clone(),
+                renewed: renewed.get(),
+                reopened: reopened.get(),
+                is_open: *is_open,
+            },
+            Occurs::After {
+                chance,
+                lasts_with_cause,
+                ..
+            } => Self::After {
+                // Which process it is, is settled once all are known.
+                cause: u32::MAX,
+                chance: chance.get(),
+                lasts_with_cause: *lasts_with_cause,
+            },
+            Occurs::Log(events) => Self::Log(recorded(events, hazard.overlap)),
+        }
+    }
+
+    /// Whether the events are times without a length of their own, told by [`Self::arrivals`].
+    pub(super) fn has_arrivals(&self) -> bool {
+        matches!(
+            self,
+            Self::Poisson(_) | Self::Campaign(_) | Self::At(_) | Self::Once { .. } | Self::After { .. }
+        )
+    }
+
+    /// Puts the times of the events of a replication into `timeline.work.arrivals`, in order.
+    pub(super) fn arrivals(
+        &self,
+        stream: &Stream,
+        replication: u64,
+        horizon: Seconds,
+        timeline: &mut Timeline,
+    ) {
+        let mut arrivals = std::mem::take(&mut timeline.work.arrivals);
+        arrivals.clear();
+        let event = |event: usize| Address {
+            event: event as u32,
+            member: 0,
+        };
+        match self {
+            Self::Poisson(intensity) => {
+                let mut cursor = intensity.cursor_at(0.0, &timeline.regimes);
+                for number in 0.. {
+                    let gap = stream.uniform(replication, number, draws::GAP);
+                    let time = cursor.advance(intensity, &timeline.regimes, -libm::log1p(-gap));
+                    let Some(time) = time.filter(|&time| time < horizon.days()) else {
+                        break;
+                    };
+                    arrivals.push((Seconds::from_days(time), event(number as usize)));
+                }
+            }
+            Self::Campaign(campaign) => {
+                let cluster = &mut timeline.work.cluster;
+                let path = &timeline.regimes;
+                campaign.fill(stream, replication, horizon, path, cluster, &mut arrivals);
+            }
+            Self::At(times) => {
+                let events = times.iter().enumerate();
+                arrivals.extend(events.map(|(number, &time)| (time, event(number))));
+            }
+            Self::Once {
+                probability,
+                from,
+                until,
+            } => {
+                if stream.uniform(replication, 0, draws::GAP) < *probability {
+                    let part = stream.uniform(replication, 0, draws::PART);
+                    let width = (*until - *from).0 as f64;
+                    arrivals.push((*from + Seconds((part * width) as i64), event(0)));
+                }
+            }
+            Self::After { cause, chance, .. } => {
+                let caused = timeline.events.iter().filter(|event| {
+                    event.process == *cause
+                        && stream.of(replication, event.address, draws::CHANCE) < *chance
+                });
+                arrivals.extend(caused.map(|event| (event.start, event.address)));
+                arrivals.sort_unstable();
+            }
+            Self::Renewal(_) | Self::Decisions { .. } | Self::Log(_) => {}
+        }
+        timeline.work.arrivals = arrivals;
+    }
+}
+
+impl Stream {
+    /// Draw number `draw` of an event at an address.
+    pub(super) fn of(&self, replication: u64, at: Address, draw: u32) -> f64 {
+        self.uniform(replication, at.event, at.member * draws::PER_MEMBER + draw)
+    }
+}
+
+/// Recorded outages under the overlap rule, target by target.
+fn recorded(events: &[LogEvent], overlap: Overlap) -> Vec<(u32, Seconds, Seconds, f64)> {
+    let mut rows: Vec<&LogEvent> = events.iter().collect();
+    rows.sort_by_key(|event| (event.start, event.target, event.end));
+    let mut busy: Vec<(usize, Seconds)> = Vec::new();
+    let mut kept = Vec::with_capacity(rows.len());
+    for row in rows {
+        let known = busy.iter().position(|&(target, _)| target == row.target);
+        let known = known.unwrap_or_else(|| {
+            busy.push((row.target, Seconds(i64::MIN)));
+            busy.len() - 1
+        });
+        let free = &mut busy[known].1;
+        let start = match overlap {
+            Overlap::Ignore if row.start < *free => continue,
+            Overlap::Ignore | Overlap::Union => row.start,
+            Overlap::Queue => row.start.max(*free),
+        };
+        let end = start + (row.end - row.start);
+        *free = (*free).max(end);
+        kept.push((row.target as u32, start, end, row.left.get()));
+    }
+    kept
+}
