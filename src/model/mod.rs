@@ -7,6 +7,7 @@
 mod hazard;
 mod law;
 mod series;
+mod stages;
 mod world;
 
 pub use hazard::{
@@ -15,6 +16,7 @@ pub use hazard::{
 };
 pub use law::Law;
 pub use series::Series;
+pub use stages::stages;
 pub use world::{
     Allocation, Collect, Combine, Control, Field, Hub, Link, Market, Mode, Model, NodeRef,
     Objective, Recovery, Role, Route, Sharing, Shortfall, Simulation, Source, Stop, Strategy, Tank,
