@@ -27,7 +27,7 @@ impl Campaign {
     /// Appends the events of a replication, in order of time.
     pub(super) fn fill(
         &self,
-        stream: &Stream,
+        stream: Stream,
         replication: u64,
         horizon: Seconds,
         path: &RegimePath,
@@ -69,7 +69,7 @@ impl Campaign {
     /// Appends all that the members of a cluster bring about, and what those do.
     fn grow(
         &self,
-        stream: &Stream,
+        stream: Stream,
         replication: u64,
         event: u32,
         horizon: Seconds,
@@ -83,7 +83,10 @@ impl Campaign {
                 continue;
             }
             let address = Address { event, member };
-            let children = poisson(self.branching, stream.of(replication, address, draws::CHILDREN));
+            let children = poisson(
+                self.branching,
+                stream.of(replication, address, draws::CHILDREN),
+            );
             let born = cluster.len();
             self.bear(stream, replication, event, (time, children), cluster);
             self.tell(event, horizon, cluster, born, arrivals);
@@ -93,7 +96,7 @@ impl Campaign {
     /// Adds so many children of an event at a time to its cluster.
     fn bear(
         &self,
-        stream: &Stream,
+        stream: Stream,
         replication: u64,
         event: u32,
         (time, children): (f64, u32),

@@ -48,7 +48,9 @@ impl Intensity {
 
     pub(super) fn cursor_at(&self, time: f64, path: &RegimePath) -> Cursor {
         let piece = self.pieces.partition_point(|&(from, _)| from <= time);
-        let switch = path.switches().partition_point(|&(at, _)| at.days() <= time);
+        let switch = path
+            .switches()
+            .partition_point(|&(at, _)| at.days() <= time);
         Cursor {
             time,
             piece: piece.saturating_sub(1),

@@ -6,6 +6,7 @@
 
 mod campaign;
 mod draws;
+mod floating;
 mod intensity;
 mod law;
 mod philox;

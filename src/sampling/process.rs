@@ -2,9 +2,10 @@
 
 use jiff::civil::Date;
 
-use crate::model::{Floating, Hazard, Occurs, Overlap, Scope};
+use crate::model::{Hazard, Occurs, Overlap, Scope};
 use crate::units::{Fraction, Seconds};
 
+use super::floating::Float;
 use super::intensity::Months;
 use super::renewal::{INITIAL, at_least_a_second, later};
 use super::timeline::{Address, Event, Timeline};
@@ -43,7 +44,10 @@ enum Choice {
     /// Each with this chance.
     EachWithChance(f64),
     /// So many of them, by weights.
-    Some { count: usize, weights: Vec<f64> },
+    Some {
+        count: usize,
+        weights: Vec<f64>,
+    },
 }
 
 /// What an event does.
@@ -58,14 +62,6 @@ pub(super) struct Effect {
     stages: Vec<(Sampler, Sampler)>,
     reversal: Option<(f64, Sampler)>,
     averted: f64,
-}
-
-/// Planned work that waits for a good moment.
-#[derive(Clone, Debug)]
-struct Float {
-    within: Seconds,
-    unless: Vec<u32>,
-    recall: Option<Seconds>,
 }
 
 impl Process {
@@ -99,8 +95,8 @@ impl Process {
             averted: hazard.averted.get(),
         };
         let one = |key: &str, targets: Vec<Vec<Hit>>, choice: Choice| {
-            let has_luck = targets.len() > 1
-                && (!hazard.shared_duration || !matches!(choice, Choice::Every));
+            let has_luck =
+                targets.len() > 1 && (!hazard.shared_duration || !matches!(choice, Choice::Every));
             let keys = hazard.targets.iter().filter(|_| has_luck);
             Self {
                 stream: stream(key),
@@ -178,7 +174,7 @@ impl Process {
             }
             _ => {
                 self.when
-                    .arrivals(&self.stream, replication, self.horizon, timeline);
+                    .arrivals(self.stream, replication, self.horizon, timeline);
                 let arrivals = std::mem::take(&mut timeline.work.arrivals);
                 let mut busy = Seconds(i64::MIN);
                 for &(time, address) in &arrivals {
@@ -193,7 +189,7 @@ impl Process {
         let When::Renewal(renewal) = &self.when else {
             return;
         };
-        let begins = renewal.begin(&self.stream, replication, &self.effect.duration);
+        let begins = renewal.begin(self.stream, replication, &self.effect.duration);
         let mut first_up = begins.first_up;
         let mut time = Seconds::ZERO;
         let address = |event: u32| Address { event, member: 0 };
@@ -284,7 +280,13 @@ impl Process {
     }
 
     /// The work that one of the targets of an event needs, begun at `start`.
-    pub(super) fn work(&self, replication: u64, event: Address, target: usize, start: Seconds) -> Seconds {
+    pub(super) fn work(
+        &self,
+        replication: u64,
+        event: Address,
+        target: usize,
+        start: Seconds,
+    ) -> Seconds {
         let p = self.luck(replication, event, target, draws::DURATION);
         self.lasts(start, p) - start
     }
@@ -313,41 +315,44 @@ impl Process {
             Overlap::Ignore | Overlap::Union => start,
             Overlap::Queue => start.max(*busy),
         };
-        let (start, end) = match &self.when {
-            When::After {
-                cause,
-                lasts_with_cause: true,
-                ..
-            } => {
-                let of = |other: &&Event| other.process == *cause && other.address == event;
-                let over = timeline.events.iter().find(of).map_or(start, |cause| cause.end);
-                let over = over.max(start);
-                // With no time of its own, it ends with the cause.
-                let own = match self.effect.duration {
-                    Sampler::Fixed(0.0) => over,
-                    _ => {
-                        let p = self.stream.of(replication, event, draws::DURATION);
-                        self.lasts(over, p)
-                    }
-                };
-                (start, own)
-            }
-            _ => {
-                let p = self.stream.of(replication, event, draws::DURATION);
-                match &self.floating {
-                    None => (start, self.lasts(start, p)),
-                    Some(floating) => {
-                        let Some(start) = floating.begins(start, self, timeline) else {
-                            return;
-                        };
-                        let end = self.lasts(start, p);
-                        (start, floating.ends(start, end, self, timeline))
-                    }
-                }
-            }
+        let p = self.stream.of(replication, event, draws::DURATION);
+        let (start, end) = if let When::After {
+            cause,
+            lasts_with_cause: true,
+            ..
+        } = self.when
+        {
+            (start, self.outlasts(cause, event, start, p, timeline))
+        } else if let Some(floating) = &self.floating {
+            let Some(start) = floating.begins(start, self, timeline) else {
+                return;
+            };
+            let end = self.lasts(start, p);
+            (start, floating.ends(start, end, self, timeline))
+        } else {
+            (start, self.lasts(start, p))
         };
         let over = self.hit(replication, event, start, end, timeline);
         *busy = (*busy).max(over);
+    }
+
+    /// The end of what lasts as long as its cause, and its own time longer.
+    fn outlasts(
+        &self,
+        cause: u32,
+        event: Address,
+        start: Seconds,
+        p: f64,
+        timeline: &Timeline,
+    ) -> Seconds {
+        let is_cause = |other: &&Event| other.process == cause && other.address == event;
+        let over = timeline.events.iter().find(is_cause);
+        let over = over.map_or(start, |cause| cause.end.max(start));
+        if self.effect.duration == Sampler::Fixed(0.0) {
+            over
+        } else {
+            self.lasts(over, p)
+        }
     }
 
     /// Hits the targets that the event chooses; when the last of them is up again.
@@ -377,7 +382,14 @@ impl Process {
     }
 
     /// The end of an event for one target: its own draw, where durations are not shared.
-    fn own_end(&self, replication: u64, event: Address, target: usize, start: Seconds, end: Seconds) -> Seconds {
+    fn own_end(
+        &self,
+        replication: u64,
+        event: Address,
+        target: usize,
+        start: Seconds,
+        end: Seconds,
+    ) -> Seconds {
         if self.effect.is_shared || self.streams.is_empty() || event.event == INITIAL {
             end
         } else {
@@ -408,9 +420,10 @@ impl Process {
                 // A race: each target's time is exponential with its weight for rate, and the first
                 // so many are hit. So a target's luck does not depend on which others there are.
                 let time = |target: usize| {
-                    let u = self.streams.get(target).map_or(0.5, |stream| {
-                        stream.of(replication, event, draws::GAP)
-                    });
+                    let u = self
+                        .streams
+                        .get(target)
+                        .map_or(0.5, |stream| stream.of(replication, event, draws::GAP));
                     -libm::log(u) / weights[target]
                 };
                 for _ in 0..*count {
@@ -450,7 +463,13 @@ impl Process {
             _ => Seconds(i64::MAX),
         };
         let mut over = end.min(cut);
-        self.push(timeline, target, start, over, share(&effect.left, draws::LEFT));
+        self.push(
+            timeline,
+            target,
+            start,
+            over,
+            share(&effect.left, draws::LEFT),
+        );
         for (number, (duration, left)) in effect.stages.iter().enumerate() {
             if over >= cut {
                 break;
@@ -464,7 +483,12 @@ impl Process {
     }
 
     /// Opens an event, if it happens in the time of its hazard.
-    pub(super) fn open(&self, address: Address, start: Seconds, timeline: &mut Timeline) -> Option<Event> {
+    pub(super) fn open(
+        &self,
+        address: Address,
+        start: Seconds,
+        timeline: &mut Timeline,
+    ) -> Option<Event> {
         let inside = start >= self.from && start < self.until && start < self.horizon;
         timeline.open_event();
         inside.then(|| Event {
@@ -478,13 +502,24 @@ impl Process {
         })
     }
 
-    fn push(&self, timeline: &mut Timeline, target: usize, start: Seconds, end: Seconds, left: f64) {
+    fn push(
+        &self,
+        timeline: &mut Timeline,
+        target: usize,
+        start: Seconds,
+        end: Seconds,
+        left: f64,
+    ) {
         let inside = start < self.horizon && start.max(Seconds::ZERO) < end;
         if !inside {
             return;
         }
         for &(slot, loss) in &self.targets[target] {
-            let left = if loss >= 1.0 { left } else { 1.0 - loss * (1.0 - left) };
+            let left = if loss >= 1.0 {
+                left
+            } else {
+                1.0 - loss * (1.0 - left)
+            };
             timeline.push(
                 Disruption {
                     slot,
@@ -500,53 +535,11 @@ impl Process {
     }
 
     /// Whether an event hit something else than this process's targets.
-    fn is_elsewhere(&self, event: &Event, timeline: &Timeline) -> bool {
+    pub(super) fn is_elsewhere(&self, event: &Event, timeline: &Timeline) -> bool {
         let brought = timeline.disruptions_of(event);
         let mut own = self.targets.iter().flatten();
         brought
             .iter()
             .any(|disruption| !own.any(|&(slot, _)| slot == disruption.slot))
-    }
-}
-
-impl Float {
-    fn new(floating: &Floating) -> Self {
-        Self {
-            within: floating.within,
-            unless: Vec::new(),
-            recall: floating.recall,
-        }
-    }
-
-    /// The first moment from `planned` on at which nothing watched is at work elsewhere.
-    fn begins(&self, planned: Seconds, process: &Process, timeline: &Timeline) -> Option<Seconds> {
-        let mut start = planned;
-        loop {
-            let busy = timeline
-                .at_work(&self.unless)
-                .filter(|event| event.start <= start && start < event.end)
-                .filter(|event| process.is_elsewhere(event, timeline))
-                .map(|event| event.end)
-                .max();
-            match busy {
-                None => break,
-                Some(end) => start = end,
-            }
-        }
-        (start - planned <= self.within).then_some(start)
-    }
-
-    /// When work from `start` to `end` is over: earlier, if something watched calls it off.
-    fn ends(&self, start: Seconds, end: Seconds, process: &Process, timeline: &Timeline) -> Seconds {
-        let Some(recall) = self.recall else {
-            return end;
-        };
-        let called_off = timeline
-            .at_work(&self.unless)
-            .filter(|event| start < event.start && event.start < end)
-            .filter(|event| process.is_elsewhere(event, timeline))
-            .map(|event| event.start + recall)
-            .min();
-        called_off.map_or(end, |over| over.min(end))
     }
 }

@@ -30,7 +30,11 @@ pub(super) struct Beginning {
 
 impl Renewal {
     pub(super) fn new(hazard: &Hazard, up: &Law, rate: Option<Intensity>) -> Self {
-        let stages: f64 = hazard.stages.iter().map(|stage| stage.duration.mean()).sum();
+        let stages: f64 = hazard
+            .stages
+            .iter()
+            .map(|stage| stage.duration.mean())
+            .sum();
         let mean_down = hazard.duration.mean() + stages;
         Self {
             up: Sampler::new(up),
@@ -41,7 +45,7 @@ impl Renewal {
     }
 
     /// The state at the start; `duration` is the law of its disruptions.
-    pub(super) fn begin(&self, stream: &Stream, replication: u64, duration: &Sampler) -> Beginning {
+    pub(super) fn begin(&self, stream: Stream, replication: u64, duration: &Sampler) -> Beginning {
         let mut beginning = Beginning {
             down: None,
             first_up: None,

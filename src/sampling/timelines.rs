@@ -2,13 +2,13 @@
 
 use std::ops::Range;
 
-use crate::model::{Element, Hazard, Model, Occurs, Scope, stages};
+use crate::model::{Element, Hazard, Model, Occurs, stages};
 
+use super::Stream;
 use super::process::{Hit, Process};
 use super::regimes::Regimes;
 use super::timeline::Timeline;
 use super::workshop::Workshop;
-use super::Stream;
 
 /// All processes of a model under one seed.
 #[derive(Clone, Debug)]
@@ -99,7 +99,10 @@ impl Timelines {
             }
             _ => self.processes.extend(made),
         }
-        let watched = hazard.floating.as_ref().map_or(&[][..], |floating| &floating.unless);
+        let watched = hazard
+            .floating
+            .as_ref()
+            .map_or(&[][..], |floating| &floating.unless);
         let watched = numbers_of(hazards, watched);
         let range = first..self.processes.len();
         for number in range.clone() {
@@ -128,7 +131,9 @@ impl Timelines {
             }
             return;
         }
-        let crew = group.iter().find_map(|&index| hazards[index].repair.crew.as_ref());
+        let crew = group
+            .iter()
+            .find_map(|&index| hazards[index].repair.crew.as_ref());
         let count = crew.and_then(|id| model.crews.iter().find(|crew| crew.id == *id));
         let members: Vec<(&Hazard, Range<usize>)> = group
             .iter()
@@ -167,6 +172,9 @@ impl Timelines {
 
 /// The numbers of the hazards with these ids: after a dated strategy several may have the same.
 fn numbers_of(hazards: &[Hazard], ids: &[String]) -> Vec<u32> {
-    let matching = hazards.iter().enumerate().filter(|(_, hazard)| ids.contains(&hazard.id));
+    let matching = hazards
+        .iter()
+        .enumerate()
+        .filter(|(_, hazard)| ids.contains(&hazard.id));
     matching.map(|(index, _)| index as u32).collect()
 }

@@ -111,14 +111,18 @@ impl When {
     pub(super) fn has_arrivals(&self) -> bool {
         matches!(
             self,
-            Self::Poisson(_) | Self::Campaign(_) | Self::At(_) | Self::Once { .. } | Self::After { .. }
+            Self::Poisson(_)
+                | Self::Campaign(_)
+                | Self::At(_)
+                | Self::Once { .. }
+                | Self::After { .. }
         )
     }
 
     /// Puts the times of the events of a replication into `timeline.work.arrivals`, in order.
     pub(super) fn arrivals(
         &self,
-        stream: &Stream,
+        stream: Stream,
         replication: u64,
         horizon: Seconds,
         timeline: &mut Timeline,
@@ -177,7 +181,7 @@ impl When {
 
 impl Stream {
     /// Draw number `draw` of an event at an address.
-    pub(super) fn of(&self, replication: u64, at: Address, draw: u32) -> f64 {
+    pub(super) fn of(self, replication: u64, at: Address, draw: u32) -> f64 {
         self.uniform(replication, at.event, at.member * draws::PER_MEMBER + draw)
     }
 }

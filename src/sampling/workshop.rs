@@ -97,7 +97,7 @@ impl Workshop {
             match &process.when {
                 When::Renewal(renewal) => {
                     let begins =
-                        renewal.begin(&process.stream, replication, &process.effect.duration);
+                        renewal.begin(process.stream, replication, &process.effect.duration);
                     let up_from = match begins.down {
                         None => Seconds::ZERO,
                         Some(days) => {
@@ -106,10 +106,18 @@ impl Workshop {
                         }
                     };
                     let first = begins.first_up.map(super::renewal::at_least_a_second);
-                    self.await_failure(replication, process, member, up_from, first, &mut bench, timeline);
+                    self.await_failure(
+                        replication,
+                        process,
+                        member,
+                        up_from,
+                        first,
+                        &mut bench,
+                        timeline,
+                    );
                 }
                 when if when.has_arrivals() => {
-                    when.arrivals(&process.stream, replication, process.horizon, timeline);
+                    when.arrivals(process.stream, replication, process.horizon, timeline);
                     for &(time, address) in &timeline.work.arrivals {
                         if !process.is_averted(replication, address) {
                             bench.calls.push(Reverse(Call {
@@ -175,7 +183,10 @@ impl Workshop {
     }
 
     /// Draws the next failure of a member that is up from `from` on.
-    #[expect(clippy::too_many_arguments, reason = "they belong to three different owners")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "they belong to three different owners"
+    )]
     fn await_failure(
         &self,
         replication: u64,
@@ -236,9 +247,11 @@ impl Workshop {
             let busy = &bench.busy;
             let ignores = process.overlap == Overlap::Ignore;
             let is_open = |target: usize| {
-                !ignores || process.targets[target].iter().all(|&(slot, _)| {
-                    busy.iter().all(|&(other, until)| other != slot || until <= call.start)
-                })
+                !ignores
+                    || process.targets[target].iter().all(|&(slot, _)| {
+                        busy.iter()
+                            .all(|&(other, until)| other != slot || until <= call.start)
+                    })
             };
             process.choose(replication, call.address, &is_open, &mut taken);
         }
@@ -260,7 +273,15 @@ impl Workshop {
         }
         bench.taken = taken;
         if is_renewal {
-            self.await_failure(replication, process, call.member, up_from, None, bench, timeline);
+            self.await_failure(
+                replication,
+                process,
+                call.member,
+                up_from,
+                None,
+                bench,
+                timeline,
+            );
         }
     }
 
@@ -339,7 +360,7 @@ fn done(begin: Seconds, work: Seconds, halts: &[(Seconds, Seconds)]) -> Seconds 
             if halt - now >= left {
                 break;
             }
-            left = left - (halt - now);
+            left -= halt - now;
         }
         now = goes_on;
     }

@@ -77,7 +77,7 @@ impl<'m> World<'m> {
                 most_nodes: Allocator::MOST_NODES,
             });
         }
-        let timelines = Timelines::new(hazards, seed, model.start, model.horizon);
+        let timelines = Timelines::new(model, hazards, seed, 0);
         let elements = Elements::of(model);
         let hits = hits(model, elements, &timelines);
         let outgoing = outgoing(model);

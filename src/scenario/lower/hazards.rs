@@ -70,10 +70,9 @@ fn expected_disruptions(hazard: &Hazard, horizon: Seconds) -> f64 {
             }
             Occurs::Renewal { up } => days / (up.mean() + hazard.duration.mean()),
             Occurs::Dates(dates) => dates.len() as f64,
-            Occurs::Once { .. } => 1.0,
+            Occurs::Once { .. } | Occurs::After { .. } => 1.0,
             Occurs::Every { period, .. } => days / period.days(),
             Occurs::Decisions { times, .. } => times.len() as f64,
-            Occurs::After { .. } => 1.0,
             Occurs::Log(events) => events.len() as f64,
         }
 }
