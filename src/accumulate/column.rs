@@ -28,6 +28,8 @@ pub enum Group {
     Class(usize),
     /// A transit.
     Transit(usize),
+    /// A regime.
+    Regime(usize),
 }
 
 /// A number that each replication gives.

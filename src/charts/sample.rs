@@ -140,6 +140,7 @@ pub(super) fn strategy(id: &str, name: &str, scale: f64, replications: u64) -> S
         jurisdictions: BTreeMap::new(),
         hazards: BTreeMap::new(),
         classes: BTreeMap::from(classes),
+        regimes: BTreeMap::new(),
         transits: BTreeMap::new(),
         exceedance: Some(Exceedance {
             metric: "undelivered".to_owned(),

@@ -37,7 +37,7 @@ pub fn summary_csv(summary: &Summary, out: impl io::Write) -> io::Result<()> {
 }
 
 /// The estimates that belong to elements, by kind of element.
-fn elements(strategy: &StrategyResult) -> [(&'static str, &BTreeMap<String, Metrics>); 9] {
+fn elements(strategy: &StrategyResult) -> [(&'static str, &BTreeMap<String, Metrics>); 10] {
     [
         ("field", &strategy.fields),
         ("market", &strategy.markets),
@@ -47,6 +47,7 @@ fn elements(strategy: &StrategyResult) -> [(&'static str, &BTreeMap<String, Metr
         ("jurisdiction", &strategy.jurisdictions),
         ("hazard", &strategy.hazards),
         ("class", &strategy.classes),
+        ("regime", &strategy.regimes),
         ("transit", &strategy.transits),
     ]
 }

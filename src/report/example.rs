@@ -113,6 +113,7 @@ pub(super) fn summary() -> Summary {
                 metrics([("events", metric("count", 7.3, 0.027)), attributed(36e6)]),
             )]),
             classes: elements([("weather", metrics([attributed(36e6)]))]),
+            regimes: BTreeMap::new(),
             transits: BTreeMap::new(),
             exceedance: None,
             fan: None,

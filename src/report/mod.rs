@@ -9,6 +9,7 @@ mod example;
 mod json;
 mod number;
 mod parquet;
+mod regimes;
 mod run;
 mod stress;
 mod table;

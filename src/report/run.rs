@@ -128,6 +128,7 @@ fn strategy_text(
         ("market", markets_table(strategy, days, rate, volume, &name)),
         ("class", classes_table(strategy, volume)),
         ("hazard", hazards_table(strategy, days, volume)),
+        ("regime", super::regimes::regimes_table(strategy, volume)),
     ] {
         if !table.is_empty() {
             writeln!(out)?;
@@ -426,7 +427,7 @@ fn sorted_by<'a>(
     sorted
 }
 
-fn estimate(metric: Option<&Metric>, scale: Scale) -> String {
+pub(super) fn estimate(metric: Option<&Metric>, scale: Scale) -> String {
     let found = metric.and_then(|metric| metric.mean.map(|mean| (mean, metric.std_error)));
     found.map_or(NOTHING.into(), |(mean, error)| {
         with_error(scale.of(mean), error.map(|error| scale.of(error)))
@@ -442,7 +443,7 @@ fn gained(lost: Option<&Metric>, scale: Scale) -> String {
     })
 }
 
-fn columns(words: &[&str], numbers: &[&str]) -> Vec<(String, Align)> {
+pub(super) fn columns(words: &[&str], numbers: &[&str]) -> Vec<(String, Align)> {
     let words = words.iter().map(|&title| (title.to_owned(), Align::Left));
     let numbers = numbers
         .iter()

@@ -80,10 +80,17 @@ pub struct StrategyResult {
     pub routes: BTreeMap<String, Metrics>,
     /// By jurisdiction: `exported` (bbl crossing it), `share`.
     pub jurisdictions: BTreeMap<String, Metrics>,
-    /// By hazard: `events` (count), `active_time` (h), `attributed` (bbl).
+    /// By hazard: `events` (count), `active_time` (h), `attributed` (bbl), and the undelivered volume
+    /// of the replications in which it struck (`undelivered_if`) and of the others
+    /// (`undelivered_if_not`).
     pub hazards: BTreeMap<String, Metrics>,
     /// By hazard class, and `after-effects`: `attributed` (bbl).
     pub classes: BTreeMap<String, Metrics>,
+    /// By regime: `time_share`, and the undelivered volume of the replications in which it held for
+    /// less than a third of the time (`undelivered_low`), up to two thirds (`undelivered_middle`),
+    /// or more (`undelivered_high`).
+    #[serde(default)]
+    pub regimes: BTreeMap<String, Metrics>,
     /// By transit: `volume` (bbl).
     pub transits: BTreeMap<String, Metrics>,
     /// Chance that undelivered volume exceeds a level.

@@ -4,10 +4,12 @@ use crate::accumulate::{Column, Group, PathTotals, Plan, UNDEFINED};
 use crate::metrics::{Recovery, herfindahl};
 use crate::model::{Collect, Hazard, Model, NodeRef};
 use crate::network::NO_ARC;
+use crate::sampling::Timeline;
 use crate::units::{Seconds, Volume, round_half_even};
 
 use super::attribution::Attribution;
 use super::calendar::Elements;
+use super::conditional;
 use super::state::State;
 use super::undisturbed::Undisturbed;
 use super::world::World;
@@ -85,6 +87,7 @@ impl Columns {
         state: &State<'_>,
         path: &PathTotals,
         attribution: Option<&Attribution>,
+        timeline: &Timeline,
         values: &mut Vec<i64>,
     ) -> bool {
         values.clear();
@@ -121,6 +124,8 @@ impl Columns {
         values.push(shortfalls.deepest_cut());
         if self.collect >= Collect::Markets {
             self.fill_markets(state, path, values);
+            let undelivered = bbl(path.planned - path.delivered);
+            conditional::fill_regimes(state.world.model, timeline, undelivered, values);
         }
         if let Some(attribution) = attribution.filter(|_| self.collect == Collect::All) {
             self.fill_details(state, path, attribution, values);
@@ -261,6 +266,8 @@ impl Columns {
         for volume in by_class {
             values.push(bbl(volume));
         }
+        let undelivered = bbl(path.planned - path.delivered);
+        conditional::fill_hazards(&attribution.events, undelivered, values);
     }
 
     /// Volumes of routes, markets, deliveries and plan by month, whole barrels.
@@ -363,6 +370,7 @@ fn list(
     for transit in (0..model.transits.len()).map(Group::Transit) {
         columns.push(Column::barrels(transit, "volume"));
     }
+    conditional::regime_columns(model, &mut columns);
     if collect == Collect::Markets {
         return columns;
     }
@@ -394,6 +402,7 @@ fn list(
     for class in (0..=classes.len()).map(Group::Class) {
         columns.push(Column::barrels(class, "attributed"));
     }
+    conditional::hazard_columns(hazards, &mut columns);
     columns
 }
 

@@ -6,6 +6,7 @@
 mod attribution;
 mod calendar;
 mod columns;
+mod conditional;
 mod dispatch;
 mod overview;
 mod replication;

@@ -346,6 +346,7 @@ impl<'w> Worker<'w> {
                 &self.state,
                 totals,
                 self.path.attribution.as_ref(),
+                &self.timeline,
                 &mut self.values,
             );
             self.gathered.add(&self.values, censored);

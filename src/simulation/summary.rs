@@ -157,6 +157,10 @@ pub(super) fn strategy_result(
         &Group::Transit,
         model.transits.iter().map(|transit| &*transit.id).collect(),
     );
+    let regimes = by(
+        &Group::Regime,
+        model.regimes.iter().map(|regime| &*regime.id).collect(),
+    );
     let jurisdictions = by(
         &Group::Jurisdiction,
         columns.jurisdictions.iter().map(String::as_str).collect(),
@@ -217,6 +221,7 @@ pub(super) fn strategy_result(
         jurisdictions,
         hazards,
         classes,
+        regimes,
         transits,
         exceedance,
         fan: fan(world, undisturbed, gathered),

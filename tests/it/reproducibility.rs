@@ -219,7 +219,7 @@ fn removing_a_hazard_leaves_the_draws_of_all_others() {
 #[test]
 fn a_replication_is_the_same_whatever_was_sampled_before() {
     let model = loaded("scenarios/kazakhstan.toml").model;
-    let timelines = Timelines::new(model, &model.hazards, 3, 0);
+    let timelines = Timelines::new(&model, &model.hazards, 3, 0);
     let (mut used, mut fresh) = (Timeline::default(), Timeline::default());
     for replication in [5, 17, 5, 0, 17] {
         timelines.sample(replication, &mut used);
