@@ -7,8 +7,13 @@
     reason = "scenario text is put together from parts that read as they stand"
 )]
 
+mod campaigns;
+mod compound;
 mod links;
 mod networks;
 mod processes;
+mod regimes;
+mod repairs;
 mod rules;
+mod sample;
 mod tanks;

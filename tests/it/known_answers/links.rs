@@ -3,66 +3,13 @@
 use keruen::metrics::{conditional_value_at_risk, quantile_interval, value_at_risk};
 use keruen::model::{Collect, Model};
 
+use super::sample::Sample;
 use crate::worlds::{
-    all_given, assert_mean, assert_within_four, case, entry, given, head, is_within_four, metric,
+    all_given, assert_mean, assert_within_four, case, entry, given, head, metric,
     model, number, rows, run,
 };
 
 const KB: f64 = 1_000.0;
-
-/// Mean, variance and the standard error of the variance of a sample.
-struct Sample {
-    n: f64,
-    mean: f64,
-    variance: f64,
-    kurtosis: f64,
-}
-
-impl Sample {
-    fn of(values: &[i64]) -> Self {
-        let n = values.len() as f64;
-        let mean = values.iter().map(|&value| value as f64).sum::<f64>() / n;
-        let moment = |power: i32| {
-            let sum: f64 = values
-                .iter()
-                .map(|&value| (value as f64 - mean).powi(power))
-                .sum();
-            sum / n
-        };
-        let second = moment(2);
-        Self {
-            n,
-            mean,
-            variance: second * n / (n - 1.0),
-            kurtosis: moment(4) / (second * second),
-        }
-    }
-
-    /// Whether the mean is within four errors of the exact one, by the exact spread.
-    fn has_mean(&self, mean: f64, sd: f64) -> bool {
-        is_within_four(self.mean, sd / self.n.sqrt(), mean, 0.0)
-    }
-
-    /// Whether the spread is the exact one, within four errors of the variance.
-    fn has_spread(&self, sd: f64) -> bool {
-        let error = self.variance * ((self.kurtosis - 1.0) / self.n).sqrt();
-        is_within_four(self.variance, error, sd * sd, 0.0)
-    }
-
-    #[track_caller]
-    fn assert(&self, what: &str, mean: f64, sd: f64) {
-        assert!(
-            self.has_mean(mean, sd),
-            "{what}: mean {}, exact {mean}, sd {sd}",
-            self.mean
-        );
-        assert!(
-            self.has_spread(sd),
-            "{what}: sd {}, exact {sd}",
-            self.variance.sqrt()
-        );
-    }
-}
 
 const LAWS: [&str; 3] = ["exponential", "gamma", "deterministic"];
 const SINGLE: u64 = 20_000;
