@@ -33,7 +33,7 @@ pub(super) fn check(arguments: &CheckArguments) -> Result<(), Failure> {
 }
 
 /// What there is, by kind, and how many.
-fn counts(model: &Model) -> [(&'static str, usize); 9] {
+fn counts(model: &Model) -> [(&'static str, usize); 12] {
     [
         ("fields", model.fields.len()),
         ("hubs", model.hubs.len()),
@@ -45,7 +45,10 @@ fn counts(model: &Model) -> [(&'static str, usize); 9] {
         ("links", model.links.len()),
         ("routes", model.routes.len()),
         ("transits", model.transits.len()),
+        ("services", model.services.len()),
         ("hazards", model.hazards.len()),
+        ("regimes", model.regimes.len()),
+        ("crews", model.crews.len()),
         ("strategies", model.strategies.len()),
     ]
 }

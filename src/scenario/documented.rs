@@ -38,7 +38,7 @@ fn gather(spec: &'static Spec, found: &mut Vec<&'static Spec>) {
 fn inner(shape: Shape, found: &mut Vec<&'static Spec>) {
     match shape {
         Shape::Table(spec) | Shape::OneOf(spec) | Shape::Elements(spec) => gather(spec, found),
-        Shape::List(shape, _) => inner(*shape, found),
+        Shape::List(shape, _) | Shape::ById(_, shape) => inner(*shape, found),
         Shape::Either(shapes) => shapes.iter().for_each(|shape| inner(*shape, found)),
         _ => {}
     }
@@ -76,6 +76,7 @@ fn short(shape: Shape) -> String {
         Shape::List(shape, None) => format!("array: {}", short(*shape)),
         Shape::Table(_) | Shape::OneOf(_) => "table".to_owned(),
         Shape::Elements(_) => "tables by id".to_owned(),
+        Shape::ById(kind, value) => format!("table, by {kind}: {}", short(*value)),
         Shape::Either(shapes) => shapes
             .iter()
             .map(|shape| short(*shape))
@@ -89,10 +90,10 @@ fn short(shape: Shape) -> String {
 fn block(spec: &Spec) -> String {
     let mut text = format!("**{}**: {}\n\n", spec.name, spec.doc);
     text.push_str("| Key | Value | Default | Meaning |\n| --- | --- | --- | --- |\n");
-    for key in spec.keys.iter().filter(|key| key.need != Need::Later) {
+    for key in spec.keys.iter().filter(|key| key.is_read()) {
         let absent = match key.need {
             Need::Default(absent) => absent,
-            Need::Required | Need::Later => "required",
+            Need::Required | Need::Later | Need::Otherwise(_) => "required",
         };
         // Writing into a string cannot fail.
         let _ = writeln!(

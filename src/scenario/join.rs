@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 
 use crate::model::{
-    Element, Field, Hazard, Hub, Link, Market, Model, NodeRef, Route, Series, Tank, Transit,
+    Element, Field, Hazard, Hub, Link, Market, Model, NodeRef, Part, Route, Series, Service, Tank,
+    Transit, stages,
 };
 use crate::units::{Barrels, BarrelsPerDay, MAX_RATE, Seconds};
 
+use super::lower::{CIRCLE_ADVICE, circle_in_words};
 use super::problem::Report;
 use super::text::Place;
 use super::tree::Table;
@@ -106,17 +108,34 @@ impl Map<'_> {
         }
     }
 
+    fn part(&self, part: &Part) -> Part {
+        let element = match part.element {
+            Element::Field(index) => Element::Field(self.fields[index]),
+            Element::Hub(index) => Element::Hub(self.hubs[index]),
+            Element::Market(index) => Element::Market(self.markets[index]),
+            Element::Link(index) => Element::Link(self.links[index]),
+            Element::Tank(index) => Element::Tank(self.hubs[index]),
+        };
+        Part {
+            element,
+            ..part.clone()
+        }
+    }
+
+    fn service(&self, service: &Service) -> Service {
+        let mut feeds: Vec<Part> = service.feeds.iter().map(|part| self.part(part)).collect();
+        feeds.sort_by_key(|part| (part.element, part.unit));
+        Service {
+            feeds,
+            ..service.clone()
+        }
+    }
+
     fn hazard(&self, hazard: &Hazard) -> Hazard {
         let mut hazard = hazard.clone();
-        let targets = &mut hazard.targets;
-        for part in targets.iter_mut().flat_map(|target| &mut target.parts) {
-            part.element = match part.element {
-                Element::Field(index) => Element::Field(self.fields[index]),
-                Element::Hub(index) => Element::Hub(self.hubs[index]),
-                Element::Market(index) => Element::Market(self.markets[index]),
-                Element::Link(index) => Element::Link(self.links[index]),
-                Element::Tank(index) => Element::Tank(self.hubs[index]),
-            };
+        for target in &mut hazard.targets {
+            target.parts = target.parts.iter().map(|part| self.part(part)).collect();
+            target.parts.sort_by_key(|part| (part.element, part.unit));
         }
         hazard
     }
@@ -166,6 +185,7 @@ impl Join<'_> {
             routes: self.routes(before, after, [&first, &second]),
             transits: self.transits(before, after, [&first, &second]),
             hazards: self.hazards(before, after, [&first, &second]),
+            services: services(before, after, [&first, &second]),
             ..after.clone()
         }
     }
@@ -209,7 +229,7 @@ impl Join<'_> {
         if before != after {
             self.fixed_error(
                 path,
-                "what can change from a date on: plans, capacities, tank capacities, demands, commitments, nominations, transit volumes, hazards, and which elements there are; remove `available` to let the patch hold from the start",
+                "what can change from a date on: plans, capacities, tank capacities, demands, commitments, nominations, transit volumes, hazards, services, and which elements there are; remove `available` to let the patch hold from the start",
             );
         }
     }
@@ -219,6 +239,8 @@ impl Join<'_> {
         self.fixed(&["scenario", "horizon"], &before.horizon, &after.horizon);
         self.fixed(&["simulation"], &before.simulation, &after.simulation);
         self.fixed(&["allocation"], &before.allocation, &after.allocation);
+        self.fixed(&["regime"], &before.regimes, &after.regimes);
+        self.fixed(&["crew"], &before.crews, &after.crews);
     }
 
     /// Nodes of different kinds must not share an id, even at different times.
@@ -487,8 +509,35 @@ impl Join<'_> {
             }
         }
         joined.sort_by(|a, b| (&a.id, a.from).cmp(&(&b.id, b.from)));
+        // Each of the two worlds has an order in which its hazards can be drawn; both together
+        // need one too, since an id means all hazards that bear it at any time.
+        if let Err(circle) = stages(&joined) {
+            let first = circle.first().map_or("", |&index| &joined[index].id);
+            self.report
+                .error(
+                    "scenario::circle",
+                    self.place(&["hazard", first]),
+                    "makes a circle",
+                    circle_in_words(&joined, &circle),
+                )
+                .help(format!(
+                    "before and after the day taken together, {CIRCLE_ADVICE}"
+                ))
+                .file();
+        }
         joined
     }
+}
+
+/// Services that exist at any time, as they are in the end. What hazards hit of them before is
+/// kept in their targets.
+fn services(before: &Model, after: &Model, [first, second]: [&Map<'_>; 2]) -> Vec<Service> {
+    let union = Union::of(&before.services, &after.services, |service| &service.id);
+    let join = |&(_, before, after): &(&str, Option<&Service>, Option<&Service>)| {
+        let after = after.map(|service| second.service(service));
+        after.or_else(|| before.map(|service| first.service(service)))
+    };
+    union.pairs.iter().filter_map(join).collect()
 }
 
 /// Whether two hazards mean the same at any time.

@@ -170,6 +170,12 @@ impl Walk<'_> {
                     self.value(node, *inner, &format!("{path}[{index}]"), outer);
                 }
             }
+            Shape::ById(_, inner) => {
+                let values = node.table().map(|table| table.0.iter());
+                for (id, entry) in values.into_iter().flatten() {
+                    self.value(&entry.node, *inner, &format!("{path}.{id}"), outer);
+                }
+            }
             Shape::Either(shapes) => {
                 let table = shapes.iter().find(|shape| matches!(shape, Shape::Table(_)));
                 if let (Some(shape), Some(_)) = (table, node.table()) {

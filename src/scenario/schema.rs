@@ -80,7 +80,7 @@ fn described(mut schema: Value, doc: &str) -> Value {
 }
 
 fn table(spec: &'static Spec, form: Form) -> Value {
-    let known = || spec.keys.iter().filter(|key| key.need != Need::Later);
+    let known = || spec.keys.iter().filter(|key| key.is_read());
     let properties: Map<String, Value> = known()
         .map(|key| (key.name.to_owned(), property(key, form)))
         .collect();
@@ -148,6 +148,10 @@ fn value(shape: Shape, form: Form) -> Value {
         }
         Shape::OneOf(spec) => one_of(spec),
         Shape::Elements(spec) => elements(spec, form),
+        Shape::ById(_, inner) => json!({
+            "type": "object",
+            "additionalProperties": value(*inner, Form::Whole),
+        }),
         Shape::Either(shapes) => {
             let shapes: Vec<Value> = shapes.iter().map(|shape| value(*shape, form)).collect();
             json!({"anyOf": shapes})
@@ -177,7 +181,7 @@ fn one_of(spec: &'static Spec) -> Value {
     let choices: Vec<Value> = spec
         .keys
         .iter()
-        .filter(|key| key.need != Need::Later && !super::shape::is_remark(key.name))
+        .filter(|key| key.is_read() && !super::shape::is_remark(key.name))
         .map(|key| json!({"required": [key.name]}))
         .collect();
     schema["oneOf"] = json!(choices);

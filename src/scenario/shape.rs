@@ -2,7 +2,7 @@
 
 use super::problem::{Report, listed, shown};
 use super::quantity::Dimension;
-use super::spec::{DOUBT, Need, PROFILE, RATE_DOUBT, SHARE_LAW, Shape, Spec, TIME_LAW};
+use super::spec::{DOUBT, Key, Need, PROFILE, RATE_DOUBT, SHARE_LAW, Shape, Spec, TIME_LAW};
 use super::text::Place;
 use super::tree::{Node, Table, Value};
 
@@ -87,6 +87,10 @@ impl Check<'_> {
             match spec.key(name) {
                 None => self.unknown_key(name, spec, path, entry.key),
                 Some(key) if key.need == Need::Later => self.later(&join(path, name), entry.key),
+                Some(Key {
+                    need: Need::Otherwise(advice),
+                    ..
+                }) => self.otherwise(&join(path, name), advice, entry.key),
                 Some(key) => self.value(&entry.node, key.shape, &join(path, name), entry.key),
             }
         }
@@ -94,8 +98,7 @@ impl Check<'_> {
 
     fn required(&self, table: &Table, spec: &'static Spec, path: &str, at: Place) {
         // What is not simulated yet may well stand in the place of what is required.
-        let is_later =
-            |key: &super::spec::Key| key.need == Need::Later && table.0.contains_key(key.name);
+        let is_later = |key: &Key| key.need == Need::Later && table.0.contains_key(key.name);
         if !path.is_empty() && spec.keys.iter().any(is_later) {
             return;
         }
@@ -158,6 +161,18 @@ impl Check<'_> {
             .file();
     }
 
+    fn otherwise(&self, path: &str, advice: &str, at: Place) {
+        self.report
+            .error(
+                "scenario::unknown_key",
+                at,
+                "said otherwise here",
+                format!("`{path}` is not a key"),
+            )
+            .help(advice)
+            .file();
+    }
+
     fn value(&self, node: &Node, shape: Shape, path: &str, key: Place) {
         match (shape, &node.value) {
             (Shape::Anything, _)
@@ -207,6 +222,11 @@ impl Check<'_> {
             (Shape::Table(spec), Value::Table(table)) => self.table(table, spec, path, key),
             (Shape::OneOf(spec), Value::Table(table)) => self.one_of(table, spec, path, key),
             (Shape::Elements(spec), Value::Table(table)) => self.elements(table, spec, path),
+            (Shape::ById(_, inner), Value::Table(table)) => {
+                for (id, entry) in &table.0 {
+                    self.value(&entry.node, *inner, &join(path, id), entry.key);
+                }
+            }
             (Shape::Either(shapes), _) => self.either(node, shape, shapes, path, key),
             _ => self.wrong(node, shape, path, node.what()),
         }
@@ -286,9 +306,7 @@ impl Check<'_> {
             .map(|entry| entry.key.file)
             .min()
             .unwrap_or(at.file);
-        let lacks = |key: &&super::spec::Key| {
-            key.need == Need::Required && !element.0.contains_key(key.name)
-        };
+        let lacks = |key: &&Key| key.need == Need::Required && !element.0.contains_key(key.name);
         let missing: Vec<&str> = spec.keys.iter().filter(lacks).map(|key| key.name).collect();
         if at.file == base || missing.is_empty() {
             return false;
@@ -419,9 +437,7 @@ impl Check<'_> {
         if given.len() == 1 || (given.is_empty() && has_unknown) {
             return;
         }
-        let known = choices()
-            .filter(|key| key.need != Need::Later)
-            .map(|key| key.name);
+        let known = choices().filter(|key| key.is_read()).map(|key| key.name);
         let message = if given.is_empty() {
             format!("`{path}` is empty")
         } else {

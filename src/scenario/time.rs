@@ -14,7 +14,7 @@ pub(super) type Fault = String;
 /// Reads a TOML date or date-time, or a string that holds one. Without an offset it is UTC.
 pub(super) fn instant(node: &Node) -> Result<DateTime, Fault> {
     match &node.value {
-        Value::Date(date) => from_toml(*date),
+        Value::Date(date) => from_toml(*date, 0),
         Value::Text(text) => from_text(text),
         _ => Err(format!("{} is no date", node.what())),
     }
@@ -22,14 +22,49 @@ pub(super) fn instant(node: &Node) -> Result<DateTime, Fault> {
 
 /// Reads `2026-07-01`, `2026-07-01T06:00`, `2026-07-01 06:00:00Z` or `2026-07-01T09:00:00+03:00`.
 pub(super) fn from_text(text: &str) -> Result<DateTime, Fault> {
-    let trimmed = text.trim();
-    let read: Datetime = trimmed
-        .parse()
-        .map_err(|_| format!("`{}` is no date", super::problem::shown(trimmed)))?;
-    from_toml(read)
+    from_toml(parsed(text)?, 0)
 }
 
-fn from_toml(read: Datetime) -> Result<DateTime, Fault> {
+/// The same of a recorded time, which says its offset unless `zone` does. A date alone is its
+/// midnight there, or in UTC.
+pub(super) fn recorded(text: &str, zone: Option<i64>) -> Result<DateTime, Fault> {
+    let read = parsed(text)?;
+    if read.time.is_some() && read.offset.is_none() && zone.is_none() {
+        return Err(format!(
+            "`{}` does not say in which time zone",
+            super::problem::shown(text.trim())
+        ));
+    }
+    from_toml(read, zone.unwrap_or(0))
+}
+
+/// Reads an offset from UTC, `+05:00`, `-03:30` or `Z`, in minutes.
+pub(super) fn offset(text: &str) -> Option<i64> {
+    if ["Z", "UTC"].contains(&text) {
+        return Some(0);
+    }
+    let (ahead, rest) = match text.strip_prefix('+') {
+        Some(rest) => (1, rest),
+        None => (-1, text.strip_prefix('-')?),
+    };
+    let (hours, minutes) = rest.split_once(':')?;
+    let number = |digits: &str, most: i64| {
+        let is_plain = digits.len() == 2 && digits.bytes().all(|byte| byte.is_ascii_digit());
+        let number = digits.parse().ok().filter(|_| is_plain)?;
+        (0..=most).contains(&number).then_some(number)
+    };
+    Some(ahead * (60 * number(hours, 14)? + number(minutes, 59)?))
+}
+
+fn parsed(text: &str) -> Result<Datetime, Fault> {
+    let trimmed = text.trim();
+    trimmed
+        .parse()
+        .map_err(|_| format!("`{}` is no date", super::problem::shown(trimmed)))
+}
+
+/// In UTC; `ahead` minutes from it if the text names no offset.
+fn from_toml(read: Datetime, ahead: i64) -> Result<DateTime, Fault> {
     let date = read.date.ok_or("a time of day alone is no date")?;
     let year = i16::try_from(date.year).map_err(|_| "there is no such year".to_owned())?;
     let day = Date::new(year, whole(date.month), whole(date.day))
@@ -51,7 +86,8 @@ fn from_toml(read: Datetime) -> Result<DateTime, Fault> {
     };
     let local = day.to_datetime(time);
     let ahead = match read.offset {
-        None | Some(Offset::Z) => 0,
+        None => ahead,
+        Some(Offset::Z) => 0,
         Some(Offset::Custom { minutes }) => i64::from(minutes),
     };
     local
@@ -111,6 +147,30 @@ mod tests {
                 Seconds(seconds),
                 "{text}"
             );
+        }
+    }
+
+    #[test]
+    fn recorded_times_say_where_they_were_read() {
+        let at = |text, zone| recorded(text, zone).map(|at| since(Date::constant(2026, 1, 1), at));
+        assert_eq!(at("2026-01-01", None), Ok(Seconds(0)));
+        assert_eq!(at("2026-01-01", Some(300)), Ok(Seconds(-5 * 3_600)));
+        assert_eq!(at("2026-01-01T05:00", Some(300)), Ok(Seconds(0)));
+        assert_eq!(at("2026-01-01T05:00Z", Some(300)), Ok(Seconds(5 * 3_600)));
+        assert!(at("2026-01-01T05:00", None).is_err());
+        for (text, minutes) in [("+05:00", 300), ("-03:30", -210), ("Z", 0), ("UTC", 0)] {
+            assert_eq!(offset(text), Some(minutes), "{text}");
+        }
+        for text in [
+            "",
+            "+5",
+            "05:00",
+            "+05:60",
+            "+15:00",
+            "Asia/Aqtau",
+            "+-1:00",
+        ] {
+            assert_eq!(offset(text), None, "{text}");
         }
     }
 

@@ -12,7 +12,7 @@ const VALID: &str = include_str!("everything.toml");
 fn csv(name: &str) -> std::io::Result<String> {
     Ok(match name {
         "load.csv" => format!("hour,load\n{}", "0,1.5\n".repeat(9_000)),
-        _ => "target,start,end,left\nlink.line,2026-02-01,2026-02-03,0.5\n".to_owned(),
+        _ => "target,start,end,left\nlink.line,2026-02-01,2026-02-03T06:00,0.5\n".to_owned(),
     })
 }
 

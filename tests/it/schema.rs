@@ -104,7 +104,7 @@ fn a_file_with_everything_in_it_is_read() {
     let csv = |name: &str| {
         Ok(match name {
             "load.csv" => format!("hour,load\n{}", "0,1.5\n".repeat(9_000)),
-            _ => "target,start,end,left\nlink.line,2026-02-01,2026-02-03,0.5\n".to_owned(),
+            _ => "target,start,end,left\nlink.line,2026-02-01,2026-02-03T06:00,0.5\n".to_owned(),
         })
     };
     let scenario = scenario::parse(&[text], &[], &csv)

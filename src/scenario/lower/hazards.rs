@@ -1,86 +1,45 @@
-//! Hazards: whom they hit, in which scope, for how long, and what is left.
+//! Hazards: when they occur, for how long, and what is left.
 
 use crate::model::Element as Part;
-use crate::model::{Hazard, Law, Model, Occurs, Overlap, Scope, Start, Target};
-use crate::scenario::read::{Reader, count, strings, text};
+use crate::model::{Hazard, Law, Model, Overlap, Start, Target};
+use crate::scenario::read::{Reader, text, truth};
 use crate::scenario::text::Place;
 use crate::scenario::tree::{Element, Node, Table};
-use crate::units::{Fraction, Seconds};
+use crate::units::Fraction;
 
-use super::hits::Hit;
 use super::nodes::name;
 use super::targets::Elements;
 
-/// Most disruptions that a replication may be expected to have.
-const MAX_DISRUPTIONS: f64 = 1e6;
-
 pub(super) fn hazards(reader: &Reader<'_>, model: &Model, tree: &Table) -> Vec<Hazard> {
     let elements = Elements::of(model, reader.report);
+    let ids: Vec<&str> = tree.elements("hazard").map(|element| element.id).collect();
     let mut found = Vec::new();
-    let mut expected: Vec<(f64, Place, &str)> = Vec::new();
+    let mut tables = Vec::new();
     for element in tree.elements("hazard") {
         let lowered = Lowering {
             reader,
             elements: &elements,
+            ids: &ids,
             element,
             table: element.table,
         };
-        let Some(hazard) = lowered.hazard() else {
-            continue;
-        };
-        let at = element.table.key_at("occurs").unwrap_or(element.at);
-        expected.push((expected_disruptions(&hazard, model.horizon), at, element.id));
-        found.push(hazard);
+        if let Some(hazard) = lowered.hazard() {
+            found.push(hazard);
+            tables.push(element);
+        }
     }
-    let total: f64 = expected.iter().map(|(number, ..)| number).sum();
-    let most = expected.into_iter().max_by(|a, b| a.0.total_cmp(&b.0));
-    if let Some((number, at, id)) = most
-        && total > MAX_DISRUPTIONS
-    {
-        reader
-            .report
-            .error(
-                "scenario::too_many_disruptions",
-                at,
-                format!("{number:.0} of them"),
-                format!(
-                    "{total:.0} disruptions are expected per replication, most of them from `{id}`"
-                ),
-            )
-            .help("at most a million are simulated: is the unit of time right?")
-            .file();
+    if let Some(order) = super::circles::order(reader.report, &found, &tables) {
+        super::expected::check(reader, model, &found, &tables, &order);
     }
     found
-}
-
-/// Mean number of disruptions in a horizon.
-fn expected_disruptions(hazard: &Hazard, horizon: Seconds) -> f64 {
-    let processes = match hazard.scope {
-        Scope::Each => hazard.targets.len() as f64,
-        Scope::All { .. } | Scope::Some { .. } => 1.0,
-    };
-    let days = horizon.days();
-    processes
-        * match &hazard.occurs {
-            Occurs::Poisson { rate_per_day } | Occurs::Campaign { rate_per_day, .. } => {
-                let season = hazard
-                    .season
-                    .map_or(1.0, |weights| weights.iter().sum::<f64>() / 12.0);
-                rate_per_day * days * season
-            }
-            Occurs::Renewal { up } => days / (up.mean() + hazard.duration.mean()),
-            Occurs::Dates(dates) => dates.len() as f64,
-            Occurs::Once { .. } | Occurs::After { .. } => 1.0,
-            Occurs::Every { period, .. } => days / period.days(),
-            Occurs::Decisions { times, .. } => times.len() as f64,
-            Occurs::Log(events) => events.len() as f64,
-        }
 }
 
 /// One hazard on its way into the model.
 pub(super) struct Lowering<'r, 'a> {
     pub(super) reader: &'r Reader<'a>,
     pub(super) elements: &'r Elements<'r>,
+    /// Ids of all hazards, sorted.
+    pub(super) ids: &'r [&'r str],
     pub(super) element: Element<'r>,
     pub(super) table: &'r Table,
 }
@@ -88,12 +47,23 @@ pub(super) struct Lowering<'r, 'a> {
 impl Lowering<'_, '_> {
     fn hazard(&self) -> Option<Hazard> {
         let table = self.table;
+        self.refuse_unused();
         let hits = self.hits();
         let duration = self.duration();
         let left = table
             .get("left")
             .map_or(Some(Law::Fixed(0.0)), |node| self.reader.share_law(node));
         let season = self.season();
+        let regime = self.regime();
+        let duration_season = self.duration_season();
+        let delay = self.optional("delay", |node| self.reader.time_law(node));
+        let stages = self.stages();
+        let reversal = self.reversal();
+        let averted = table
+            .get("averted")
+            .map_or(Some(Fraction::ZERO), |node| self.reader.share(node));
+        let repair = self.repair();
+        let floating = self.floating();
         let overlap = self.overlap();
         let start = self.start();
         // The rest depends on the targets; without them nothing more can be said.
@@ -101,14 +71,27 @@ impl Lowering<'_, '_> {
         let scope = self.scope(&hits);
         let targets: Vec<Target> = hits.into_iter().map(|hit| hit.target).collect();
         let occurs = self.occurs(&targets);
-        if let Some(left) = &left {
-            self.left_fits(left, &targets);
+        if let (Some(left), Some(node)) = (&left, table.get("left")) {
+            self.left_fits(left, node.at, &targets);
+        }
+        let stages = stages?;
+        for (stage, at) in &stages {
+            self.left_fits(&stage.left, *at, &targets);
         }
         let hazard = Hazard {
             name: name(self.element),
             class: text(table, "class").unwrap_or("technical").to_owned(),
             scope: scope?,
             season: season?,
+            regime: regime?,
+            duration_season: duration_season?,
+            shared_duration: truth(table, "shared_duration", true),
+            delay: delay?,
+            stages: stages.into_iter().map(|(stage, _)| stage).collect(),
+            reversal: reversal?,
+            averted: averted?,
+            repair: repair?,
+            floating: floating?,
             overlap,
             start: start?,
             ..Hazard::plain(
@@ -119,23 +102,49 @@ impl Lowering<'_, '_> {
                 self.reader.horizon,
             )
         };
-        self.season_fits(&hazard);
+        self.rate_fits(&hazard);
         Some(hazard)
+    }
+
+    /// What stands under a key that may be absent, which is another thing than wrong.
+    #[expect(
+        clippy::option_option,
+        reason = "absent and wrong are different things"
+    )]
+    pub(super) fn optional<T>(
+        &self,
+        key: &str,
+        read: impl Fn(&Node) -> Option<T>,
+    ) -> Option<Option<T>> {
+        match self.table.get(key) {
+            None => Some(None),
+            Some(node) => read(node).map(Some),
+        }
     }
 
     /// The one key of `occurs`.
     pub(super) fn process(&self) -> Option<&str> {
         let occurs = self.table.table("occurs")?;
-        let known = ["poisson", "renewal", "dates", "once", "every", "log"];
+        let known = [
+            "poisson",
+            "renewal",
+            "campaign",
+            "dates",
+            "once",
+            "every",
+            "decisions",
+            "after",
+            "log",
+        ];
         known.into_iter().find(|key| occurs.get(key).is_some())
     }
 
-    fn is(&self, process: &str) -> bool {
+    pub(super) fn is(&self, process: &str) -> bool {
         self.process() == Some(process)
     }
 
     /// Complains about a key that this hazard's process has no use for.
-    fn refuse(&self, key: &str, why: &str) {
+    pub(super) fn refuse(&self, key: &str, why: &str) {
         if let Some(at) = self.table.key_at(key) {
             self.reader
                 .report
@@ -150,20 +159,85 @@ impl Lowering<'_, '_> {
         }
     }
 
-    fn duration(&self) -> Option<Law> {
-        if self.is("log") {
-            for key in [
-                "duration", "left", "scope", "chance", "weights", "overlap", "season",
-            ] {
-                self.refuse(
-                    key,
-                    "a log says itself what it hits, for how long, and what is left",
+    /// Complains about keys that its process has no use for.
+    fn refuse_unused(&self) {
+        const COURSE: [&str; 6] = [
+            "duration",
+            "duration_season",
+            "shared_duration",
+            "delay",
+            "then",
+            "reversal",
+        ];
+        const REPAIR: [&str; 4] = ["crew", "mobilisation", "spares", "stops_for"];
+        let refuse = |keys: &[&str], why: &str| {
+            for key in keys {
+                self.refuse(key, why);
+            }
+        };
+        match self.process() {
+            Some("log") => {
+                let why = "a log says itself what it hits, for how long, and what is left";
+                refuse(&COURSE, why);
+                refuse(&REPAIR, why);
+                refuse(
+                    &[
+                        "left", "scope", "chance", "weights", "season", "regime", "averted",
+                    ],
+                    why,
                 );
             }
+            Some("decisions") => {
+                let why = "a permission is away from a refusal to the decision that grants it again, and no longer";
+                refuse(&COURSE, why);
+                refuse(&REPAIR, why);
+                refuse(
+                    &["overlap", "averted"],
+                    "a permission is either there or away: change `renewed` and `reopened`",
+                );
+            }
+            Some("renewal") => refuse(
+                &["delay"],
+                "the up-time says already when a target goes down",
+            ),
+            Some("after") if self.lasts_with_cause() => refuse(
+                &REPAIR,
+                "what is repaired is its cause, and it lasts as long as that",
+            ),
+            _ => {}
+        }
+        if !self.is("log") && self.process().is_some() {
+            self.refuse("time_zone", "only a log has times without an offset");
+        }
+        if matches!(
+            self.table.get("scope").and_then(Node::text),
+            None | Some("each")
+        ) && self.table.table("scope").is_none()
+            && !self.is("log")
+            && !self.is("decisions")
+        {
+            self.refuse(
+                "shared_duration",
+                "with scope \"each\" every target has its own events, and so its own durations",
+            );
+        }
+        if self.table.get("crew").is_some() {
+            self.refuse(
+                "reversal",
+                "a crew works until it is done, so nothing ends early",
+            );
+        }
+    }
+
+    fn duration(&self) -> Option<Law> {
+        if self.is("log") || self.is("decisions") {
             return Some(Law::Fixed(1.0));
         }
         if let Some(node) = self.table.get("duration") {
             return self.reader.time_law(node);
+        }
+        if self.lasts_with_cause() {
+            return Some(Law::Fixed(0.0));
         }
         self.reader
             .report
@@ -178,73 +252,8 @@ impl Lowering<'_, '_> {
         None
     }
 
-    #[expect(
-        clippy::option_option,
-        reason = "absent and wrong are different things"
-    )]
-    fn season(&self) -> Option<Option<[f64; 12]>> {
-        let Some(node) = self.table.get("season") else {
-            return Some(None);
-        };
-        let weights: Vec<f64> = node
-            .array()?
-            .iter()
-            .map(|node| self.reader.number(node))
-            .collect::<Option<_>>()?;
-        let weights: [f64; 12] = weights.try_into().ok()?;
-        if weights.iter().any(|weight| *weight < 0.0) || weights.iter().all(|weight| *weight == 0.0)
-        {
-            self.reader
-                .report
-                .error(
-                    "scenario::bad_season",
-                    node.at,
-                    "these weights",
-                    "the weights of a season are 0 or above, and not all 0",
-                )
-                .help("write 1 for an ordinary month, 2 for one with twice as many events")
-                .file();
-            return None;
-        }
-        let mean = weights.iter().sum::<f64>() / 12.0;
-        if (mean - 1.0).abs() > 0.005 {
-            self.reader
-                .report
-                .warning(
-                    "scenario::season_mean",
-                    node.at,
-                    format!("mean {mean:.3}"),
-                    format!("the season of `hazard.{}` changes its yearly rate", self.element.id),
-                )
-                .help(format!("weights multiply the rate as it is written; divided by {mean:.4} they would only shift it within the year"))
-                .file();
-        }
-        Some(Some(weights))
-    }
-
-    fn season_fits(&self, hazard: &Hazard) {
-        let why = match &hazard.occurs {
-            Occurs::Poisson { .. }
-            | Occurs::Campaign { .. }
-            | Occurs::Renewal {
-                up: Law::Exponential { .. },
-            } => return,
-            Occurs::Renewal { .. } => {
-                "only an exponential up-time has a rate that a season can multiply"
-            }
-            Occurs::Dates(_)
-            | Occurs::Once { .. }
-            | Occurs::Every { .. }
-            | Occurs::Decisions { .. }
-            | Occurs::After { .. }
-            | Occurs::Log(_) => "given instants have no rate that a season could multiply",
-        };
-        if hazard.season.is_some() {
-            self.refuse("season", why);
-        }
-    }
-
     fn overlap(&self) -> Overlap {
+        let has_crew = self.table.get("crew").is_some();
         let is_renewal = self.is("renewal");
         match text(self.table, "overlap") {
             Some(word @ ("union" | "queue")) if is_renewal => {
@@ -254,10 +263,18 @@ impl Lowering<'_, '_> {
                 );
                 Overlap::Ignore
             }
+            Some("union") if has_crew => {
+                self.refuse(
+                    "overlap",
+                    "a crew repairs the disruptions of a target one after the other, so they cannot run at once: with a crew it is `queue` or `ignore`",
+                );
+                Overlap::Queue
+            }
             Some("union") => Overlap::Union,
             Some("queue") => Overlap::Queue,
             Some("ignore") => Overlap::Ignore,
             _ if is_renewal => Overlap::Ignore,
+            _ if has_crew => Overlap::Queue,
             _ => Overlap::Union,
         }
     }
@@ -274,6 +291,13 @@ impl Lowering<'_, '_> {
             return None;
         }
         match node.text() {
+            Some("stationary") if self.table.get("regime").is_some() => {
+                self.refuse(
+                    "start",
+                    "regimes change the rate from time to time, so there is no state as after a long time",
+                );
+                None
+            }
             Some("stationary") => Some(Start::Stationary),
             Some(_) => Some(Start::Up),
             None => {
@@ -285,115 +309,18 @@ impl Lowering<'_, '_> {
         }
     }
 
-    fn scope(&self, hits: &[Hit]) -> Option<Scope> {
-        if self.is("log") {
-            return Some(Scope::Each);
-        }
-        let scope = self.table.get("scope");
-        let word = scope.and_then(Node::text);
-        let chance = self.table.get("chance");
-        if word != Some("all") {
-            self.refuse(
-                "chance",
-                "only scope \"all\" has a chance to hit each target",
-            );
-        }
-        let count = match (word, scope.and_then(Node::table)) {
-            (Some("all"), _) => {
-                self.refuse(
-                    "weights",
-                    "only scope \"one\" or { some = … } picks targets by weight",
-                );
-                let chance = chance.map_or(Some(Fraction::ONE), |node| self.reader.share(node))?;
-                return Some(Scope::All { chance });
-            }
-            (Some("one"), _) => 1,
-            (_, Some(table)) => self.some(table.get("some")?, hits.len())?,
-            _ => {
-                self.refuse(
-                    "weights",
-                    "only scope \"one\" or { some = … } picks targets by weight",
-                );
-                return Some(Scope::Each);
-            }
-        };
-        let weights = match self.table.get("weights") {
-            Some(node) => self.weights(node, hits, count)?,
-            None => Vec::new(),
-        };
-        Some(Scope::Some { count, weights })
-    }
-
-    fn some(&self, node: &Node, targets: usize) -> Option<usize> {
-        let number = usize::try_from(count(node)?).unwrap_or(usize::MAX);
-        if (1..=targets).contains(&number) {
-            return Some(number);
-        }
-        self.reader
-            .report
-            .error(
-                "scenario::out_of_range",
-                node.at,
-                "not so many",
-                format!(
-                    "not so many targets: `hazard.{}` has {targets}",
-                    self.element.id
-                ),
-            )
-            .help(format!("an event picks at least 1 and at most {targets}"))
-            .file();
-        None
-    }
-
-    fn weights(&self, node: &Node, hits: &[Hit], count: usize) -> Option<Vec<f64>> {
-        let given: Vec<f64> = node
-            .array()?
-            .iter()
-            .map(|node| self.reader.number(node))
-            .collect::<Option<_>>()?;
-        let references = self.table.get("hits").map_or(0, |hits| strings(hits).len());
-        let bad = |message: String, help: &str| {
-            self.reader
-                .report
-                .error("scenario::bad_weights", node.at, "these weights", message)
-                .help(help)
-                .file();
-            None
-        };
-        if given.len() != references {
-            return bad(
-                format!(
-                    "`weights` has {} entries, but `hits` has {references}",
-                    given.len()
-                ),
-                "give one weight per entry of `hits`, in their order; units of one element share its weight each",
-            );
-        }
-        let weights: Vec<f64> = hits.iter().map(|hit| given[hit.reference]).collect();
-        let pickable = weights.iter().filter(|weight| **weight > 0.0).count();
-        if weights.iter().any(|weight| *weight < 0.0) || pickable < count {
-            return bad(
-                format!(
-                    "an event picks {count}, but the number of targets with a weight above 0 is {pickable}"
-                ),
-                "weights are 0 or above, with as many above 0 as an event picks",
-            );
-        }
-        Some(weights)
-    }
-
     /// A share of something unlimited is no limit.
-    fn left_fits(&self, left: &Law, targets: &[Target]) {
+    fn left_fits(&self, left: &Law, at: Place, targets: &[Target]) {
         let closes = matches!(left, Law::Fixed(share) if *share == 0.0);
         let unlimited = targets
             .iter()
             .find(|target| self.elements.is_unlimited(target));
-        if let (false, Some(target), Some(node)) = (closes, unlimited, self.table.get("left")) {
+        if let (false, Some(target)) = (closes, unlimited) {
             self.reader
                 .report
                 .error(
                     "scenario::share_of_unlimited",
-                    node.at,
+                    at,
                     "a share of what?",
                     format!(
                         "`{}` has no limit of which a share could be left",

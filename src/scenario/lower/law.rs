@@ -50,11 +50,11 @@ impl Reader<'_> {
             let (what, help) = match of {
                 Of::Time => (
                     "a length of time",
-                    "lengths of time are fixed, exponential, weibull, gamma, lognormal, uniform, triangular, geometric or empirical",
+                    "lengths of time are fixed, exponential, weibull, gamma, lognormal, uniform, triangular, geometric, empirical or weighted",
                 ),
                 Of::Share => (
                     "a share",
-                    "shares are fixed, uniform, triangular, beta or empirical, which stay within 0 to 1",
+                    "shares are fixed, uniform, triangular, beta, empirical or weighted, which stay within 0 to 1",
                 ),
             };
             self.report
@@ -137,6 +137,7 @@ impl Reader<'_> {
                 })
             }
             "beta" => self.beta(table, at),
+            "weighted" => self.weighted(table, at, of),
             "geometric" => {
                 let mean = self.above_zero(table, "mean");
                 let step = self.above_zero(table, "step");
@@ -236,14 +237,7 @@ impl Reader<'_> {
     }
 
     fn empirical(&self, nodes: &[Node], at: Place, of: Of) -> Option<Law> {
-        let values: Vec<Option<f64>> = nodes
-            .iter()
-            .map(|node| match of {
-                Of::Time => self.some_days(node),
-                Of::Share => self.share(node).map(crate::units::Fraction::get),
-            })
-            .collect();
-        let mut values: Vec<f64> = values.into_iter().collect::<Option<_>>()?;
+        let mut values = self.values(nodes, of)?;
         if values.is_empty() {
             self.bad_law(
                 at,
@@ -254,6 +248,58 @@ impl Reader<'_> {
         }
         values.sort_by(f64::total_cmp);
         Some(Law::Empirical(values))
+    }
+
+    /// Values to choose from, each of which is possible.
+    fn values(&self, nodes: &[Node], of: Of) -> Option<Vec<f64>> {
+        // All of them are looked at before the first that is wrong ends it.
+        let values: Vec<Option<f64>> = nodes
+            .iter()
+            .map(|node| match of {
+                Of::Time => self.some_days(node),
+                Of::Share => self.share(node).map(crate::units::Fraction::get),
+            })
+            .collect();
+        values.into_iter().collect()
+    }
+
+    fn weighted(&self, table: &Table, at: Place, of: Of) -> Option<Law> {
+        let values = self.values(table.get("values")?.array()?, of);
+        let weights = table.get("weights")?.array()?.iter();
+        let weights: Vec<Option<f64>> = weights.map(|node| self.number(node)).collect();
+        let (values, weights) = (values?, weights.into_iter().collect::<Option<Vec<f64>>>()?);
+        if values.len() != weights.len() {
+            self.bad_law(
+                at,
+                &format!(
+                    "it has {} values, but {} weights",
+                    values.len(),
+                    weights.len()
+                ),
+                "give one weight per value, in their order",
+            );
+            return None;
+        }
+        let total: f64 = weights.iter().sum();
+        if weights.iter().any(|weight| *weight < 0.0) || total <= 0.0 || !total.is_finite() {
+            self.bad_law(
+                at,
+                "its weights are no weights",
+                "weights are 0 or above, and at least one is above 0",
+            );
+            return None;
+        }
+        let mut chances: Vec<(f64, f64)> = Vec::with_capacity(values.len());
+        let mut given: Vec<(f64, f64)> = values.into_iter().zip(weights).collect();
+        given.sort_by(|one, other| one.0.total_cmp(&other.0));
+        for (value, weight) in given {
+            match chances.last_mut() {
+                Some(last) if last.0 == value => last.1 += weight / total,
+                _ if weight > 0.0 => chances.push((value, weight / total)),
+                _ => {}
+            }
+        }
+        Some(Law::Weighted(chances))
     }
 
     fn ordered(&self, at: Place, values: &[f64], order: &str, of: Of) -> Option<()> {

@@ -1,16 +1,16 @@
 //! When disruptions begin.
 
-use crate::model::{LogEvent, Occurs, Target};
-use crate::scenario::csv::Csv;
-use crate::scenario::problem::shown;
+use crate::model::{Occurs, Target};
 use crate::scenario::quantity::Dimension;
-use crate::scenario::read::Reader;
+use crate::scenario::read::{Reader, text};
 use crate::scenario::text::Place;
-use crate::scenario::time::{from_text, since};
 use crate::scenario::tree::{Node, Table};
 use crate::units::{Fraction, Seconds};
 
 use super::hazards::Lowering;
+
+/// Most decisions within a horizon.
+const MAX_DECISIONS: i64 = 1_000_000;
 
 impl Lowering<'_, '_> {
     pub(super) fn occurs(&self, targets: &[Target]) -> Option<Occurs> {
@@ -26,202 +26,205 @@ impl Lowering<'_, '_> {
                 let up = self.reader.time_law(node.table()?.get("up")?)?;
                 Some(Occurs::Renewal { up })
             }
-            "dates" => dates(self.reader, node),
+            "campaign" => self.campaign(node.table()?),
+            "decisions" => self.decisions(node.table()?, node.at),
+            "after" => self.after(node.table()?),
+            "dates" => moments(self.reader, node).map(Occurs::Dates),
             "once" => once(self.reader, node.table()?),
             "every" => every(self.reader, node.table()?),
             "log" => self.log(node, targets),
             _ => None,
         }
     }
+}
 
-    fn log(&self, node: &Node, targets: &[Target]) -> Option<Occurs> {
-        let csv = self
-            .reader
-            .files
-            .table(self.reader.report, node.text()?, node.at)?;
-        let column = |heading: &str| csv.column(self.reader.report, heading, node.at);
-        let columns = [
-            column("target"),
-            column("start"),
-            column("end"),
-            column("left"),
+impl Lowering<'_, '_> {
+    fn campaign(&self, table: &Table) -> Option<Occurs> {
+        let rate = table
+            .get("rate")
+            .and_then(|node| self.reader.quantity(node, Dimension::Frequency, None));
+        let branching = table.get("branching").and_then(|node| self.branching(node));
+        let memory = table
+            .get("memory")
+            .and_then(|node| self.reader.some_days(node));
+        let history = table
+            .get("history")
+            .map_or(Some(Vec::new()), |node| self.history(node));
+        Some(Occurs::Campaign {
+            rate_per_day: rate?,
+            branching: branching?,
+            half_life_days: memory?,
+            history: history?,
+        })
+    }
+
+    /// A branching ratio, whose doubt stays below 1 too.
+    fn branching(&self, node: &Node) -> Option<f64> {
+        let branching = self.reader.number(node)?;
+        let high = node.table().and_then(|table| table.get("high"));
+        let ends = [
+            Some((node.at, branching)),
+            high.and_then(|node| Some((node.at, node.number()?))),
         ];
-        let [Some(target), Some(start), Some(end), Some(left)] = columns else {
-            return None;
+        for (at, number) in ends.into_iter().flatten() {
+            if number < 0.0 {
+                self.reader.negative(at);
+                return None;
+            }
+            if number >= 1.0 {
+                self.reader
+                    .report
+                    .error(
+                        "scenario::explosive_campaign",
+                        at,
+                        "not below 1",
+                        format!("with {number} followers to each event the campaign never dies down: it grows without end"),
+                    )
+                    .help("give a mean number of followers below 1: with 0.5 a cluster has 2 events on average, with 0.8 it has 5")
+                    .file();
+                return None;
+            }
+        }
+        Some(branching)
+    }
+
+    /// Instants before the start.
+    fn history(&self, node: &Node) -> Option<Vec<Seconds>> {
+        let reader = self.reader;
+        let read = |node: &Node| {
+            let moment = reader.moment(node)?;
+            if moment < Seconds::ZERO {
+                return Some(moment);
+            }
+            if reader.is_calendar_known {
+                reader
+                    .report
+                    .error(
+                        "scenario::history_after_start",
+                        node.at,
+                        "not before the start",
+                        "history lies before the start of the scenario",
+                    )
+                    .help(format!(
+                        "the scenario starts on {}: what is known of the time after that is a hazard of its own, with `dates` or a `log`",
+                        reader.start
+                    ))
+                    .file();
+            }
+            None
         };
-        let log = Log {
-            lowering: self,
-            targets,
-            at: node.at,
-            name: node.text()?,
-        };
-        let mut events = Vec::new();
-        let mut outside = 0;
-        let mut is_whole = true;
-        for (line, cells) in &csv.rows {
-            let cell = |column: usize| cells.get(column).map_or("", String::as_str);
-            match log.row(*line, cell(target), [cell(start), cell(end)], cell(left)) {
-                None => is_whole = false,
-                Some(found) => {
-                    let horizon = self.reader.horizon;
-                    let before = events.len();
-                    events.extend(
-                        found
-                            .into_iter()
-                            .filter_map(|event| clipped(&event, horizon)),
-                    );
-                    outside += usize::from(events.len() == before);
-                }
-            }
-        }
-        if !is_whole {
-            return None;
-        }
-        log.none_outside(&csv, outside, events.is_empty());
-        events.sort_by_key(|event| (event.start, event.target, event.end));
-        Some(Occurs::Log(events))
-    }
-}
-
-/// The part of a recorded outage that lies within the horizon.
-fn clipped(event: &LogEvent, horizon: Seconds) -> Option<LogEvent> {
-    let is_inside = event.end > Seconds::ZERO && event.start < horizon;
-    is_inside.then(|| LogEvent {
-        start: event.start.max(Seconds::ZERO),
-        ..event.clone()
-    })
-}
-
-/// The file of recorded outages being read.
-struct Log<'l, 'r, 'a> {
-    lowering: &'l Lowering<'r, 'a>,
-    targets: &'l [Target],
-    at: Place,
-    name: &'l str,
-}
-
-impl Log<'_, '_, '_> {
-    fn bad(&self, line: usize, message: &str, help: impl Into<String>) {
-        self.lowering
-            .reader
-            .report
-            .error(
-                "scenario::bad_log",
-                self.at,
-                "in this file",
-                format!("`{}`, line {line}: {message}", shown(self.name)),
-            )
-            .help(help)
-            .file();
+        let found: Vec<Option<Seconds>> = node.array()?.iter().map(read).collect();
+        let mut moments: Vec<Seconds> = found.into_iter().collect::<Option<_>>()?;
+        moments.sort_unstable();
+        Some(moments)
     }
 
-    /// The outages of one row: one for each unit that its target means.
-    fn row(&self, line: usize, target: &str, ends: [&str; 2], left: &str) -> Option<Vec<LogEvent>> {
-        let hit = self.hit(line, target);
-        let start_of = self.lowering.reader.start;
-        let instants = ends.map(|written| match from_text(written) {
-            Ok(instant) => Some(since(start_of, instant)),
-            Err(fault) => {
-                self.bad(line, &fault, "write 2026-07-01 or 2026-07-01T06:00:00Z");
-                None
-            }
-        });
-        let share = left.parse().ok().and_then(Fraction::new);
-        if share.is_none() {
-            self.bad(
-                line,
-                &format!("`{}` is no share", shown(left)),
-                "shares lie from 0 to 1",
-            );
-        }
-        let (hit, [Some(start), Some(end)], Some(left)) = (hit?, instants, share) else {
-            return None;
-        };
-        if end <= start {
-            self.bad(
-                line,
-                "the outage ends before it begins",
-                "`end` is later than `start`",
-            );
-            return None;
-        }
-        let elements = self.lowering.elements;
-        let unlimited = |&&index: &&usize| elements.is_unlimited(&self.targets[index]);
-        if let Some(&index) = hit.iter().find(unlimited)
-            && left > Fraction::ZERO
-        {
-            let key = &self.targets[index].key;
-            self.bad(
-                line,
-                &format!("`{key}` has no limit of which a share could be left"),
-                "give it a limit, or leave 0",
-            );
-            return None;
-        }
-        Some(
-            hit.into_iter()
-                .map(|target| LogEvent {
-                    target,
-                    start,
-                    end,
-                    left,
-                })
-                .collect(),
-        )
+    fn decisions(&self, table: &Table, at: Place) -> Option<Occurs> {
+        let share = |key: &str| table.get(key).map(|node| self.reader.share(node));
+        let renewed = share("renewed").flatten();
+        let reopened = share("reopened").unwrap_or(Some(Fraction::ZERO));
+        let times = self.decision_times(table, at);
+        Some(Occurs::Decisions {
+            times: times?,
+            renewed: renewed?,
+            reopened: reopened?,
+            is_open: text(table, "state") != Some("closed"),
+        })
     }
 
-    /// Indices of what a row's target means, among the targets of the hazard.
-    fn hit(&self, line: usize, written: &str) -> Option<Vec<usize>> {
-        let known = "the targets of a log are among what the hazard `hits`";
-        match self.lowering.elements.find(written) {
-            Err(unresolved) => {
-                self.bad(line, &unresolved.message, unresolved.help);
-                None
-            }
-            Ok(found) => {
-                let indices: Option<Vec<usize>> = found
-                    .iter()
-                    .map(|target| {
-                        self.targets
-                            .iter()
-                            .position(|known| known.key == target.key)
-                    })
-                    .collect();
-                if indices.is_none() {
-                    self.bad(
-                        line,
-                        &format!("`{}` is not hit by this hazard", shown(written)),
-                        format!("{known}: add it there, or take the row out"),
-                    );
-                }
-                indices
-            }
-        }
-    }
-
-    fn none_outside(&self, csv: &Csv, outside: usize, all: bool) {
-        let reader = self.lowering.reader;
-        if all {
-            reader.outside(self.at, "every outage of this log lies");
-        } else if outside > 0 {
+    fn decision_times(&self, table: &Table, at: Place) -> Option<Vec<Seconds>> {
+        let reader = self.reader;
+        let error = |at: Place, label: &str, message: &str, help: &str| {
             reader
                 .report
-                .warning(
-                    "scenario::log_outside_horizon",
-                    self.at,
-                    "in this file",
-                    format!(
-                        "{outside} of {} outages lie outside the horizon and do not happen",
-                        csv.rows.len()
-                    ),
-                )
-                .help("take them out, or move the scenario's start")
+                .error("scenario::not_one", at, label, message)
+                .help(help)
                 .file();
+        };
+        match (table.get("dates"), table.get("every")) {
+            (Some(dates), None) => {
+                if let Some(first) = table.key_at("first") {
+                    error(
+                        first,
+                        "no meaning here",
+                        "only a rhythm has a first decision",
+                        "remove it: `dates` says when the first is taken",
+                    );
+                }
+                let mut times = moments(reader, dates)?;
+                times.dedup();
+                Some(times)
+            }
+            (None, Some(every)) => {
+                let (period, first) = rhythm(reader, table, "every")?;
+                let count = ((reader.horizon - first).0 - 1) / period.0 + 1;
+                if count > MAX_DECISIONS {
+                    reader
+                        .report
+                        .error(
+                            "scenario::too_many_disruptions",
+                            every.at,
+                            format!("{count} of them"),
+                            format!("a replication would have {count} decisions"),
+                        )
+                        .help("at most a million are simulated: is the unit of time right?")
+                        .file();
+                    return None;
+                }
+                let times = (0..count).map(|index| Seconds(first.0 + index * period.0));
+                Some(times.collect())
+            }
+            _ => {
+                error(
+                    at,
+                    "exactly one is due here",
+                    "decisions have either `dates` or a rhythm",
+                    "give `dates = [2026-05-01, …]`, or `every = \"91 d\"` with the `first`",
+                );
+                None
+            }
         }
+    }
+
+    fn after(&self, table: &Table) -> Option<Occurs> {
+        let hazard = table.get("hazard").and_then(|node| self.hazard_id(node));
+        let chance = table
+            .get("chance")
+            .map_or(Some(Fraction::ONE), |node| self.reader.share(node));
+        Some(Occurs::After {
+            hazard: hazard?,
+            chance: chance?,
+            lasts_with_cause: self.lasts_with_cause(),
+        })
+    }
+
+    /// Whether it is a consequence that is over with its cause.
+    pub(super) fn lasts_with_cause(&self) -> bool {
+        let occurs = self.table.table("occurs");
+        let after = occurs.and_then(|occurs| occurs.table("after"));
+        after.and_then(|after| text(after, "lasts")) == Some("as-cause")
+    }
+
+    /// The id of a hazard that exists.
+    fn hazard_id(&self, node: &Node) -> Option<String> {
+        let id = node.text()?;
+        self.known_hazard(id, node.at).then(|| id.to_owned())
+    }
+
+    /// Complains about an id that no hazard has.
+    pub(super) fn known_hazard(&self, id: &str, at: Place) -> bool {
+        let is_known = self.ids.binary_search(&id).is_ok();
+        if !is_known {
+            let known = self.ids.iter().copied();
+            self.reader
+                .unknown_id("scenario::unknown_hazard", at, id, "hazard", known);
+        }
+        is_known
     }
 }
 
-fn dates(reader: &Reader<'_>, node: &Node) -> Option<Occurs> {
+/// Instants within the horizon, at least one, in order.
+fn moments(reader: &Reader<'_>, node: &Node) -> Option<Vec<Seconds>> {
     let nodes = node.array()?;
     if nodes.is_empty() {
         reader
@@ -236,26 +239,28 @@ fn dates(reader: &Reader<'_>, node: &Node) -> Option<Occurs> {
             .file();
         return None;
     }
-    let mut moments = Vec::new();
-    let mut is_whole = true;
-    for node in nodes {
-        match reader.moment(node) {
-            Some(moment) if (Seconds::ZERO..reader.horizon).contains(&moment) => {
-                moments.push(moment);
-            }
-            Some(moment) => {
-                if moment < Seconds::ZERO {
-                    reader.before_start(node.at, "this date lies");
-                } else {
-                    reader.outside(node.at, "this date lies");
-                }
-                is_whole = false;
-            }
-            None => is_whole = false,
-        }
-    }
+    // All of them are looked at before the first that is wrong ends it.
+    let found: Vec<Option<Seconds>> = nodes
+        .iter()
+        .map(|node| within(reader, node, "this date lies"))
+        .collect();
+    let mut moments: Vec<Seconds> = found.into_iter().collect::<Option<_>>()?;
     moments.sort_unstable();
-    is_whole.then_some(Occurs::Dates(moments))
+    Some(moments)
+}
+
+/// An instant within the horizon.
+fn within(reader: &Reader<'_>, node: &Node, what: &str) -> Option<Seconds> {
+    let moment = reader.moment(node)?;
+    if moment < Seconds::ZERO {
+        reader.before_start(node.at, what);
+        None
+    } else if moment >= reader.horizon {
+        reader.outside(node.at, what);
+        None
+    } else {
+        Some(moment)
+    }
 }
 
 fn once(reader: &Reader<'_>, table: &Table) -> Option<Occurs> {
@@ -291,23 +296,17 @@ fn once(reader: &Reader<'_>, table: &Table) -> Option<Occurs> {
 }
 
 fn every(reader: &Reader<'_>, table: &Table) -> Option<Occurs> {
-    let period_node = table.get("period")?;
+    let (period, first) = rhythm(reader, table, "period")?;
+    Some(Occurs::Every { period, first })
+}
+
+/// A period under a key, and the first instant.
+fn rhythm(reader: &Reader<'_>, table: &Table, key: &str) -> Option<(Seconds, Seconds)> {
+    let period_node = table.get(key)?;
     let period = reader.some_days(period_node).map(Seconds::from_days);
-    let first = match table.get("first") {
-        None => Some(Seconds::ZERO),
-        Some(node) => match reader.moment(node) {
-            Some(first) if (Seconds::ZERO..reader.horizon).contains(&first) => Some(first),
-            Some(first) if first < Seconds::ZERO => {
-                reader.before_start(node.at, "the first one begins");
-                None
-            }
-            Some(_) => {
-                reader.outside(node.at, "the first one begins");
-                None
-            }
-            None => None,
-        },
-    };
+    let first = table.get("first").map_or(Some(Seconds::ZERO), |node| {
+        within(reader, node, "the first one begins")
+    });
     let (period, first) = (period?, first?);
     if period < Seconds(1) {
         reader
@@ -322,5 +321,5 @@ fn every(reader: &Reader<'_>, table: &Table) -> Option<Occurs> {
             .file();
         return None;
     }
-    Some(Occurs::Every { period, first })
+    Some((period, first))
 }

@@ -99,6 +99,9 @@ pub(in crate::scenario) fn lower(report: &Report, files: &CsvFiles<'_>, tree: &T
     model.links = super::links::links(&reader, &grades, &nodes, tree);
     model.routes = super::links::routes(&reader, &model.links, tree);
     model.transits = super::links::transits(&reader, &grades, &nodes, &model.links, tree);
+    model.regimes = super::shared::regimes(&reader, tree);
+    model.crews = super::shared::crews(&reader, tree);
+    model.services = super::shared::services(&reader, &model, tree);
     model.hazards = super::hazards::hazards(&reader, &model, tree);
     model
 }

@@ -1,6 +1,6 @@
 //! Which elements a word means.
 
-use crate::model::{Element, Model, Part, Target};
+use crate::model::{Element, Model, Part, Service, Target};
 use crate::scenario::problem::Report;
 use crate::units::Fraction;
 
@@ -17,8 +17,12 @@ pub(in crate::scenario) struct Unresolved {
     pub(in crate::scenario) help: String,
 }
 
-/// The four kinds, as they are written before an id.
+/// The four kinds, as they are written before an id. A tank has the id of its hub, so it is never
+/// meant without its kind.
 const KINDS: [&str; 4] = ["field", "hub", "market", "link"];
+
+/// What stands before the id of a service.
+const SERVICE: &str = "service.";
 
 impl<'m> Elements<'m> {
     /// Of a model whose fields, hubs, markets and links are lowered.
@@ -38,6 +42,9 @@ impl<'m> Elements<'m> {
             "hub" => position(&model.hubs, id, |hub| &hub.id).map(Element::Hub),
             "market" => position(&model.markets, id, |market| &market.id).map(Element::Market),
             "link" => position(&model.links, id, |link| &link.id).map(Element::Link),
+            "tank" => position(&model.hubs, id, |hub| &hub.id)
+                .filter(|&index| model.hubs[index].tank.is_some())
+                .map(Element::Tank),
             _ => None,
         }
     }
@@ -69,10 +76,16 @@ impl<'m> Elements<'m> {
     /// What targets are called, sorted by key: `CPC moorings`, or `unit 2 of CPC moorings`.
     pub(in crate::scenario) fn names(&self, targets: &[&Target]) -> String {
         let of_one = |targets: &[&Target]| {
+            if let Some(service) = self.service(&targets[0].key) {
+                return service.name.clone();
+            }
             let Some(&Part { element, .. }) = targets[0].parts.first() else {
                 return targets[0].key.clone();
             };
-            let name = self.name(element);
+            let name = match element {
+                Element::Tank(_) => &format!("the tank of {}", self.name(element)),
+                _ => self.name(element),
+            };
             let parts = targets.iter().flat_map(|target| &target.parts);
             let mut units: Vec<usize> = parts.filter_map(|part| part.unit).collect();
             if units.len() == self.units(element) {
@@ -86,9 +99,26 @@ impl<'m> Elements<'m> {
                 [] => name.to_owned(),
             }
         };
-        let element = |target: &Target| target.parts.first().map(|part| part.element);
-        let elements = targets.chunk_by(|one, other| element(one) == element(other));
+        let element = |target: &Target| {
+            let is_service = target.key.starts_with(SERVICE);
+            target
+                .parts
+                .first()
+                .map(|part| part.element)
+                .filter(|_| !is_service)
+        };
+        let is_same = |one: &Target, other: &Target| {
+            element(one).is_some_and(|known| element(other) == Some(known))
+        };
+        let elements = targets.chunk_by(|one, other| is_same(one, other));
         elements.map(of_one).collect::<Vec<_>>().join(", ")
+    }
+
+    /// The service of a qualified id.
+    fn service(&self, written: &str) -> Option<&'m Service> {
+        let id = written.strip_prefix(SERVICE)?;
+        let services = &self.model.services;
+        position(services, id, |service| &service.id).map(|index| &services[index])
     }
 
     /// Number of units; 0 if the element is one piece.
@@ -148,6 +178,21 @@ impl<'m> Elements<'m> {
             Some((whole, unit)) => (whole, Some(unit)),
             None => (written, None),
         };
+        if let (Some(service), None) = (self.service(whole), unit) {
+            return Ok(vec![Target {
+                parts: service.feeds.clone(),
+                key: whole.to_owned(),
+            }]);
+        }
+        if self.service(whole).is_some() {
+            return Err(Unresolved {
+                message: format!("`{whole}` has no units"),
+                label: "one piece".to_owned(),
+                help: format!(
+                    "write `{whole}`; what depends on one of its units is a service of its own"
+                ),
+            });
+        }
         let element = self.element(whole)?;
         let targets = self.targets(element);
         let Some(unit) = unit else { return Ok(targets) };
@@ -173,8 +218,15 @@ impl<'m> Elements<'m> {
 
     fn element(&self, written: &str) -> Result<Element, Unresolved> {
         if let Some((kind, id)) = written.split_once('.')
-            && KINDS.contains(&kind)
+            && (KINDS.contains(&kind) || kind == "tank")
         {
+            if kind == "tank" && self.index("hub", id).is_some() && self.index(kind, id).is_none() {
+                return Err(Unresolved {
+                    message: format!("hub `{id}` has no tank"),
+                    label: "no tank".to_owned(),
+                    help: format!("give `[hub.{id}]` a `tank`, or hit `hub.{id}` itself"),
+                });
+            }
             return self.index(kind, id).ok_or_else(|| self.unknown(written));
         }
         let found: Vec<Element> = KINDS
@@ -199,9 +251,16 @@ impl<'m> Elements<'m> {
     }
 
     fn unknown(&self, written: &str) -> Unresolved {
-        let all = self.all().filter(|_| self.report.has_time_to_guess());
-        let known: Vec<String> = all.map(|element| self.qualified(element)).collect();
         let is_qualified = written.contains('.');
+        let tanks = (0..self.model.hubs.len()).filter(|&hub| self.model.hubs[hub].tank.is_some());
+        let always_qualified = tanks.map(Element::Tank).filter(|_| is_qualified);
+        let all = self.all().chain(always_qualified);
+        let services = self.model.services.iter().filter(|_| is_qualified);
+        let known: Vec<String> = all
+            .map(|element| self.qualified(element))
+            .chain(services.map(|service| format!("{SERVICE}{}", service.id)))
+            .filter(|_| self.report.has_time_to_guess())
+            .collect();
         let words = known.iter().map(|word| {
             if is_qualified {
                 word.as_str()
@@ -209,16 +268,29 @@ impl<'m> Elements<'m> {
                 word.split_once('.').map_or("", |(_, id)| id)
             }
         });
+        let (label, help) = if written.starts_with(SERVICE) {
+            ("no service has this id", "services are `[service.ID]`")
+        } else if written.starts_with("tank.") {
+            (
+                "no hub has this id",
+                "a tank is named by its hub: `tank.ID` of `[hub.ID]`",
+            )
+        } else {
+            (
+                "no field, hub, market or link has this id",
+                "ids are those of `[field.ID]`, `[hub.ID]`, `[market.ID]` and `[link.ID]`; a tank is written `tank.ID` with the id of its hub, a service `service.ID`",
+            )
+        };
         Unresolved {
             message: format!(
                 "unknown element `{}`",
                 crate::scenario::problem::shown(written)
             ),
-            label: "no field, hub, market or link has this id".to_owned(),
-            help: self.report.did_you_mean(written, words).unwrap_or_else(|| {
-                "ids are those of `[field.ID]`, `[hub.ID]`, `[market.ID]` and `[link.ID]`"
-                    .to_owned()
-            }),
+            label: label.to_owned(),
+            help: self
+                .report
+                .did_you_mean(written, words)
+                .unwrap_or_else(|| help.to_owned()),
         }
     }
 }

@@ -27,6 +27,8 @@ pub(in crate::scenario) enum Need {
     Default(&'static str),
     /// Belongs to the format, but this version does not simulate it.
     Later,
+    /// No key at all, but a word that people write for what the format says otherwise: how.
+    Otherwise(&'static str),
 }
 
 /// What a value may be.
@@ -68,6 +70,8 @@ pub(in crate::scenario) enum Shape {
     OneOf(&'static Spec),
     /// Tables by id.
     Elements(&'static Spec),
+    /// Values by the id of an element of this kind.
+    ById(&'static str, &'static Shape),
     /// The first that fits the kind of value.
     Either(&'static [Shape]),
     /// Known, but its content is not looked at.
@@ -83,6 +87,13 @@ pub(super) const fn key(name: &'static str, shape: Shape, need: Need, doc: &'sta
     }
 }
 
+impl Key {
+    /// Whether this version reads it.
+    pub(in crate::scenario) fn is_read(&self) -> bool {
+        !matches!(self.need, Need::Later | Need::Otherwise(_))
+    }
+}
+
 impl Spec {
     pub(in crate::scenario) fn key(&self, name: &str) -> Option<&'static Key> {
         self.keys.iter().find(|key| key.name == name)
@@ -92,7 +103,7 @@ impl Spec {
     pub(in crate::scenario) fn names(&self) -> impl Iterator<Item = &'static str> {
         self.keys
             .iter()
-            .filter(|key| key.need != Need::Later)
+            .filter(|key| key.is_read())
             .map(|key| key.name)
     }
 }
@@ -142,6 +153,9 @@ impl Shape {
                 format!("a table with {}", listed(spec.names()))
             }
             Self::Elements(_) => "tables by id".to_owned(),
+            Self::ById(kind, value) => {
+                format!("a table from ids of a {kind} to {}", value.expected())
+            }
             Self::Either(shapes) => shapes
                 .iter()
                 .map(|s| s.expected())

@@ -1,13 +1,14 @@
 //! What may go wrong.
 
 use super::common::{NAME, NOTE, SOURCE};
-use super::grammar::Need::{Default, Later, Required};
+use super::grammar::Need::{Default, Otherwise, Required};
 use super::grammar::Shape::{
-    Anything, Count, Either, Instant, List, Number, OneOf, Quantity, Share, ShareLaw, Strings,
-    Table, Text, TimeLaw, Words,
+    Anything, Bool, ById, Count, Either, List, Number, OneOf, Quantified, Quantity, Share,
+    ShareLaw, Strings, Table, Text, TimeLaw, Words,
 };
 use super::grammar::{Spec, key};
-use crate::scenario::quantity::Dimension::{Frequency, Time};
+use super::occurs::OCCURS;
+use crate::scenario::quantity::Dimension::Time;
 
 pub(in crate::scenario) static HAZARD: Spec = Spec {
     name: "hazard.ID",
@@ -62,7 +63,7 @@ pub(in crate::scenario) static HAZARD: Spec = Spec {
         key(
             "duration",
             TimeLaw,
-            Default("required, except for a log"),
+            Default("required where it has a meaning"),
             "How long a disruption lasts.",
         ),
         key(
@@ -80,7 +81,7 @@ pub(in crate::scenario) static HAZARD: Spec = Spec {
         key(
             "overlap",
             Words(&["ignore", "union", "queue"]),
-            Default("\"union\"; \"ignore\" for a renewal"),
+            Default("\"union\"; \"ignore\" for a renewal, \"queue\" with a crew"),
             "What becomes of an event that begins while an earlier one of the same process lasts.",
         ),
         key(
@@ -91,15 +92,98 @@ pub(in crate::scenario) static HAZARD: Spec = Spec {
         ),
         key(
             "regime",
-            Anything,
-            Later,
+            ById("regime", &Quantified),
+            Default("1 in each"),
             "Multipliers of the rate by regime.",
         ),
-        key("crew", Anything, Later, "Repair crew."),
-        key("spares", Anything, Later, "Spare parts."),
-        key("mobilisation", Anything, Later, "Time until repair begins."),
-        key("windows", Anything, Later, "Weather windows for repair."),
-        key("triggers", Anything, Later, "Cascades."),
+        key(
+            "duration_season",
+            List(&Number, Some(12)),
+            Default("none"),
+            "Factors of the duration by the month in which a disruption begins, January first.",
+        ),
+        key(
+            "shared_duration",
+            Bool,
+            Default("true"),
+            "With scope \"all\", \"one\" or some: whether all targets of an event are down equally long.",
+        ),
+        key(
+            "delay",
+            TimeLaw,
+            Default("none"),
+            "Time from an event to the disruption it brings.",
+        ),
+        key(
+            "then",
+            List(&Table(&THEN), None),
+            Default("none"),
+            "What follows on the first part of a disruption, at most 8 parts.",
+        ),
+        key(
+            "reversal",
+            Table(&REVERSAL),
+            Default("none"),
+            "An early end.",
+        ),
+        key(
+            "averted",
+            Share,
+            Default("0"),
+            "Share of events that come to nothing.",
+        ),
+        key(
+            "crew",
+            Text,
+            Default("no waiting"),
+            "Id of the `[crew.ID]` that repairs it.",
+        ),
+        key(
+            "mobilisation",
+            TimeLaw,
+            Default("none"),
+            "Time until a crew that is free begins to work.",
+        ),
+        key(
+            "spares",
+            Table(&SPARES),
+            Default("always at hand"),
+            "Spare parts, of which each repair takes one.",
+        ),
+        key(
+            "stops_for",
+            Strings,
+            Default("none"),
+            "Ids of hazards during whose disruptions the work stands still.",
+        ),
+        key(
+            "floating",
+            Table(&FLOATING),
+            Default("on its date"),
+            "For planned work that waits for a good moment.",
+        ),
+        key(
+            "time_zone",
+            Text,
+            Default("none"),
+            "With a log: offset from UTC of its times that have none, such as \"+05:00\".",
+        ),
+        key(
+            "windows",
+            Anything,
+            Otherwise(
+                "work that needs calm weather names the hazards that stop it: stops_for = [\"storm\"]",
+            ),
+            "Weather windows for repair.",
+        ),
+        key(
+            "triggers",
+            Anything,
+            Otherwise(
+                "a consequence names its cause: write in the hazard that follows occurs = { after = { hazard = \"power-loss\", chance = 0.6 } }",
+            ),
+            "Cascades.",
+        ),
         SOURCE,
         NOTE,
     ],
@@ -172,104 +256,69 @@ pub(in crate::scenario) static DOWN: Spec = Spec {
     )],
 };
 
-pub(in crate::scenario) static OCCURS: Spec = Spec {
-    name: "occurs",
-    doc: "When disruptions begin: exactly one of these.",
+pub(in crate::scenario) static THEN: Spec = Spec {
+    name: "then",
+    doc: "A part of a disruption that follows on the one before.",
     keys: &[
+        key("duration", TimeLaw, Required, "How long it lasts."),
         key(
-            "poisson",
-            Table(&POISSON),
-            Default("–"),
-            "At random with a rate.",
-        ),
-        key(
-            "renewal",
-            Table(&RENEWAL),
-            Default("–"),
-            "Up-times alternate with durations.",
-        ),
-        key(
-            "dates",
-            List(&Instant, None),
-            Default("–"),
-            "At these instants.",
-        ),
-        key(
-            "once",
-            Table(&ONCE),
-            Default("–"),
-            "At most once, at some instant of a window.",
-        ),
-        key("every", Table(&EVERY), Default("–"), "Again and again."),
-        key(
-            "log",
-            Text,
-            Default("–"),
-            "As recorded in a CSV file beside the scenario.",
-        ),
-        key("campaign", Anything, Later, "Self-exciting events."),
-        SOURCE,
-        NOTE,
-    ],
-};
-
-pub(in crate::scenario) static POISSON: Spec = Spec {
-    name: "poisson",
-    doc: "At random with a rate.",
-    keys: &[key(
-        "rate",
-        Quantity(Frequency),
-        Required,
-        "Events per time, before the season.",
-    )],
-};
-
-pub(in crate::scenario) static RENEWAL: Spec = Spec {
-    name: "renewal",
-    doc: "Up-times alternate with durations; the clock runs only while the target is up.",
-    keys: &[key(
-        "up",
-        TimeLaw,
-        Required,
-        "Time from a restoration to the next disruption.",
-    )],
-};
-
-pub(in crate::scenario) static ONCE: Spec = Spec {
-    name: "once",
-    doc: "At most once, uniformly within a window.",
-    keys: &[
-        key(
-            "probability",
-            Share,
-            Default("1"),
-            "Chance that it happens at all.",
-        ),
-        key("from", Instant, Required, "Earliest instant."),
-        key(
-            "until",
-            Instant,
+            "left",
+            ShareLaw,
             Required,
-            "Latest instant, after the earliest.",
+            "Share of capacity left meanwhile.",
         ),
     ],
 };
 
-pub(in crate::scenario) static EVERY: Spec = Spec {
-    name: "every",
-    doc: "Again and again.",
+pub(in crate::scenario) static REVERSAL: Spec = Spec {
+    name: "reversal",
+    doc: "An early end: an order that is lifted on appeal.",
+    keys: &[
+        key("chance", Share, Required, "Chance that it comes."),
+        key(
+            "after",
+            TimeLaw,
+            Required,
+            "When, from the beginning of the disruption on.",
+        ),
+    ],
+};
+
+pub(in crate::scenario) static SPARES: Spec = Spec {
+    name: "spares",
+    doc: "A stock of spare parts: each repair takes one and orders another.",
     keys: &[
         key(
-            "period",
+            "stock",
+            Count,
+            Required,
+            "Parts in stock when all are there, from 1 to 1000.",
+        ),
+        key("lead", TimeLaw, Required, "Time from order to arrival."),
+    ],
+};
+
+pub(in crate::scenario) static FLOATING: Spec = Spec {
+    name: "floating",
+    doc: "Planned work that waits for a good moment and can be called off.",
+    keys: &[
+        key(
+            "within",
             Quantity(Time),
             Required,
-            "Time from one beginning to the next, at least 1 s.",
+            "It does not happen if it would begin later than this after its date.",
         ),
         key(
-            "first",
-            Instant,
-            Default("the scenario's start"),
-            "The first beginning.",
+            "unless",
+            Strings,
+            Required,
+            "Ids of hazards: it does not begin while one of them disrupts something else.",
+        ),
+        key(
+            "recall",
+            Quantity(Time),
+            Default("it goes on"),
+            "Once one of them does, the work is over this much later.",
         ),
     ],
 };

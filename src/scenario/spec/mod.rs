@@ -8,7 +8,9 @@ mod files;
 mod grammar;
 mod hazard;
 mod network;
+mod occurs;
 mod scenario;
+mod shared;
 mod value;
 
 pub(super) use files::{STRATEGY, STRESS_FILE, STUDY_FILE};

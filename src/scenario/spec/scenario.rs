@@ -9,6 +9,7 @@ use super::grammar::Shape::{
 use super::grammar::{Spec, key};
 use super::hazard::HAZARD;
 use super::network::{FIELD, HUB, LINK, MARKET, ROUTE, TRANSIT};
+use super::shared::{CREW, REGIME, SERVICE};
 use crate::scenario::quantity::Dimension::Time;
 
 pub(in crate::scenario) static SCENARIO: Spec = Spec {
@@ -82,7 +83,24 @@ pub(in crate::scenario) static SCENARIO: Spec = Spec {
             Default("none"),
             "What may go wrong.",
         ),
-        key("regime", Anything, Later, "Regimes that modulate hazards."),
+        key(
+            "regime",
+            Elements(&REGIME),
+            Default("none"),
+            "Regimes that multiply the rates of hazards.",
+        ),
+        key(
+            "crew",
+            Elements(&CREW),
+            Default("none"),
+            "Repair crews that hazards share.",
+        ),
+        key(
+            "service",
+            Elements(&SERVICE),
+            Default("none"),
+            "What elements depend on besides oil.",
+        ),
         key("quota", Anything, Later, "Production quotas."),
     ],
 };

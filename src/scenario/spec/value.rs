@@ -3,7 +3,7 @@
 use super::common::{NOTE, SOURCE};
 use super::grammar::Need::{Default, Later, Required};
 use super::grammar::Shape::{
-    Anything, Instant, List, Quantified, Quantity, Share, Table, Text, Words,
+    Anything, Instant, List, Number, Quantified, Quantity, Share, Table, Text, Words,
 };
 use super::grammar::{Spec, key};
 use crate::scenario::quantity::Dimension::{Flow, Time};
@@ -131,7 +131,7 @@ pub(in crate::scenario) static STEP: Spec = Spec {
 };
 
 macro_rules! laws {
-    ($law:ident, $value:expr, $mean:ident, $shape:ident, $lognormal:ident, $uniform:ident, $triangular:ident, $beta:ident, $geometric:ident, $fixed:ident) => {
+    ($law:ident, $value:expr, $mean:ident, $shape:ident, $lognormal:ident, $uniform:ident, $triangular:ident, $beta:ident, $geometric:ident, $fixed:ident, $weighted:ident) => {
         pub(in crate::scenario) static $law: Spec = Spec {
             name: "distribution",
             doc: "A distribution: exactly one of these.",
@@ -186,8 +186,27 @@ macro_rules! laws {
                     Default("–"),
                     "One of these values, each equally likely.",
                 ),
+                key(
+                    "weighted",
+                    Table(&$weighted),
+                    Default("–"),
+                    "One of some values, each with its weight.",
+                ),
                 SOURCE,
                 NOTE,
+            ],
+        };
+        static $weighted: Spec = Spec {
+            name: "weighted",
+            doc: "One of some values, each with its weight.",
+            keys: &[
+                key("values", List(&$value, None), Required, "The values."),
+                key(
+                    "weights",
+                    List(&Number, None),
+                    Required,
+                    "How likely each is, relative to the others; in the order of the values.",
+                ),
             ],
         };
         static $fixed: Spec = Spec {
@@ -279,7 +298,8 @@ laws!(
     TIME_TRIANGULAR,
     TIME_BETA,
     TIME_GEOMETRIC,
-    TIME_FIXED
+    TIME_FIXED,
+    TIME_WEIGHTED
 );
 laws!(
     SHARE_LAW,
@@ -291,5 +311,6 @@ laws!(
     SHARE_TRIANGULAR,
     SHARE_BETA,
     SHARE_GEOMETRIC,
-    SHARE_FIXED
+    SHARE_FIXED,
+    SHARE_WEIGHTED
 );
