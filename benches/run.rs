@@ -34,7 +34,7 @@ fn model(path: &str) -> Model {
 #[divan::bench]
 fn sample_a_timeline(bencher: Bencher) {
     let model = model("scenarios/kazakhstan.toml");
-    let timelines = Timelines::new(&model.hazards, 1, model.start, model.horizon);
+    let timelines = Timelines::new(&model.hazards, 1, 0, model.start, model.horizon);
     let mut timeline = Timeline::default();
     let mut replication = 0;
     bencher.counter(ItemsCount::new(1_usize)).bench_local(|| {

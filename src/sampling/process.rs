@@ -75,11 +75,11 @@ impl Process {
         hazard: &Hazard,
         index: usize,
         slots: &[u32],
-        seed: u64,
+        (seed, epistemic): (u64, u64),
         start: Date,
         horizon: Seconds,
     ) -> Vec<Self> {
-        let stream = |target: &str| Stream::new(seed, 0, &hazard.id, target);
+        let stream = |target: &str| Stream::new(seed, epistemic, &hazard.id, target);
         let one = |stream, slots: Vec<u32>, choice, law| Self {
             stream,
             hazard: index as u32,

@@ -94,8 +94,16 @@ pub struct Timelines {
 
 impl Timelines {
     /// Prepares the processes of `hazards`.
+    ///
+    /// - `epistemic`: which draw of uncertain figures; 0 if there is none.
     #[must_use]
-    pub fn new(hazards: &[Hazard], seed: u64, start: Date, horizon: Seconds) -> Self {
+    pub fn new(
+        hazards: &[Hazard],
+        seed: u64,
+        epistemic: u64,
+        start: Date,
+        horizon: Seconds,
+    ) -> Self {
         let mut slots: Vec<(Element, Option<usize>)> = hazards
             .iter()
             .flat_map(|hazard| &hazard.targets)
@@ -115,7 +123,7 @@ impl Timelines {
                     .iter()
                     .map(|target| slot_of(&(target.element, target.unit)))
                     .collect();
-                Process::of(hazard, index, &hit, seed, start, horizon)
+                Process::of(hazard, index, &hit, (seed, epistemic), start, horizon)
             })
             .map(Process::with_log_slots)
             .collect();

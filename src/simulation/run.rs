@@ -50,7 +50,7 @@ pub fn run(
     settings: &Settings,
     observer: &mut dyn Observer,
 ) -> Result<Run, RunError> {
-    let world = World::new(model, &model.hazards, settings.seed)?;
+    let world = World::new(model, &model.hazards, settings.seed, 0)?;
     let undisturbed = Undisturbed::of(&world)?;
     let plan = RunPlan::new(&world, &undisturbed, settings)?;
     let pool = rayon::ThreadPoolBuilder::new()

@@ -180,7 +180,7 @@ fn the_order_of_tables_changes_nothing_but_the_hash() {
 type Drawn = (String, Element, Option<usize>, i64, i64, u64);
 
 fn drawn(model: &Model, replication: u64) -> Vec<Drawn> {
-    let timelines = Timelines::new(&model.hazards, 3, model.start, model.horizon);
+    let timelines = Timelines::new(&model.hazards, 3, 0, model.start, model.horizon);
     let mut timeline = Timeline::default();
     timelines.sample(replication, &mut timeline);
     timeline
@@ -219,7 +219,7 @@ fn removing_a_hazard_leaves_the_draws_of_all_others() {
 #[test]
 fn a_replication_is_the_same_whatever_was_sampled_before() {
     let model = loaded("scenarios/kazakhstan.toml").model;
-    let timelines = Timelines::new(&model.hazards, 3, model.start, model.horizon);
+    let timelines = Timelines::new(&model.hazards, 3, 0, model.start, model.horizon);
     let (mut used, mut fresh) = (Timeline::default(), Timeline::default());
     for replication in [5, 17, 5, 0, 17] {
         timelines.sample(replication, &mut used);

@@ -121,7 +121,7 @@ fn the_first_seasonal_event_comes_by_inversion_of_the_expected_count() {
     assert!((own - exact).abs() < 1e-6, "{own}, exact {exact}");
 
     let model = season.world();
-    let timelines = Timelines::new(&model.hazards, 7, model.start, model.horizon);
+    let timelines = Timelines::new(&model.hazards, 7, 0, model.start, model.horizon);
     let stream = Stream::new(7, 0, "attack", &model.hazards[0].targets[0].key);
     let mut timeline = Timeline::default();
     for replication in 0..2_000 {
@@ -164,7 +164,7 @@ fn shocks_in_common_make_joint_failures_likelier() {
         hazard("other", "\"link.b\"", rate("2")),
         hazard("shared", "\"link.a\", \"link.b\"", rate("12")),
     ));
-    let timelines = Timelines::new(&model.hazards, 11, model.start, model.horizon);
+    let timelines = Timelines::new(&model.hazards, 11, 0, model.start, model.horizon);
     let mut timeline = Timeline::default();
     let n = 40_000;
     let (mut none, mut both, mut together) = (0, 0, 0);
