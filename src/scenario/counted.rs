@@ -17,6 +17,11 @@ pub(super) enum Of {
 }
 
 impl Reader<'_> {
+    /// Whether figures in doubt are drawn.
+    pub(super) fn is_draw(&self) -> bool {
+        self.doubts.is_some_and(Doubts::is_draw)
+    }
+
     /// The value of a node that may carry its doubt, each part read by `read`, in order; in a draw
     /// what is drawn.
     pub(super) fn doubted(

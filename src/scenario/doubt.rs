@@ -124,6 +124,10 @@ impl<'a> Doubts<'a> {
         }
     }
 
+    pub(super) fn is_draw(&self) -> bool {
+        self.draw.is_some()
+    }
+
     /// Learns the paths of a tree that is about to be read.
     pub(super) fn learn(&self, tree: &Table) {
         let mut paths = self.paths.borrow_mut();
