@@ -1,6 +1,6 @@
 //! Estimates of a run with draws of uncertain figures: every error in its two parts.
 
-use crate::accumulate::{Column, DrawMeans, UNDEFINED};
+use crate::accumulate::{DrawMeans, UNDEFINED};
 use crate::metrics::{Group, Moments, Nested, korn_graubard, nested, value_at_risk};
 use crate::results::{Band, ConvergencePoint, Epistemic, ExceedancePoint, FanDoubt, Metric};
 
@@ -182,7 +182,7 @@ pub(super) fn band(found: Option<&Nested>, scale: f64) -> Option<Band> {
 }
 
 /// Puts both errors to an estimate.
-pub(super) fn amend(metric: &mut Metric, found: Option<&Nested>, column: &Column) {
-    metric.std_error = found.map(|found| found.std_error * column.scale);
-    metric.epistemic = epistemic(found, column.scale);
+pub(super) fn amend(metric: &mut Metric, found: Option<&Nested>, scale: f64) {
+    metric.std_error = found.map(|found| found.std_error * scale);
+    metric.epistemic = epistemic(found, scale);
 }

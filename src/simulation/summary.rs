@@ -139,7 +139,9 @@ pub(super) fn strategy_result(
                 Some(ratio) => nests.ratio(ratio),
                 None => nests.column(index),
             };
-            nested::amend(&mut metric, found.as_ref(), column);
+            // A ratio is in its own unit, and not in billionths.
+            let scale = ratio.map_or(column.scale, |_| 1.0);
+            nested::amend(&mut metric, found.as_ref(), scale);
             // Replications of one draw are alike, which a sketch does not know.
             let known = exact.zip(sample.as_deref());
             for (name, level) in TAILS {
