@@ -128,6 +128,10 @@ pub(super) struct RunArguments {
     /// Stop once the 95 % interval of a mean is within this share of it, such as undelivered=0.01
     #[arg(long, value_name = "METRIC=REL", value_parser = stop)]
     pub(super) stop: Option<Stop>,
+    /// Draw the figures that are in doubt this many times, each with its share of the replications
+    #[arg(long, value_name = "DRAWS", conflicts_with_all = ["first", "stop"],
+        value_parser = clap::value_parser!(u64).range(2..=10_000))]
+    pub(super) uncertain: Option<u64>,
     /// What to gather; the less, the faster [default: as the scenario says, or all]
     #[arg(long, value_name = "WHAT", value_enum)]
     pub(super) collect: Option<CollectArgument>,
