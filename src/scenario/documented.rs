@@ -198,3 +198,34 @@ fn the_whole_files_in_the_reference_are_valid() {
         }
     }
 }
+
+/// The examples of hazards and of what they share are read together, in the world of the first
+/// whole example and with the moorings that they speak of.
+#[test]
+fn the_examples_of_hazards_in_the_reference_are_valid() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/format.md");
+    let text = std::fs::read_to_string(path).expect("docs/format.md");
+    let examples: Vec<&str> = text
+        .split("```toml\n")
+        .skip(1)
+        .map(|piece| piece.split("```").next().expect("a block"))
+        .collect();
+    let is_part = |example: &&&str| {
+        let kinds = ["[hazard.", "[regime.", "[crew.", "[service."];
+        kinds.iter().any(|kind| example.starts_with(kind))
+    };
+    let parts: Vec<&str> = examples.iter().filter(is_part).copied().collect();
+    assert!(parts.len() >= 10, "{} examples", parts.len());
+    let moorings = "[link.spm]\nfrom = \"port\"\nto = \"overseas\"\nunits = { count = 3, each = \"200 kb/d\" }\n";
+    let whole = examples
+        .iter()
+        .find(|example| example.starts_with("[scenario]\nname"));
+    let file = format!("{}{moorings}{}", whole.expect("an example"), parts.concat());
+    let csv = |_: &str| {
+        let log = text.split("```csv\n").nth(1).expect("a log");
+        Ok(log.split("```").next().expect("a block").to_owned())
+    };
+    if let Err(invalid) = super::parse(&[super::Text::new("examples.toml", file)], &[], &csv) {
+        panic!("{:#?}", invalid.problems());
+    }
+}
