@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::BufWriter;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::model::Model;
 use crate::report;
@@ -262,7 +262,10 @@ pub(super) fn load(
         with: &arguments.with,
         set: &arguments.set,
     };
-    let scenario = scenario::load(&request)?;
+    let mut scenario = scenario::load_with_logs(&request, &arguments.log)?;
+    if arguments.only_log {
+        keep_logs(&mut scenario.model, &arguments.log);
+    }
     for warning in &scenario.warnings {
         match (warnings, warning.place()) {
             (Warnings::InFull, _) => failure::diagnostic(warning),
@@ -273,6 +276,12 @@ pub(super) fn load(
         }
     }
     Ok(scenario)
+}
+
+/// Leaves the recorded outages of these logs as the only hazards.
+pub(super) fn keep_logs(model: &mut Model, logs: &[PathBuf]) {
+    let ids: Vec<String> = logs.iter().map(|log| scenario::replay_id(log)).collect();
+    model.hazards.retain(|hazard| ids.contains(&hazard.id));
 }
 
 /// The directory to write into; `None` if nothing is to be written.

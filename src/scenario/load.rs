@@ -135,13 +135,46 @@ pub enum Error {
 /// 64 MB, [`Error::Invalid`] with all problems if the files are no valid scenario. A CSV file that a scenario names is part of the scenario: if it
 /// cannot be read, that is a problem at the place of its name.
 pub fn load(request: &Request<'_>) -> Result<Scenario, Error> {
+    load_with_logs(request, &[])
+}
+
+/// Reads a scenario with its strategies, and recorded outages on top of its own hazards: each log
+/// becomes a hazard of class `technical` whose id is [`replay_id`] of its path.
+///
+/// # Errors
+/// As [`load`]; what is wrong with a log is a problem of the scenario.
+pub fn load_with_logs(request: &Request<'_>, logs: &[PathBuf]) -> Result<Scenario, Error> {
     let paths = std::iter::once(request.path).chain(request.with.iter().map(PathBuf::as_path));
-    let texts: Vec<Text> = paths.map(read_text).collect::<Result<_, _>>()?;
+    let mut texts: Vec<Text> = paths.map(read_text).collect::<Result<_, _>>()?;
+    texts.extend(logs.iter().map(|log| replay(log)));
     let scenario = parse(&texts, request.set, &|name| {
         let bytes = read_file(Path::new(name))?;
         String::from_utf8(bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
     })?;
     Ok(scenario)
+}
+
+/// The id of the hazard that replays a log.
+#[must_use]
+pub fn replay_id(log: &Path) -> String {
+    let stem = log.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+    let plain = |letter: char| {
+        let is_plain = letter.is_ascii_alphanumeric() || letter == '-' || letter == '_';
+        if is_plain { letter } else { '-' }
+    };
+    format!("replay-{}", stem.unwrap_or_default().chars().map(plain).collect::<String>())
+}
+
+/// A strategy that replays a log, as if it had been written beside it.
+fn replay(log: &Path) -> Text {
+    let name = log.file_name().map(|name| name.to_string_lossy().into_owned());
+    let name = toml::Value::String(name.unwrap_or_default());
+    let id = replay_id(log);
+    let title = toml::Value::String(format!("Replay of {}", log.display()));
+    Text::new(
+        log.with_file_name(format!("{id}.toml")).display().to_string(),
+        format!("[strategy]\nname = {title}\n[hazard.{id}]\nname = {title}\noccurs = {{ log = {name} }}\n"),
+    )
 }
 
 /// Reads a file that must be UTF-8; if it is not, the place is part of the message.

@@ -32,7 +32,7 @@ mod time;
 mod tree;
 
 pub use doubt::{Doubt, Draw};
-pub use load::{Error, Request, Scenario, load, parse};
+pub use load::{Error, Request, Scenario, load, load_with_logs, parse, replay_id};
 pub use problem::{Invalid, Problem};
 pub use quantities::Quantity;
 pub use schema::schema;
