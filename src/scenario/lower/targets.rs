@@ -66,10 +66,9 @@ impl<'m> Elements<'m> {
         let model = self.model;
         match element {
             Element::Field(index) => &model.fields[index].name,
-            Element::Hub(index) => &model.hubs[index].name,
+            Element::Hub(index) | Element::Tank(index) => &model.hubs[index].name,
             Element::Market(index) => &model.markets[index].name,
             Element::Link(index) => &model.links[index].name,
-            Element::Tank(index) => &model.hubs[index].name,
         }
     }
 
