@@ -17,6 +17,7 @@ mod metamorphic;
 mod no_panic;
 mod oracle;
 mod random_worlds;
+mod replay;
 mod reproducibility;
 mod scenario_files;
 mod scenario_hazards;
