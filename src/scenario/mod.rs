@@ -9,6 +9,7 @@
 mod csv;
 #[cfg(test)]
 mod documented;
+mod event_log;
 mod join;
 mod load;
 mod lower;
@@ -29,6 +30,9 @@ mod text;
 mod time;
 mod tree;
 
+pub use event_log::{
+    EventLog, LogWindow, LoggedEnd, LoggedEvent, load_event_log, log_window, parse_event_log,
+};
 pub use load::{Error, Request, Scenario, load, parse};
 pub use problem::{Invalid, Problem};
 pub use quantities::Quantity;
