@@ -10,7 +10,8 @@ mod summary;
 
 pub use estimate::{Metric, Metrics, Tail};
 pub use fit::{
-    Bounded, CampaignFit, DurationFit, Fit, FitGroup, LawFit, LeftFit, Parameter, RateFit, SeasonFit,
+    Bounded, CampaignFit, DurationFit, Fit, FitGroup, LawFit, LeftFit, Parameter, RateFit,
+    SeasonFit,
 };
 pub use stress::{Stress, StressEpoch, StressEvent, StressField, StressRoute, StressTank};
 pub use summary::{

@@ -156,8 +156,9 @@ impl Row<'_> {
     }
 
     fn read(&self, target: &str, start: &str, end: &str, left: &str) -> Option<LoggedEvent> {
-        let is_letter =
-            |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.' | '#');
+        let is_letter = |letter: char| {
+            letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.' | '#')
+        };
         let is_id = !target.is_empty() && target.chars().all(is_letter);
         if !is_id {
             self.bad(
@@ -193,7 +194,10 @@ impl Row<'_> {
         if let (Some(start), Some(LoggedEnd::At(end))) = (start, end)
             && end <= start
         {
-            self.bad("the event ends before it begins", "`end` is later than `start`");
+            self.bad(
+                "the event ends before it begins",
+                "`end` is later than `start`",
+            );
             return None;
         }
         Some(LoggedEvent {
