@@ -12,7 +12,7 @@ use super::campaign::{Estimate, estimate, residuals};
 use super::campaign_test::likelihood_ratio_p_value;
 use super::durations::{Durations, fit_durations};
 use super::goodness::{exponential_distance, kolmogorov_p_value};
-use super::log::{Event, Lasts, Observed, Record, is_within, observe};
+use super::log::{Event, Lasts, Observed, Record, observe};
 use super::promises;
 use super::rates::fit_rate;
 use super::season::fit_season;
@@ -101,19 +101,18 @@ fn fit_group(id: String, rows: &[&Record], settings: &Settings) -> FitGroup {
         settings.form == Form::Campaign
             || (campaign.p_value < 0.05 && campaign.memory_days.is_some())
     });
-    let mut targets: Vec<String> = rows
-        .iter()
-        .filter(|record| is_within(record, settings.window))
-        .map(|record| record.target.clone())
-        .collect();
+    let mut targets: Vec<String> = rows.iter().map(|record| record.target.clone()).collect();
     targets.sort();
     targets.dedup();
     let left: Vec<Option<f64>> = events.iter().map(|event| event.left).collect();
-    let most_hit = events.iter().map(|event| event.targets.len()).max();
+    let hits = |target: &String| {
+        let hit = events.iter().filter(|event| event.targets.contains(target));
+        hit.count() as u64
+    };
     let mut group = FitGroup {
         id,
+        hits: targets.iter().map(hits).collect(),
         targets,
-        most_hit: most_hit.unwrap_or(0) as u64,
         events: count,
         rate: fit_rate(count, window_days),
         durations: fit_durations(&durations(&observed)),
@@ -246,7 +245,8 @@ mod tests {
     fn targets_are_told_apart_or_together() {
         let records = [record("a", 1.0), record("b", 1.0), record("b", 9.0)];
         let (all, _) = fit_log(&records, "log", &settings());
-        assert_eq!((all.len(), all[0].events, all[0].most_hit), (1, 2, 2));
+        assert_eq!((all.len(), all[0].events), (1, 2));
+        assert_eq!(all[0].hits, [1, 2]);
         let apart = Settings {
             by_target: true,
             ..settings()

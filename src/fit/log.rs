@@ -116,7 +116,7 @@ pub(super) fn observe(
 }
 
 /// Whether a row begins within the window.
-pub(super) fn is_within(record: &Record, window: Seconds) -> bool {
+fn is_within(record: &Record, window: Seconds) -> bool {
     (Seconds::ZERO..window).contains(&record.start)
 }
 

@@ -3,9 +3,9 @@
 //! Measured on simulated logs (`tests/it/fit`): with fewer events the 95 % intervals cover the
 //! truth less often, or more often, than in 93–97 % of logs.
 
-/// Events from which the exact interval of a rate is no longer wider than it needs to be; with
-/// fewer it still covers at least 95 %.
-pub const RATE_EVENTS: u64 = 60;
+/// Events from which the exact interval of a rate is hardly wider than it needs to be; with fewer
+/// it covers the truth more often than 97 % of times.
+pub const RATE_EVENTS: u64 = 20;
 
 /// Known durations below which next to nothing is said about their law.
 pub const LEAST_DURATIONS: u64 = 5;

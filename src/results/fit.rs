@@ -38,8 +38,8 @@ pub struct FitGroup {
     pub id: String,
     /// What it hit, sorted.
     pub targets: Vec<String>,
-    /// The most targets that one event hit.
-    pub most_hit: u64,
+    /// How many events hit each target.
+    pub hits: Vec<u64>,
     /// Events counted.
     pub events: u64,
     /// Rate, if it is constant.

@@ -9,6 +9,7 @@ mod adequacy;
 mod architecture;
 #[cfg(feature = "cli")]
 mod command;
+mod fit;
 #[cfg(feature = "cli")]
 mod invalid_files;
 mod known_answers;
