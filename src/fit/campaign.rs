@@ -89,6 +89,21 @@ impl Estimate {
     pub fn likelihood_ratio(&self) -> f64 {
         (2.0 * (self.log_likelihood - self.poisson_log_likelihood)).max(0.0)
     }
+
+    /// Whether more than half of all branchings, or memories more than tenfold apart, are likely
+    /// enough.
+    #[must_use]
+    pub fn is_hardly_identified(&self) -> bool {
+        let branching = match (self.branching.low, self.branching.high) {
+            (Some(low), Some(high)) => high - low > 0.5,
+            _ => true,
+        };
+        let memory = match (self.memory_days.low, self.memory_days.high) {
+            (Some(low), Some(high)) => high > 10.0 * low,
+            _ => true,
+        };
+        branching || memory
+    }
 }
 
 /// The campaign of greatest likelihood, with profile-likelihood intervals; `None` for fewer than

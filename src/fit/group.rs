@@ -161,21 +161,8 @@ fn campaign(found: &Estimate, starts: &[f64], window_days: f64) -> CampaignFit {
         ks_distance,
         ks_p_value: kolmogorov_p_value(ks_distance, residuals.len()),
         residuals,
-        hardly_identified: is_hardly_identified(found),
+        hardly_identified: found.is_hardly_identified(),
     }
-}
-
-/// Whether more than half of all branchings, or memories tenfold apart, are likely enough.
-fn is_hardly_identified(found: &Estimate) -> bool {
-    let branching = match (found.branching.low, found.branching.high) {
-        (Some(low), Some(high)) => high - low > 0.5,
-        _ => true,
-    };
-    let memory = match (found.memory_days.low, found.memory_days.high) {
-        (Some(low), Some(high)) => high > 10.0 * low,
-        _ => true,
-    };
-    branching || memory
 }
 
 /// Events and days of the window by calendar month.

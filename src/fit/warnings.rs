@@ -51,6 +51,14 @@ pub(super) fn of_group(group: &FitGroup, observed: &Observed, settings: &Setting
         ));
     }
     durations(&group.durations, &mut found);
+    if group.left.values.first() != group.left.values.last() && group.durations.known > 1 {
+        found.push(
+            "shares left differ between events: the form to paste draws share and duration \
+             independently; if long events are of another kind than short ones, make two logs and two \
+             hazards of them"
+                .to_owned(),
+        );
+    }
     if let Some(campaign) = &group.campaign {
         campaigns(campaign, group, &mut found);
     } else if settings.form == Form::Campaign {
