@@ -212,7 +212,8 @@ impl Kernel {
         Self {
             ln_memory,
             excitement,
-            reach: starts.len() as f64 - last,
+            // Rounding must not take away all of it.
+            reach: (starts.len() as f64 - last).max(1e-12),
         }
     }
 

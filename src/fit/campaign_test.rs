@@ -7,6 +7,9 @@ use super::campaign::likelihood_ratio;
 /// Logs that are simulated: so many, or fewer if they are long.
 const MOST_LOGS: u64 = 999;
 
+/// And never fewer than this.
+const LEAST_LOGS: u64 = 39;
+
 /// Events that are simulated in all, about.
 const MOST_EVENTS: u64 = 300_000;
 
@@ -20,7 +23,7 @@ const MOST_EVENTS: u64 = 300_000;
 #[must_use]
 pub fn likelihood_ratio_p_value(observed: f64, events: usize, window_days: f64) -> (f64, u64) {
     let count = events as u64;
-    let logs = (MOST_EVENTS / count.max(1)).clamp(99, MOST_LOGS);
+    let logs = (MOST_EVENTS / count.max(1)).clamp(LEAST_LOGS, MOST_LOGS);
     let stream = Stream::new(0, 0, "fit", "campaign");
     let mut as_extreme = 0_u64;
     let mut starts = vec![0.0; events];

@@ -1,6 +1,6 @@
 //! All estimates of a log.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::SignedDuration;
 use jiff::civil::DateTime;
@@ -57,19 +57,31 @@ pub fn fit_log(
     name: &str,
     settings: &Settings,
 ) -> (Vec<FitGroup>, Vec<String>) {
-    let mut parts: BTreeMap<String, Vec<&Record>> = BTreeMap::new();
+    let mut parts: BTreeMap<&str, Vec<&Record>> = BTreeMap::new();
     for record in records {
-        let id = if settings.by_target {
-            id_of(&format!("{name}-{}", record.target))
+        let part = if settings.by_target {
+            record.target.as_str()
         } else {
-            id_of(name)
+            ""
         };
-        parts.entry(id).or_default().push(record);
+        parts.entry(part).or_default().push(record);
     }
-    let groups = parts
-        .into_iter()
-        .map(|(id, rows)| fit_group(id, &rows, settings))
-        .collect();
+    let mut ids = BTreeSet::new();
+    let mut groups = Vec::new();
+    for (target, rows) in parts {
+        let plain = match target {
+            "" => id_of(name),
+            target => id_of(&format!("{name}-{target}")),
+        };
+        // Targets that differ in signs only would have the same id.
+        let mut id = plain.clone();
+        let mut next = 2;
+        while !ids.insert(id.clone()) {
+            id = format!("{plain}-{next}");
+            next += 1;
+        }
+        groups.push(fit_group(id, &rows, settings));
+    }
     (groups, of_rows(records, settings))
 }
 
@@ -105,10 +117,11 @@ fn fit_group(id: String, rows: &[&Record], settings: &Settings) -> FitGroup {
     targets.sort();
     targets.dedup();
     let left: Vec<Option<f64>> = events.iter().map(|event| event.left).collect();
-    let hits = |target: &String| {
-        let hit = events.iter().filter(|event| event.targets.contains(target));
-        hit.count() as u64
-    };
+    let mut hits: BTreeMap<&str, u64> = BTreeMap::new();
+    for target in events.iter().flat_map(|event| &event.targets) {
+        *hits.entry(target).or_default() += 1;
+    }
+    let hits = |target: &String| hits.get(target.as_str()).copied().unwrap_or(0);
     let mut group = FitGroup {
         id,
         hits: targets.iter().map(hits).collect(),
@@ -244,6 +257,68 @@ mod tests {
             .map(|group| (group.id.as_str(), group.events))
             .collect();
         assert_eq!(found, [("log-a", 1), ("log-b", 2)]);
+    }
+
+    #[test]
+    fn targets_that_differ_in_signs_only_keep_apart() {
+        let records = [record("a#1", 1.0), record("a-1", 2.0)];
+        let apart = Settings {
+            by_target: true,
+            ..settings()
+        };
+        let (each, _) = fit_log(&records, "log", &apart);
+        assert_eq!([&*each[0].id, &*each[1].id], ["log-a-1", "log-a-1-2"]);
+    }
+
+    /// Lengths from a second to a century, bunched and repeated beginnings, few events and many.
+    #[test]
+    fn no_log_is_too_odd() {
+        let stream = crate::sampling::Stream::new(1, 0, "odd", "");
+        for log in 0..150 {
+            let count = 1 + (log % 12) as u32;
+            let records: Vec<Record> = (0..count)
+                .map(|row| {
+                    let uniform = |draw| stream.uniform(log, row, draw);
+                    let start = match log % 3 {
+                        0 => Seconds((uniform(0) * 20.0) as i64),
+                        1 => Seconds(365 * 86_400 - 1 - i64::from(row / 2)),
+                        _ => Seconds::from_days(uniform(0) * 365.0),
+                    };
+                    let length = libm::exp(uniform(1) * 21.9) as i64 + 1;
+                    Record {
+                        target: format!("t{}", row % 3),
+                        start,
+                        end: match (uniform(2) * 8.0) as u32 {
+                            0 => End::Lasting,
+                            1 => End::Unknown,
+                            _ => End::At(Seconds(start.0 + length)),
+                        },
+                        left: (uniform(3) < 0.7).then(|| uniform(4)),
+                    }
+                })
+                .collect();
+            let asked = Settings {
+                by_target: log % 5 == 0,
+                form: Form::Campaign,
+                longer_than_days: (log % 7 == 0).then_some(0.1),
+                ..settings()
+            };
+            let (groups, _) = fit_log(&records, "log", &asked);
+            for group in groups {
+                let laws = group.durations.laws.iter();
+                let estimates = laws.flat_map(|law| &law.parameters).map(|one| one.estimate);
+                for Bounded { value, low, high } in estimates {
+                    assert!(value > 0.0 && value.is_finite(), "{log}");
+                    assert!(low.is_none_or(|low| low <= value * 1.0001), "{log}");
+                    assert!(high.is_none_or(|high| high >= value * 0.9999), "{log}");
+                }
+                let campaign = group.campaign.iter();
+                for campaign in campaign {
+                    assert!(campaign.log_likelihood.is_finite(), "{log}");
+                    assert!(campaign.likelihood_ratio >= 0.0 && campaign.p_value > 0.0);
+                }
+            }
+        }
     }
 
     /// Six bursts of six in a year are no accident; evenly spread events are.

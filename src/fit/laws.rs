@@ -177,16 +177,14 @@ impl Sample {
             }
         };
         let value = |centre| self.log_likelihood(family, centre, shape);
-        match at {
-            Some(at) => Peak {
+        if let Some(at) = at {
+            return Peak {
                 at,
                 value: value(at),
-            },
-            None => {
-                let [low, high] = self.centres();
-                peak(low, high, 20, 1e-6, value)
-            }
+            };
         }
+        let [low, high] = self.centres();
+        peak(low, high, 20, 1e-6, value)
     }
 
     /// The best shape for a centre that may depend on it.

@@ -132,7 +132,9 @@ pub(super) fn end(
     let beyond = |at: f64| (at - limit) * step >= 0.0;
     let (mut inner, mut inner_excess) = (top.at, -goal);
     let mut reach = step;
-    let (mut outer, mut outer_excess) = loop {
+    let mut passed = None;
+    // Doubling reaches any limit that a number of days can have.
+    for _ in 0..100 {
         let at = if beyond(top.at + reach) {
             limit
         } else {
@@ -140,7 +142,8 @@ pub(super) fn end(
         };
         let here = excess(at);
         if here >= 0.0 {
-            break (at, here);
+            passed = Some((at, here));
+            break;
         }
         if at == limit {
             return None;
@@ -149,12 +152,14 @@ pub(super) fn end(
         // At the pace so far the end is there; a little more, so that it is passed.
         let pace = (here + goal) / (at - top.at);
         let guess = (goal / pace - reach) * 1.1;
-        reach += if guess.is_finite() && guess * step > 0.0 && guess.abs() < reach.abs() * 4.0 {
+        let is_near = (reach.abs() * 0.1..reach.abs() * 4.0).contains(&guess.abs());
+        reach += if guess * step > 0.0 && is_near {
             guess
         } else {
             reach
         };
-    };
+    }
+    let (mut outer, mut outer_excess) = passed?;
     // Illinois: false position that never keeps the same end twice at full weight.
     let mut kept = 0;
     for _ in 0..60 {

@@ -11,7 +11,7 @@ pub const RATE_EVENTS: u64 = 20;
 pub const LEAST_DURATIONS: u64 = 5;
 
 /// Known durations from which the intervals of a law's parameters hold.
-pub const DURATIONS: u64 = 30;
+pub const DURATIONS: u64 = 50;
 
 /// Events below which a campaign is not even tried.
 pub const LEAST_CAMPAIGN_EVENTS: u64 = 4;

@@ -44,7 +44,7 @@ pub fn fit_text(fit: &Fit, width: u16, out: &mut dyn Write) -> io::Result<()> {
     }
     writeln!(out)?;
     paragraph(
-        "Intervals are 95 %: exact (Garwood) for a rate, the middle of the posterior with Jeffreys' \
+        "Intervals are 95 %: exact (Garwood; wider than need be below 20 events) for a rate, the middle of the posterior with Jeffreys' \
          prior, profile likelihood for all else; – is an end that the log leaves open. KS is the \
          greatest distance from the distribution of the durations.",
         width,

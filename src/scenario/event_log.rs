@@ -13,6 +13,7 @@ use super::csv::parse;
 use super::load::{Error, digest_of, read_text};
 use super::problem::{Invalid, Report, shown};
 use super::quantity::{self, Dimension};
+use super::source::visible;
 use super::text::{Place, Text, Texts};
 use super::time::from_text;
 
@@ -70,7 +71,7 @@ pub fn load_event_log(path: &Path) -> Result<EventLog, Error> {
 /// # Errors
 /// [`Invalid`] with all problems.
 pub fn parse_event_log(text: Text) -> Result<EventLog, Invalid> {
-    let stem = text.stem().to_owned();
+    let stem = visible(text.stem());
     let sha256 = digest_of(&text.text);
     let csv = parse(&text.text);
     let mut line_starts = vec![0];

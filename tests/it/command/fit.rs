@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Output;
 
 use keruen::model::{Law, Model, Occurs};
-use keruen::scenario::{Text, parse};
+use keruen::scenario::{Problem, Text, parse};
 use tempfile::TempDir;
 
 use super::{code, json, keruen, text};
@@ -58,7 +58,7 @@ fn world(hazard: &str) -> Model {
     match read {
         Ok(scenario) => scenario.model,
         Err(invalid) => {
-            let problems: Vec<String> = invalid.problems().iter().map(|p| p.one_line()).collect();
+            let problems: Vec<String> = invalid.problems().iter().map(Problem::one_line).collect();
             panic!("{problems:#?}\n{text}")
         }
     }
@@ -94,7 +94,7 @@ fn a_log_tells_rate_and_durations() {
         assert!(report.contains(word), "{word}\n{report}");
     }
     let warnings = text(&output.stderr);
-    assert!(warnings.contains("fewer than 30"), "{warnings}");
+    assert!(warnings.contains("fewer than 50"), "{warnings}");
 
     let found = json(&fit(place.path(), &["--json"]).stdout);
     assert_eq!(found["format"], "keruen-fit/1");

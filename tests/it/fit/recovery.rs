@@ -57,7 +57,6 @@ fn coverage<const N: usize>(
         }
     }
     let shares = held.map(|held| held as f64 / logs as f64);
-    println!("{name}: {shares:?}");
     shares
 }
 
@@ -190,20 +189,30 @@ fn campaigns_of_long_logs_are_recovered() {
     assert!(unsure > 0.9, "{unsure}");
 }
 
-/// Run with `--ignored --nocapture` to see from which length on intervals hold.
+/// Run with `--ignored` to see from which length on intervals hold: it ends by telling the table.
 #[test]
 #[ignore = "a table for people, of minutes"]
 fn coverage_by_length_of_log() {
+    let mut table = String::new();
+    let mut row = |what: &str, length: f64, shares: &[f64]| {
+        table += &format!("{what} {length}: {shares:?}\n");
+    };
     for mean in [2.0, 5.0, 10.0, 20.0, 40.0, 60.0, 100.0, 200.0] {
-        rates(mean, 10_000);
+        row("rate of", mean, &[rates(mean, 10_000)]);
     }
     for count in [4, 5, 8, 10, 15, 20, 30, 50, 100] {
-        durations(count, f64::INFINITY, 2_000);
+        let shares = durations(count, f64::INFINITY, 2_000);
+        row("durations", count as f64, &shares);
     }
     for count in [12, 20, 30, 50, 100] {
-        durations(count, 17.0, 2_000);
+        row(
+            "censored durations",
+            count as f64,
+            &durations(count, 17.0, 2_000),
+        );
     }
     for events in [10.0, 20.0, 50.0, 100.0, 150.0, 200.0, 300.0, 500.0] {
-        campaigns(events, 2_000);
+        row("campaigns of", events, &campaigns(events, 2_000));
     }
+    panic!("the table:\n{table}");
 }
