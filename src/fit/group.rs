@@ -274,7 +274,7 @@ mod tests {
     #[test]
     fn no_log_is_too_odd() {
         let stream = crate::sampling::Stream::new(1, 0, "odd", "");
-        for log in 0..150 {
+        for log in 0..60 {
             let count = 1 + (log % 12) as u32;
             let records: Vec<Record> = (0..count)
                 .map(|row| {

@@ -128,7 +128,7 @@ fn campaigns(campaign: &CampaignFit, group: &FitGroup, found: &mut Vec<String>) 
     let is_unsure = campaign.hardly_identified || group.events < promises::CAMPAIGN_EVENTS;
     if group.as_campaign && is_unsure {
         let why = if campaign.hardly_identified {
-            "branching and memory are hardly identified (their intervals leave almost all open): \
+            "branching and memory are hardly identified by it, as their wide intervals show: \
              give them priors, or vary them"
                 .to_owned()
         } else {

@@ -159,6 +159,13 @@ fn left(fit: &LeftFit) -> String {
     let Some(mean) = fit.mean else {
         return "share left: not known of any event.".to_owned();
     };
+    let unknown = match fit.unknown {
+        0 => String::new(),
+        count => format!(", unknown of {}", counted(count)),
+    };
+    if fit.values.len() > 1 && fit.values.first() == fit.values.last() {
+        return format!("share left: always {}{unknown}.", brief(mean, 3));
+    }
     let mut shown: Vec<String> = fit
         .values
         .iter()
@@ -168,10 +175,6 @@ fn left(fit: &LeftFit) -> String {
     if fit.values.len() > MOST_SHARES {
         shown.push(format!("… ({} in all)", fit.values.len()));
     }
-    let unknown = match fit.unknown {
-        0 => String::new(),
-        count => format!(", unknown of {}", counted(count)),
-    };
     format!(
         "share left: {}; mean {}{unknown}.",
         shown.join(", "),
