@@ -56,8 +56,7 @@ fn coverage<const N: usize>(
             *held += u64::from(is_held);
         }
     }
-    let shares = held.map(|held| held as f64 / logs as f64);
-    shares
+    held.map(|held| held as f64 / logs as f64)
 }
 
 #[track_caller]
