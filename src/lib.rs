@@ -72,6 +72,7 @@ pub mod allocation;
 pub mod charts;
 #[cfg(feature = "cli")]
 pub mod cli;
+pub mod fit;
 pub mod maths;
 pub mod metrics;
 pub mod model;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{ArgMatches, Args, Parser, Subcommand, ValueEnum};
 
+use crate::fit::Form;
 use crate::model::{Collect, Stop};
 
 /// How much oil gets out, what hurts, how sure that is: export routes under disruption.
@@ -46,6 +47,20 @@ pub(super) enum Command {
       --close link.spm#2 --from 2026-01-10 --for '60 d'
   keruen stress scenarios/kazakhstan.toml --case scenarios/stress/b03-storm-2023-11.toml")]
     Stress(StressArguments),
+    /// Estimate how often and how long from a log of events, in a form to paste into a scenario.
+    ///
+    /// The log is a CSV file with the columns target, start, end and left. An empty `end` is an
+    /// event that still lasts, `unknown` one whose end is not known; an empty `left` is a share
+    /// that is not known.
+    ///
+    /// The window of --from and --until must be the time in which the hazard existed and in which
+    /// an event would have been logged: rates are events divided by its length.
+    #[command(after_help = "Examples:
+  keruen fit scenarios/logs/cpc-marine-attacks.csv --from 2025-01-01 --until 2026-05-01
+  keruen fit outages.csv --from 2019-01-01 --until 2026-01-01 --longer-than '1 d' --by target
+  keruen fit attacks.csv --from 2024-01-01 --until 2026-01-01 --campaign yes --source attack-log
+  keruen fit attacks.csv --from 2024-01-01 --until 2026-01-01 --json | jq '.groups[0].rate'")]
+    Fit(FitArguments),
     /// Say whether a scenario is right, and what it describes.
     #[command(after_help = "Examples:
   keruen check scenarios/kazakhstan.toml
@@ -197,6 +212,76 @@ pub(super) struct StressArguments {
     pub(super) case: Option<PathBuf>,
     #[command(flatten)]
     pub(super) output: OutputArguments,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct FitArguments {
+    /// Log of events
+    pub(super) log: PathBuf,
+    /// First instant of the window [default: the first event, with a warning]
+    #[arg(long, value_name = "DATE")]
+    pub(super) from: Option<String>,
+    /// First instant after the window [default: the last event, with a warning]
+    #[arg(long, value_name = "DATE")]
+    pub(super) until: Option<String>,
+    /// One estimate for each target, or one for all together; rows of the same second are one event
+    #[arg(long, value_name = "WHAT", value_enum, default_value_t = ByArgument::All)]
+    pub(super) by: ByArgument,
+    /// Count only events longer than this, such as '1 d', because short ones go unreported
+    #[arg(long, value_name = "DURATION")]
+    pub(super) longer_than: Option<String>,
+    /// Whether events may cause further ones: if the log carries it, yes as asked, or no
+    #[arg(long, value_name = "FORM", value_enum, default_value_t = CampaignArgument::Auto)]
+    pub(super) campaign: CampaignArgument,
+    /// Id of the [source.ID] table that the printed figures cite
+    #[arg(long, value_name = "ID", value_parser = id)]
+    pub(super) source: Option<String>,
+    /// Print the estimates as JSON and nothing else
+    #[arg(long)]
+    pub(super) json: bool,
+    /// Also write the form to paste to this file, which must not exist
+    #[arg(long, value_name = "FILE")]
+    pub(super) out: Option<PathBuf>,
+}
+
+/// What has an estimate of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ByArgument {
+    /// Each target
+    Target,
+    /// The whole log
+    All,
+}
+
+/// Which form a process is printed in.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum CampaignArgument {
+    /// A campaign if the log carries one
+    Auto,
+    /// A campaign
+    Yes,
+    /// A constant rate
+    No,
+}
+
+impl From<CampaignArgument> for Form {
+    fn from(form: CampaignArgument) -> Self {
+        match form {
+            CampaignArgument::Auto => Self::Auto,
+            CampaignArgument::Yes => Self::Campaign,
+            CampaignArgument::No => Self::Constant,
+        }
+    }
+}
+
+/// Reads an id: letters, digits, `-` and `_`.
+fn id(text: &str) -> Result<String, String> {
+    let is_letter = |letter: char| letter.is_ascii_alphanumeric() || "-_".contains(letter);
+    if !text.is_empty() && text.chars().all(is_letter) {
+        Ok(text.to_owned())
+    } else {
+        Err("ids are letters, digits, `-` and `_`".to_owned())
+    }
 }
 
 #[derive(Debug, Args)]

@@ -4,6 +4,7 @@ mod arguments;
 mod check;
 mod command;
 mod failure;
+mod fit;
 mod interrupt;
 mod next;
 mod observe;

@@ -8,6 +8,8 @@ mod doubt;
 #[cfg(test)]
 mod example;
 mod hazards;
+mod fit;
+mod fit_toml;
 mod json;
 mod number;
 mod parquet;
@@ -17,6 +19,8 @@ mod stress;
 mod table;
 
 pub use csv::{stress_csv, summary_csv, timeline_csv};
+pub use fit::fit_text;
+pub use fit_toml::fit_toml;
 pub use json::json;
 pub use number::{
     NOTHING, Scale, brief, counted, date_time, grouped, per_cent, significant, to_spread,

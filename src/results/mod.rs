@@ -4,10 +4,15 @@
 //! again without a new run.
 
 mod estimate;
+mod fit;
 mod stress;
 mod summary;
 
 pub use estimate::{Band, Epistemic, Metric, Metrics, Tail};
+pub use fit::{
+    Bounded, CampaignFit, DurationFit, Fit, FitGroup, LawFit, LeftFit, Parameter, RateFit,
+    SeasonFit,
+};
 pub use stress::{Stress, StressEpoch, StressEvent, StressField, StressRoute, StressTank};
 pub use summary::{
     Convergence, ConvergencePoint, Exceedance, ExceedancePoint, FORMAT, Fan, FanDoubt, LinkInfo,

@@ -537,6 +537,15 @@ fn digest(files: &[Text], set: &[String], csv: &BTreeMap<String, Arc<str>>) -> S
         }
         hash.update(text.as_bytes());
     }
+    hexadecimal(hash)
+}
+
+/// SHA-256 of one text, in hexadecimal digits.
+pub(super) fn digest_of(text: &str) -> String {
+    hexadecimal(Sha256::new_with_prefix(text))
+}
+
+fn hexadecimal(hash: Sha256) -> String {
     hash.finalize()
         .iter()
         .fold(String::new(), |mut digits, byte| {

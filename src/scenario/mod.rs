@@ -11,6 +11,7 @@ mod csv;
 #[cfg(test)]
 mod documented;
 mod doubt;
+mod event_log;
 mod join;
 mod load;
 mod lower;
@@ -33,6 +34,9 @@ mod tree;
 
 pub use doubt::{Doubt, Draw};
 pub use load::{Error, Request, Scenario, load, load_with_logs, parse, replay_id};
+pub use event_log::{
+    EventLog, LogWindow, LoggedEnd, LoggedEvent, load_event_log, log_window, parse_event_log,
+};
 pub use problem::{Invalid, Problem};
 pub use quantities::Quantity;
 pub use schema::schema;

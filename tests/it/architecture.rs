@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::worlds::project;
 
 /// Modules, and what each may use of the others.
-const ARROWS: [(&str, &[&str]); 14] = [
+const ARROWS: [(&str, &[&str]); 15] = [
     ("accumulate", &["metrics", "network", "results", "units"]),
     ("allocation", &["network", "units"]),
     ("charts", &["metrics", "results", "units"]),
@@ -16,6 +16,7 @@ const ARROWS: [(&str, &[&str]); 14] = [
         &[
             "accumulate",
             "charts",
+            "fit",
             "metrics",
             "model",
             "network",
@@ -26,6 +27,8 @@ const ARROWS: [(&str, &[&str]); 14] = [
             "units",
         ],
     ),
+    // A test of campaigns simulates logs, and random numbers come from `sampling`.
+    ("fit", &["maths", "results", "sampling", "units"]),
     ("maths", &[]),
     ("metrics", &["maths", "units"]),
     ("model", &["units"]),

@@ -1,6 +1,7 @@
 //! The command as a person and a script meet it: output, files, exit codes.
 
 mod ending;
+mod fit;
 mod output;
 
 use std::fs::{self, File};
@@ -113,6 +114,7 @@ fn every_command_has_help_with_an_example() {
     for name in [
         "run",
         "stress",
+        "fit",
         "check",
         "schema",
         "init",
@@ -144,6 +146,8 @@ fn wrong_arguments_exit_with_2() {
         &["run", "x.toml", "--stop", "undelivered"],
         &["run", "x.toml", "--overwrite"],
         &["stress", "x.toml"],
+        &["fit"],
+        &["fit", "x.csv", "--source", "a b"],
     ] {
         let output = keruen(place.path(), arguments);
         assert_eq!(code(&output), 2, "{arguments:?}");

@@ -10,6 +10,7 @@ mod architecture;
 #[cfg(feature = "cli")]
 mod command;
 mod hazard_grammar;
+mod fit;
 #[cfg(feature = "cli")]
 mod invalid_files;
 mod known_answers;
