@@ -48,8 +48,14 @@ fn told(epistemic: Option<Epistemic>, scale: Scale, sign: f64) -> String {
     // Adding zero makes a negative nothing nothing.
     let ends = [known.low, known.high].map(|end| sign * scale.of(end) + 0.0);
     let (low, high) = (ends[0].min(ends[1]), ends[0].max(ends[1]));
-    let spread = Some(high - low);
-    format!("{} to {}", to_spread(low, spread), to_spread(high, spread))
+    // Two digits of the standard deviation; ends may be equal where most draws give nothing.
+    let spread = Some(10.0 * scale.of(known.std_dev));
+    let [low, high] = [low, high].map(|end| to_spread(end, spread));
+    if low.starts_with('−') || high.starts_with('−') {
+        format!("{low} to {high}")
+    } else {
+        format!("{low}–{high}")
+    }
 }
 
 /// How often figures were drawn, for the first line; empty if they were not.
@@ -119,7 +125,7 @@ mod tests {
     #[test]
     fn bands_are_told_with_the_digits_that_matter() {
         let known = |variance_raw: f64, low, high| Epistemic {
-            std_dev: variance_raw.max(0.0).sqrt(),
+            std_dev: 4e6 * variance_raw.max(0.0),
             variance_raw,
             share: Some(0.5),
             low,
@@ -127,7 +133,7 @@ mod tests {
         };
         let volume = Scale::volume(1e9);
         let told = |known, sign| super::told(Some(known), volume, sign);
-        assert_eq!(told(known(1.0, 30.12e6, 42.66e6), 1.0), "30.1 to 42.7");
+        assert_eq!(told(known(1.0, 30.12e6, 42.66e6), 1.0), "30.1–42.7");
         assert_eq!(told(known(1.0, 30.12e6, 42.66e6), -1.0), "−42.7 to −30.1");
         assert_eq!(told(known(-1.0, 5.0, 5.0), 1.0), "not seen");
         assert_eq!(told(known(0.0, 5.0, 5.0), 1.0), "–");
