@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use super::sample::{metric, strategy, stress, summary};
 use super::*;
-use crate::results::{Fan, StrategyResult};
+use crate::results::{Band, Epistemic, Fan, FanDoubt, Metric, StrategyResult};
 
 type Figures = Vec<(&'static str, Figure)>;
 
@@ -341,4 +341,52 @@ fn many_routes_and_long_names_find_room() {
         }
     }
     checked("crowded", stress_figures(&crowded));
+}
+
+/// Every figure of a run that drew figures in doubt tells its two errors apart.
+#[test]
+fn doubt_about_figures_is_drawn_apart() {
+    let doubtful = |metric: &mut Metric| {
+        let mean = metric.mean.unwrap_or(0.0);
+        metric.epistemic = Some(Epistemic {
+            std_dev: 0.2 * mean.abs(),
+            variance_raw: 0.04 * mean * mean,
+            share: Some(0.3),
+            low: mean - 0.3 * mean.abs(),
+            high: mean + 0.4 * mean.abs(),
+        });
+    };
+    let mut summary = baseline(5_000);
+    let strategy = &mut summary.strategies[0];
+    let groups = [&mut strategy.routes, &mut strategy.classes];
+    let inner = groups.into_iter().flat_map(|group| group.values_mut());
+    inner
+        .flat_map(|metrics| metrics.values_mut())
+        .for_each(doubtful);
+    let exceedance = strategy.exceedance.as_mut().expect("a curve");
+    for point in &mut exceedance.points {
+        let (low, high) = (0.4 * point.probability, (1.8 * point.probability).min(1.0));
+        point.epistemic = Some(Band { low, high });
+    }
+    let fan = strategy.fan.as_mut().expect("a fan");
+    let times = |share: f64| fan.mean_bpd.iter().map(|mean| mean * share).collect();
+    fan.doubt = Some(FanDoubt {
+        std_error_bpd: times(0.002),
+        low_bpd: times(0.96),
+        high_bpd: times(1.02),
+    });
+    let settled = strategy.convergence.as_mut().expect("a curve");
+    let mean = settled.points.last().expect("a point").mean;
+    settled.epistemic = Some(Band {
+        low: 0.5 * mean,
+        high: 1.9 * mean,
+    });
+    let figures = run_figures(&summary).expect("drawn");
+    assert_eq!(figures.len(), 5);
+    for (name, figure) in &figures {
+        assert!(figure.svg().contains("doubt about"), "{name}");
+    }
+    for (name, figure) in run_figures(&baseline(5_000)).expect("drawn") {
+        assert!(!figure.svg().contains("doubt"), "{name}");
+    }
 }

@@ -219,7 +219,7 @@ pub(super) fn error_keys(scene: &mut Scene, panel: &mut Panel, keys: &[(Colour, 
         scene.text(text, (x + 24.0, y), LABEL);
         x += 24.0 + LABEL.width(text) + 20.0;
     }
-    panel.top += 22.0;
+    panel.top += 25.0;
 }
 
 /// The end of a bar with its two errors: what figures in doubt make of it, and over that the

@@ -209,7 +209,7 @@ impl MetricsTable {
 fn metrics_table(metrics: &Metrics, volume: Scale, has_doubt: bool) -> MetricsTable {
     let cells = Cells {
         plain: &[0, 1, 3, 4, 5, 6, 7],
-        doubt: &[0, 1, 2, 3, 4, 5, 6, 7],
+        doubt: &[0, 1, 2, 4, 5, 6, 7],
     };
     let mut table = Table::new(cells.of(
         &columns(
@@ -292,7 +292,7 @@ fn routes_table(
 ) -> Table {
     let cells = Cells {
         plain: &[0, 1, 2, 4, 5],
-        doubt: &[0, 1, 2, 3, 5, 6],
+        doubt: &[0, 2, 3, 5, 6],
     };
     let titles = columns(
         &["route"],
@@ -339,7 +339,7 @@ fn markets_table(
 ) -> Table {
     let cells = Cells {
         plain: &[0, 1, 2, 4, 6],
-        doubt: &[0, 1, 2, 3, 4, 5],
+        doubt: &[0, 2, 3, 4, 5],
     };
     let titles = columns(
         &["market"],

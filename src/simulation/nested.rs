@@ -114,7 +114,9 @@ impl Nests {
             if let Some(interval) = korn_graubard(p, found.std_error, total, CONFIDENCE) {
                 (point.low, point.high) = (interval.low, interval.high);
             }
-            point.epistemic = found.split.map(|split| Band {
+            // Where fewer than a twentieth of the draws reach a level, they say nothing of its band.
+            let split = found.split.filter(|split| split.band.high >= p);
+            point.epistemic = split.map(|split| Band {
                 low: split.band.low.clamp(0.0, 1.0),
                 high: split.band.high.clamp(0.0, 1.0),
             });

@@ -38,7 +38,8 @@ const ARROWS: [(&str, &[&str]); 15] = [
     // A summary says what was gathered, in the model's word for it.
     ("results", &["metrics", "model", "units"]),
     ("sampling", &["maths", "model", "network", "units"]),
-    ("scenario", &["model", "units"]),
+    // The law of a figure in doubt has a quantile; what it is asked for comes from outside.
+    ("scenario", &["maths", "model", "units"]),
     (
         "simulation",
         &[

@@ -26,4 +26,5 @@ mod scenarios_hold;
 mod schema;
 mod strategy_files;
 mod time_down;
+mod uncertain;
 mod worlds;
