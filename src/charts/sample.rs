@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::model::Collect;
 use crate::results::{
-    Convergence, ConvergencePoint, Exceedance, ExceedancePoint, FORMAT, Fan, Metric, Metrics,
-    NetworkInfo, RouteInfo, ScenarioInfo, StrategyResult, Stress, StressEpoch, StressEvent,
-    StressField, StressRoute, StressTank, Summary, Undisturbed,
+    Convergence, ConvergencePoint, CourseEpoch, CourseField, CourseRoute, CourseTank, Exceedance,
+    ExceedancePoint, FORMAT, Fan, Metric, Metrics, NetworkInfo, RouteInfo, ScenarioInfo,
+    StrategyResult, Stress, StressEvent, Summary, Undisturbed,
 };
 
 const DAY: i64 = 86_400;
@@ -299,7 +299,7 @@ pub(super) fn stress() -> Stress {
         for (stock, (flow, capacity)) in stocks.iter_mut().zip(fill.iter().zip(capacities)) {
             *stock = (*stock + flow * (pair[1] - pair[0]) / DAY).clamp(0, capacity);
         }
-        epochs.push(StressEpoch {
+        epochs.push(CourseEpoch {
             start_seconds: pair[0],
             end_seconds: pair[1],
             cause: String::new(),
@@ -329,20 +329,20 @@ pub(super) fn stress() -> Stress {
         epochs,
         routes: ROUTES
             .iter()
-            .map(|&(id, name, _)| StressRoute {
+            .map(|&(id, name, _)| CourseRoute {
                 id: id.to_owned(),
                 name: name.to_owned(),
             })
             .collect(),
         tanks: (0..3)
-            .map(|place| StressTank {
+            .map(|place| CourseTank {
                 id: format!("tank{place}"),
                 name: names[place].to_owned(),
                 capacity_bbl: capacities[place],
                 initial_bbl: initial[place],
             })
             .collect(),
-        fields: vec![StressField {
+        fields: vec![CourseField {
             id: "tengiz".to_owned(),
             name: "Tengiz".to_owned(),
             planned_bbl: plan * 365,

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use jiff::civil::Date;
 
 use crate::charts::stress_title;
-use crate::results::{Stress, StressEpoch};
+use crate::results::{CourseEpoch, Stress};
 use crate::units::SECONDS_PER_DAY;
 
 use super::number::{NOTHING, Scale, brief, date_time, grouped, per_cent, significant};
@@ -193,7 +193,7 @@ fn first_closure(stress: &Stress) -> i64 {
 }
 
 /// The epochs from just before the first closure until deliveries are as undisturbed for good.
-fn shown(stress: &Stress) -> &[StressEpoch] {
+fn shown(stress: &Stress) -> &[CourseEpoch] {
     let epochs = &stress.epochs;
     let closed = first_closure(stress);
     let last_end = stress
@@ -203,7 +203,7 @@ fn shown(stress: &Stress) -> &[StressEpoch] {
         .max()
         .unwrap_or(0);
     let first = epochs.partition_point(|epoch| epoch.end_seconds < closed);
-    let differs = |epoch: &StressEpoch| {
+    let differs = |epoch: &CourseEpoch| {
         epoch.delivered_bpd != epoch.undisturbed_bpd || epoch.start_seconds <= last_end
     };
     let last = epochs.iter().rposition(differs).unwrap_or(first);
@@ -213,9 +213,9 @@ fn shown(stress: &Stress) -> &[StressEpoch] {
 
 /// Columns whose values differ between epochs, those first that differ most.
 fn most_changed(
-    epochs: &[StressEpoch],
+    epochs: &[CourseEpoch],
     columns: usize,
-    values: impl Fn(&StressEpoch) -> &Vec<i64>,
+    values: impl Fn(&CourseEpoch) -> &Vec<i64>,
 ) -> Vec<usize> {
     let change = |column: usize| {
         let values = || {

@@ -3,12 +3,14 @@
 //! [`Summary`] is `summary.json`. Reports and charts see nothing else, so a chart can be drawn
 //! again without a new run.
 
+mod course;
 mod estimate;
 mod stress;
 mod summary;
 
+pub use course::{CourseEpoch, CourseField, CourseRoute, CourseTank};
 pub use estimate::{Metric, Metrics, Tail};
-pub use stress::{Stress, StressEpoch, StressEvent, StressField, StressRoute, StressTank};
+pub use stress::{Stress, StressEvent};
 pub use summary::{
     Convergence, ConvergencePoint, Exceedance, ExceedancePoint, FORMAT, Fan, LinkInfo, MonthlyRow,
     NetworkInfo, NodeInfo, RouteInfo, ScenarioInfo, StrategyInfo, StrategyResult, Summary,

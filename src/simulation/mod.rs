@@ -8,6 +8,7 @@ mod calendar;
 mod columns;
 mod dispatch;
 mod overview;
+mod recorder;
 mod replication;
 mod run;
 mod settings;
