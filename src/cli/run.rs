@@ -133,7 +133,7 @@ fn settings(arguments: &RunArguments, model: &Model) -> Result<Settings, Failure
 }
 
 /// The id of what is run, as the results name it.
-fn strategy_id(model: &Model) -> String {
+pub(super) fn strategy_id(model: &Model) -> String {
     let ids: Vec<&str> = model
         .strategies
         .iter()

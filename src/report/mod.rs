@@ -10,6 +10,8 @@ mod json;
 mod number;
 mod parquet;
 mod run;
+mod story;
+mod story_phases;
 mod stress;
 mod table;
 
@@ -21,5 +23,6 @@ pub use number::{
 };
 pub use parquet::{Cell, Column, Kind, ParquetFile, Provenance, timeline_parquet};
 pub use run::{paragraph, run_text};
+pub use story::story_text;
 pub use stress::stress_text;
 pub use table::{Align, Table};

@@ -5,11 +5,16 @@
 
 mod course;
 mod estimate;
+mod story;
 mod stress;
 mod summary;
 
 pub use course::{CourseEpoch, CourseField, CourseRoute, CourseTank};
 pub use estimate::{Metric, Metrics, Tail};
+pub use story::{
+    Story, StoryBottleneck, StoryCause, StoryDisruption, StoryPick, StoryRegime, StoryShortfall,
+    StoryShutIn, StoryStanding, StoryTankPhase, TankPhase,
+};
 pub use stress::{Stress, StressEvent};
 pub use summary::{
     Convergence, ConvergencePoint, Exceedance, ExceedancePoint, FORMAT, Fan, LinkInfo, MonthlyRow,

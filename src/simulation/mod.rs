@@ -1,10 +1,11 @@
 //! The event loop, tanks, chunks of replications, progress.
 //!
-//! [`run`] plays replications and gathers what they give; [`stress`] plays one future under
-//! stated closures; [`overview`] plays the one in which nothing goes wrong.
+//! [`run`] plays replications and gathers what they give; [`story`] tells one of them; [`stress`]
+//! plays one future under stated closures; [`overview`] plays the one in which nothing goes wrong.
 
 mod attribution;
 mod calendar;
+mod choice;
 mod columns;
 mod dispatch;
 mod overview;
@@ -12,16 +13,20 @@ mod recorder;
 mod replication;
 mod run;
 mod settings;
+mod spans;
 mod state;
+mod story;
 mod stress;
 mod summary;
 mod undisturbed;
 mod world;
 
+pub use choice::{Choice, choose};
 pub use overview::{Overview, overview};
 pub use run::run;
 pub use settings::{
     Observer, Progress, ROW_COLUMNS, Row, Run, RunError, Settings, ShortfallRow, Silent, Stopped,
 };
+pub use story::story;
 pub use stress::stress;
 pub use summary::summary;

@@ -20,6 +20,8 @@ pub(super) struct Recorder<'w> {
 
 /// A piece of an epoch in which the undisturbed future is constant too.
 pub(super) struct Piece<'r> {
+    /// When the whole epoch began: the state shows this instant.
+    pub(super) since: Seconds,
     pub(super) from: Seconds,
     pub(super) to: Seconds,
     /// Flow through each element, b/d.
@@ -28,6 +30,18 @@ pub(super) struct Piece<'r> {
     pub(super) usual: &'r [i64],
     /// Delivered in the undisturbed future, b/d.
     pub(super) usually_delivered: i64,
+}
+
+impl Piece<'_> {
+    /// What is in a tank at an instant of the epoch, 86 400ths of a barrel.
+    pub(super) fn contents(&self, tank: &TankState, at: Seconds) -> i64 {
+        tank.volume + (BarrelsPerDay(tank.net) * (at - self.since)).0
+    }
+
+    /// How long it is, seconds.
+    pub(super) fn seconds(&self) -> i64 {
+        (self.to - self.from).0
+    }
 }
 
 impl<'w> Recorder<'w> {
@@ -65,6 +79,7 @@ impl<'w> Recorder<'w> {
             self.at = self.undisturbed.epoch_at(start, self.at);
             let end = self.undisturbed.end_of(self.at, horizon).min(to);
             let piece = Piece {
+                since: from,
                 from: start,
                 to: end,
                 through: &through,
@@ -107,10 +122,6 @@ impl<'w> Recorder<'w> {
         let elements = self.world.elements;
         let rates = &state.rates;
         let through = piece.through;
-        let after = |tank: &TankState| {
-            let volume = tank.volume + (BarrelsPerDay(tank.net) * (piece.to - piece.from)).0;
-            bbl(volume)
-        };
         let routes_bpd = model
             .routes
             .iter()
@@ -132,7 +143,11 @@ impl<'w> Recorder<'w> {
             shut_in_bpd: rates.potential - rates.produced,
             storing_bpd: state.tanks.iter().map(|tank| tank.net).sum(),
             routes_bpd,
-            stocks_bbl: state.tanks.iter().map(after).collect(),
+            stocks_bbl: state
+                .tanks
+                .iter()
+                .map(|tank| bbl(piece.contents(tank, piece.to)))
+                .collect(),
             produced_bpd: (0..model.fields.len())
                 .map(|field| through[elements.field(field)])
                 .collect(),

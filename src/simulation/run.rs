@@ -164,10 +164,10 @@ fn is_known(stop: &Stop, moments: &Moments) -> bool {
 }
 
 /// What all workers of a run share.
-struct RunPlan<'w> {
+pub(super) struct RunPlan<'w> {
     world: &'w World<'w>,
     undisturbed: &'w Undisturbed,
-    columns: Columns,
+    pub(super) columns: Columns,
     setup: PathSetup,
     months: Vec<String>,
     detail: bool,
@@ -178,7 +178,7 @@ struct RunPlan<'w> {
 }
 
 impl<'w> RunPlan<'w> {
-    fn new(
+    pub(super) fn new(
         world: &'w World<'w>,
         undisturbed: &'w Undisturbed,
         settings: &Settings,
@@ -306,18 +306,11 @@ struct Worker<'w> {
 
 impl<'w> Worker<'w> {
     fn new(plan: &RunPlan<'w>) -> Self {
-        let hazards = plan.world.model.hazards.len();
         Self {
             state: State::new(plan.world, plan.detail),
             timeline: Timeline::default(),
             gathered: Gathered::new(&plan.columns.plan),
-            path: Path {
-                totals: PathTotals::new(plan.setup.clone()),
-                attribution: plan.detail.then(|| Attribution::new(plan.world, hazards)),
-                undisturbed: plan.undisturbed,
-                field_plan: vec![0; plan.world.model.fields.len()],
-                field_potential: vec![0; plan.world.model.fields.len()],
-            },
+            path: Path::new(plan),
             values: Vec::new(),
             month_values: Vec::new(),
         }
@@ -392,15 +385,27 @@ impl<'w> Worker<'w> {
 }
 
 /// Follows one replication.
-struct Path<'w> {
-    totals: PathTotals,
-    attribution: Option<Attribution>,
+pub(super) struct Path<'w> {
+    pub(super) totals: PathTotals,
+    pub(super) attribution: Option<Attribution>,
     undisturbed: &'w Undisturbed,
     field_plan: Vec<i64>,
     field_potential: Vec<i64>,
 }
 
-impl Path<'_> {
+impl<'w> Path<'w> {
+    pub(super) fn new(plan: &RunPlan<'w>) -> Self {
+        let model = plan.world.model;
+        let hazards = model.hazards.len();
+        Self {
+            totals: PathTotals::new(plan.setup.clone()),
+            attribution: plan.detail.then(|| Attribution::new(plan.world, hazards)),
+            undisturbed: plan.undisturbed,
+            field_plan: vec![0; model.fields.len()],
+            field_potential: vec![0; model.fields.len()],
+        }
+    }
+
     fn reset(&mut self) {
         self.totals.reset();
         if let Some(attribution) = &mut self.attribution {
@@ -408,7 +413,7 @@ impl Path<'_> {
         }
     }
 
-    fn finish(&mut self, horizon: Seconds) {
+    pub(super) fn finish(&mut self, horizon: Seconds) {
         self.totals.shortfalls.close();
         if let Some(attribution) = &mut self.attribution {
             attribution.finish(horizon);

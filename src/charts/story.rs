@@ -1,0 +1,4 @@
+use crate::results::Story;
+pub(super) fn scene(_: &Story) -> Option<super::canvas::Scene> {
+    None
+}
