@@ -11,7 +11,9 @@ mod number;
 mod parquet;
 mod run;
 mod story;
+mod story_events;
 mod story_phases;
+mod story_tanks;
 mod stress;
 mod table;
 

@@ -34,6 +34,8 @@ pub struct Story {
     pub undisturbed_delivered_bbl: i64,
     /// Produced if nothing goes wrong − produced, bbl: what [`Self::causes`] share.
     pub lost_production_bbl: i64,
+    /// Planned − produced if nothing goes wrong, bbl: undelivered = this + lost production + stored.
+    pub undisturbed_shut_in_bbl: i64,
     /// Lost to the fields' own outages, bbl.
     pub field_outage_bbl: i64,
     /// Could be produced and had nowhere to go, bbl.

@@ -133,6 +133,8 @@ struct Seen<'w> {
     /// Undisturbed − disturbed production, and undisturbed deliveries, 86 400ths of a barrel.
     lost_production: i64,
     undisturbed_delivered: i64,
+    /// Planned − undisturbed production, 86 400ths of a barrel.
+    undisturbed_shut_in: i64,
 }
 
 impl<'w> Teller<'w> {
@@ -152,6 +154,7 @@ impl<'w> Teller<'w> {
                 shut_ins: Spans::new(world.model.fields.len()),
                 lost_production: 0,
                 undisturbed_delivered: 0,
+                undisturbed_shut_in: 0,
             },
         }
     }
@@ -219,6 +222,7 @@ impl Seen<'_> {
                 *volume += beyond * seconds;
                 *most = beyond.max(*most);
             });
+            self.undisturbed_shut_in += usual * seconds;
             self.lost_production += (piece.usual[element] - piece.through[element]) * seconds;
         }
         self.undisturbed_delivered += piece.usually_delivered * seconds;
@@ -282,6 +286,7 @@ impl Teller<'_> {
             undelivered_bbl: system("undelivered"),
             undisturbed_delivered_bbl: bbl(self.seen.undisturbed_delivered),
             lost_production_bbl: bbl(self.seen.lost_production),
+            undisturbed_shut_in_bbl: bbl(self.seen.undisturbed_shut_in),
             field_outage_bbl: system("field_outage"),
             shut_in_bbl: system("shut_in"),
             stored_bbl: system("stored"),

@@ -1,0 +1,82 @@
+//! What tanks do, from one rise to the next.
+
+use crate::results::{Story, StoryTankPhase, TankPhase};
+
+/// A tank that fills, perhaps is full for a while, and empties again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Cycle {
+    /// Name of the tank.
+    pub(super) name: String,
+    /// Its size, bbl.
+    pub(super) capacity_bbl: i64,
+    /// When it begins to fill; `None` if it is full from the start.
+    pub(super) fills: Option<i64>,
+    /// When it is first full.
+    pub(super) full: Option<i64>,
+    /// When it is full for the last time.
+    pub(super) full_until: Option<i64>,
+    /// When it has been emptied as far as it goes; `None` if it keeps what it has.
+    pub(super) emptied: Option<i64>,
+    first_bbl: i64,
+    /// The most that is in it, bbl.
+    pub(super) most_bbl: i64,
+}
+
+impl Cycle {
+    /// How much is put into it, bbl.
+    pub(super) fn risen_bbl(&self) -> i64 {
+        self.most_bbl.saturating_sub(self.first_bbl)
+    }
+}
+
+/// All rises of all tanks, in order of time.
+pub(super) fn cycles(story: &Story) -> Vec<Cycle> {
+    let mut found: Vec<Cycle> = Vec::new();
+    for tank in &story.tanks {
+        let mut open: Option<Cycle> = None;
+        for phase in story
+            .tank_phases
+            .iter()
+            .filter(|phase| phase.tank == tank.id)
+        {
+            let begins = phase.phase != TankPhase::Empties;
+            if begins && open.as_ref().is_none_or(|cycle| cycle.emptied.is_some()) {
+                found.extend(open.take());
+                open = Some(Cycle {
+                    name: tank.name.clone(),
+                    capacity_bbl: tank.capacity_bbl,
+                    fills: None,
+                    full: None,
+                    full_until: None,
+                    emptied: None,
+                    first_bbl: phase.from_bbl,
+                    most_bbl: phase.from_bbl,
+                });
+            }
+            // What is drawn from the stock at the start is no rise.
+            if let Some(cycle) = &mut open {
+                cycle.go_on(phase);
+            }
+        }
+        found.extend(open);
+    }
+    found.retain(|cycle| cycle.risen_bbl() > 0 || cycle.full.is_some());
+    found.sort_by_key(|cycle| cycle.fills.or(cycle.full));
+    found
+}
+
+impl Cycle {
+    fn go_on(&mut self, phase: &StoryTankPhase) {
+        match phase.phase {
+            TankPhase::Fills => {
+                self.fills = self.fills.or(Some(phase.start_seconds));
+            }
+            TankPhase::Full => {
+                self.full = self.full.or(Some(phase.start_seconds));
+                self.full_until = Some(phase.end_seconds);
+            }
+            TankPhase::Empties => self.emptied = Some(phase.end_seconds),
+        }
+        self.most_bbl = self.most_bbl.max(phase.to_bbl);
+    }
+}
