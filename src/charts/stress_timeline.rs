@@ -26,11 +26,7 @@ pub(super) fn scene(stress: &Stress) -> Option<Scene> {
     if epochs.is_empty() {
         return None;
     }
-    let most = epochs.iter().map(|epoch| {
-        top_of(epoch)
-            .max(epoch.planned_bpd)
-            .max(epoch.undisturbed_bpd)
-    });
+    let most = epochs.iter().map(|epoch| epoch.most_bpd());
     let most = most.max().unwrap_or(0) as f64;
     let unit = Unit::rate(most);
     let tanks = course_tanks::moving(&stress.tanks, &stress.epochs, window);
@@ -154,18 +150,6 @@ fn window(stress: &Stress) -> Option<(Window, f64)> {
     let from = (zero - (0.08 * span).max(2.0 * DAY)).max(first);
     let to = (zero + span + (0.12 * span).max(2.0 * DAY)).min(last);
     (to > from).then_some((Window { from, to }, zero))
-}
-
-/// Delivered, put into tanks and shut in, b/d.
-fn top_of(epoch: &CourseEpoch) -> i64 {
-    let routes = epoch
-        .routes_bpd
-        .iter()
-        .fold(0_i64, |sum, &flow| sum.saturating_add(flow.max(0)));
-    let delivered = epoch.delivered_bpd.max(routes);
-    delivered
-        .saturating_add(epoch.storing_bpd.max(0))
-        .saturating_add(epoch.shut_in_bpd.max(0))
 }
 
 /// The closures that are named, by place in the list: the first ones.

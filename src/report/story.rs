@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use crate::charts::story_title;
 use crate::results::{Story, StoryPick};
 
-use super::number::{NOTHING, Scale, counted, grouped, instants, per_cent, to_the_minute};
+use super::number::{NOTHING, Scale, brief, counted, grouped, instants, per_cent, to_the_minute};
 use super::run::paragraph;
 use super::story_events::{Event, events, folded};
 use super::story_phases::{Phase, phases};
@@ -16,11 +16,14 @@ use super::table::{Align, Table};
 
 /// The most phases, events, causes and other rows that are told each.
 const MOST_PHASES: usize = 20;
-const MOST_EVENTS: usize = 20;
+const MOST_EVENTS: usize = 16;
 const MOST_ROWS: usize = 8;
 
 /// Events are told until they explain this share of the loss.
-const EXPLAINED: f64 = 0.98;
+const EXPLAINED: f64 = 0.995;
+
+/// A hazard with a smaller share of the loss is told in sum.
+const LEAST_SHARE: f64 = 0.002;
 
 /// Rates that differ by less than this share of the largest are as good as the same.
 const SAME: f64 = 0.005;
@@ -57,9 +60,7 @@ pub fn story_text(story: &Story, width: u16, out: &mut dyn Write) -> io::Result<
     writeln!(
         out,
         "\nkeruen {}, scenario {hash}, seed {}, replication {}.",
-        story.version,
-        story.seed,
-        counted(story.replication)
+        story.version, story.seed, story.replication
     )
 }
 
@@ -67,9 +68,7 @@ pub fn story_text(story: &Story, width: u16, out: &mut dyn Write) -> io::Result<
 fn pick(story: &Story) -> String {
     let name = format!(
         "{}: replication {} of seed {}",
-        story.scenario.name,
-        counted(story.replication),
-        story.seed
+        story.scenario.name, story.replication, story.seed
     );
     let chosen = match &story.pick {
         StoryPick::Number => return format!("{name}."),
@@ -78,8 +77,8 @@ fn pick(story: &Story) -> String {
             probability,
             standing,
         } => format!(
-            "the {} quantile of {} (rank {} from the worst)",
-            per_cent(*probability),
+            "the {} % quantile of {} (rank {} from the worst)",
+            brief(100.0 * probability, 4),
             counted(standing.among),
             counted(standing.rank)
         ),
@@ -185,10 +184,10 @@ impl<'s> Teller<'s> {
             line("Change of stock", self.in_unit(story.stored_bbl));
         }
         line(
-            "Recovered",
+            "First recovered",
             match (story.not_recovered, story.time_to_recover_hours) {
                 (true, _) => "not by the end of the horizon".to_owned(),
-                (false, Some(hours)) => format!("{} after deliveries first fell", lasting(hours)),
+                (false, Some(hours)) => format!("{} after deliveries fell", lasting(hours)),
                 (false, None) => "deliveries never fell out of the band".to_owned(),
             },
         );
@@ -213,12 +212,17 @@ impl<'s> Teller<'s> {
                 NOTHING.to_owned()
             }
         };
-        let (told, rest): (Vec<_>, Vec<_>) = story
-            .causes
-            .iter()
-            .enumerate()
-            .partition(|(place, cause)| *place < MOST_ROWS && cause.attributed_bbl != 0);
-        for (_, cause) in told {
+        let least = LEAST_SHARE * all as f64;
+        let causes = &story.causes;
+        let large = causes.iter().take(MOST_ROWS);
+        let large = large.filter(|cause| cause.attributed_bbl.abs() as f64 >= least);
+        // One line for one hazard is no longer than one line for one more.
+        let told = match large.count() {
+            all_but_one if all_but_one + 1 == causes.len() => causes.len(),
+            told => told,
+        };
+        let (told, rest) = causes.split_at(told);
+        for cause in told {
             let is_hazard = !cause.class.is_empty();
             let if_hazard = |text: String| {
                 if is_hazard { text } else { NOTHING.to_owned() }
@@ -233,8 +237,8 @@ impl<'s> Teller<'s> {
             ]);
         }
         if !rest.is_empty() {
-            let events: i64 = rest.iter().map(|(_, cause)| cause.events).sum();
-            let laid = rest.iter().map(|(_, cause)| cause.attributed_bbl).sum();
+            let events: i64 = rest.iter().map(|cause| cause.events).sum();
+            let laid = rest.iter().map(|cause| cause.attributed_bbl).sum();
             table.row([
                 format!("{} more", rest.len()),
                 String::new(),
@@ -325,13 +329,9 @@ impl<'s> Teller<'s> {
         let laid: i64 = rest.iter().map(|event| event.attributed_bbl).sum();
         let many = rest.len();
         let line = format!(
-            "{} {} cost {} in all: {}.",
-            if told.is_empty() { "Its" } else { "Besides" },
-            if many == 1 {
-                "1 event".to_owned()
-            } else {
-                format!("{many} events")
-            },
+            "{many} {}{} cost {} in all: {}.",
+            if told.is_empty() { "" } else { "more " },
+            if many == 1 { "event" } else { "events" },
             self.in_unit(laid),
             folded(&rest)
         );
@@ -351,37 +351,50 @@ impl<'s> Teller<'s> {
             return Ok(());
         }
         let missing = format!("missing, {}", self.volume.unit);
-        let mut table = Table::new(
-            [
-                ("delivered from", Align::Left),
-                ("days", Align::Right),
-                (self.rate.unit, Align::Right),
-                ("undisturbed", Align::Right),
-                (missing.as_str(), Align::Right),
-                ("what changed", Align::Left),
-                ("what bound", Align::Left),
-            ]
-            .map(|(title, align)| (title.to_owned(), align))
-            .into(),
-        );
+        let usual = |phase: &Phase| flow(phase.undisturbed_bpd().round() as i64, self.rate);
+        let is_even = told.iter().all(|phase| usual(phase) == usual(&told[0]));
+        let mut columns = vec![
+            ("delivered from", Align::Left),
+            ("days", Align::Right),
+            (self.rate.unit, Align::Right),
+        ];
+        if !is_even {
+            columns.push(("undisturbed", Align::Right));
+        }
+        columns.extend([
+            (missing.as_str(), Align::Right),
+            ("what changed", Align::Left),
+            ("what bound", Align::Left),
+        ]);
+        let columns = columns.into_iter();
+        let columns = columns.map(|(title, align)| (title.to_owned(), align));
+        let mut table = Table::new(columns.collect());
         let all = events(story);
         for phase in &told {
-            table.row([
+            let mut row = vec![
                 self.from(phase.start),
                 grouped(phase.seconds() / 86_400.0, 1),
                 flow(phase.delivered_bpd().round() as i64, self.rate),
-                flow(phase.undisturbed_bpd().round() as i64, self.rate),
+            ];
+            row.extend((!is_even).then(|| usual(phase)));
+            row.extend([
                 self.barrels(phase.missing_bbl()),
                 changes(story, &all, phase),
                 bound(story, phase).unwrap_or_else(|| NOTHING.to_owned()),
             ]);
+            table.row(row);
         }
         writeln!(out)?;
         table.write(width, out)?;
-        let mut note = "Missing is against the undisturbed future; below 0 tanks give back. What \
-                        bound: where one more barrel a day would have been delivered for most of \
-                        the time."
-            .to_owned();
+        let against = if is_even {
+            format!("{} {} undisturbed", usual(&told[0]), self.rate.unit)
+        } else {
+            "the undisturbed future".to_owned()
+        };
+        let mut note = format!(
+            "Missing is against {against}; below 0 tanks give back. What bound: where one more \
+             barrel a day would have been delivered for most of the time, what was hit first."
+        );
         if told.len() < story.epochs.len() {
             note = format!(
                 "{note} {} times of constant flows are told in {} rows, flows as means; \
@@ -403,26 +416,31 @@ impl<'s> Teller<'s> {
         if order.is_empty() {
             return Ok(());
         }
-        let words = ["tank", "fills from", "full from", "until", "empties until"];
-        let mut table = self.table(&words, &["at most, %", "risen by, kb"]);
-        let or_nothing =
-            |time: Option<i64>| time.map_or_else(|| NOTHING.to_owned(), |time| self.from(time));
+        let risen = format!("by, {}", self.volume.unit);
+        let mut table = Table::new(
+            [
+                ("tank", Align::Left),
+                ("fills from", Align::Left),
+                (risen.as_str(), Align::Right),
+                ("at most", Align::Right),
+                ("full after, h", Align::Right),
+                ("full for, days", Align::Right),
+                ("drawn until", Align::Left),
+            ]
+            .map(|(title, align)| (title.to_owned(), align))
+            .into(),
+        );
         for &at in &order {
             let cycle: &Cycle = &all[at];
-            let end = |time: Option<i64>| {
-                time.map_or_else(|| NOTHING.to_owned(), |time| self.until(time))
-            };
+            let or_nothing = |text: Option<String>| text.unwrap_or_else(|| NOTHING.to_owned());
             table.row([
-                cycle.name.clone(),
-                or_nothing(cycle.fills),
-                or_nothing(cycle.full),
-                end(cycle.full_until),
-                end(cycle.emptied),
-                grouped(
-                    100.0 * cycle.most_bbl as f64 / cycle.capacity_bbl.max(1) as f64,
-                    0,
-                ),
-                grouped(cycle.risen_bbl() as f64 / 1e3, 0),
+                short(&cycle.name).to_owned(),
+                or_nothing(cycle.fills.map(|time| self.from(time))),
+                self.barrels(cycle.risen_bbl() as f64),
+                per_cent(cycle.most_bbl as f64 / cycle.capacity_bbl.max(1) as f64),
+                or_nothing(cycle.hours_to_full().map(|hours| grouped(hours, 1))),
+                or_nothing(cycle.days_full().map(|days| grouped(days, 1))),
+                or_nothing(cycle.drawn.map(|time| self.until(time))),
             ]);
         }
         writeln!(out)?;
@@ -447,7 +465,7 @@ impl<'s> Teller<'s> {
                 .find(|field| field.id == time.field)
                 .map_or(&time.field, |field| &field.name);
             table.row([
-                name.clone(),
+                short(name).to_owned(),
                 self.from(time.start_seconds),
                 self.until(time.end_seconds),
                 grouped(days(time.end_seconds - time.start_seconds), 1),
@@ -455,7 +473,7 @@ impl<'s> Teller<'s> {
                 flow(time.most_bpd, self.rate),
             ]);
         }
-        self.largest(table, &left, "times in which fields shut in", width, out)
+        self.largest(table, &left, width, out)
     }
 
     fn shortfalls(&self, width: u16, out: &mut dyn Write) -> io::Result<()> {
@@ -474,7 +492,7 @@ impl<'s> Teller<'s> {
                 grouped(100.0 * time.deepest_cut, 1),
             ]);
         }
-        self.largest(table, &left, "shortfalls", width, out)
+        self.largest(table, &left, width, out)
     }
 
     /// A table of the largest, and how many others there are and how large they are together.
@@ -482,7 +500,6 @@ impl<'s> Teller<'s> {
         &self,
         table: Table,
         largest: &Largest,
-        what: &str,
         width: u16,
         out: &mut dyn Write,
     ) -> io::Result<()> {
@@ -494,8 +511,12 @@ impl<'s> Teller<'s> {
         if largest.others == 0 {
             return Ok(());
         }
-        let (others, rest) = (largest.others, self.in_unit(largest.rest_bbl));
-        paragraph(&format!("{others} smaller {what}: {rest}."), width, out)
+        let rest = self.in_unit(largest.rest_bbl);
+        let line = match largest.others {
+            1 => format!("Left out: 1 smaller one, {rest}."),
+            others => format!("Left out: {others} smaller ones, {rest} together."),
+        };
+        paragraph(&line, width, out)
     }
 
     fn bottlenecks(&self, width: u16, out: &mut dyn Write) -> io::Result<()> {
@@ -567,31 +588,66 @@ fn changes(story: &Story, events: &[Event], phase: &Phase) -> String {
     if said.is_empty() {
         let mut epochs = story.epochs.iter();
         let first = epochs.find(|epoch| epoch.start_seconds >= phase.start);
-        return first.map_or_else(String::new, |epoch| epoch.cause.clone());
+        return first.map_or_else(String::new, |epoch| short(&epoch.cause).to_owned());
     }
     said.join("; ")
 }
 
-/// What bound for most of a phase: the element that did longest, if that is half of it or more.
+/// What bound for most of a phase: first what was hit, and of that what cost most.
 fn bound(story: &Story, phase: &Phase) -> Option<String> {
-    let mut times: Vec<(i64, &str)> = Vec::new();
+    /// An element that bound, for how long, and what is laid to disruptions that hit it then.
+    struct Bound<'a> {
+        id: &'a str,
+        name: &'a str,
+        time: i64,
+        laid_bbl: i64,
+    }
+    let within = |from: i64, to: i64| to.min(phase.end).saturating_sub(from.max(phase.start));
+    let mut found: Vec<Bound<'_>> = Vec::new();
     for bottleneck in &story.bottlenecks {
-        let from = bottleneck.start_seconds.max(phase.start);
-        let time = bottleneck.end_seconds.min(phase.end).saturating_sub(from);
+        let time = within(bottleneck.start_seconds, bottleneck.end_seconds);
         if time <= 0 {
             continue;
         }
-        match times.iter_mut().find(|(_, name)| *name == bottleneck.name) {
-            Some((sum, _)) => *sum += time,
-            None => times.push((time, &bottleneck.name)),
+        let id = bottleneck.element.as_str();
+        match found.iter_mut().find(|known| known.id == id) {
+            Some(known) => known.time += time,
+            None => found.push(Bound {
+                id,
+                name: &bottleneck.name,
+                time,
+                laid_bbl: 0,
+            }),
         }
     }
-    times.retain(|&(time, _)| 2.0 * time as f64 >= phase.seconds());
-    times.sort_by_key(|&(time, name)| (Reverse(time), name));
-    let more = times.len().saturating_sub(1);
-    let (_, name) = times.first()?;
+    found.retain(|known| 2.0 * known.time as f64 >= phase.seconds());
+    for disruption in &story.disruptions {
+        if within(disruption.start_seconds, disruption.end_seconds) <= 0 {
+            continue;
+        }
+        let hit = disruption.target.split('#').next().unwrap_or_default();
+        for known in found.iter_mut().filter(|known| known.id == hit) {
+            known.laid_bbl += disruption.attributed_bbl;
+        }
+    }
+    found.sort_by_key(|known| {
+        let is_market = known.id.starts_with("market.");
+        (
+            Reverse(known.laid_bbl),
+            is_market,
+            Reverse(known.time),
+            known.id,
+        )
+    });
+    let more = found.len().saturating_sub(1);
+    let name = short(found.first()?.name);
     Some(match more {
-        0 => (*name).to_owned(),
+        0 => name.to_owned(),
         more => format!("{name} and {more} more"),
     })
+}
+
+/// A name without what is in brackets after it.
+fn short(name: &str) -> &str {
+    name.split_once(" (").map_or(name, |(short, _)| short)
 }

@@ -12,11 +12,11 @@ pub(super) struct Cycle {
     /// When it begins to fill; `None` if it is full from the start.
     pub(super) fills: Option<i64>,
     /// When it is first full.
-    pub(super) full: Option<i64>,
-    /// When it is full for the last time.
-    pub(super) full_until: Option<i64>,
-    /// When it has been emptied as far as it goes; `None` if it keeps what it has.
-    pub(super) emptied: Option<i64>,
+    full: Option<i64>,
+    /// For how long it is full in all, seconds.
+    full_seconds: i64,
+    /// Until when it is drawn on; `None` if it keeps what it has.
+    pub(super) drawn: Option<i64>,
     first_bbl: i64,
     /// The most that is in it, bbl.
     pub(super) most_bbl: i64,
@@ -26,6 +26,17 @@ impl Cycle {
     /// How much is put into it, bbl.
     pub(super) fn risen_bbl(&self) -> i64 {
         self.most_bbl.saturating_sub(self.first_bbl)
+    }
+
+    /// Hours from when it begins to fill until it is full; `None` if it never is.
+    pub(super) fn hours_to_full(&self) -> Option<f64> {
+        let seconds = self.full?.saturating_sub(self.fills.or(self.full)?);
+        Some(seconds as f64 / 3_600.0)
+    }
+
+    /// Days for which it is full; `None` if it never is.
+    pub(super) fn days_full(&self) -> Option<f64> {
+        self.full.map(|_| self.full_seconds as f64 / 86_400.0)
     }
 }
 
@@ -40,15 +51,15 @@ pub(super) fn cycles(story: &Story) -> Vec<Cycle> {
             .filter(|phase| phase.tank == tank.id)
         {
             let begins = phase.phase != TankPhase::Empties;
-            if begins && open.as_ref().is_none_or(|cycle| cycle.emptied.is_some()) {
+            if begins && open.as_ref().is_none_or(|cycle| cycle.drawn.is_some()) {
                 found.extend(open.take());
                 open = Some(Cycle {
                     name: tank.name.clone(),
                     capacity_bbl: tank.capacity_bbl,
                     fills: None,
                     full: None,
-                    full_until: None,
-                    emptied: None,
+                    full_seconds: 0,
+                    drawn: None,
                     first_bbl: phase.from_bbl,
                     most_bbl: phase.from_bbl,
                 });
@@ -73,9 +84,9 @@ impl Cycle {
             }
             TankPhase::Full => {
                 self.full = self.full.or(Some(phase.start_seconds));
-                self.full_until = Some(phase.end_seconds);
+                self.full_seconds += phase.end_seconds.saturating_sub(phase.start_seconds);
             }
-            TankPhase::Empties => self.emptied = Some(phase.end_seconds),
+            TankPhase::Empties => self.drawn = Some(phase.end_seconds),
         }
         self.most_bbl = self.most_bbl.max(phase.to_bbl);
     }

@@ -29,6 +29,24 @@ pub struct CourseEpoch {
     pub produced_bpd: Vec<i64>,
 }
 
+impl CourseEpoch {
+    /// The greatest of plan, undisturbed deliveries, and what is delivered, put into tanks and
+    /// shut in together, b/d.
+    #[must_use]
+    pub fn most_bpd(&self) -> i64 {
+        let routes = self
+            .routes_bpd
+            .iter()
+            .fold(0_i64, |sum, &flow| sum.saturating_add(flow.max(0)));
+        let delivered = self.delivered_bpd.max(routes);
+        delivered
+            .saturating_add(self.storing_bpd.max(0))
+            .saturating_add(self.shut_in_bpd.max(0))
+            .max(self.planned_bpd)
+            .max(self.undisturbed_bpd)
+    }
+}
+
 /// A route of a course.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CourseRoute {
