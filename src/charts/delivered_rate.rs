@@ -7,7 +7,7 @@ use super::calendar;
 use super::canvas::{Anchor, Colour, Place, Scene};
 use super::labels::{self, EndLabel};
 use super::numbers::{Unit, percent, sane};
-use super::theme::{self, Panel};
+use super::theme;
 
 /// What plan and undisturbed deliveries are called where they are the same.
 const BOTH: &str = "Plan, undisturbed";

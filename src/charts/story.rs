@@ -7,7 +7,7 @@ use super::axis::{Axis, round_marks};
 use super::canvas::Scene;
 use super::course_stack::{self, Window};
 use super::labels;
-use super::numbers::Unit;
+use super::numbers::{Unit, capitalised};
 use super::story_title::story_title;
 use super::theme::{self, Panel};
 use super::{calendar, course_tanks, story_lanes};
@@ -34,21 +34,24 @@ pub(super) fn scene(story: &Story) -> Option<Scene> {
     let below = tanks.len() as f64 * course_tanks::PITCH;
     let apart = |height: f64| if height > 0.0 { APART } else { 0.0 };
 
-    let mut subtitle = String::from("Deliveries by route, and above them what is shut in");
+    let mut parts = Vec::new();
     if !lanes.is_empty() {
-        subtitle = format!("What went wrong, and what is laid to it, in barrels; {subtitle}");
-        subtitle = subtitle.replace("; Deliveries", "; below, deliveries");
-        subtitle = subtitle.replace("in barrels", laid_in(story));
+        parts.push(format!(
+            "What went wrong, with {} laid to it",
+            laid_in(story)
+        ));
     }
+    parts.push("deliveries by route with what is shut in".to_owned());
     if !tanks.is_empty() {
-        subtitle += "; how full the tanks are";
+        parts.push("tanks".to_owned());
     }
+    let subtitle = capitalised(&parts.join("; "));
     let footer = theme::story_footer(story);
     let height = theme::HEIGHT - 60.0 + above + apart(above) + below + apart(below);
     let (mut scene, page) = theme::page(&story_title(story), &subtitle, &footer, height);
     let mut panel = Panel {
         top: page.top + 14.0 + above + apart(above),
-        bottom: page.bottom + 14.0 - below - apart(below),
+        bottom: page.bottom + 4.0 - below - apart(below),
         ..page
     };
 
@@ -102,9 +105,9 @@ pub(super) fn scene(story: &Story) -> Option<Scene> {
 fn laid_in(story: &Story) -> &'static str {
     let laid = story.causes.iter().map(|cause| cause.attributed_bbl);
     match Unit::barrels(laid.max().unwrap_or(0) as f64).words {
-        "billion barrels" => "in billions of barrels",
-        "million barrels" => "in millions of barrels",
-        "thousand barrels" => "in thousands of barrels",
-        _ => "in barrels",
+        "billion barrels" => "the billions of barrels",
+        "million barrels" => "the millions of barrels",
+        "thousand barrels" => "the thousands of barrels",
+        _ => "the barrels",
     }
 }

@@ -5,7 +5,7 @@ use crate::results::Story;
 use super::axis::Axis;
 use super::canvas::{Colour, Scene};
 use super::labels;
-use super::numbers::{Unit, sane};
+use super::numbers::{Unit, fixed, sane};
 use super::text;
 use super::theme::{self, Panel};
 
@@ -78,11 +78,7 @@ pub(super) fn draw(
         };
         bars(scene, story, lane, colour, (panel, middle), time);
         let style = theme::LABEL;
-        let laid = if lane.laid_bbl > 0 {
-            format!(" {}", unit.short(lane.laid_bbl as f64))
-        } else {
-            String::new()
-        };
+        let laid = told(unit, lane.laid_bbl).map_or_else(String::new, |laid| format!(" {laid}"));
         let base = middle + style.size * 0.36;
         let room = names - labels::BESIDE - theme::STRONG_LABEL.width(&laid);
         let name = text::shortened(&lane.name, style.size, style.weight, room);
@@ -95,6 +91,13 @@ pub(super) fn draw(
         );
     }
     theme::base_line(scene, panel, panel.bottom);
+}
+
+/// What is laid to a lane, if there is anything to tell.
+fn told(unit: Unit, laid_bbl: i64) -> Option<String> {
+    let decimals = usize::from(unit.divisor > 1.0);
+    let laid = fixed(unit.of(laid_bbl as f64), decimals);
+    (laid_bbl > 0 && laid != fixed(0.0, decimals)).then_some(laid)
 }
 
 /// The bars of a lane. Disruptions that hit several elements at once are drawn once, as the one

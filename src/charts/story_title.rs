@@ -20,12 +20,13 @@ pub fn story_title(story: &Story) -> String {
     let missing = story.undelivered_bbl as f64;
     let volume = Unit::barrels(missing).told(missing);
     let share = percent(missing / (story.planned_bbl as f64).max(1.0));
-    let title = format!("Replication {number} leaves {volume} undelivered, {share} of plan");
+    let title =
+        format!("Replication {number} leaves {volume} undelivered, {share}\u{a0}of\u{a0}plan");
     match most(story) {
         Some((cause, share)) => format!(
-            "{title}; {} of the lost production is laid to {}",
-            percent(share),
-            cause.name
+            "{title}; {} accounts for {} of the lost production",
+            cause.name,
+            percent(share)
         ),
         None => title,
     }

@@ -6,7 +6,7 @@ use crate::results::{ScenarioInfo, Story, StoryPick, Summary};
 
 use super::axis::{self, Axis};
 use super::canvas::{Anchor, Colour, Scene, Style};
-use super::numbers::{counted, fixed, percent};
+use super::numbers::{counted, fixed, trimmed};
 use super::text::{self, Weight};
 
 /// Width of every figure, points.
@@ -176,7 +176,8 @@ pub(super) fn story_footer(story: &Story) -> String {
             standing,
         } => {
             let among = fixed(standing.among as f64, 0);
-            let _ = write!(what, ", the {} quantile of {among}", percent(*probability));
+            let share = fixed(100.0 * probability, 3);
+            let _ = write!(what, ", the {} % quantile of {among}", trimmed(&share));
         }
     }
     course_footer(&story.scenario, &story.version, &story.strategies, &what)

@@ -393,7 +393,7 @@ impl<'s> Teller<'s> {
         };
         let mut note = format!(
             "Missing is against {against}; below 0 tanks give back. What bound: where one more \
-             barrel a day would have been delivered for most of the time, what was hit first."
+             barrel a day would have been delivered for most of the time."
         );
         if told.len() < story.epochs.len() {
             note = format!(
@@ -595,11 +595,12 @@ fn changes(story: &Story, events: &[Event], phase: &Phase) -> String {
 
 /// What bound for most of a phase: first what was hit, and of that what cost most.
 fn bound(story: &Story, phase: &Phase) -> Option<String> {
-    /// An element that bound, for how long, and what is laid to disruptions that hit it then.
+    /// An element that bound, for how long, whether it was hit then, and what is laid to that.
     struct Bound<'a> {
         id: &'a str,
         name: &'a str,
         time: i64,
+        is_hit: bool,
         laid_bbl: i64,
     }
     let within = |from: i64, to: i64| to.min(phase.end).saturating_sub(from.max(phase.start));
@@ -616,6 +617,7 @@ fn bound(story: &Story, phase: &Phase) -> Option<String> {
                 id,
                 name: &bottleneck.name,
                 time,
+                is_hit: false,
                 laid_bbl: 0,
             }),
         }
@@ -627,13 +629,14 @@ fn bound(story: &Story, phase: &Phase) -> Option<String> {
         }
         let hit = disruption.target.split('#').next().unwrap_or_default();
         for known in found.iter_mut().filter(|known| known.id == hit) {
+            known.is_hit = true;
             known.laid_bbl += disruption.attributed_bbl;
         }
     }
     found.sort_by_key(|known| {
         let is_market = known.id.starts_with("market.");
         (
-            Reverse(known.laid_bbl),
+            Reverse((known.is_hit, known.laid_bbl)),
             is_market,
             Reverse(known.time),
             known.id,

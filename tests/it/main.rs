@@ -21,6 +21,7 @@ mod scenario_files;
 mod scenario_hazards;
 mod scenarios_hold;
 mod schema;
+mod stories;
 mod strategy_files;
 mod time_down;
 mod worlds;
