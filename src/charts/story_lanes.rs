@@ -50,7 +50,10 @@ pub(super) fn lanes(story: &Story) -> Vec<Lane> {
         let rest = lanes.split_off(MOST - 1);
         lanes.push(Lane {
             name: format!("{} other hazards", rest.len()),
-            laid_bbl: rest.iter().map(|lane| lane.laid_bbl).sum(),
+            laid_bbl: rest
+                .iter()
+                .map(|lane| lane.laid_bbl)
+                .fold(0, i64::saturating_add),
             disruptions: rest.into_iter().flat_map(|lane| lane.disruptions).collect(),
         });
     }

@@ -11,6 +11,7 @@ mod number;
 mod parquet;
 mod run;
 mod story;
+mod story_course;
 mod story_events;
 mod story_phases;
 mod story_tanks;

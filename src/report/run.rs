@@ -442,7 +442,7 @@ fn gained(lost: Option<&Metric>, scale: Scale) -> String {
     })
 }
 
-fn columns(words: &[&str], numbers: &[&str]) -> Vec<(String, Align)> {
+pub(super) fn columns(words: &[&str], numbers: &[&str]) -> Vec<(String, Align)> {
     let words = words.iter().map(|&title| (title.to_owned(), Align::Left));
     let numbers = numbers
         .iter()

@@ -7,15 +7,13 @@ use crate::charts::story_title;
 use crate::results::{Story, StoryPick};
 
 use super::number::{NOTHING, Scale, brief, counted, grouped, instants, per_cent, to_the_minute};
-use super::run::paragraph;
+use super::run::{columns, paragraph};
 use super::story_events::{Event, events, folded};
-use super::story_phases::{Phase, phases};
 use super::story_tanks::{Cycle, cycles};
 use super::stress::{days, flow, lasting};
 use super::table::{Align, Table};
 
-/// The most phases, events, causes and other rows that are told each.
-const MOST_PHASES: usize = 20;
+/// The most events, and rows of other tables, that are told.
 const MOST_EVENTS: usize = 16;
 const MOST_ROWS: usize = 8;
 
@@ -25,9 +23,6 @@ const EXPLAINED: f64 = 0.995;
 /// A hazard with a smaller share of the loss is told in sum.
 const LEAST_SHARE: f64 = 0.002;
 
-/// Rates that differ by less than this share of the largest are as good as the same.
-const SAME: f64 = 0.005;
-
 /// Writes what happened in one replication and why, for a person to read, in at most `width`
 /// columns. What cost little is told in sum.
 ///
@@ -36,8 +31,7 @@ const SAME: f64 = 0.005;
 pub fn story_text(story: &Story, width: u16, out: &mut dyn Write) -> io::Result<()> {
     let teller = Teller::new(story);
     paragraph(&pick(story), width, out)?;
-    let title = story_title(story).replace('\u{a0}', " ");
-    paragraph(&format!("{title}."), width, out)?;
+    paragraph(&format!("{}.", story_title(story)), width, out)?;
     if !story.strategies.is_empty() {
         paragraph(
             &format!("With {}.", story.strategies.join(", ")),
@@ -93,11 +87,12 @@ fn pick(story: &Story) -> String {
     }
 }
 
-struct Teller<'s> {
-    story: &'s Story,
+/// A story in the units in which it is told.
+pub(super) struct Teller<'s> {
+    pub(super) story: &'s Story,
     instant: Box<dyn Fn(i64) -> String>,
-    volume: Scale,
-    rate: Scale,
+    pub(super) volume: Scale,
+    pub(super) rate: Scale,
     horizon: i64,
 }
 
@@ -113,7 +108,7 @@ impl<'s> Teller<'s> {
         }
     }
 
-    fn barrels(&self, bbl: f64) -> String {
+    pub(super) fn barrels(&self, bbl: f64) -> String {
         grouped(
             self.volume.of(bbl),
             if self.volume.factor > 1.0 { 2 } else { 0 },
@@ -124,7 +119,7 @@ impl<'s> Teller<'s> {
         format!("{} {}", self.barrels(bbl as f64), self.volume.unit)
     }
 
-    fn from(&self, seconds: i64) -> String {
+    pub(super) fn from(&self, seconds: i64) -> String {
         to_the_minute(&self.instant, seconds)
     }
 
@@ -134,16 +129,6 @@ impl<'s> Teller<'s> {
         } else {
             self.from(seconds)
         }
-    }
-
-    /// A table whose first columns are words and whose last are numbers, after a blank line.
-    fn table(&self, words: &[&str], numbers: &[&str]) -> Table {
-        let _ = self;
-        let words = words.iter().map(|&title| (title.to_owned(), Align::Left));
-        let numbers = numbers
-            .iter()
-            .map(|&title| (title.to_owned(), Align::Right));
-        Table::new(words.chain(numbers).collect())
     }
 
     fn totals(&self, width: u16, out: &mut dyn Write) -> io::Result<()> {
@@ -200,7 +185,7 @@ impl<'s> Teller<'s> {
             return Ok(());
         }
         let laid = format!("laid to it, {}", self.volume.unit);
-        let mut table = self.table(
+        let mut table = titled(
             &["hazard", "class"],
             &["events", "active, days", &laid, "%"],
         );
@@ -237,8 +222,8 @@ impl<'s> Teller<'s> {
             ]);
         }
         if !rest.is_empty() {
-            let events: i64 = rest.iter().map(|cause| cause.events).sum();
-            let laid = rest.iter().map(|cause| cause.attributed_bbl).sum();
+            let events = sum(rest.iter().map(|cause| cause.events));
+            let laid = sum(rest.iter().map(|cause| cause.attributed_bbl));
             table.row([
                 format!("{} more", rest.len()),
                 String::new(),
@@ -256,7 +241,7 @@ impl<'s> Teller<'s> {
         if self.story.regimes.is_empty() {
             return Ok(());
         }
-        let mut table = self.table(&["from", "regime"], &[]);
+        let mut table = titled(&["from", "regime"], &[]);
         for regime in &self.story.regimes {
             table.row([self.from(regime.start_seconds), regime.regime.clone()]);
         }
@@ -270,34 +255,30 @@ impl<'s> Teller<'s> {
         if all.is_empty() {
             return Ok(());
         }
-        let total: i64 = all.iter().map(|event| event.attributed_bbl).sum();
+        let total = sum(all.iter().map(|event| event.attributed_bbl));
         let mut order: Vec<usize> = (0..all.len()).collect();
         order.sort_by_key(|&at| (Reverse(all[at].attributed_bbl), at));
-        let mut explained = 0;
+        let mut explained = 0_i64;
         let mut told: Vec<usize> = order
             .into_iter()
             .take(MOST_EVENTS)
             .take_while(|&at| {
                 let is_told = (explained as f64) < EXPLAINED * total as f64;
-                explained += all[at].attributed_bbl;
+                explained = explained.saturating_add(all[at].attributed_bbl);
                 is_told && all[at].attributed_bbl > 0
             })
             .collect();
         told.sort_unstable();
         if !told.is_empty() {
             let laid = format!("laid to it, {}", self.volume.unit);
-            let mut table = Table::new(
-                [
-                    ("disrupted from", Align::Left),
-                    ("until", Align::Left),
-                    ("days", Align::Right),
-                    ("left", Align::Right),
-                    (laid.as_str(), Align::Right),
-                    ("what happened", Align::Left),
-                ]
-                .map(|(title, align)| (title.to_owned(), align))
-                .into(),
-            );
+            let mut table = mixed(&[
+                ("disrupted from", Align::Left),
+                ("until", Align::Left),
+                ("days", Align::Right),
+                ("left", Align::Right),
+                (laid.as_str(), Align::Right),
+                ("what happened", Align::Left),
+            ]);
             for &at in &told {
                 let Event {
                     start,
@@ -311,7 +292,7 @@ impl<'s> Teller<'s> {
                     self.from(*start),
                     self.until(*end),
                     grouped(days(end.saturating_sub(*start)), 1),
-                    per_cent(*left),
+                    format!("{} %", brief(100.0 * left, 3)),
                     self.barrels(*attributed_bbl as f64),
                     format!("{hazard}: {targets}"),
                 ]);
@@ -326,7 +307,7 @@ impl<'s> Teller<'s> {
         if rest.is_empty() {
             return Ok(());
         }
-        let laid: i64 = rest.iter().map(|event| event.attributed_bbl).sum();
+        let laid = sum(rest.iter().map(|event| event.attributed_bbl));
         let many = rest.len();
         let line = format!(
             "{many} {}{} cost {} in all: {}.",
@@ -336,74 +317,6 @@ impl<'s> Teller<'s> {
             folded(&rest)
         );
         paragraph(&line, width, out)
-    }
-
-    /// The course in phases: how much is delivered, what limits it, what began and ended.
-    fn course(&self, width: u16, out: &mut dyn Write) -> io::Result<()> {
-        let story = self.story;
-        let most = story.epochs.iter().map(|epoch| epoch.planned_bpd).max();
-        let told = phases(
-            &story.epochs,
-            MOST_PHASES,
-            SAME * most.unwrap_or(0).max(1) as f64,
-        );
-        if told.len() < 2 {
-            return Ok(());
-        }
-        let missing = format!("missing, {}", self.volume.unit);
-        let usual = |phase: &Phase| flow(phase.undisturbed_bpd().round() as i64, self.rate);
-        let is_even = told.iter().all(|phase| usual(phase) == usual(&told[0]));
-        let mut columns = vec![
-            ("delivered from", Align::Left),
-            ("days", Align::Right),
-            (self.rate.unit, Align::Right),
-        ];
-        if !is_even {
-            columns.push(("undisturbed", Align::Right));
-        }
-        columns.extend([
-            (missing.as_str(), Align::Right),
-            ("what changed", Align::Left),
-            ("what bound", Align::Left),
-        ]);
-        let columns = columns.into_iter();
-        let columns = columns.map(|(title, align)| (title.to_owned(), align));
-        let mut table = Table::new(columns.collect());
-        let all = events(story);
-        for phase in &told {
-            let mut row = vec![
-                self.from(phase.start),
-                grouped(phase.seconds() / 86_400.0, 1),
-                flow(phase.delivered_bpd().round() as i64, self.rate),
-            ];
-            row.extend((!is_even).then(|| usual(phase)));
-            row.extend([
-                self.barrels(phase.missing_bbl()),
-                changes(story, &all, phase),
-                bound(story, phase).unwrap_or_else(|| NOTHING.to_owned()),
-            ]);
-            table.row(row);
-        }
-        writeln!(out)?;
-        table.write(width, out)?;
-        let against = if is_even {
-            format!("{} {} undisturbed", usual(&told[0]), self.rate.unit)
-        } else {
-            "the undisturbed future".to_owned()
-        };
-        let mut note = format!(
-            "Missing is against {against}; below 0 tanks give back. What bound: where one more \
-             barrel a day would have been delivered for most of the time."
-        );
-        if told.len() < story.epochs.len() {
-            note = format!(
-                "{note} {} times of constant flows are told in {} rows, flows as means; \
-                 story.json has all.",
-                counted(story.epochs.len() as u64),
-                told.len(),
-            );
-        }
-        paragraph(&note, width, out)
     }
 
     /// When tanks filled, were full, and were emptied again.
@@ -417,19 +330,15 @@ impl<'s> Teller<'s> {
             return Ok(());
         }
         let risen = format!("by, {}", self.volume.unit);
-        let mut table = Table::new(
-            [
-                ("tank", Align::Left),
-                ("fills from", Align::Left),
-                (risen.as_str(), Align::Right),
-                ("at most", Align::Right),
-                ("full after, h", Align::Right),
-                ("full for, days", Align::Right),
-                ("drawn until", Align::Left),
-            ]
-            .map(|(title, align)| (title.to_owned(), align))
-            .into(),
-        );
+        let mut table = mixed(&[
+            ("tank", Align::Left),
+            ("fills from", Align::Left),
+            (risen.as_str(), Align::Right),
+            ("at most", Align::Right),
+            ("full after, h", Align::Right),
+            ("full for, days", Align::Right),
+            ("drawn until", Align::Left),
+        ]);
         for &at in &order {
             let cycle: &Cycle = &all[at];
             let or_nothing = |text: Option<String>| text.unwrap_or_else(|| NOTHING.to_owned());
@@ -456,7 +365,7 @@ impl<'s> Teller<'s> {
         let all = &self.story.shut_ins;
         let unit = self.volume.unit;
         let most = format!("most, {}", self.rate.unit);
-        let mut table = self.table(&["shut in", "from", "until"], &["days", unit, &most]);
+        let mut table = titled(&["shut in", "from", "until"], &["days", unit, &most]);
         let left = largest(all.len(), |at| all[at].volume_bbl);
         for &at in &left.told {
             let time = &all[at];
@@ -468,7 +377,7 @@ impl<'s> Teller<'s> {
                 short(name).to_owned(),
                 self.from(time.start_seconds),
                 self.until(time.end_seconds),
-                grouped(days(time.end_seconds - time.start_seconds), 1),
+                grouped(days(time.end_seconds.saturating_sub(time.start_seconds)), 1),
                 self.barrels(time.volume_bbl as f64),
                 flow(time.most_bpd, self.rate),
             ]);
@@ -480,14 +389,14 @@ impl<'s> Teller<'s> {
         let all = &self.story.shortfalls;
         let unit = self.volume.unit;
         let words = ["below plan from", "until"];
-        let mut table = self.table(&words, &["days", unit, "deepest cut, %"]);
+        let mut table = titled(&words, &["days", unit, "deepest cut, %"]);
         let left = largest(all.len(), |at| all[at].undelivered_bbl);
         for &at in &left.told {
             let time = &all[at];
             table.row([
                 self.from(time.start_seconds),
                 self.until(time.end_seconds),
-                grouped(days(time.end_seconds - time.start_seconds), 1),
+                grouped(days(time.end_seconds.saturating_sub(time.start_seconds)), 1),
                 self.barrels(time.undelivered_bbl as f64),
                 grouped(100.0 * time.deepest_cut, 1),
             ]);
@@ -522,10 +431,11 @@ impl<'s> Teller<'s> {
     fn bottlenecks(&self, width: u16, out: &mut dyn Write) -> io::Result<()> {
         let mut times: Vec<(i64, &str, &str)> = Vec::new();
         for bottleneck in &self.story.bottlenecks {
-            let time = bottleneck.end_seconds - bottleneck.start_seconds;
+            let from = bottleneck.start_seconds;
+            let time = bottleneck.end_seconds.saturating_sub(from);
             let id = bottleneck.element.as_str();
             match times.iter_mut().find(|(_, known, _)| *known == id) {
-                Some((sum, ..)) => *sum += time,
+                Some((sum, ..)) => *sum = sum.saturating_add(time),
                 None => times.push((time, id, &bottleneck.name)),
             }
         }
@@ -533,7 +443,7 @@ impl<'s> Teller<'s> {
             return Ok(());
         }
         times.sort_by_key(|&(time, id, _)| (Reverse(time), id));
-        let mut table = self.table(&["bound", ""], &["days", "% of the time"]);
+        let mut table = titled(&["bound", ""], &["days", "% of the time"]);
         for &(time, id, name) in times.iter().take(MOST_ROWS) {
             table.row([
                 name.to_owned(),
@@ -562,95 +472,31 @@ fn largest(count: usize, volume: impl Fn(usize) -> i64) -> Largest {
     Largest {
         told: order,
         others: rest.len(),
-        rest_bbl: rest.into_iter().map(volume).sum(),
+        rest_bbl: sum(rest.into_iter().map(volume)),
     }
 }
 
-/// What began and ended when a phase began.
-fn changes(story: &Story, events: &[Event], phase: &Phase) -> String {
-    let mut said: Vec<String> = Vec::new();
-    let mut say = |text: String| {
-        if !said.contains(&text) {
-            said.push(text);
-        }
-    };
-    for event in events.iter().filter(|event| event.start == phase.start) {
-        say(format!("begins: {}", event.hazard));
-    }
-    for event in events.iter().filter(|event| event.end == phase.start) {
-        say(format!("ends: {}", event.hazard));
-    }
-    for regime in &story.regimes {
-        if regime.start_seconds == phase.start && phase.start > 0 {
-            say(format!("regime: {}", regime.regime));
-        }
-    }
-    if said.is_empty() {
-        let mut epochs = story.epochs.iter();
-        let first = epochs.find(|epoch| epoch.start_seconds >= phase.start);
-        return first.map_or_else(String::new, |epoch| short(&epoch.cause).to_owned());
-    }
-    said.join("; ")
+/// A sum that ends at what can be held: a file may say anything.
+pub(super) fn sum(values: impl Iterator<Item = i64>) -> i64 {
+    values.fold(0, i64::saturating_add)
 }
 
-/// What bound for most of a phase: first what was hit, and of that what cost most.
-fn bound(story: &Story, phase: &Phase) -> Option<String> {
-    /// An element that bound, for how long, whether it was hit then, and what is laid to that.
-    struct Bound<'a> {
-        id: &'a str,
-        name: &'a str,
-        time: i64,
-        is_hit: bool,
-        laid_bbl: i64,
-    }
-    let within = |from: i64, to: i64| to.min(phase.end).saturating_sub(from.max(phase.start));
-    let mut found: Vec<Bound<'_>> = Vec::new();
-    for bottleneck in &story.bottlenecks {
-        let time = within(bottleneck.start_seconds, bottleneck.end_seconds);
-        if time <= 0 {
-            continue;
-        }
-        let id = bottleneck.element.as_str();
-        match found.iter_mut().find(|known| known.id == id) {
-            Some(known) => known.time += time,
-            None => found.push(Bound {
-                id,
-                name: &bottleneck.name,
-                time,
-                is_hit: false,
-                laid_bbl: 0,
-            }),
-        }
-    }
-    found.retain(|known| 2.0 * known.time as f64 >= phase.seconds());
-    for disruption in &story.disruptions {
-        if within(disruption.start_seconds, disruption.end_seconds) <= 0 {
-            continue;
-        }
-        let hit = disruption.target.split('#').next().unwrap_or_default();
-        for known in found.iter_mut().filter(|known| known.id == hit) {
-            known.is_hit = true;
-            known.laid_bbl += disruption.attributed_bbl;
-        }
-    }
-    found.sort_by_key(|known| {
-        let is_market = known.id.starts_with("market.");
-        (
-            Reverse((known.is_hit, known.laid_bbl)),
-            is_market,
-            Reverse(known.time),
-            known.id,
-        )
-    });
-    let more = found.len().saturating_sub(1);
-    let name = short(found.first()?.name);
-    Some(match more {
-        0 => name.to_owned(),
-        more => format!("{name} and {more} more"),
-    })
+/// A table whose first columns are words and whose last are numbers.
+fn titled(words: &[&str], numbers: &[&str]) -> Table {
+    Table::new(columns(words, numbers))
+}
+
+/// A table with columns of either kind in any order.
+pub(super) fn mixed(columns: &[(&str, Align)]) -> Table {
+    let columns = columns.iter();
+    Table::new(
+        columns
+            .map(|&(title, align)| (title.to_owned(), align))
+            .collect(),
+    )
 }
 
 /// A name without what is in brackets after it.
-fn short(name: &str) -> &str {
+pub(super) fn short(name: &str) -> &str {
     name.split_once(" (").map_or(name, |(short, _)| short)
 }

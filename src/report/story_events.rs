@@ -2,6 +2,8 @@
 
 use crate::results::{Story, StoryDisruption};
 
+use super::story::sum;
+
 /// The most elements of an event that are named.
 const MOST_NAMED: usize = 2;
 /// The most hazards that are named of those whose events are told in sum.
@@ -57,10 +59,7 @@ fn told(story: &Story, event: &[&StoryDisruption]) -> Event {
         start: first.start_seconds,
         end: first.end_seconds,
         left: first.left,
-        attributed_bbl: event
-            .iter()
-            .map(|disruption| disruption.attributed_bbl)
-            .sum(),
+        attributed_bbl: sum(event.iter().map(|disruption| disruption.attributed_bbl)),
         hazard: hazard.clone(),
         targets: names(event),
     }

@@ -84,7 +84,8 @@ impl Cycle {
             }
             TankPhase::Full => {
                 self.full = self.full.or(Some(phase.start_seconds));
-                self.full_seconds += phase.end_seconds.saturating_sub(phase.start_seconds);
+                let seconds = phase.end_seconds.saturating_sub(phase.start_seconds);
+                self.full_seconds = self.full_seconds.saturating_add(seconds);
             }
             TankPhase::Empties => self.drawn = Some(phase.end_seconds),
         }
