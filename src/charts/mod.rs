@@ -9,6 +9,8 @@ mod axis;
 mod calendar;
 mod canvas;
 mod convergence;
+mod course_stack;
+mod course_tanks;
 mod delivered_rate;
 mod exceedance;
 mod labels;
@@ -16,8 +18,9 @@ mod losses;
 mod numbers;
 mod paint;
 mod route_shares;
-mod stress_stack;
-mod stress_tanks;
+mod story;
+mod story_lanes;
+mod story_title;
 mod stress_timeline;
 mod stress_title;
 mod text;
@@ -28,18 +31,20 @@ mod sample;
 #[cfg(test)]
 mod tests;
 
+pub use story_title::story_title;
 pub use stress_title::stress_title;
 
-use crate::results::{Stress, Summary};
+use crate::results::{Story, Stress, Summary};
 
 /// Stems of the names of all figures there are.
-pub const STEMS: [&str; 6] = [
+pub const STEMS: [&str; 7] = [
     "exceedance",
     "delivered_rate",
     "losses",
     "convergence",
     "route_shares",
     "stress_timeline",
+    "story",
 ];
 
 /// A drawn figure: two whole files in memory.
@@ -97,6 +102,15 @@ pub fn run_figures(summary: &Summary) -> Result<Vec<(&'static str, Figure)>, Cha
 /// If a figure cannot be drawn or written as PNG.
 pub fn stress_figures(stress: &Stress) -> Result<Vec<(&'static str, Figure)>, ChartError> {
     drawn([("stress_timeline", stress_timeline::scene(stress))])
+}
+
+/// Draws every figure that `story` has data for, each with the stem of its file's name.
+///
+/// # Errors
+///
+/// If a figure cannot be drawn or written as PNG.
+pub fn story_figures(story: &Story) -> Result<Vec<(&'static str, Figure)>, ChartError> {
+    drawn([("story", story::scene(story))])
 }
 
 /// Draws the scenes there are.

@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use super::sample::{metric, strategy, stress, summary};
+use super::sample::{metric, story, strategy, stress, summary};
 use super::*;
 use crate::results::{Band, Epistemic, Fan, FanDoubt, Metric, StrategyResult};
 
@@ -97,7 +97,7 @@ fn every_strategy_has_its_curve_and_its_colour() {
 #[test]
 fn a_stress_shows_every_route_and_tank() {
     let figures = checked("stress", stress_figures(&stress()));
-    assert_eq!(stems(&figures), STEMS[5..]);
+    assert_eq!(stems(&figures), STEMS[5..6]);
     let svg = figures[0].1.svg();
     for text in [
         "Caspian Pipeline",
@@ -116,6 +116,44 @@ fn a_stress_shows_every_route_and_tank() {
     simple.closures[1].name =
         "A name that is so long that nobody can want to read all of it".into();
     checked("stress_simple", stress_figures(&simple));
+}
+
+#[test]
+fn a_story_shows_what_went_wrong_over_what_was_delivered() {
+    let figures = checked("story", story_figures(&story()));
+    assert_eq!(stems(&figures), STEMS[6..]);
+    let svg = figures[0].1.svg();
+    for text in [
+        "<title>Replication 1917 leaves 14.8\u{a0}million\u{a0}barrels undelivered, 2.4\u{a0}%",
+        "Storm over Novorossiysk accounts for 55\u{a0}% of the lost production",
+        ">Wind on the Caspian<",
+        ">Tengiz<",
+        "the worst of 10\u{a0}000",
+        ">Mar<",
+    ] {
+        assert!(svg.contains(text), "{text}");
+    }
+    let mut quiet = story();
+    quiet.disruptions.clear();
+    quiet.causes.clear();
+    quiet.tanks.clear();
+    quiet.undelivered_bbl = 0;
+    let figures = checked("story_quiet", story_figures(&quiet));
+    let title = "<title>In replication 1917 all that is planned is delivered: nothing goes wrong";
+    assert!(figures[0].1.svg().contains(title));
+    let mut crowded = story();
+    for number in 0..20 {
+        let mut cause = crowded.causes[0].clone();
+        cause.hazard = format!("more-{number}");
+        let mut disruption = crowded.disruptions[0].clone();
+        disruption.hazard.clone_from(&cause.hazard);
+        crowded.causes.push(cause);
+        crowded.disruptions.push(disruption);
+    }
+    let figures = checked("story_crowded", story_figures(&crowded));
+    assert!(figures[0].1.svg().contains(">16 other hazards<"));
+    quiet.epochs.clear();
+    assert!(checked("story_empty", story_figures(&quiet)).is_empty());
 }
 
 #[test]

@@ -6,6 +6,7 @@ use clap::{ArgMatches, Args, Parser, Subcommand, ValueEnum};
 
 use crate::fit::Form;
 use crate::model::{Collect, Stop};
+use crate::units::Fraction;
 
 /// How much oil gets out, what hurts, how sure that is: export routes under disruption.
 #[derive(Debug, Parser)]
@@ -61,6 +62,12 @@ pub(super) enum Command {
   keruen fit attacks.csv --from 2024-01-01 --until 2026-01-01 --campaign yes --source attack-log
   keruen fit attacks.csv --from 2024-01-01 --until 2026-01-01 --json | jq '.groups[0].rate'")]
     Fit(FitArguments),
+    /// Tell the story of one replication: what went wrong when, what it cost, and why.
+    #[command(after_help = "Examples:
+  keruen explain scenarios/kazakhstan.toml --replication 17
+  keruen explain scenarios/kazakhstan.toml --worst -n 2000
+  keruen explain scenarios/kazakhstan.toml --quantile 0.95 --json | jq '.causes'")]
+    Explain(ExplainArguments),
     /// Say whether a scenario is right, and what it describes.
     #[command(after_help = "Examples:
   keruen check scenarios/kazakhstan.toml
@@ -83,7 +90,7 @@ pub(super) enum Command {
     #[command(after_help = "Example:
   keruen report keruen-out/kazakhstan")]
     Report {
-        /// Directory that holds summary.json or stress.json
+        /// Directory that holds summary.json, stress.json or story.json
         directory: PathBuf,
     },
     /// Print completions for a shell.
@@ -285,6 +292,38 @@ fn id(text: &str) -> Result<String, String> {
 }
 
 #[derive(Debug, Args)]
+#[command(group(clap::ArgGroup::new("which").required(true)))]
+pub(super) struct ExplainArguments {
+    #[command(flatten)]
+    pub(super) scenario: ScenarioArguments,
+    /// Number of the replication
+    #[arg(long, value_name = "R", group = "which",
+          value_parser = clap::value_parser!(u64).range(..i64::MAX as u64))]
+    pub(super) replication: Option<u64>,
+    /// The replication with the most undelivered
+    #[arg(long, group = "which")]
+    pub(super) worst: bool,
+    /// The replication whose undelivered is this quantile, such as 0.95
+    #[arg(long, value_name = "Q", group = "which", value_parser = share)]
+    pub(super) quantile: Option<Fraction>,
+    /// Number of replications to choose from [default: as the scenario says]
+    #[arg(short = 'n', long, value_name = "N", conflicts_with = "replication",
+          value_parser = clap::value_parser!(u64).range(1..i64::MAX as u64))]
+    pub(super) replications: Option<u64>,
+    /// Seed of all random numbers
+    #[arg(long, value_name = "S")]
+    pub(super) seed: Option<u64>,
+    /// Threads [default: all processors]; changes no number
+    #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(super) threads: Option<u16>,
+    #[command(flatten)]
+    pub(super) output: OutputArguments,
+    /// Show no progress and no report; warnings and errors stay
+    #[arg(long, short)]
+    pub(super) quiet: bool,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct CheckArguments {
     #[command(flatten)]
     pub(super) scenario: ScenarioArguments,
@@ -373,6 +412,11 @@ pub(super) fn closures(matches: &ArgMatches) -> Result<Vec<Closure>, String> {
         (_, None) => Err(format!("--close `{target}` needs --for DURATION after it")),
     };
     open.into_iter().map(close).collect()
+}
+
+fn share(text: &str) -> Result<Fraction, String> {
+    let share = text.trim().parse().ok().and_then(Fraction::new);
+    share.ok_or_else(|| "write a number from 0 to 1, such as 0.95".to_owned())
 }
 
 fn stop(text: &str) -> Result<Stop, String> {

@@ -3,6 +3,7 @@
 mod arguments;
 mod check;
 mod command;
+mod explain;
 mod failure;
 mod fit;
 mod interrupt;

@@ -213,7 +213,7 @@ fn say_doubts(summary: &mut Summary, doubts: &[Doubt]) {
 }
 
 /// The id of what is run, as the results name it.
-fn strategy_id(model: &Model) -> String {
+pub(super) fn strategy_id(model: &Model) -> String {
     let ids: Vec<&str> = model
         .strategies
         .iter()

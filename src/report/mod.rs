@@ -7,14 +7,19 @@ mod csv;
 mod doubt;
 #[cfg(test)]
 mod example;
-mod hazards;
 mod fit;
 mod fit_toml;
+mod hazards;
 mod json;
 mod number;
 mod parquet;
 mod regimes;
 mod run;
+mod story;
+mod story_course;
+mod story_events;
+mod story_phases;
+mod story_tanks;
 mod stress;
 mod table;
 
@@ -28,5 +33,6 @@ pub use number::{
 };
 pub use parquet::{Cell, Column, Kind, ParquetFile, Provenance, timeline_parquet};
 pub use run::{paragraph, run_text};
+pub use story::story_text;
 pub use stress::stress_text;
 pub use table::{Align, Table};

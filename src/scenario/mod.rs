@@ -33,10 +33,10 @@ mod time;
 mod tree;
 
 pub use doubt::{Doubt, Draw};
-pub use load::{Error, Request, Scenario, load, load_with_logs, parse, replay_id};
 pub use event_log::{
     EventLog, LogWindow, LoggedEnd, LoggedEvent, load_event_log, log_window, parse_event_log,
 };
+pub use load::{Error, Request, Scenario, load, load_with_logs, parse, replay_id};
 pub use problem::{Invalid, Problem};
 pub use quantities::Quantity;
 pub use schema::schema;

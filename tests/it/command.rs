@@ -116,6 +116,7 @@ fn every_command_has_help_with_an_example() {
         "run",
         "stress",
         "fit",
+        "explain",
         "check",
         "schema",
         "init",
@@ -149,6 +150,10 @@ fn wrong_arguments_exit_with_2() {
         &["stress", "x.toml"],
         &["fit"],
         &["fit", "x.csv", "--source", "a b"],
+        &["explain", "x.toml"],
+        &["explain", "x.toml", "--worst", "--replication", "3"],
+        &["explain", "x.toml", "--replication", "3", "-n", "9"],
+        &["explain", "x.toml", "--quantile", "1.5"],
     ] {
         let output = keruen(place.path(), arguments);
         assert_eq!(code(&output), 2, "{arguments:?}");
@@ -278,6 +283,41 @@ fn a_stress_tells_and_writes_its_timeline() {
         .len();
     assert_eq!(csv.lines().count(), epochs + 1);
     assert_eq!(code(&keruen(place.path(), &["report", "out"])), 0);
+}
+
+#[test]
+fn a_story_is_told_written_and_shown_again() {
+    let place = Place::new();
+    let worst = ["--worst", "-n", "40", "--seed", "5", "--out", "out"];
+    let output = place.keruen("explain", &worst);
+    assert_eq!(code(&output), 0, "{}", text(&output.stderr));
+    let report = text(&output.stdout);
+    assert!(report.contains("the worst of 40"), "{report}");
+    assert_eq!(place.names("out"), ["story.json", "story.png", "story.svg"]);
+    let story = place.json("out/story.json");
+    assert_eq!(story["format"], "keruen-story/1");
+    assert_eq!(story["pick"]["by"], "worst");
+
+    // The same replication by its number, and as a run tells it.
+    let number = story["replication"].to_string();
+    let same = ["--replication", &number, "--seed", "5", "--json"];
+    let again = json(&place.keruen("explain", &same).stdout);
+    assert_eq!(again["epochs"], story["epochs"]);
+    let run = ["--first", &number, "-n", "1", "--seed", "5", "--json"];
+    let run = json(&place.keruen("run", &run).stdout);
+    let undelivered = &run["strategies"][0]["metrics"]["undelivered"]["mean"];
+    assert_eq!(undelivered.as_f64(), story["undelivered_bbl"].as_f64());
+
+    let shown = keruen(place.path(), &["report", "out"]);
+    assert_eq!(code(&shown), 0, "{}", text(&shown.stderr));
+    assert!(text(&shown.stdout).contains("the worst of 40"));
+    let refused = place.keruen("explain", &worst);
+    assert_eq!(code(&refused), 4, "{}", text(&refused.stdout));
+    let quiet = [&worst[..], &["--overwrite", "--quiet", "--no-charts"]].concat();
+    let quiet = place.keruen("explain", &quiet);
+    assert_eq!(code(&quiet), 0, "{}", text(&quiet.stderr));
+    assert!(quiet.stdout.is_empty());
+    assert_eq!(place.names("out"), ["story.json"]);
 }
 
 #[test]

@@ -9,8 +9,8 @@ mod adequacy;
 mod architecture;
 #[cfg(feature = "cli")]
 mod command;
-mod hazard_grammar;
 mod fit;
+mod hazard_grammar;
 #[cfg(feature = "cli")]
 mod invalid_files;
 mod known_answers;
@@ -24,6 +24,7 @@ mod scenario_files;
 mod scenario_hazards;
 mod scenarios_hold;
 mod schema;
+mod stories;
 mod strategy_files;
 mod time_down;
 mod uncertain;
