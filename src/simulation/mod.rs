@@ -1,7 +1,7 @@
 //! The event loop, tanks, chunks of replications, progress.
 //!
 //! [`run`] plays replications and gathers what they give; [`stress`] plays one future under
-//! stated closures; [`overview`] plays the one in which nothing goes wrong.
+//! stated closures; [`windows`] adds up volumes within stated times; [`overview`] plays the one in which nothing goes wrong.
 
 mod attribution;
 mod calendar;
@@ -15,6 +15,7 @@ mod state;
 mod stress;
 mod summary;
 mod undisturbed;
+mod windows;
 mod world;
 
 pub use overview::{Overview, overview};
@@ -24,3 +25,4 @@ pub use settings::{
 };
 pub use stress::stress;
 pub use summary::summary;
+pub use windows::{Flow, Window, Windows, windows};
