@@ -4,11 +4,13 @@
 //! unique and sorted, references are resolved to indices, calendars are expanded to step series
 //! over the horizon, quantities are in whole units. It is built by [`crate::scenario`].
 
+mod flow;
 mod hazard;
 mod law;
 mod series;
 mod world;
 
+pub use flow::Flow;
 pub use hazard::{Element, Hazard, LogEvent, Occurs, Overlap, Scope, Start, Target};
 pub use law::Law;
 pub use series::Series;

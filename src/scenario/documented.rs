@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::quantity::Dimension;
 use super::spec::{
-    DOUBT, Need, PROFILE, SCENARIO, STRATEGY, STRESS_FILE, STUDY_FILE, Shape, Spec, TIME_LAW,
+    BACKTEST_FILE, DOUBT, Need, PROFILE, SCENARIO, STRATEGY, STRESS_FILE, STUDY_FILE, Shape, Spec, TIME_LAW,
 };
 
 /// All tables that have a block of keys in the documentation, each once.
@@ -16,6 +16,7 @@ fn tables() -> Vec<&'static Spec> {
         &STRATEGY,
         &STUDY_FILE,
         &STRESS_FILE,
+        &BACKTEST_FILE,
         &DOUBT,
         &PROFILE,
         &TIME_LAW,

@@ -77,11 +77,13 @@ pub enum Error {
 pub fn load(request: &Request<'_>) -> Result<Scenario, Error> {
     let paths = std::iter::once(request.path).chain(request.with.iter().map(PathBuf::as_path));
     let texts: Vec<Text> = paths.map(read_text).collect::<Result<_, _>>()?;
-    let scenario = parse(&texts, request.set, &|name| {
-        let bytes = read_file(Path::new(name))?;
-        String::from_utf8(bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
-    })?;
-    Ok(scenario)
+    Ok(parse(&texts, request.set, &csv_file)?)
+}
+
+/// The content of a CSV file.
+pub(super) fn csv_file(name: &str) -> io::Result<String> {
+    let bytes = read_file(Path::new(name))?;
+    String::from_utf8(bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
 }
 
 /// Reads a file that must be UTF-8; if it is not, the place is part of the message.
@@ -134,13 +136,31 @@ pub fn parse(
     set: &[String],
     read_csv: &dyn Fn(&str) -> io::Result<String>,
 ) -> Result<Scenario, Invalid> {
+    parse_with(files, set, read_csv, Hazards::Kept)
+}
+
+/// Whether a scenario is read with its hazards.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Hazards {
+    Kept,
+    /// As if there were none: their dates need not lie within the horizon.
+    LeftOut,
+}
+
+/// The same, perhaps without hazards.
+pub(super) fn parse_with(
+    files: &[Text],
+    set: &[String],
+    read_csv: &dyn Fn(&str) -> io::Result<String>,
+    hazards: Hazards,
+) -> Result<Scenario, Invalid> {
     let mut texts: Vec<Text> = files.to_vec();
     texts.extend(
         set.iter()
             .map(|setting| Text::new("--set", setting.as_str())),
     );
     let report = Report::new(Texts(texts));
-    let found = read(&report, files, set, read_csv);
+    let found = read(&report, files, set, read_csv, hazards);
     match found {
         Some((mut scenario, sha256)) if !report.has_errors() => {
             scenario.warnings = report.into_problems();
@@ -160,6 +180,7 @@ struct World<'a> {
     set: &'a [String],
     /// Number of texts before the settings.
     texts: usize,
+    hazards: Hazards,
 }
 
 impl World<'_> {
@@ -201,6 +222,9 @@ impl World<'_> {
         }
         for (index, setting) in self.set.iter().enumerate() {
             overlay::set(self.report, &mut tree, self.texts + index, setting);
+        }
+        if self.hazards == Hazards::LeftOut {
+            tree.0.remove("hazard");
         }
         shape::check(self.report, &tree, &SCENARIO, Asked::Whole);
         let model = lower(self.report, self.csv, &tree);
@@ -247,6 +271,7 @@ fn read(
     files: &[Text],
     set: &[String],
     read_csv: &ReadCsv<'_>,
+    hazards: Hazards,
 ) -> Option<(Scenario, String)> {
     let trees: Vec<Table> = (0..files.len())
         .map(|file| tree::read(report, file))
@@ -271,6 +296,7 @@ fn read(
         overlays: &overlays,
         set,
         texts: files.len(),
+        hazards,
     };
     let (tree, mut model) = world.model();
     if !report.has_errors() {
@@ -397,12 +423,18 @@ fn overlay(
 
 /// SHA-256 of all texts: of a single file it is the file's own.
 fn digest(files: &[Text], set: &[String], csv: CsvFiles<'_>) -> String {
-    let mut hash = Sha256::new();
     let texts = files
         .iter()
         .map(|file| file.text.to_string())
         .chain(set.iter().cloned());
-    for (index, text) in texts.chain(csv.into_texts()).enumerate() {
+    let texts: Vec<String> = texts.chain(csv.into_texts()).collect();
+    digest_of(&texts)
+}
+
+/// SHA-256 of texts: of a single one it is its own.
+pub(super) fn digest_of(texts: &[String]) -> String {
+    let mut hash = Sha256::new();
+    for (index, text) in texts.iter().enumerate() {
         if index > 0 {
             // Keeps "ab" + "c" apart from "a" + "bc"; no text of a valid scenario holds it.
             hash.update([0]);

@@ -1,4 +1,4 @@
-//! The file format: scenarios, strategies, studies and stress cases, and what can be wrong
+//! The file format: scenarios, strategies, studies, stress cases and back-tests, and what can be wrong
 //! with them.
 //!
 //! A file is read into a tree of values that know their place. One specification says which
@@ -6,6 +6,7 @@
 //! `docs/format.md` come from it. Strategies are laid over the base by key, and the result is
 //! lowered into a [`crate::model::Model`]. All problems are found in one pass.
 
+mod backtest;
 mod csv;
 #[cfg(test)]
 mod documented;
@@ -29,6 +30,7 @@ mod text;
 mod time;
 mod tree;
 
+pub use backtest::{Backtest, Episode, Forecast, Metric, Question, Variant, load_backtest};
 pub use load::{Error, Request, Scenario, load, parse};
 pub use problem::{Invalid, Problem};
 pub use quantities::Quantity;

@@ -25,4 +25,4 @@ pub use settings::{
 };
 pub use stress::stress;
 pub use summary::summary;
-pub use windows::{Flow, Window, Windows, windows};
+pub use windows::{Window, Windows, windows};

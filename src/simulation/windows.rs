@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::model::{Hazard, Model};
+use crate::model::{Flow, Hazard, Model};
 use crate::sampling::Timeline;
 use crate::units::{Seconds, Volume};
 
@@ -11,25 +11,6 @@ use super::settings::{Observer, Progress, RunError};
 use super::state::State;
 use super::undisturbed::through;
 use super::world::World;
-
-/// A flow that is added up, by its index in the model.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Flow {
-    /// What a field produces.
-    Field(usize),
-    /// What a link carries, net.
-    Link(usize),
-    /// What passes the gates of a route.
-    Route(usize),
-    /// Other people's oil on a transit.
-    Transit(usize),
-    /// What all fields produce.
-    Production,
-    /// What all markets abroad get.
-    Exports,
-    /// What all markets get.
-    Deliveries,
-}
 
 /// Flows that are added up over a time.
 #[derive(Clone, Debug, PartialEq)]

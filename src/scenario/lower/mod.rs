@@ -10,5 +10,5 @@ mod profile;
 mod settings;
 mod targets;
 
-pub(super) use settings::lower;
+pub(super) use settings::{lower, sources};
 pub(super) use targets::Elements;
