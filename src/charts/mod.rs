@@ -6,6 +6,8 @@
 //! is left out. No data makes a figure panic: what is not a number counts as nothing.
 
 mod axis;
+mod backtest_episodes;
+mod backtest_forecasts;
 mod calendar;
 mod canvas;
 mod convergence;
@@ -30,16 +32,18 @@ mod tests;
 
 pub use stress_title::stress_title;
 
-use crate::results::{Stress, Summary};
+use crate::results::{Backtest, Stress, Summary};
 
 /// Stems of the names of all figures there are.
-pub const STEMS: [&str; 6] = [
+pub const STEMS: [&str; 8] = [
     "exceedance",
     "delivered_rate",
     "losses",
     "convergence",
     "route_shares",
     "stress_timeline",
+    "backtest_episodes",
+    "backtest_forecasts",
 ];
 
 /// A drawn figure: two whole files in memory.
@@ -97,6 +101,18 @@ pub fn run_figures(summary: &Summary) -> Result<Vec<(&'static str, Figure)>, Cha
 /// If a figure cannot be drawn or written as PNG.
 pub fn stress_figures(stress: &Stress) -> Result<Vec<(&'static str, Figure)>, ChartError> {
     drawn([("stress_timeline", stress_timeline::scene(stress))])
+}
+
+/// Draws every figure that `backtest` has data for, each with the stem of its file's name.
+///
+/// # Errors
+///
+/// If a figure cannot be drawn or written as PNG.
+pub fn backtest_figures(backtest: &Backtest) -> Result<Vec<(&'static str, Figure)>, ChartError> {
+    drawn([
+        ("backtest_episodes", backtest_episodes::scene(backtest)),
+        ("backtest_forecasts", backtest_forecasts::scene(backtest)),
+    ])
 }
 
 /// Draws the scenes there are.

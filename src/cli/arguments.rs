@@ -46,6 +46,10 @@ pub(super) enum Command {
       --close link.spm#2 --from 2026-01-10 --for '60 d'
   keruen stress scenarios/kazakhstan.toml --case scenarios/stress/b03-storm-2023-11.toml")]
     Stress(StressArguments),
+    /// Hold a model to the record: replay what happened, score what was forecast.
+    #[command(after_help = "Example:
+  keruen backtest scenarios/backtest.toml")]
+    Backtest(BacktestArguments),
     /// Say whether a scenario is right, and what it describes.
     #[command(after_help = "Examples:
   keruen check scenarios/kazakhstan.toml
@@ -68,7 +72,7 @@ pub(super) enum Command {
     #[command(after_help = "Example:
   keruen report keruen-out/kazakhstan")]
     Report {
-        /// Directory that holds summary.json or stress.json
+        /// Directory that holds summary.json, stress.json or backtest.json
         directory: PathBuf,
     },
     /// Print completions for a shell.
@@ -186,6 +190,26 @@ pub(super) struct StressArguments {
     pub(super) case: Option<PathBuf>,
     #[command(flatten)]
     pub(super) output: OutputArguments,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct BacktestArguments {
+    /// Back-test file
+    pub(super) file: PathBuf,
+    /// Replays of each episode for its band [default: as the file says]
+    #[arg(long, value_name = "N")]
+    pub(super) replays: Option<u64>,
+    /// Replications of each forecast [default: as the file says]
+    #[arg(short = 'n', long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(super) replications: Option<u64>,
+    /// Seed of all random numbers [default: as the file says]
+    #[arg(long, value_name = "S")]
+    pub(super) seed: Option<u64>,
+    #[command(flatten)]
+    pub(super) output: OutputArguments,
+    /// Show no progress and no report; warnings and errors stay
+    #[arg(long, short)]
+    pub(super) quiet: bool,
 }
 
 #[derive(Debug, Args)]

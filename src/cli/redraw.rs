@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 
 use crate::charts;
 use crate::report;
-use crate::results::{Stress, Summary};
+use crate::results::{Backtest, Stress, Summary};
 
 use super::failure::Failure;
 use super::{next, terminal, write};
@@ -16,14 +16,18 @@ use super::{next, terminal, write};
 pub(super) fn redraw(directory: &Path) -> Result<(), Failure> {
     let summary: Option<Summary> = read(directory, "summary.json")?;
     let stress: Option<Stress> = read(directory, "stress.json")?;
-    if summary.is_none() && stress.is_none() {
+    let backtest: Option<Backtest> = read(directory, "backtest.json")?;
+    if summary.is_none() && stress.is_none() && backtest.is_none() {
         return Err(Failure::File {
             what: format!(
-                "`{}` holds neither summary.json nor stress.json",
+                "`{}` holds no summary.json, stress.json or backtest.json",
                 directory.display()
             ),
             source: None,
-            advice: Some("name a directory that `keruen run` or `keruen stress` wrote".to_owned()),
+            advice: Some(
+                "name a directory that `keruen run`, `keruen stress` or `keruen backtest` wrote"
+                    .to_owned(),
+            ),
         });
     }
     let mut figures = Vec::new();
@@ -37,6 +41,11 @@ pub(super) fn redraw(directory: &Path) -> Result<(), Failure> {
             .iter()
             .flat_map(|stress| write::drawn(charts::stress_figures(stress))),
     );
+    figures.extend(
+        backtest
+            .iter()
+            .flat_map(|backtest| write::drawn(charts::backtest_figures(backtest))),
+    );
     let mut files = Vec::new();
     for (name, figure) in &figures {
         for (name, bytes) in write::files(name, figure) {
@@ -49,6 +58,9 @@ pub(super) fn redraw(directory: &Path) -> Result<(), Failure> {
         }
         if let Some(stress) = &stress {
             report::stress_text(stress, terminal::width(), out)?;
+        }
+        if let Some(backtest) = &backtest {
+            report::backtest_text(backtest, terminal::width(), out)?;
         }
         next::files(&files, out)
     })

@@ -45,7 +45,7 @@ pub fn normal_crps(mean: f64, sd: f64, observed: f64) -> Option<f64> {
         return None;
     }
     let z = (observed - mean) / sd;
-    let density = (-0.5 * z * z).exp() / (2.0 * std::f64::consts::PI).sqrt();
+    let density = libm::exp(-0.5 * z * z) / (2.0 * std::f64::consts::PI).sqrt();
     // 2Φ(z) − 1.
     let inside = regularized_gamma(0.5, 0.5 * z * z).copysign(z);
     Some(sd * (z * inside + 2.0 * density - 1.0 / std::f64::consts::PI.sqrt()))

@@ -3,6 +3,7 @@
 //! Everything here writes to what it is handed and sees nothing but [`crate::results`]; files are
 //! opened by the command.
 
+mod backtest;
 mod csv;
 #[cfg(test)]
 mod example;
@@ -13,7 +14,8 @@ mod run;
 mod stress;
 mod table;
 
-pub use csv::{stress_csv, summary_csv, timeline_csv};
+pub use backtest::backtest_text;
+pub use csv::{backtest_csv, stress_csv, summary_csv, timeline_csv};
 pub use json::json;
 pub use number::{
     NOTHING, Scale, brief, counted, date_time, grouped, per_cent, significant, to_spread,

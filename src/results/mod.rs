@@ -3,10 +3,14 @@
 //! [`Summary`] is `summary.json`. Reports and charts see nothing else, so a chart can be drawn
 //! again without a new run.
 
+mod backtest;
 mod estimate;
 mod stress;
 mod summary;
 
+pub use backtest::{
+    Backtest, BacktestEpisode, BacktestForecast, BacktestRow, BacktestScore, BacktestVariant,
+};
 pub use estimate::{Metric, Metrics, Tail};
 pub use stress::{Stress, StressEpoch, StressEvent, StressField, StressRoute, StressTank};
 pub use summary::{
