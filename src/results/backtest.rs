@@ -106,6 +106,8 @@ pub struct BacktestVariant {
     pub in_sample: bool,
     /// First day of the forecast.
     pub start: String,
+    /// What is in doubt, by key.
+    pub doubts: Vec<String>,
     /// Replications done.
     pub replications: u64,
     /// A row for each forecast.

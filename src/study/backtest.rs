@@ -9,11 +9,15 @@ use crate::results::{
 };
 use crate::sampling::Stream;
 use crate::scenario::{self, Episode, Forecast, Invalid, Metric, Question, Variant};
-use crate::simulation::{Observer, Progress, RunError, Window, windows};
+use crate::model::{Hazard, Model};
+use crate::simulation::{Observer, Progress, RunError, Silent, Window, windows};
 use crate::units::{SECONDS_PER_DAY, Seconds};
 
 /// Levels of the quantiles of a forecast.
 const QUANTILES: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
+
+/// Draws of what is in doubt about a variant, over which its replications are spread.
+const DRAWS: u64 = 100;
 
 /// Fewer outcomes than this tell gross failure only.
 const FEW: usize = 24;
@@ -177,11 +181,11 @@ fn replayed(
 /// One future under closures.
 fn played(
     questions: &[Question],
-    model: &crate::model::Model,
-    closures: &[crate::model::Hazard],
+    model: &Model,
+    closures: &[Hazard],
 ) -> Result<Played, RunError> {
     let asked = asked(questions);
-    let mut silent = crate::simulation::Silent;
+    let mut silent = Silent;
     let found = windows(model, closures, 0, 0..1, &asked, &mut silent)?;
     let volumes = found.volumes.iter().map(|volumes| volumes.first().copied());
     Ok((
@@ -264,31 +268,15 @@ fn forecast(
     steps: &mut Steps<'_>,
 ) -> Result<BacktestVariant, BacktestError> {
     let model = &variant.model;
-    let found = windows(
-        model,
-        &model.hazards,
-        stated.seed,
-        0..stated.replications,
-        &asked(&variant.questions),
-        &mut Part {
-            steps,
-            name: &variant.name,
-        },
-    )?;
-    steps.step(stated.replications, &variant.name)?;
+    let (undisturbed, answers) = futures(stated, variant, steps)?;
     let forecasts: Vec<BacktestForecast> = variant
         .questions
         .iter()
         .zip(&stated.forecasts)
         .enumerate()
         .filter_map(|(index, (question, forecast))| {
-            let undisturbed = found.undisturbed[index];
-            let volumes = found.volumes[index].iter();
-            let sample: Vec<f64> = volumes
-                .map(|&volume| answer(question, undisturbed, volume))
-                .collect();
-            let plan = answer(question, undisturbed, undisturbed);
-            scored(stated, variant, forecast, question, &sample, plan)
+            let plan = answer(question, undisturbed[index], undisturbed[index]);
+            scored(stated, variant, forecast, question, &answers[index], plan)
         })
         .collect();
     Ok(BacktestVariant {
@@ -297,10 +285,52 @@ fn forecast(
         about: variant.about.clone(),
         in_sample: variant.in_sample,
         start: model.start.to_string(),
-        replications: found.volumes.first().map_or(0, Vec::len) as u64,
+        doubts: variant.doubted(),
+        replications: stated.replications,
         score: score(&forecasts),
         forecasts,
     })
+}
+
+/// Undisturbed volumes with every doubt at its value, and the answers of all futures.
+fn futures(
+    stated: &scenario::Backtest,
+    variant: &Variant,
+    steps: &mut Steps<'_>,
+) -> Result<(Vec<f64>, Vec<Vec<f64>>), BacktestError> {
+    let asked = asked(&variant.questions);
+    let mut answers: Vec<Vec<f64>> = vec![Vec::new(); asked.len()];
+    let keys = variant.doubted();
+    let streams: Vec<Stream> = keys
+        .iter()
+        .map(|key| Stream::new(stated.seed, 0, &format!("backtest.{}", variant.id), key))
+        .collect();
+    let draws = if keys.is_empty() { 1 } else { DRAWS };
+    let mut silent = Silent;
+    let own = &variant.model;
+    let undisturbed = windows(own, &[], 0, 0..0, &asked, &mut silent)?.undisturbed;
+    for draw in 0..draws.min(stated.replications) {
+        let of = |draw: u64| stated.replications * draw / draws.min(stated.replications);
+        let range = of(draw)..of(draw + 1);
+        let count = range.end - range.start;
+        let quantiles: Vec<f64> = streams
+            .iter()
+            .map(|stream| stream.uniform(draw, 0, 0))
+            .collect();
+        let model = variant.draw(&quantiles)?;
+        let mut part = Part {
+            steps,
+            name: &variant.name,
+        };
+        let found = windows(&model, &model.hazards, stated.seed, range, &asked, &mut part)?;
+        for (index, question) in variant.questions.iter().enumerate() {
+            let usual = found.undisturbed[index];
+            let volumes = found.volumes[index].iter();
+            answers[index].extend(volumes.map(|&volume| answer(question, usual, volume)));
+        }
+        steps.step(count, &variant.name)?;
+    }
+    Ok((undisturbed, answers))
 }
 
 fn scored(

@@ -145,6 +145,43 @@ pub struct Variant {
     pub model: Model,
     /// The forecasts' questions, in their order.
     pub questions: Vec<Question>,
+    doubts: Vec<Doubt>,
+    world: Written,
+}
+
+impl Variant {
+    /// What is in doubt, by key.
+    #[must_use]
+    pub fn doubted(&self) -> Vec<String> {
+        self.doubts.iter().map(|doubt| doubt.key.clone()).collect()
+    }
+
+    /// The scenario with each doubt at a quantile of its triangular law.
+    ///
+    /// - `quantiles`: between 0 and 1, as many as [`Self::doubted`].
+    ///
+    /// # Errors
+    /// [`Invalid`] if such a scenario would be none.
+    pub fn draw(&self, quantiles: &[f64]) -> Result<Model, Invalid> {
+        drawn(&self.model, &self.world, &self.doubts, quantiles)
+    }
+}
+
+/// A scenario with its doubts at quantiles.
+fn drawn(
+    model: &Model,
+    world: &Written,
+    doubts: &[Doubt],
+    quantiles: &[f64],
+) -> Result<Model, Invalid> {
+    let pairs = doubts.iter().zip(quantiles);
+    let set: Vec<String> = pairs
+        .map(|(doubt, &quantile)| doubt.setting(quantile))
+        .collect();
+    if set.is_empty() {
+        return Ok(model.clone());
+    }
+    Ok(world.read(&set)?.model)
 }
 
 /// A closure whose length or depth is in doubt.
@@ -176,12 +213,6 @@ impl Written {
 }
 
 impl Episode {
-    /// How many figures are in doubt.
-    #[must_use]
-    pub fn doubts(&self) -> usize {
-        self.doubts.len() + self.loose.len()
-    }
-
     /// What each doubt is about, for the address of its random stream.
     #[must_use]
     pub fn doubted(&self) -> Vec<String> {
@@ -195,23 +226,13 @@ impl Episode {
 
     /// The scenario and the closures with each doubt at a quantile of its triangular law.
     ///
-    /// - `quantiles`: between 0 and 1, as many as [`Self::doubts`].
+    /// - `quantiles`: between 0 and 1, as many as [`Self::doubted`].
     ///
     /// # Errors
     /// [`Invalid`] if such a scenario would be none.
     pub fn replay(&self, quantiles: &[f64]) -> Result<(Model, Vec<Hazard>), Invalid> {
         let (figures, closures) = quantiles.split_at(self.doubts.len().min(quantiles.len()));
-        let set: Vec<String> = self
-            .doubts
-            .iter()
-            .zip(figures)
-            .map(|(doubt, &quantile)| doubt.setting(quantile))
-            .collect();
-        let model = if set.is_empty() {
-            self.model.clone()
-        } else {
-            self.world.read(&set)?.model
-        };
+        let model = drawn(&self.model, &self.world, &self.doubts, figures)?;
         let mut hazards = self.closures.clone();
         for (loose, &quantile) in self.loose.iter().zip(closures) {
             let value = triangular(loose.ends, quantile);
@@ -317,7 +338,7 @@ impl File<'_> {
 
         let mut hashes = vec![file.text.to_string(), plain.sha256.clone()];
         let mut episodes = Vec::new();
-        for element in self.tree.elements("episode") {
+        for element in in_order(self.tree, "episode") {
             let Some(world) = self.world(&base, element, false)? else {
                 continue;
             };
@@ -326,13 +347,13 @@ impl File<'_> {
         }
         let mut forecasts: Vec<Forecast> = Vec::new();
         let mut variants = Vec::new();
-        for element in self.tree.elements("variant") {
+        for element in in_order(self.tree, "variant") {
             let Some(world) = self.world(&base, element, true)? else {
                 continue;
             };
-            hashes.push(world.scenario.sha256);
+            hashes.push(world.scenario.sha256.clone());
             let model = world.scenario.model;
-            let asked = self.tree.elements("forecast").map(|forecast| {
+            let asked = in_order(self.tree, "forecast").into_iter().map(|forecast| {
                 question(&self.reader(&model), &model, forecast.table, forecast.id)
             });
             let asked: Vec<Option<_>> = asked.collect();
@@ -340,7 +361,7 @@ impl File<'_> {
                 continue;
             };
             let (questions, before): (Vec<Question>, Vec<Vec<f64>>) = asked.into_iter().unzip();
-            let ids = self.tree.elements("forecast").map(|forecast| forecast.id);
+            let ids = in_order(self.tree, "forecast").into_iter().map(|forecast| forecast.id);
             forecasts = ids
                 .zip(before)
                 .map(|(id, before)| Forecast {
@@ -355,6 +376,8 @@ impl File<'_> {
                 in_sample: truth(element.table, "in_sample", false),
                 model,
                 questions,
+                doubts: world.doubts,
+                world: world.written,
             });
         }
         let number = |key: &str, absent: u64| header.get(key).and_then(count).unwrap_or(absent);
@@ -497,6 +520,19 @@ impl File<'_> {
             model,
         })
     }
+}
+
+/// Elements by their ids, with numbers in them in their own order: b2 before b10.
+fn in_order<'t>(tree: &'t Table, kind: &str) -> Vec<Element<'t>> {
+    let mut elements: Vec<Element<'t>> = tree.elements(kind).collect();
+    elements.sort_by_cached_key(|element| {
+        let id = element.id;
+        let digits = |letter: char| letter.is_ascii_digit();
+        let word = id.trim_end_matches(digits);
+        let number: u64 = id[word.len()..].parse().unwrap_or(0);
+        (word.to_owned(), number, id.to_owned())
+    });
+    elements
 }
 
 /// A value as it stands behind `--set key=`.

@@ -7,7 +7,7 @@ use super::grammar::Shape::{
     Anything, Bool, Count, Elements, Instant, List, Quantified, Quantity, Share, Strings, Table,
     Text, Words,
 };
-use super::grammar::{Key, Spec, key};
+use super::grammar::{Key, Shape, Spec, key};
 use super::scenario::SOURCE_TABLE;
 use crate::scenario::quantity::Dimension::Time;
 
@@ -103,6 +103,14 @@ const HORIZON: Key = key(
     "How long is played.",
 );
 
+static A_DOUBT: Shape = Table(&IN_DOUBT);
+const DOUBTS: Key = key(
+    "doubt",
+    List(&A_DOUBT, None),
+    Default("none"),
+    "Figures of the scenario that are in doubt.",
+);
+
 pub(in crate::scenario) static EPISODE: Spec = Spec {
     name: "episode.ID",
     doc: "A recorded disruption, played at its own dates without any random hazard.",
@@ -119,12 +127,7 @@ pub(in crate::scenario) static EPISODE: Spec = Spec {
             Required,
             "What was closed, as in a stress case; `left` and `for` may have `low` and `high`.",
         ),
-        key(
-            "doubt",
-            List(&Table(&IN_DOUBT), None),
-            Default("none"),
-            "Figures of the scenario that are in doubt.",
-        ),
+        DOUBTS,
         key(
             "observe",
             List(&Table(&OBSERVE), None),
@@ -232,6 +235,7 @@ pub(in crate::scenario) static VARIANT: Spec = Spec {
         SET,
         START,
         HORIZON,
+        DOUBTS,
         key(
             "in_sample",
             Bool,
