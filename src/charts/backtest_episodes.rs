@@ -4,7 +4,7 @@ use crate::results::{Backtest, BacktestEpisode, BacktestRow};
 
 use super::axis::Axis;
 use super::canvas::{Anchor, Scene};
-use super::numbers::{capitalised, counted, fixed, in_words, percent, sane};
+use super::numbers::{counted, fixed, in_words, percent, sane};
 use super::text;
 use super::theme;
 
@@ -79,10 +79,9 @@ fn title(backtest: &Backtest, count: usize) -> String {
         in_words(within)
     };
     format!(
-        "{} of {} lost what the model says, within {}",
-        capitalised(&number),
+        "The model comes within {} of what was observed in {number} of {}",
+        percent(backtest.within),
         counted(count as u64, "episode", "episodes"),
-        percent(backtest.within)
     )
 }
 

@@ -30,10 +30,10 @@ pub(super) fn scene(backtest: &Backtest) -> Option<Scene> {
     let variants = backtest.variants.len() as f64;
     let pitch = variants * STRIP + GAP;
     let count = first.forecasts.len() as f64;
-    let needed = theme::head(&title, subtitle) + count * pitch + 82.0 + theme::FOOT;
+    let needed = theme::head(&title, subtitle) + count * pitch + 74.0 + theme::FOOT;
     let (mut scene, panel) = theme::page(&title, subtitle, &footer(backtest), needed);
-    legend(&mut scene, backtest, (panel.left, panel.top));
-    let top = panel.top + 40.0;
+    legend(&mut scene, backtest, (panel.left, panel.top + 6.0));
+    let top = panel.top + 48.0;
     let foot = top + count * pitch;
     let (left, right) = (panel.left + NAMES, panel.right - SCORES);
 
