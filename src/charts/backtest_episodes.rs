@@ -34,8 +34,7 @@ pub(super) fn scene(backtest: &Backtest) -> Option<Scene> {
          doubt",
         percent(within)
     );
-    let needed =
-        theme::head(&title, &subtitle) + rows.len() as f64 * PITCH + 40.0 + theme::FOOT;
+    let needed = theme::head(&title, &subtitle) + rows.len() as f64 * PITCH + 40.0 + theme::FOOT;
     let (mut scene, panel) = theme::page(&title, &subtitle, &footer(backtest), needed);
     let (left, right) = (panel.left + NAMES, panel.right - FIGURES);
     let scale = Axis::linear((-MOST, MOST), (left, right));
@@ -48,8 +47,16 @@ pub(super) fn scene(backtest: &Backtest) -> Option<Scene> {
     }
     theme::upright(&mut scene, scale.at(0.0), (top, foot));
     let caption = theme::CAPTION;
-    scene.text("observed", (panel.right - 76.0, top - 8.0), caption.at(Anchor::End));
-    scene.text("modelled", (panel.right, top - 8.0), caption.at(Anchor::End));
+    scene.text(
+        "observed",
+        (panel.right - 76.0, top - 8.0),
+        caption.at(Anchor::End),
+    );
+    scene.text(
+        "modelled",
+        (panel.right, top - 8.0),
+        caption.at(Anchor::End),
+    );
     for (place, (episode, row)) in rows.iter().enumerate() {
         let middle = top + (place as f64 + 0.5) * PITCH;
         names(&mut scene, episode, row, (panel.left, middle));
@@ -66,7 +73,11 @@ pub(super) fn scene(backtest: &Backtest) -> Option<Scene> {
         scene.text(&label, (scale.at(mark), foot + 17.0), style);
     }
     let caption = theme::CAPTION.at(Anchor::Middle);
-    scene.text("Modelled against observed", (scale.at(0.0), foot + 34.0), caption);
+    scene.text(
+        "Modelled against observed",
+        (scale.at(0.0), foot + 34.0),
+        caption,
+    );
     Some(scene)
 }
 
@@ -105,7 +116,12 @@ fn error(row: &BacktestRow, value: f64, within: f64) -> f64 {
     sane((value - row.observed) / size.max(1e-12))
 }
 
-fn names(scene: &mut Scene, episode: &BacktestEpisode, row: &BacktestRow, (left, middle): (f64, f64)) {
+fn names(
+    scene: &mut Scene,
+    episode: &BacktestEpisode,
+    row: &BacktestRow,
+    (left, middle): (f64, f64),
+) {
     let label = theme::STRONG_LABEL;
     let name = format!("{}  {}", episode.id, episode.name);
     let name = text::shortened(&name, label.size, label.weight, NAMES - 14.0);
@@ -124,9 +140,19 @@ fn marks(scene: &mut Scene, row: &BacktestRow, within: f64, scale: &Axis, middle
     let at = |value: f64| scale.at(error(row, value, within).clamp(-MOST, MOST));
     if let (Some(low), Some(high)) = (row.band_low, row.band_high) {
         let (low, high) = (at(low), at(high));
-        scene.rectangle((low, middle - 1.5), (high.max(low + 1.0), middle + 1.5), colour, 0.55);
+        scene.rectangle(
+            (low, middle - 1.5),
+            (high.max(low + 1.0), middle + 1.5),
+            colour,
+            0.55,
+        );
         for x in [low, high] {
-            scene.rectangle((x - 0.6, middle - 5.0), (x + 0.6, middle + 5.0), colour, 0.8);
+            scene.rectangle(
+                (x - 0.6, middle - 5.0),
+                (x + 0.6, middle + 5.0),
+                colour,
+                0.8,
+            );
         }
     }
     scene.marker((at(row.modelled), middle), 5.0, colour);
@@ -135,8 +161,16 @@ fn marks(scene: &mut Scene, row: &BacktestRow, within: f64, scale: &Axis, middle
 fn figures(scene: &mut Scene, row: &BacktestRow, (right, middle): (f64, f64)) {
     let (observed, modelled, unit) = written(row);
     let base = middle + theme::LABEL.size * 0.36 - 7.0;
-    scene.text(&observed, (right - 76.0, base), theme::LABEL.at(Anchor::End));
-    scene.text(&modelled, (right, base), theme::STRONG_LABEL.at(Anchor::End));
+    scene.text(
+        &observed,
+        (right - 76.0, base),
+        theme::LABEL.at(Anchor::End),
+    );
+    scene.text(
+        &modelled,
+        (right, base),
+        theme::STRONG_LABEL.at(Anchor::End),
+    );
     scene.text(&unit, (right, base + 14.0), theme::CAPTION.at(Anchor::End));
 }
 
@@ -155,7 +189,19 @@ fn written(row: &BacktestRow) -> (String, String, String) {
     let unit = if row.metric == "level" {
         row.unit.clone()
     } else {
-        format!("{} {}", row.unit, if row.metric == "gain" { "gained" } else { "lost" })
+        format!(
+            "{} {}",
+            row.unit,
+            if row.metric == "gain" {
+                "gained"
+            } else {
+                "lost"
+            }
+        )
     };
-    (fixed(row.observed, decimals), fixed(row.modelled, decimals), unit)
+    (
+        fixed(row.observed, decimals),
+        fixed(row.modelled, decimals),
+        unit,
+    )
 }

@@ -37,10 +37,20 @@ pub(super) fn scene(backtest: &Backtest) -> Option<Scene> {
     let foot = top + count * pitch;
     let (left, right) = (panel.left + NAMES, panel.right - SCORES);
 
-    let all = || backtest.variants.iter().flat_map(|variant| &variant.forecasts);
+    let all = || {
+        backtest
+            .variants
+            .iter()
+            .flat_map(|variant| &variant.forecasts)
+    };
     let shares = all().flat_map(|forecast| {
         let plan = forecast.plan;
-        let ends = [forecast.quantiles[0], forecast.quantiles[4], forecast.observed, plan];
+        let ends = [
+            forecast.quantiles[0],
+            forecast.quantiles[4],
+            forecast.observed,
+            plan,
+        ];
         ends.map(|value| share(value, plan))
     });
     let (low, high) = shares.fold((100.0_f64, 100.0_f64), |(low, high), share| {
@@ -58,7 +68,11 @@ pub(super) fn scene(backtest: &Backtest) -> Option<Scene> {
     let caption = theme::CAPTION;
     let place = (f64::midpoint(left, right), foot + 34.0);
     scene.text("Per cent of the plan", place, caption.at(Anchor::Middle));
-    scene.text("CRPS", (panel.right - 44.0, top - 6.0), caption.at(Anchor::End));
+    scene.text(
+        "CRPS",
+        (panel.right - 44.0, top - 6.0),
+        caption.at(Anchor::End),
+    );
     scene.text("PIT", (panel.right, top - 6.0), caption.at(Anchor::End));
 
     for (index, asked) in first.forecasts.iter().enumerate() {
@@ -81,7 +95,11 @@ pub(super) fn scene(backtest: &Backtest) -> Option<Scene> {
             let base = y + theme::TICK.size * 0.36;
             let style = theme::TICK.at(Anchor::End);
             let crps = share(forecast.crps, forecast.observed.abs());
-            scene.text(&format!("{} %", fixed(crps, 0)), (panel.right - 44.0, base), style);
+            scene.text(
+                &format!("{} %", fixed(crps, 0)),
+                (panel.right - 44.0, base),
+                style,
+            );
             scene.text(&fixed(forecast.pit, 2), (panel.right, base), style);
         }
         let at = scale.at(share(asked.observed, asked.plan).clamp(ends.0, ends.1));
@@ -116,7 +134,10 @@ fn title(backtest: &Backtest, first: &BacktestVariant) -> String {
         0 => "None".to_owned(),
         inside => super::numbers::capitalised(&in_words(inside)),
     };
-    let skill = variant.score.as_ref().and_then(|score| score.skill_over_plan);
+    let skill = variant
+        .score
+        .as_ref()
+        .and_then(|score| score.skill_over_plan);
     let skill = skill.map_or_else(String::new, |skill| {
         format!("; {} better than the plan alone", percent(skill.max(0.0)))
     });
@@ -144,6 +165,16 @@ fn strip(scene: &mut Scene, forecast: &BacktestForecast, (scale, y, colour): (&A
     let at = |value: f64| scale.at(share(value, forecast.plan));
     let [low, quarter, median, upper, high] = forecast.quantiles.map(at);
     scene.rectangle((low, y - 1.0), (high.max(low + 1.0), y + 1.0), colour, 0.6);
-    scene.rectangle((quarter, y - 3.5), (upper.max(quarter + 1.0), y + 3.5), colour, 0.6);
-    scene.rectangle((median - 0.75, y - 5.0), (median + 0.75, y + 5.0), colour, 1.0);
+    scene.rectangle(
+        (quarter, y - 3.5),
+        (upper.max(quarter + 1.0), y + 3.5),
+        colour,
+        0.6,
+    );
+    scene.rectangle(
+        (median - 0.75, y - 5.0),
+        (median + 0.75, y + 5.0),
+        colour,
+        1.0,
+    );
 }

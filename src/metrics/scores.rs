@@ -100,8 +100,14 @@ mod tests {
     #[test]
     fn ka14_scores() {
         close(crps(&ENSEMBLE, 5.6).expect("a sample"), 0.697_222_222_222_2);
-        close(fair_crps(&ENSEMBLE, 5.6).expect("a sample"), 0.433_333_333_333_3);
-        close(normal_crps(6.0, 2.5, 5.6).expect("a spread"), 0.609_715_419_286_5);
+        close(
+            fair_crps(&ENSEMBLE, 5.6).expect("a sample"),
+            0.433_333_333_333_3,
+        );
+        close(
+            normal_crps(6.0, 2.5, 5.6).expect("a spread"),
+            0.609_715_419_286_5,
+        );
         assert_eq!(probability_integral(&ENSEMBLE, 5.6), Some((0.5, 0.5)));
     }
 
@@ -122,7 +128,10 @@ mod tests {
 
     #[test]
     fn ties_leave_room_for_the_integral() {
-        assert_eq!(probability_integral(&[0.0, 0.0, 1.0, 2.0], 0.0), Some((0.0, 0.5)));
+        assert_eq!(
+            probability_integral(&[0.0, 0.0, 1.0, 2.0], 0.0),
+            Some((0.0, 0.5))
+        );
         assert_eq!(probability_integral(&[], 0.0), None);
     }
 

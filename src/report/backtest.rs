@@ -66,7 +66,10 @@ fn episodes(backtest: &Backtest, width: u16, out: &mut dyn Write) -> io::Result<
         paragraph(&format!("{}: {}", episode.id, episode.name), width, out)?;
     }
     writeln!(out)?;
-    let banded = backtest.episodes.iter().any(|episode| !episode.doubts.is_empty());
+    let banded = backtest
+        .episodes
+        .iter()
+        .any(|episode| !episode.doubts.is_empty());
     let band = if banded {
         format!(
             " Bands hold nine tenths of {} replays over what is in doubt.",
@@ -75,7 +78,7 @@ fn episodes(backtest: &Backtest, width: u16, out: &mut dyn Write) -> io::Result<
     } else {
         String::new()
     };
-    let allowed = per_cent(backtest.within);
+    let allowed = format!("{} %", grouped(100.0 * backtest.within, 0));
     let text = format!(
         "{within} of {} episodes are within what is allowed, {allowed} of what was observed unless \
          the file says otherwise; the first row of each decides.{band}",
@@ -85,7 +88,10 @@ fn episodes(backtest: &Backtest, width: u16, out: &mut dyn Write) -> io::Result<
 }
 
 fn cells(id: &str, row: &BacktestRow, decides: bool) -> Vec<String> {
-    let digits = Digits::of(row.unit.is_empty(), row.observed.abs().max(row.modelled.abs()));
+    let digits = Digits::of(
+        row.unit.is_empty(),
+        row.observed.abs().max(row.modelled.abs()),
+    );
     let band = match (row.band_low, row.band_high) {
         (Some(low), Some(high)) => format!("{} to {}", digits.show(low), digits.show(high)),
         _ => NOTHING.to_owned(),
@@ -107,14 +113,15 @@ fn cells(id: &str, row: &BacktestRow, decides: bool) -> Vec<String> {
         } else {
             row.unit.clone()
         },
-        row.relative_error.map_or_else(|| NOTHING.to_owned(), signed),
+        row.relative_error
+            .map_or_else(|| NOTHING.to_owned(), signed),
         verdict.to_owned(),
     ]
 }
 
 fn variants(backtest: &Backtest, width: u16, out: &mut dyn Write) -> io::Result<()> {
     let mut titles = vec![
-        ("".to_owned(), Align::Left),
+        (String::new(), Align::Left),
         ("unit".to_owned(), Align::Left),
         ("came".to_owned(), Align::Right),
     ];
@@ -183,8 +190,8 @@ fn said(variant: &BacktestVariant) -> String {
         "no gross failure"
     };
     format!(
-        "{text}. Mean CRPS {} of what came; skill {} over the plan alone, {} over the last year \
-         known, {} over all years known. {} of {} outcomes inside their 90 % interval; PIT at \
+        "{text}. Mean CRPS {} of what came; skill {} over the plan alone, {} over the last value \
+         known, {} over all values known. {} of {} outcomes inside their 90 % interval; PIT at \
          distance {} from uniform, {pit}. {} replications.",
         per_cent(score.crps),
         skill(score.skill_over_plan),

@@ -5,7 +5,8 @@ use std::path::Path;
 
 use super::quantity::Dimension;
 use super::spec::{
-    BACKTEST_FILE, DOUBT, Need, PROFILE, SCENARIO, STRATEGY, STRESS_FILE, STUDY_FILE, Shape, Spec, TIME_LAW,
+    BACKTEST_FILE, DOUBT, Need, PROFILE, SCENARIO, STRATEGY, STRESS_FILE, STUDY_FILE, Shape, Spec,
+    TIME_LAW,
 };
 
 /// All tables that have a block of keys in the documentation, each once.

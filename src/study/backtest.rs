@@ -4,12 +4,12 @@
 //! do hazards that know nothing of a time forecast it?
 
 use crate::metrics::{crps, fair_crps, far_from_uniform, probability_integral, skill};
+use crate::model::{Hazard, Model};
 use crate::results::{
     Backtest, BacktestEpisode, BacktestForecast, BacktestRow, BacktestScore, BacktestVariant,
 };
 use crate::sampling::Stream;
 use crate::scenario::{self, Episode, Forecast, Invalid, Metric, Question, Variant};
-use crate::model::{Hazard, Model};
 use crate::simulation::{Observer, Progress, RunError, Silent, Window, windows};
 use crate::units::{SECONDS_PER_DAY, Seconds};
 
@@ -62,9 +62,13 @@ pub fn backtest(
     let mut warnings = Vec::new();
     let outcomes = stated.forecasts.len();
     if !variants.is_empty() && outcomes < FEW {
+        let outcomes = match outcomes {
+            1 => "one outcome shows".to_owned(),
+            several => format!("{several} outcomes show"),
+        };
         warnings.push(format!(
-            "{outcomes} outcomes, most of them of one winter: they show gross failure only, and no \
-             small difference between variants"
+            "{outcomes} gross failure only, and no small difference between variants; outcomes of \
+             the same months are not independent"
         ));
     }
     Ok(Backtest {
@@ -163,7 +167,13 @@ fn replayed(
         .enumerate()
         .map(|(index, question)| {
             let (undisturbed, volume) = (central.0[index], central.1[index]);
-            row(stated, episode, question, (undisturbed, volume), &answers[index])
+            row(
+                stated,
+                episode,
+                question,
+                (undisturbed, volume),
+                &answers[index],
+            )
         })
         .collect();
     Ok(BacktestEpisode {
@@ -179,11 +189,7 @@ fn replayed(
 }
 
 /// One future under closures.
-fn played(
-    questions: &[Question],
-    model: &Model,
-    closures: &[Hazard],
-) -> Result<Played, RunError> {
+fn played(questions: &[Question], model: &Model, closures: &[Hazard]) -> Result<Played, RunError> {
     let asked = asked(questions);
     let mut silent = Silent;
     let found = windows(model, closures, 0, 0..1, &asked, &mut silent)?;
@@ -322,7 +328,14 @@ fn futures(
             steps,
             name: &variant.name,
         };
-        let found = windows(&model, &model.hazards, stated.seed, range, &asked, &mut part)?;
+        let found = windows(
+            &model,
+            &model.hazards,
+            stated.seed,
+            range,
+            &asked,
+            &mut part,
+        )?;
         for (index, question) in variant.questions.iter().enumerate() {
             let usual = found.undisturbed[index];
             let volumes = found.volumes[index].iter();

@@ -44,9 +44,15 @@ fn the_small_back_test_says_what_it_said() {
     let found = study::backtest(&stated, &mut Silent).expect("it can be played");
     let again = study::backtest(&stated, &mut Silent).expect("it can be played");
     assert_eq!(found, again, "the same seed gives the same bits");
-    let [low, high] = [found.episodes[0].rows[0].band_low, found.episodes[0].rows[0].band_high];
+    let [low, high] = [
+        found.episodes[0].rows[0].band_low,
+        found.episodes[0].rows[0].band_high,
+    ];
     assert!(low < high, "a doubt makes a band");
-    assert_eq!(found.episodes[1].rows[0].band_low, None, "no doubt, no band");
+    assert_eq!(
+        found.episodes[1].rows[0].band_low, None,
+        "no doubt, no band"
+    );
     // Nine days at 1 Mb/d past a tank of 4 Mb: what comes out is simple enough to know.
     assert_eq!(found.episodes[1].rows[0].modelled, 0.0);
     #[cfg(feature = "cli")]
@@ -55,7 +61,9 @@ fn the_small_back_test_says_what_it_said() {
         keruen::report::backtest_text(&found, 100, &mut text).expect("memory takes all");
         let text = String::from_utf8(text).expect("text");
         let hash = &found.sha256[..12];
-        let text = text.replace(hash, "HASH").replace(&found.version, "VERSION");
+        let text = text
+            .replace(hash, "HASH")
+            .replace(&found.version, "VERSION");
         insta::with_settings!({
             snapshot_path => "../golden",
             prepend_module_to_snapshot => false,

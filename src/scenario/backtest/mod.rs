@@ -236,12 +236,13 @@ impl Episode {
         let mut hazards = self.closures.clone();
         for (loose, &quantile) in self.loose.iter().zip(closures) {
             let value = triangular(loose.ends, quantile);
-            if let Some(Occurs::Log(events)) =
-                hazards.get_mut(loose.closure).map(|hazard| &mut hazard.occurs)
+            if let Some(Occurs::Log(events)) = hazards
+                .get_mut(loose.closure)
+                .map(|hazard| &mut hazard.occurs)
             {
-                events
-                    .iter_mut()
-                    .for_each(|event| loose.put(value, event));
+                for event in events {
+                    loose.put(value, event);
+                }
             }
         }
         Ok((model, hazards))
@@ -361,7 +362,9 @@ impl File<'_> {
                 continue;
             };
             let (questions, before): (Vec<Question>, Vec<Vec<f64>>) = asked.into_iter().unzip();
-            let ids = in_order(self.tree, "forecast").into_iter().map(|forecast| forecast.id);
+            let ids = in_order(self.tree, "forecast")
+                .into_iter()
+                .map(|forecast| forecast.id);
             forecasts = ids
                 .zip(before)
                 .map(|(id, before)| Forecast {

@@ -45,7 +45,9 @@ impl Doubt {
 /// The figures in doubt of an episode.
 pub(super) fn doubts(report: &Report, table: &Table, quantities: &[Quantity]) -> Vec<Doubt> {
     let listed = table.get("doubt").and_then(Node::array).unwrap_or_default();
-    let tables = listed.iter().filter_map(|node| Some((node.at, node.table()?)));
+    let tables = listed
+        .iter()
+        .filter_map(|node| Some((node.at, node.table()?)));
     tables
         .filter_map(|(at, table)| doubt(report, at, table, quantities))
         .collect()
@@ -74,7 +76,11 @@ fn doubt(report: &Report, at: Place, table: &Table, quantities: &[Quantity]) -> 
     let value = own("value").unwrap_or_else(|| quantity.value.clone());
     let low = own("low").or_else(|| quantity.low.clone());
     let high = own("high").or_else(|| quantity.high.clone());
-    let ends = [low.as_ref().unwrap_or(&value), &value, high.as_ref().unwrap_or(&value)];
+    let ends = [
+        low.as_ref().unwrap_or(&value),
+        &value,
+        high.as_ref().unwrap_or(&value),
+    ];
     let read = ends.map(|end| number_and_unit(end));
     let [Some((low, one)), Some((value, unit)), Some((high, other))] = read else {
         report
@@ -82,7 +88,10 @@ fn doubt(report: &Report, at: Place, table: &Table, quantities: &[Quantity]) -> 
                 "scenario::bad_quantity",
                 at,
                 "not figures",
-                format!("`{}` is not a single figure that could be in doubt", shown(key)),
+                format!(
+                    "`{}` is not a single figure that could be in doubt",
+                    shown(key)
+                ),
             )
             .help("name a share or a quantity such as `link.spm.units.each`")
             .file();
@@ -193,7 +202,8 @@ pub(super) fn question(
         return None;
     }
     let within = end("within");
-    if value <= 0.0 && metric != Metric::Level && within.is_none() && table.get("before").is_none() {
+    if value <= 0.0 && metric != Metric::Level && within.is_none() && table.get("before").is_none()
+    {
         reader
             .report
             .error(
@@ -273,7 +283,14 @@ fn observed(
             let name = String::new();
             let (scale, is_rate) = (1.0, false);
             reader.share(node)?;
-            return Some((share, Unit { name, scale, is_rate }));
+            return Some((
+                share,
+                Unit {
+                    name,
+                    scale,
+                    is_rate,
+                },
+            ));
         }
         return wrong(reader, node.at, metric);
     }
@@ -294,14 +311,24 @@ fn observed(
     let per_tonne = per_tonne.filter(|_| one.tonnes).unwrap_or(1.0);
     let scale = one.value * per_tonne;
     debug_assert!((number * scale - base).abs() <= 1e-6 * base.abs().max(1.0));
-    Some((base / scale, Unit { name, scale, is_rate }))
+    Some((
+        base / scale,
+        Unit {
+            name,
+            scale,
+            is_rate,
+        },
+    ))
 }
 
 fn wrong<T>(reader: &Reader<'_>, at: Place, metric: Metric) -> Option<T> {
     let (what, help) = if metric == Metric::Fall {
         ("a fall is a share", "write a number from 0 to 1: 0.35")
     } else {
-        ("a unit is due here", "write a rate or a volume: \"950 kb/d\", \"3.8 Mt\"")
+        (
+            "a unit is due here",
+            "write a rate or a volume: \"950 kb/d\", \"3.8 Mt\"",
+        )
     };
     reader
         .report
@@ -324,24 +351,44 @@ fn flow(reader: &Reader<'_>, model: &Model, written: &str, at: Place) -> Option<
         ("deliveries", Flow::Deliveries),
     ];
     let mut known: Vec<(String, Flow)> = Vec::new();
-    let mut add = |kind: &str, ids: &mut dyn Iterator<Item = &String>, of: &dyn Fn(usize) -> Flow| {
-        let all = ids.enumerate();
-        known.extend(all.map(|(index, id)| (format!("{kind}.{id}"), of(index))));
-    };
-    add("field", &mut model.fields.iter().map(|field| &field.id), &Flow::Field);
-    add("link", &mut model.links.iter().map(|link| &link.id), &Flow::Link);
-    add("route", &mut model.routes.iter().map(|route| &route.id), &Flow::Route);
-    add("transit", &mut model.transits.iter().map(|transit| &transit.id), &Flow::Transit);
+    let mut add =
+        |kind: &str, ids: &mut dyn Iterator<Item = &String>, of: &dyn Fn(usize) -> Flow| {
+            let all = ids.enumerate();
+            known.extend(all.map(|(index, id)| (format!("{kind}.{id}"), of(index))));
+        };
+    add(
+        "field",
+        &mut model.fields.iter().map(|field| &field.id),
+        &Flow::Field,
+    );
+    add(
+        "link",
+        &mut model.links.iter().map(|link| &link.id),
+        &Flow::Link,
+    );
+    add(
+        "route",
+        &mut model.routes.iter().map(|route| &route.id),
+        &Flow::Route,
+    );
+    add(
+        "transit",
+        &mut model.transits.iter().map(|transit| &transit.id),
+        &Flow::Transit,
+    );
     let all = ALL.iter().map(|&(word, flow)| (word.to_owned(), flow));
     known.extend(all);
     if let Some((_, flow)) = known.iter().find(|(word, _)| word == written) {
         return Some(*flow);
     }
     let words = || known.iter().map(|(word, _)| word.as_str());
-    let help = reader.report.did_you_mean(written, words()).unwrap_or_else(|| {
-        let ends = listed(ALL.map(|(word, _)| word));
-        format!("write `route.ID`, `link.ID`, `field.ID` or `transit.ID`, or {ends}")
-    });
+    let help = reader
+        .report
+        .did_you_mean(written, words())
+        .unwrap_or_else(|| {
+            let ends = listed(ALL.map(|(word, _)| word));
+            format!("write `route.ID`, `link.ID`, `field.ID` or `transit.ID`, or {ends}")
+        });
     reader
         .report
         .error(

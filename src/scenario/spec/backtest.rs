@@ -184,7 +184,12 @@ const OF: Key = key(
     Required,
     "Flows that are added: `route.ID`, `link.ID`, `field.ID`, `transit.ID`, `production`, `exports`, `deliveries`.",
 );
-const FROM: Key = key("from", Instant, Required, "Beginning of the time looked at.");
+const FROM: Key = key(
+    "from",
+    Instant,
+    Required,
+    "Beginning of the time looked at.",
+);
 const UNTIL: Key = key("until", Instant, Required, "Its end.");
 const VALUE: Key = key(
     "value",
@@ -192,7 +197,12 @@ const VALUE: Key = key(
     Required,
     "What was observed: a rate, a volume, or, of a fall, a share.",
 );
-const LOW: Key = key("low", Anything, Default("none"), "Low end, if sources differ.");
+const LOW: Key = key(
+    "low",
+    Anything,
+    Default("none"),
+    "Low end, if sources differ.",
+);
 const HIGH: Key = key("high", Anything, Default("none"), "High end, likewise.");
 const PER_TONNE: Key = key(
     "bbl_per_tonne",
