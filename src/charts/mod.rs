@@ -6,6 +6,8 @@
 //! is left out. No data makes a figure panic: what is not a number counts as nothing.
 
 mod axis;
+mod backtest_episodes;
+mod backtest_forecasts;
 mod calendar;
 mod canvas;
 mod convergence;
@@ -34,10 +36,10 @@ mod tests;
 pub use story_title::story_title;
 pub use stress_title::stress_title;
 
-use crate::results::{Story, Stress, Summary};
+use crate::results::{Backtest, Story, Stress, Summary};
 
 /// Stems of the names of all figures there are.
-pub const STEMS: [&str; 7] = [
+pub const STEMS: [&str; 9] = [
     "exceedance",
     "delivered_rate",
     "losses",
@@ -45,6 +47,8 @@ pub const STEMS: [&str; 7] = [
     "route_shares",
     "stress_timeline",
     "story",
+    "backtest_episodes",
+    "backtest_forecasts",
 ];
 
 /// A drawn figure: two whole files in memory.
@@ -111,6 +115,18 @@ pub fn stress_figures(stress: &Stress) -> Result<Vec<(&'static str, Figure)>, Ch
 /// If a figure cannot be drawn or written as PNG.
 pub fn story_figures(story: &Story) -> Result<Vec<(&'static str, Figure)>, ChartError> {
     drawn([("story", story::scene(story))])
+}
+
+/// Draws every figure that `backtest` has data for, each with the stem of its file's name.
+///
+/// # Errors
+///
+/// If a figure cannot be drawn or written as PNG.
+pub fn backtest_figures(backtest: &Backtest) -> Result<Vec<(&'static str, Figure)>, ChartError> {
+    drawn([
+        ("backtest_episodes", backtest_episodes::scene(backtest)),
+        ("backtest_forecasts", backtest_forecasts::scene(backtest)),
+    ])
 }
 
 /// Draws the scenes there are.

@@ -68,6 +68,10 @@ pub(super) enum Command {
   keruen explain scenarios/kazakhstan.toml --worst -n 2000
   keruen explain scenarios/kazakhstan.toml --quantile 0.95 --json | jq '.causes'")]
     Explain(ExplainArguments),
+    /// Hold a model to the record: replay what happened, score what was forecast.
+    #[command(after_help = "Example:
+  keruen backtest scenarios/backtest.toml")]
+    Backtest(BacktestArguments),
     /// Say whether a scenario is right, and what it describes.
     #[command(after_help = "Examples:
   keruen check scenarios/kazakhstan.toml
@@ -90,7 +94,7 @@ pub(super) enum Command {
     #[command(after_help = "Example:
   keruen report keruen-out/kazakhstan")]
     Report {
-        /// Directory that holds summary.json, stress.json or story.json
+        /// Directory that holds summary.json, stress.json, story.json or backtest.json
         directory: PathBuf,
     },
     /// Print completions for a shell.
@@ -316,6 +320,26 @@ pub(super) struct ExplainArguments {
     /// Threads [default: all processors]; changes no number
     #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(super) threads: Option<u16>,
+    #[command(flatten)]
+    pub(super) output: OutputArguments,
+    /// Show no progress and no report; warnings and errors stay
+    #[arg(long, short)]
+    pub(super) quiet: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct BacktestArguments {
+    /// Back-test file
+    pub(super) file: PathBuf,
+    /// Replays of each episode for its band [default: as the file says]
+    #[arg(long, value_name = "N")]
+    pub(super) replays: Option<u64>,
+    /// Replications of each forecast [default: as the file says]
+    #[arg(short = 'n', long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(super) replications: Option<u64>,
+    /// Seed of all random numbers [default: as the file says]
+    #[arg(long, value_name = "S")]
+    pub(super) seed: Option<u64>,
     #[command(flatten)]
     pub(super) output: OutputArguments,
     /// Show no progress and no report; warnings and errors stay

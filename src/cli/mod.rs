@@ -1,6 +1,7 @@
 //! The command: arguments, progress, printing, output directories, exit codes.
 
 mod arguments;
+mod backtest;
 mod check;
 mod command;
 mod explain;

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 
 use crate::charts;
 use crate::report;
-use crate::results::{Story, Stress, Summary};
+use crate::results::{Backtest, Story, Stress, Summary};
 
 use super::failure::Failure;
 use super::{next, terminal, write};
@@ -17,15 +17,17 @@ pub(super) fn redraw(directory: &Path) -> Result<(), Failure> {
     let summary: Option<Summary> = read(directory, "summary.json")?;
     let stress: Option<Stress> = read(directory, "stress.json")?;
     let story: Option<Story> = read(directory, "story.json")?;
-    if summary.is_none() && stress.is_none() && story.is_none() {
+    let backtest: Option<Backtest> = read(directory, "backtest.json")?;
+    if summary.is_none() && stress.is_none() && story.is_none() && backtest.is_none() {
         return Err(Failure::File {
             what: format!(
-                "`{}` holds none of summary.json, stress.json and story.json",
+                "`{}` holds none of summary.json, stress.json, story.json and backtest.json",
                 directory.display()
             ),
             source: None,
             advice: Some(
-                "name a directory that `keruen run`, `stress` or `explain` wrote".to_owned(),
+                "name a directory that `keruen run`, `stress`, `explain` or `backtest` wrote"
+                    .to_owned(),
             ),
         });
     }
@@ -45,6 +47,11 @@ pub(super) fn redraw(directory: &Path) -> Result<(), Failure> {
             .iter()
             .flat_map(|story| write::drawn(charts::story_figures(story))),
     );
+    figures.extend(
+        backtest
+            .iter()
+            .flat_map(|backtest| write::drawn(charts::backtest_figures(backtest))),
+    );
     let mut files = Vec::new();
     for (name, figure) in &figures {
         for (name, bytes) in write::files(name, figure) {
@@ -60,6 +67,9 @@ pub(super) fn redraw(directory: &Path) -> Result<(), Failure> {
         }
         if let Some(story) = &story {
             report::story_text(story, terminal::width(), out)?;
+        }
+        if let Some(backtest) = &backtest {
+            report::backtest_text(backtest, terminal::width(), out)?;
         }
         next::files(&files, out)
     })

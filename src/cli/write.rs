@@ -1,10 +1,10 @@
-//! The files of a run, of a stress and of a story.
+//! The files of a run, of a stress, of a story and of a back-test.
 
 use std::path::Path;
 
 use crate::charts::{self, ChartError, Figure};
 use crate::report::{self, Provenance};
-use crate::results::{Story, Stress, Summary};
+use crate::results::{Backtest, Story, Stress, Summary};
 
 use super::failure::Failure;
 use super::output::Staging;
@@ -17,7 +17,7 @@ pub(super) const REPLICATIONS: &str = "replications.parquet";
 pub(super) const EVENTS: &str = "events.parquet";
 
 /// Names of all files there are but the figures.
-const DATA: [&str; 9] = [
+const DATA: [&str; 11] = [
     REPLICATIONS,
     EVENTS,
     "summary.json",
@@ -27,6 +27,8 @@ const DATA: [&str; 9] = [
     "stress.json",
     "stress.csv",
     "story.json",
+    "backtest.json",
+    "backtest.csv",
 ];
 
 /// Whether a file of this name is one that this program writes.
@@ -90,6 +92,20 @@ pub(super) fn story_files(
     staging.write("story.json", |file| report::json(story, file))?;
     if with_charts {
         figures(charts::story_figures(story), staging)?;
+    }
+    Ok(())
+}
+
+/// Writes all files of a back-test.
+pub(super) fn backtest_files(
+    backtest: &Backtest,
+    with_charts: bool,
+    staging: &mut Staging,
+) -> Result<(), Failure> {
+    staging.write("backtest.json", |file| report::json(backtest, file))?;
+    staging.write("backtest.csv", |file| report::backtest_csv(backtest, file))?;
+    if with_charts {
+        figures(charts::backtest_figures(backtest), staging)?;
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 //! Everything here writes to what it is handed and sees nothing but [`crate::results`]; files are
 //! opened by the command.
 
+mod backtest;
 mod csv;
 mod doubt;
 #[cfg(test)]
@@ -23,7 +24,8 @@ mod story_tanks;
 mod stress;
 mod table;
 
-pub use csv::{stress_csv, summary_csv, timeline_csv};
+pub use backtest::backtest_text;
+pub use csv::{backtest_csv, stress_csv, summary_csv, timeline_csv};
 pub use fit::fit_text;
 pub use fit_toml::fit_toml;
 pub use json::json;

@@ -3,6 +3,7 @@
 //! [`Summary`] is `summary.json`. Reports and charts see nothing else, so a chart can be drawn
 //! again without a new run.
 
+mod backtest;
 mod course;
 mod estimate;
 mod fit;
@@ -10,6 +11,9 @@ mod story;
 mod stress;
 mod summary;
 
+pub use backtest::{
+    Backtest, BacktestEpisode, BacktestForecast, BacktestRow, BacktestScore, BacktestVariant,
+};
 pub use course::{CourseEpoch, CourseField, CourseRoute, CourseTank};
 pub use estimate::{Band, Epistemic, Metric, Metrics, Tail};
 pub use fit::{

@@ -72,7 +72,7 @@ pub fn load_event_log(path: &Path) -> Result<EventLog, Error> {
 /// [`Invalid`] with all problems.
 pub fn parse_event_log(text: Text) -> Result<EventLog, Invalid> {
     let stem = visible(text.stem());
-    let sha256 = digest_of(&text.text);
+    let sha256 = digest_of(&[text.text.to_string()]);
     let csv = parse(&text.text);
     let mut line_starts = vec![0];
     line_starts.extend(text.text.match_indices('\n').map(|(at, _)| at + 1));

@@ -2,7 +2,8 @@
 //!
 //! [`run`] plays replications and gathers what they give, [`run_uncertain`] those of many draws of
 //! uncertain figures; [`story`] tells one of them; [`stress`] plays one future under stated
-//! closures; [`overview`] plays the one in which nothing goes wrong.
+//! closures; [`windows`] adds up volumes within stated times; [`overview`] plays the one in which
+//! nothing goes wrong.
 
 mod attribution;
 mod calendar;
@@ -23,6 +24,7 @@ mod stress;
 mod summary;
 mod uncertain;
 mod undisturbed;
+mod windows;
 mod world;
 
 pub use choice::{Choice, choose};
@@ -36,3 +38,4 @@ pub use story::story;
 pub use stress::stress;
 pub use summary::summary;
 pub use uncertain::{DrawnModel, doubt_uniform, run_uncertain};
+pub use windows::{Window, Windows, windows};

@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::worlds::project;
 
 /// Modules, and what each may use of the others.
-const ARROWS: [(&str, &[&str]); 15] = [
+const ARROWS: [(&str, &[&str]); 16] = [
     ("accumulate", &["metrics", "network", "results", "units"]),
     ("allocation", &["network", "units"]),
     ("charts", &["metrics", "results", "units"]),
@@ -24,6 +24,7 @@ const ARROWS: [(&str, &[&str]); 15] = [
             "results",
             "scenario",
             "simulation",
+            "study",
             "units",
         ],
     ),
@@ -51,6 +52,19 @@ const ARROWS: [(&str, &[&str]); 15] = [
             "network",
             "results",
             "sampling",
+            "units",
+        ],
+    ),
+    // A back-test reads its scenarios itself, as it replays them with other figures.
+    (
+        "study",
+        &[
+            "metrics",
+            "model",
+            "results",
+            "sampling",
+            "scenario",
+            "simulation",
             "units",
         ],
     ),

@@ -7,6 +7,7 @@
 
 mod adequacy;
 mod architecture;
+mod backtest;
 #[cfg(feature = "cli")]
 mod command;
 mod fit;
