@@ -5,7 +5,7 @@ use crate::results::{Epistemic, Metric, Summary};
 use super::number::{NOTHING, Scale, counted, significant, to_spread};
 
 /// Title of the columns that hold bands.
-pub(super) const BAND: &str = "90 % band from doubt";
+pub(super) const BAND: &str = "90 % band\nfrom doubt";
 
 /// What stands where noise hides a band.
 const HIDDEN: &str = "not seen";
