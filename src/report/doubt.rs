@@ -5,7 +5,7 @@ use crate::results::{Epistemic, Metric, Summary};
 use super::number::{NOTHING, Scale, counted, significant, to_spread};
 
 /// Title of the columns that hold bands.
-pub(super) const BAND: &str = "90 % band from doubt";
+pub(super) const BAND: &str = "90 % band\nfrom doubt";
 
 /// What stands where noise hides a band.
 const HIDDEN: &str = "not seen";
@@ -67,7 +67,30 @@ pub(super) fn draws(summary: &Summary) -> String {
         1 => "1 figure".to_owned(),
         several => format!("{} figures", counted(several as u64)),
     };
-    format!(" in {} draws of {figures} in doubt", counted(drawn.draws))
+    format!(
+        " in {} draws of {figures} in doubt, {} each",
+        counted(drawn.draws),
+        counted(drawn.replications_per_draw)
+    )
+}
+
+/// The numbers of the replications that were done.
+pub(super) fn numbers(summary: &Summary) -> String {
+    let range = |first: u64, count: u64| {
+        let last = first.saturating_add(count.saturating_sub(1));
+        format!("{}–{}", counted(first), counted(last))
+    };
+    match &summary.uncertainty {
+        None => format!(
+            "replications {}",
+            range(summary.first_replication, summary.replications)
+        ),
+        Some(drawn) => format!(
+            "replications {} of draws {}",
+            range(0, drawn.replications_per_draw),
+            range(1, drawn.draws)
+        ),
+    }
 }
 
 /// What must be known to read errors and bands; `None` if there is no doubt.

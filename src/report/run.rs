@@ -87,13 +87,10 @@ pub fn run_text(summary: &Summary, width: u16, out: &mut dyn Write) -> io::Resul
         paragraph(&format!("Rules: {}.", rules.join(", ")), width, out)?;
     }
     let hash = scenario.sha256.get(..12).unwrap_or(&scenario.sha256);
-    let last = summary
-        .first_replication
-        .saturating_add(summary.replications.saturating_sub(1));
-    let numbers = format!("{}–{}", counted(summary.first_replication), counted(last));
+    let numbers = doubt::numbers(summary);
     let version = &summary.version;
     let seed = summary.seed;
-    let line = format!("keruen {version}, scenario {hash}, seed {seed}, replications {numbers}.");
+    let line = format!("keruen {version}, scenario {hash}, seed {seed}, {numbers}.");
     paragraph(&line, width, out)
 }
 

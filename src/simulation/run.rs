@@ -136,8 +136,7 @@ pub fn run(
         &plan.columns,
         &all,
         &samples,
-        &plan.months,
-        plan.followed_name(),
+        (&plan.months, plan.followed_name()),
         None,
     );
     Ok(Run {

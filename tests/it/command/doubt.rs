@@ -60,7 +60,7 @@ fn draws_are_asked_for_and_reported() {
         first.contains("60 replications of 365 days in 20 draws of 2 figures in doubt"),
         "{said}"
     );
-    assert!(said.contains("band from"), "{said}");
+    assert!(said.contains("90 % band"), "{said}");
     assert_eq!(rows(&at.join("drawn/replications.parquet")), 60);
     let summary = fs::read(at.join("drawn/summary.json")).expect("a file");
     let summary = json(&summary);
