@@ -25,8 +25,8 @@ pub(super) fn scene(backtest: &Backtest) -> Option<Scene> {
     }
     let title = title(backtest, first);
     let subtitle = "In per cent of the plan. Thin: 5 to 95 percent of futures; thick: 25 to 75 \
-                    percent; tick: median; dot: what came. A PIT of 0 or 1 means that what came lies \
-                    outside all futures";
+                    percent; tick: median; dot: what came. CRPS: as a share of what came; less is \
+                    better";
     let variants = backtest.variants.len() as f64;
     let pitch = variants * STRIP + GAP;
     let count = first.forecasts.len() as f64;

@@ -48,8 +48,9 @@ pub fn backtest(
     let mut steps = Steps {
         observer,
         done: 0,
-        total: stated.episodes.len() as u64 * (stated.replays + 1)
-            + stated.variants.len() as u64 * stated.replications,
+        total: (stated.episodes.len() as u64)
+            .saturating_mul(stated.replays.saturating_add(1))
+            .saturating_add((stated.variants.len() as u64).saturating_mul(stated.replications)),
     };
     let mut episodes = Vec::new();
     for episode in &stated.episodes {
@@ -315,8 +316,11 @@ fn futures(
     let mut silent = Silent;
     let own = &variant.model;
     let undisturbed = windows(own, &[], 0, 0..0, &asked, &mut silent)?.undisturbed;
-    for draw in 0..draws.min(stated.replications) {
-        let of = |draw: u64| stated.replications * draw / draws.min(stated.replications);
+    let draws = draws.min(stated.replications);
+    for draw in 0..draws {
+        // The last draws take what does not divide.
+        let share = u128::from(stated.replications);
+        let of = |draw: u64| (share * u128::from(draw) / u128::from(draws)) as u64;
         let range = of(draw)..of(draw + 1);
         let count = range.end - range.start;
         let quantiles: Vec<f64> = streams

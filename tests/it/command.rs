@@ -321,6 +321,40 @@ fn a_story_is_told_written_and_shown_again() {
 }
 
 #[test]
+fn a_back_test_writes_its_files_and_is_shown_again() {
+    let place = Place::new();
+    let file = crate::worlds::project("tests/backtest/two_routes.toml");
+    let file = file.to_str().expect("a plain path");
+    let output = keruen(
+        place.path(),
+        &["backtest", file, "--out", "out", "--replays", "5"],
+    );
+    assert_eq!(code(&output), 0, "{}", text(&output.stderr));
+    let report = text(&output.stdout);
+    assert!(report.contains("1 of 2 episodes are within"), "{report}");
+    let names = place.names("out");
+    for stem in [
+        "backtest.json",
+        "backtest.csv",
+        "backtest_episodes.svg",
+        "backtest_forecasts.png",
+    ] {
+        assert!(names.contains(&stem.to_owned()), "{names:?}");
+    }
+    let again = keruen(place.path(), &["report", "out"]);
+    assert_eq!(code(&again), 0, "{}", text(&again.stderr));
+    assert!(text(&again.stdout).contains("Forecasts against what came"));
+
+    let json = keruen(place.path(), &["backtest", file, "--json", "-n", "10"]);
+    let found: Value = serde_json::from_str(&text(&json.stdout)).expect("JSON");
+    assert_eq!(found["format"], "keruen-backtest/1");
+    assert_eq!(found["variants"][0]["replications"], 10);
+
+    assert_eq!(code(&keruen(place.path(), &["run", file])), 3);
+    assert_eq!(code(&place.keruen("backtest", &[])), 3);
+}
+
+#[test]
 fn check_says_ok_and_draws_the_network() {
     let place = Place::new();
     let output = place.keruen("check", &[]);

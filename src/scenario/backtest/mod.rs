@@ -359,7 +359,8 @@ impl File<'_> {
             });
             let asked: Vec<Option<_>> = asked.collect();
             let Some(asked) = asked.into_iter().collect::<Option<Vec<_>>>() else {
-                continue;
+                // What is wrong with a forecast is wrong in every variant.
+                break;
             };
             let (questions, before): (Vec<Question>, Vec<Vec<f64>>) = asked.into_iter().unzip();
             let ids = in_order(self.tree, "forecast")
@@ -424,12 +425,14 @@ impl File<'_> {
     ) -> Result<Option<World>, Error> {
         let table = element.table;
         let mut texts = vec![base.clone()];
+        let mut is_whole = true;
         for (name, at) in table.get("with").map(strings).unwrap_or_default() {
             let path = self.directory.join(name);
             if path.is_file() {
                 texts.push(read_text(&path)?);
             } else {
                 no_file(self.report, at, name);
+                is_whole = false;
             }
         }
         let mut set = Vec::new();
@@ -439,7 +442,7 @@ impl File<'_> {
             }
         }
         set.extend(owned_strings(table, "set"));
-        if self.report.has_errors() {
+        if !is_whole {
             return Ok(None);
         }
         let mut world = Written {
