@@ -5,12 +5,14 @@
 //! which order or on which thread.
 
 mod column;
+mod draw;
 mod fan;
 mod gathered;
 mod path;
 mod shortfall;
 
 pub use column::{Column, Group, UNDEFINED};
+pub use draw::{DrawMeans, DrawSums};
 pub use fan::FanCounts;
 pub use gathered::{EXACT, Gathered, Plan};
 pub use path::{EpochView, PathSetup, PathTotals};

@@ -63,8 +63,16 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
         unit.words
     };
     let metric = told(&settled.metric);
+    let doubt = settled
+        .epistemic
+        .map(|band| (unit.of(band.low), unit.of(band.high)));
+    let band = if doubt.is_some() {
+        ", with the errors of two kinds"
+    } else {
+        "; band: ± one standard error"
+    };
     let subtitle = format!(
-        "Mean {} as replications accumulate; band: ± one standard error{}",
+        "Mean {} as replications accumulate{band}{}",
         metric,
         if other.is_empty() {
             String::new()
@@ -80,6 +88,15 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
     );
     panel.top += 14.0;
     panel.bottom -= 16.0;
+    if doubt.is_some() {
+        let monte_carlo = "± one standard error: more replications make it narrower";
+        let doubt = "90\u{a0}% band from doubt about figures: they do not";
+        let keys = [
+            (theme::series(0), 0.4, monte_carlo),
+            (theme::DOUBT, theme::DOUBT_BAND, doubt),
+        ];
+        theme::error_keys(&mut scene, &mut panel, &keys);
+    }
     let caption = capitalised(&metric);
     let caption = if other.is_empty() {
         caption
@@ -95,11 +112,13 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
     let low = all()
         .filter(settle)
         .map(|p| unit.of(p.mean) - reach(p))
-        .chain(means());
+        .chain(means())
+        .chain(doubt.map(|band| band.0));
     let high = all()
         .filter(settle)
         .map(|p| unit.of(p.mean) + reach(p))
-        .chain(means());
+        .chain(means())
+        .chain(doubt.map(|band| band.1));
     let (low, high) = (
         low.fold(f64::INFINITY, f64::min),
         high.fold(f64::NEG_INFINITY, f64::max),
@@ -134,6 +153,11 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
     }
     theme::level_caption(&mut scene, "Replications, logarithmic scale", &panel);
 
+    if let Some((low, high)) = doubt {
+        let [low, high] = [low, high].map(|end| value.at(end.clamp(floor, ceiling)));
+        let (from, to) = ((panel.left, high), (panel.right, low));
+        scene.rectangle(from, to, theme::DOUBT, theme::DOUBT_BAND);
+    }
     let mut names = Vec::new();
     for (number, name, points) in &curves {
         let colour = theme::series(*number);
@@ -148,7 +172,7 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
         let corners = corners
             .chain(points.iter().rev().map(|point| place(point, -1.0)))
             .collect();
-        scene.area(corners, colour, 0.2);
+        scene.area(corners, colour, if doubt.is_some() { 0.4 } else { 0.2 });
         scene.line(
             points.iter().map(|point| place(point, 0.0)).collect(),
             colour,

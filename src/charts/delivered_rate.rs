@@ -12,6 +12,9 @@ use super::theme::{self, Panel};
 /// What plan and undisturbed deliveries are called where they are the same.
 const BOTH: &str = "Plan, undisturbed";
 
+/// The mean's error.
+const MEAN: Colour = theme::INK;
+
 /// A line over time.
 struct Line<'a> {
     name: &'a str,
@@ -85,6 +88,18 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
         theme::HEIGHT,
     );
     panel.top += 14.0;
+    let doubt = fan.doubt.as_ref();
+    if doubt.is_some_and(|doubt| !doubt.low_bpd.is_empty()) {
+        let keys = [
+            (MEAN, 0.5, "Mean ± one standard error"),
+            (
+                theme::DOUBT,
+                0.4,
+                "90\u{a0}% band of the mean from doubt about figures",
+            ),
+        ];
+        theme::error_keys(&mut scene, &mut panel, &keys);
+    }
     theme::upright_caption(&mut scene, &unit.heading(), &panel);
     let low = if least > 0.45 * most {
         least
@@ -125,6 +140,19 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
     };
     let mut names = Vec::new();
     bands(&mut scene, fan, has_inner, &line, &mut names);
+    if let Some(doubt) = doubt {
+        let mut fill = |high: &[f64], low: &[f64], colour, opacity| {
+            let below = line(low).into_iter().rev();
+            let corners = line(high).into_iter().chain(below).collect();
+            scene.area(corners, colour, opacity);
+        };
+        fill(&doubt.high_bpd, &doubt.low_bpd, theme::DOUBT, 0.4);
+        let moved = |sign: f64| -> Vec<f64> {
+            let errors = fan.mean_bpd.iter().zip(&doubt.std_error_bpd);
+            errors.map(|(mean, error)| mean + sign * error).collect()
+        };
+        fill(&moved(1.0), &moved(-1.0), MEAN, 0.5);
+    }
 
     let quantile = |level: &str| {
         fan.quantiles_bpd
@@ -154,7 +182,7 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
         strongest,
         &fan.mean_bpd,
         theme::BLUE.shade(0.45),
-        2.2,
+        if doubt.is_some() { 1.4 } else { 2.2 },
     ));
     for &(place, name, other) in &others {
         lines.push(Line::strong(

@@ -23,6 +23,8 @@ struct Curve<'a> {
     colour: Colour,
     /// Level, chance, lower and upper bound.
     points: Vec<[f64; 4]>,
+    /// Level, lower and upper end of what figures in doubt make of the chance.
+    doubt: Vec<[f64; 4]>,
     /// Chances of [`LEVELS`] and the levels that are exceeded with them.
     marked: Vec<(&'static str, f64, f64)>,
 }
@@ -51,9 +53,15 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
     let unit = Unit::barrels(greatest);
     let period = theme::period(&summary.scenario);
 
+    let has_doubt = curves.iter().any(|curve| !curve.doubt.is_empty());
+    let bands = if has_doubt {
+        "with the errors of two kinds"
+    } else {
+        "with its 95\u{a0}% confidence band"
+    };
     let subtitle = format!(
-        "Chance that a {period} leaves more than a given volume undelivered, with its 95\u{a0}% \
-         confidence band; logarithmic scale",
+        "Chance that a {period} leaves more than a given volume undelivered, {bands}; logarithmic \
+         scale",
     );
     let title = title(&curves, unit, &period, summary.replications);
     let (mut scene, mut panel) = theme::page(
@@ -66,6 +74,15 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
     panel.bottom -= 16.0;
     if curves.len() > 1 {
         keys(&mut scene, &mut panel, &curves);
+    }
+    if has_doubt {
+        let monte_carlo = "95\u{a0}% confidence: more replications make it narrower";
+        let doubt = "90\u{a0}% band from doubt about figures: they do not";
+        let keys = [
+            (curves[0].colour, 0.4, monte_carlo),
+            (theme::DOUBT, theme::DOUBT_BAND, doubt),
+        ];
+        theme::error_keys(&mut scene, &mut panel, &keys);
     }
 
     let least = lowest_chance(summary.replications);
@@ -93,8 +110,16 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
     theme::level_caption(&mut scene, &caption, &panel);
 
     for curve in &curves {
-        let opacity = if curves.len() > 1 { theme::BAND } else { 0.22 };
-        band(&mut scene, curve, unit, &level, &chance, least, opacity);
+        let place = |(x, p): (f64, f64)| (level.at(unit.of(x)), chance.at(p));
+        let doubt = corners(&curve.doubt, least).map(place).collect();
+        scene.area(doubt, theme::DOUBT, theme::DOUBT_BAND);
+        let opacity = match curves.len() {
+            1 if has_doubt => 0.4,
+            1 => 0.22,
+            _ => theme::BAND,
+        };
+        let sure = corners(&curve.points, least).map(place).collect();
+        scene.area(sure, curve.colour, opacity);
     }
     let mut lines: Vec<Vec<Place>> = Vec::new();
     for curve in &curves {
@@ -156,6 +181,14 @@ fn curve<'a>(strategy: &'a StrategyResult, exceedance: &Exceedance, colour: Colo
         })
         .collect();
     points.sort_by(|a, b| a[0].total_cmp(&b[0]).then(b[1].total_cmp(&a[1])));
+    let known = exceedance.points.iter().filter_map(|point| {
+        let band = point.epistemic?;
+        let share = |value: f64| sane(value).clamp(0.0, 1.0);
+        let p = share(point.probability);
+        Some([sane(point.level_bbl), p, share(band.low), share(band.high)])
+    });
+    let mut doubt: Vec<[f64; 4]> = known.collect();
+    doubt.sort_by(|a, b| a[0].total_cmp(&b[0]));
     let metric = strategy.metrics.get(&exceedance.metric);
     let marked = LEVELS
         .iter()
@@ -169,6 +202,7 @@ fn curve<'a>(strategy: &'a StrategyResult, exceedance: &Exceedance, colour: Colo
         name: &strategy.name,
         colour,
         points,
+        doubt,
         marked,
     }
 }
@@ -389,19 +423,10 @@ fn clipped(points: &[[f64; 4]], of: usize, least: f64) -> Vec<(f64, f64)> {
     places
 }
 
-fn band(
-    scene: &mut Scene,
-    curve: &Curve<'_>,
-    unit: Unit,
-    level: &Axis,
-    chance: &Axis,
-    least: f64,
-    opacity: f64,
-) {
-    let place = |(x, p): (f64, f64)| (level.at(unit.of(x)), chance.at(p));
-    let upper = clipped(&curve.points, 3, least);
-    let mut lower = clipped(&curve.points, 2, least);
+/// The corners of the area between the bounds of points, cut off at the chance `least`.
+fn corners(points: &[[f64; 4]], least: f64) -> impl Iterator<Item = (f64, f64)> {
+    let upper = clipped(points, 3, least);
+    let mut lower = clipped(points, 2, least);
     lower.reverse();
-    let corners = upper.into_iter().chain(lower).map(place).collect();
-    scene.area(corners, curve.colour, opacity);
+    upper.into_iter().chain(lower)
 }

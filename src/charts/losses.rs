@@ -28,8 +28,24 @@ struct Bar {
     name: String,
     value: f64,
     error: Option<f64>,
+    /// What figures in doubt make of it.
+    doubt: Option<(f64, f64)>,
     /// Whether it stands for all that is too small for a bar of its own.
     several: bool,
+}
+
+impl Bar {
+    /// Where its errors begin.
+    fn least(&self) -> f64 {
+        let sure = self.value - self.error.unwrap_or(0.0);
+        self.doubt.map_or(sure, |band| sure.min(band.0))
+    }
+
+    /// Where its errors end.
+    fn most(&self) -> f64 {
+        let sure = self.value + self.error.unwrap_or(0.0);
+        self.doubt.map_or(sure, |band| sure.max(band.1))
+    }
 }
 
 pub(super) fn scene(summary: &Summary) -> Option<Scene> {
@@ -56,8 +72,14 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
     let unit = Unit::barrels(greatest);
     let mut subtitle = format!(
         "Mean volume lost per {period} against undisturbed flows, {}; whiskers: ± one standard \
-         error",
-        unit.words
+         error{}",
+        unit.words,
+        if all().any(|bar| bar.doubt.is_some()) {
+            ", which more replications make shorter; purple: 90\u{a0}% band from doubt about \
+             figures, which they do not"
+        } else {
+            ""
+        }
     );
     if summary.strategies.len() > 1 {
         subtitle = format!("{subtitle}; strategy: {}", strategy.name);
@@ -83,12 +105,8 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
         + theme::FOOT;
     let (mut scene, panel) = theme::page(&title, &subtitle, &theme::run_footer(summary), needed);
 
-    let low = all()
-        .map(|bar| unit.of(bar.value - bar.error.unwrap_or(0.0)))
-        .fold(0.0, f64::min);
-    let high = all()
-        .map(|bar| unit.of(bar.value + bar.error.unwrap_or(0.0)))
-        .fold(0.0, f64::max);
+    let low = all().map(|bar| unit.of(bar.least())).fold(0.0, f64::min);
+    let high = all().map(|bar| unit.of(bar.most())).fold(0.0, f64::max);
     let marks = round_marks(low, high, 6);
     // The scale ends with the data at the left, so that names stay near their bars.
     let ends = (low, marks[marks.len() - 1].max(high));
@@ -185,17 +203,12 @@ fn draw_bars(
             inside(unit.of(bar.value) - error),
             inside(unit.of(bar.value) + error),
         );
-        if reach.1 - reach.0 > 1.0 {
-            let ink = theme::INK;
-            scene.rectangle((reach.0, middle - 0.5), (reach.1, middle + 0.5), ink, 1.0);
-            // On a short whisker its caps would run together.
-            for x in [reach.0, reach.1]
-                .into_iter()
-                .filter(|_| reach.1 - reach.0 > 4.0)
-            {
-                scene.rectangle((x - 0.5, middle - 3.0), (x + 0.5, middle + 3.0), ink, 1.0);
-            }
+        if let Some((low, high)) = bar.doubt {
+            let ends = (inside(unit.of(low)), inside(unit.of(high)));
+            theme::doubtful_end(scene, middle, ends);
         }
+        theme::whisker(scene, middle, reach);
+        let reach = (inside(unit.of(bar.least())), inside(unit.of(bar.most())));
         let base = middle + theme::LABEL.size * 0.36;
         let style = theme::LABEL;
         let lines = named(bar, names_room);
@@ -247,6 +260,9 @@ fn bars(
                 name: name(id),
                 value: sane(metric.mean?),
                 error,
+                doubt: metric
+                    .epistemic
+                    .map(|known| (sane(known.low), sane(known.high))),
                 several: false,
             })
         })
@@ -269,6 +285,7 @@ fn bars(
             name: format!("{} others", rest.len()),
             value,
             error: None,
+            doubt: None,
             several: true,
         });
     }

@@ -24,15 +24,25 @@ struct Row {
     name: String,
     undisturbed: f64,
     mean: f64,
+    /// Its errors, if figures in doubt were drawn: the standard error, and the band from doubt.
+    errors: Option<(f64, (f64, f64))>,
     /// Whether it stands for all that are too small for a row of their own.
     several: bool,
+}
+
+impl Row {
+    /// The most that its errors reach.
+    fn most(&self) -> f64 {
+        let reach = |(error, band): (f64, (f64, f64))| (self.mean + error).max(band.1);
+        self.errors.map_or(self.mean, reach)
+    }
 }
 
 pub(super) fn scene(summary: &Summary) -> Option<Scene> {
     let rows = rows(summary)?;
     let greatest = rows
         .iter()
-        .map(|row| row.mean.max(row.undisturbed))
+        .map(|row| row.mean.max(row.undisturbed).max(row.most()))
         .fold(0.0, f64::max);
     let unit = Unit::rate(greatest.min(9.99e5));
     let mut subtitle = format!(
@@ -40,6 +50,12 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
          it is more)",
         unit.words
     );
+    if rows.iter().any(|row| row.errors.is_some()) {
+        subtitle.push_str(
+            "; whiskers: ± one standard error, which more replications make shorter; purple: 90\u{a0}% \
+             band from doubt about figures, which they do not",
+        );
+    }
     let strategy = summary.strategies.first()?;
     if summary.strategies.len() > 1 {
         subtitle = format!("{subtitle}; strategy: {}", strategy.name);
@@ -117,6 +133,11 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
         let zero = rate.at(0.0);
         scene.rectangle((zero, y - 9.0), (from, y + 9.0), colour.tint(0.28), 1.0);
         scene.rectangle((zero, y - 4.5), (to, y + 4.5), colour.tint(0.9), 1.0);
+        if let Some((error, (low, high))) = row.errors {
+            let at = |value: f64| rate.at(unit.of(value).max(ends.0));
+            theme::doubtful_end(&mut scene, y, (at(low), at(high)));
+            theme::whisker(&mut scene, y, (at(row.mean - error), at(row.mean + error)));
+        }
         let text = share(row.undisturbed, totals.0);
         scene.text(
             &text,
@@ -162,13 +183,20 @@ fn rows(summary: &Summary) -> Option<Vec<Row>> {
                 .routes
                 .get(id)
                 .and_then(|route| route.get("exported"));
+            let exported = exported?;
+            let errors = exported.epistemic.map(|known| {
+                let rate = |volume: f64| sane(volume) / days;
+                let error = rate(exported.std_error.unwrap_or(0.0));
+                (error, (rate(known.low), rate(known.high)))
+            });
             Some(Row {
                 name: names
                     .get(id.as_str())
                     .filter(|name| !name.is_empty())
                     .map_or_else(|| name_of_id(id), ToString::to_string),
                 undisturbed: sane(undisturbed.get(id).copied().unwrap_or(0.0)),
-                mean: sane(exported?.mean?) / days,
+                mean: sane(exported.mean?) / days,
+                errors,
                 several: false,
             })
         })
@@ -184,6 +212,7 @@ fn rows(summary: &Summary) -> Option<Vec<Row>> {
             name: format!("{} others", rest.len()),
             undisturbed: rest.iter().map(|row| row.undisturbed).sum(),
             mean: rest.iter().map(|row| row.mean).sum(),
+            errors: None,
             several: true,
         });
     }

@@ -55,6 +55,7 @@ pub(super) fn metric(unit: &str, mean: f64, std_error: f64) -> Metric {
         conditional_value_at_risk: BTreeMap::new(),
         approximate: false,
         censored: None,
+        epistemic: None,
     }
 }
 
@@ -92,6 +93,7 @@ pub(super) fn strategy(id: &str, name: &str, scale: f64, replications: u64) -> S
                 probability,
                 low: (probability - wide * 0.9).max(0.0),
                 high: (probability + wide).min(1.0),
+                epistemic: None,
             }
         })
         .collect();
@@ -182,6 +184,7 @@ fn convergence(losses: &[f64]) -> Convergence {
         metric: "undelivered".to_owned(),
         unit: "bbl".to_owned(),
         points,
+        epistemic: None,
     }
 }
 
@@ -217,6 +220,7 @@ fn fan(scale: f64) -> Fan {
         undisturbed_bpd: (0..365).map(|day| plan(day) - 9_000.0).collect(),
         mean_bpd: mean,
         quantiles_bpd: quantiles,
+        doubt: None,
     }
 }
 
@@ -246,6 +250,8 @@ pub(super) fn summary(strategies: Vec<StrategyResult>, replications: u64) -> Sum
             ..NetworkInfo::default()
         },
         warnings: Vec::new(),
+        figures_in_doubt: 0,
+        uncertainty: None,
     }
 }
 

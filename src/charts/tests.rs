@@ -308,6 +308,7 @@ fn no_value_is_too_odd_to_be_drawn() {
         undisturbed_bpd: vec![1.0],
         mean_bpd: vec![3.0],
         quantiles_bpd: [("0.05".to_owned(), vec![]), ("0.95".to_owned(), vec![2.0])].into(),
+        doubt: None,
     });
     checked("uneven", run_figures(&odd));
 }

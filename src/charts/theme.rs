@@ -17,6 +17,8 @@ pub(super) const FOOT: f64 = 46.0;
 pub(super) const MARGIN: f64 = 32.0;
 /// Least distance between two lines of labels.
 pub(super) const LABEL_GAP: f64 = 14.0;
+/// Opacity of a band from doubt about figures.
+pub(super) const DOUBT_BAND: f64 = 0.26;
 /// Opacity of an outer band.
 pub(super) const BAND: f64 = 0.16;
 
@@ -35,6 +37,8 @@ const AXIS: Colour = Colour(0x6b, 0x72, 0x7d);
 pub(super) const BLUE: Colour = Colour(0x00, 0x72, 0xb2);
 /// Vermilion.
 pub(super) const VERMILION: Colour = Colour(0xd5, 0x5e, 0x00);
+/// What is not known: bands from doubt about figures.
+pub(super) const DOUBT: Colour = Colour(0xa6, 0x4d, 0x8f);
 /// What is left over.
 pub(super) const REST: Colour = Colour(0xa9, 0xaf, 0xb8);
 
@@ -203,6 +207,37 @@ pub(super) fn period(scenario: &ScenarioInfo) -> String {
         format!("{}-year run", fixed(years, 0))
     } else {
         format!("{}-day run", fixed(scenario.horizon_days, 0))
+    }
+}
+
+/// What the colours of two kinds of error mean, in a line above the panel; makes room for it.
+pub(super) fn error_keys(scene: &mut Scene, panel: &mut Panel, keys: &[(Colour, f64, &str)]) {
+    let y = panel.top - 8.0;
+    let mut x = MARGIN;
+    for &(colour, opacity, text) in keys {
+        scene.rectangle((x, y - 9.0), (x + 18.0, y + 1.0), colour, opacity);
+        scene.text(text, (x + 24.0, y), LABEL);
+        x += 24.0 + LABEL.width(text) + 20.0;
+    }
+    panel.top += 22.0;
+}
+
+/// The end of a bar with its two errors: what figures in doubt make of it, and over that the
+/// Monte Carlo error.
+pub(super) fn doubtful_end(scene: &mut Scene, y: f64, (low, high): (f64, f64)) {
+    if high - low > 0.5 {
+        scene.rectangle((low, y - 4.5), (high, y + 4.5), DOUBT, 0.45);
+    }
+}
+
+/// A whisker, with caps where they would not run together.
+pub(super) fn whisker(scene: &mut Scene, y: f64, (low, high): (f64, f64)) {
+    if high - low <= 1.0 {
+        return;
+    }
+    scene.rectangle((low, y - 0.5), (high, y + 0.5), INK, 1.0);
+    for x in [low, high].into_iter().filter(|_| high - low > 4.0) {
+        scene.rectangle((x - 0.5, y - 3.0), (x + 0.5, y + 3.0), INK, 1.0);
     }
 }
 

@@ -91,6 +91,13 @@ pub(super) struct ScenarioArguments {
     /// Set one value of the scenario, such as link.spm.capacity='900 kb/d'
     #[arg(long, value_name = "KEY=VALUE")]
     pub(super) set: Vec<String>,
+    /// CSV file of recorded outages (target, start, end, left) that happen in every replication, on
+    /// top of the random hazards; may be repeated
+    #[arg(long, value_name = "CSV")]
+    pub(super) log: Vec<PathBuf>,
+    /// Leave all hazards of the scenario out, so that only the recorded outages happen
+    #[arg(long, requires = "log")]
+    pub(super) only_log: bool,
 }
 
 #[derive(Debug, Args)]
@@ -128,6 +135,10 @@ pub(super) struct RunArguments {
     /// Stop once the 95 % interval of a mean is within this share of it, such as undelivered=0.01
     #[arg(long, value_name = "METRIC=REL", value_parser = stop)]
     pub(super) stop: Option<Stop>,
+    /// Draw the figures that are in doubt this many times, each with its share of the replications
+    #[arg(long, value_name = "DRAWS", conflicts_with_all = ["first", "stop"],
+        value_parser = clap::value_parser!(u64).range(2..=10_000))]
+    pub(super) uncertain: Option<u64>,
     /// What to gather; the less, the faster [default: as the scenario says, or all]
     #[arg(long, value_name = "WHAT", value_enum)]
     pub(super) collect: Option<CollectArgument>,
@@ -170,7 +181,7 @@ pub(super) struct StressArguments {
     #[command(flatten)]
     pub(super) scenario: ScenarioArguments,
     /// What to close, such as link.spm#1 or hub.cpc-kropotkin; may be repeated
-    #[arg(long, value_name = "ID", required_unless_present = "case")]
+    #[arg(long, value_name = "ID", required_unless_present_any = ["case", "log"])]
     close: Vec<String>,
     /// When the closure begins
     #[arg(long, value_name = "DATE")]

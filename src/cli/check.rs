@@ -208,6 +208,7 @@ fn value(scenario: &Scenario, overview: &Overview) -> Value {
                 "value": quantity.value,
                 "low": quantity.low,
                 "high": quantity.high,
+                "doubt": quantity.doubt,
                 "sources": quantity.sources,
             })
         })

@@ -19,6 +19,13 @@ pub(super) enum Failure {
     UsageProblem(Box<dyn Diagnostic + Send + Sync>),
     /// The scenario has problems.
     Invalid(Box<dyn Diagnostic + Send + Sync>),
+    /// A draw of uncertain figures makes no scenario.
+    BadDraw {
+        /// The draw, from 1.
+        draw: u64,
+        /// What is wrong.
+        problem: Box<dyn Diagnostic + Send + Sync>,
+    },
     /// The scenario is well-formed but cannot be used as asked.
     Unsuitable(String),
     /// A file could not be read or written.
@@ -69,7 +76,7 @@ impl Failure {
             Self::Bug => 1,
             Self::Arguments(error) => u8::try_from(error.exit_code()).unwrap_or(2),
             Self::Usage(_) | Self::UsageProblem(_) => 2,
-            Self::Invalid(_) | Self::Unsuitable(_) => 3,
+            Self::Invalid(_) | Self::BadDraw { .. } | Self::Unsuitable(_) => 3,
             Self::File { .. } => 4,
             Self::Interrupted(_) => 130,
         }
@@ -82,6 +89,13 @@ impl Failure {
             // If even standard error is gone, there is nobody left to tell.
             Self::Arguments(error) => drop(error.print()),
             Self::UsageProblem(problem) | Self::Invalid(problem) => diagnostic(problem.as_ref()),
+            Self::BadDraw { draw, problem } => {
+                terminal::error(&format!(
+                    "draw {draw} of the figures in doubt makes no scenario"
+                ));
+                diagnostic(problem.as_ref());
+                terminal::advice("narrow `low` and `high` of the figure named above");
+            }
             Self::Usage(text) => {
                 terminal::error(text);
                 terminal::advice("`keruen help` shows what may be written");
@@ -127,6 +141,12 @@ impl From<simulation::RunError> for Failure {
             // These follow from what the command line asks for.
             simulation::RunError::UnknownMetric { .. } | simulation::RunError::Threads { .. } => {
                 Self::Usage(error.to_string())
+            }
+            simulation::RunError::Draw { draw, source } => {
+                match source.downcast::<scenario::Invalid>() {
+                    Ok(problem) => Self::BadDraw { draw, problem },
+                    Err(source) => Self::Unsuitable(format!("draw {draw}: {source}")),
+                }
             }
             other => Self::Unsuitable(other.to_string()),
         }

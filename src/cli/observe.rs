@@ -24,6 +24,8 @@ pub(super) type Rows = ParquetFile<BufWriter<File>>;
 /// Shows progress on a terminal, and writes rows as they come.
 pub(super) struct Watcher {
     strategy: String,
+    /// Whether rows name the draw of uncertain figures that they belong to.
+    has_draws: bool,
     bar: Bar,
     /// A row for each replication, if wanted.
     pub(super) replications: Option<Rows>,
@@ -33,10 +35,11 @@ pub(super) struct Watcher {
 
 impl Watcher {
     /// For a run of one strategy.
-    pub(super) fn new(strategy: String, is_quiet: bool) -> Self {
+    pub(super) fn new(strategy: String, has_draws: bool, is_quiet: bool) -> Self {
         let bar = Bar::new(!is_quiet && terminal::error_is_terminal());
         Self {
             strategy,
+            has_draws,
             bar,
             replications: None,
             shortfalls: None,
@@ -52,11 +55,12 @@ impl Watcher {
 }
 
 /// Begins a file of replications.
-pub(super) fn replication_rows(file: BufWriter<File>, from: &Provenance) -> io::Result<Rows> {
-    let mut columns = vec![
-        Column::new("strategy", Kind::Text),
-        Column::new("replication", Kind::Whole),
-    ];
+pub(super) fn replication_rows(
+    file: BufWriter<File>,
+    has_draws: bool,
+    from: &Provenance,
+) -> io::Result<Rows> {
+    let mut columns = place_columns(has_draws);
     columns.extend(ROW_COLUMNS.iter().map(|&(name, unit)| {
         let kind = if is_share(unit) {
             Kind::Number
@@ -72,16 +76,29 @@ pub(super) fn replication_rows(file: BufWriter<File>, from: &Provenance) -> io::
 }
 
 /// Begins a file of shortfalls.
-pub(super) fn shortfall_rows(file: BufWriter<File>, from: &Provenance) -> io::Result<Rows> {
-    let columns = [
-        Column::new("strategy", Kind::Text),
-        Column::new("replication", Kind::Whole),
+pub(super) fn shortfall_rows(
+    file: BufWriter<File>,
+    has_draws: bool,
+    from: &Provenance,
+) -> io::Result<Rows> {
+    let mut columns = place_columns(has_draws);
+    columns.extend([
         Column::new("start_seconds", Kind::Whole),
         Column::new("duration_seconds", Kind::Whole),
         Column::new("undelivered_bbl", Kind::Whole),
         Column::new("deepest_cut_share", Kind::Number),
-    ];
+    ]);
     ParquetFile::new(file, &columns, from)
+}
+
+/// The columns that say which replication a row is of.
+fn place_columns(has_draws: bool) -> Vec<Column> {
+    let mut columns = vec![Column::new("strategy", Kind::Text)];
+    if has_draws {
+        columns.push(Column::new("draw", Kind::Whole));
+    }
+    columns.push(Column::new("replication", Kind::Whole));
+    columns
 }
 
 /// A column's name with its unit; counts have none.
@@ -120,7 +137,7 @@ impl Observer for Watcher {
             return Ok(());
         };
         for row in rows {
-            let place = [Cell::Text(&self.strategy), whole(row.replication)];
+            let place = place(&self.strategy, self.has_draws, row.draw, row.replication);
             let values = row
                 .values
                 .iter()
@@ -130,7 +147,7 @@ impl Observer for Watcher {
                     (value, true) => Cell::Number(value as f64 * BILLIONTH),
                     (value, false) => Cell::Whole(value),
                 });
-            file.row(place.into_iter().chain(values))?;
+            file.row(place.chain(values))?;
         }
         Ok(())
     }
@@ -140,17 +157,29 @@ impl Observer for Watcher {
             return Ok(());
         };
         for row in rows {
-            file.row([
-                Cell::Text(&self.strategy),
-                whole(row.replication),
+            let place = place(&self.strategy, self.has_draws, row.draw, row.replication);
+            let values = [
                 Cell::Whole(row.start_seconds),
                 Cell::Whole(row.seconds),
                 Cell::Whole(row.volume_bbl),
                 Cell::Number(row.deepest_share_e9 as f64 * BILLIONTH),
-            ])?;
+            ];
+            file.row(place.chain(values))?;
         }
         Ok(())
     }
+}
+
+/// The cells of [`place_columns`].
+fn place(
+    strategy: &str,
+    has_draws: bool,
+    draw: u64,
+    replication: u64,
+) -> impl Iterator<Item = Cell<'_>> {
+    let draw = has_draws.then(|| whole(draw));
+    let strategy = std::iter::once(Cell::Text(strategy));
+    strategy.chain(draw).chain([whole(replication)])
 }
 
 fn whole(number: u64) -> Cell<'static> {

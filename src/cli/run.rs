@@ -2,13 +2,13 @@
 
 use std::fs::File;
 use std::io::BufWriter;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::model::Model;
 use crate::report;
-use crate::results::Summary;
-use crate::scenario::{self, Request};
-use crate::simulation::{self, RunError, Settings};
+use crate::results::{Summary, UncertainFigure};
+use crate::scenario::{self, Doubt, Request, Scenario};
+use crate::simulation::{self, Draws, RunError, Settings};
 
 use super::arguments::{OutputArguments, RunArguments, ScenarioArguments};
 use super::failure::{self, Failure};
@@ -22,12 +22,17 @@ pub(super) fn run(arguments: &RunArguments) -> Result<(), Failure> {
     let scenario = load(&arguments.scenario, Warnings::InOneLine)?;
     let output = &arguments.output;
     let mut settings = settings(arguments, &scenario.model)?;
+    let draws = draws(arguments, &scenario, &settings)?;
     interrupt::be_patient();
     let mut staging = staging(output, &arguments.scenario.scenario, "")?;
     settings.rows = staging.is_some() && !arguments.no_rows;
     settings.shortfalls = staging.is_some() && arguments.events;
 
-    let mut watcher = Watcher::new(strategy_id(&scenario.model), arguments.quiet);
+    let mut watcher = Watcher::new(
+        strategy_id(&scenario.model),
+        draws.is_some(),
+        arguments.quiet,
+    );
     let provenance = write::provenance(&scenario.model.name, &scenario.sha256, settings.seed);
     if let Some(staging) = &mut staging {
         let target = staging.target().to_owned();
@@ -35,16 +40,21 @@ pub(super) fn run(arguments: &RunArguments) -> Result<(), Failure> {
         if settings.rows {
             let file = staging.begin(REPLICATIONS)?;
             watcher.replications =
-                Some(observe::replication_rows(file, &provenance).map_err(begun)?);
+                Some(observe::replication_rows(file, draws.is_some(), &provenance).map_err(begun)?);
         }
         if settings.shortfalls {
             let file = staging.begin(EVENTS)?;
-            watcher.shortfalls = Some(observe::shortfall_rows(file, &provenance).map_err(begun)?);
+            watcher.shortfalls =
+                Some(observe::shortfall_rows(file, draws.is_some(), &provenance).map_err(begun)?);
         }
     }
 
     let wanted = settings.range.end - settings.range.start;
-    let ran = simulation::run(&scenario.model, &settings, &mut watcher);
+    let wanted = draws.map_or(wanted, |draws| draws.count * draws.replications);
+    let ran = match draws {
+        Some(draws) => run_uncertain(&scenario, draws, &settings, &mut watcher),
+        None => simulation::run(&scenario.model, &settings, &mut watcher),
+    };
     watcher.clear();
     let ran = ran.map_err(|error| match (error, &staging) {
         (RunError::Io(source), Some(staging)) => Failure::writing(staging.target(), source),
@@ -55,7 +65,8 @@ pub(super) fn run(arguments: &RunArguments) -> Result<(), Failure> {
         let text = "interrupted before any replication was done; nothing is written";
         return Err(Failure::Interrupted(text.to_owned()));
     }
-    let summary = simulation::summary(&scenario.model, &scenario.sha256, &settings, ran);
+    let mut summary = simulation::summary(&scenario.model, &scenario.sha256, &settings, ran);
+    say_doubts(&mut summary, &scenario.doubts);
 
     let mut files = Vec::new();
     if let Some(mut staging) = staging {
@@ -132,6 +143,75 @@ fn settings(arguments: &RunArguments, model: &Model) -> Result<Settings, Failure
     })
 }
 
+/// How often figures in doubt are drawn; `None` if they are not.
+fn draws(
+    arguments: &RunArguments,
+    scenario: &Scenario,
+    settings: &Settings,
+) -> Result<Option<Draws>, Failure> {
+    let Some(count) = arguments.uncertain else {
+        return Ok(None);
+    };
+    if scenario.doubts.is_empty() {
+        return Err(Failure::Unsuitable(format!(
+            "no figure of `{}` is in doubt, so that --uncertain has nothing to draw; give figures \
+             their doubt: `{{ value = \"2 /yr\", low = \"1 /yr\", high = \"4 /yr\" }}`, or counted events: \
+             `{{ events = 4, exposure = \"3.75 yr\" }}`",
+            arguments.scenario.scenario.display()
+        )));
+    }
+    let asked = settings.range.end - settings.range.start;
+    let draws = Draws::of(count, asked);
+    let total = draws.count * draws.replications;
+    if total > asked && !arguments.quiet {
+        terminal::note(&format!(
+            "{} replications instead of {}, so that each of {count} draws has {}",
+            report::counted(total),
+            report::counted(asked),
+            report::counted(draws.replications),
+        ));
+    }
+    Ok(Some(draws))
+}
+
+/// Runs a scenario with draws of its figures in doubt.
+fn run_uncertain(
+    scenario: &Scenario,
+    draws: Draws,
+    settings: &Settings,
+    watcher: &mut Watcher,
+) -> Result<simulation::Run, RunError> {
+    let drawn = |draw: u64| {
+        let uniform = |path: &str| simulation::doubt_uniform(settings.seed, draw, path);
+        scenario.drawn(&uniform).map_err(Into::into)
+    };
+    simulation::run_uncertain(&scenario.model, draws, &drawn, settings, watcher)
+}
+
+/// Says which figures are in doubt, and whether they were drawn.
+fn say_doubts(summary: &mut Summary, doubts: &[Doubt]) {
+    let Some(uncertainty) = &mut summary.uncertainty else {
+        summary.figures_in_doubt = doubts.len() as u64;
+        return;
+    };
+    uncertainty.parameters = doubts
+        .iter()
+        .map(|doubt| UncertainFigure {
+            path: doubt.path.clone(),
+            form: doubt.form.to_owned(),
+            value: doubt.value.clone(),
+            low: doubt.low.clone(),
+            high: doubt.high.clone(),
+            source: doubt.sources.clone(),
+        })
+        .collect();
+    if uncertainty.replications_per_draw < 2 {
+        let text = "with one replication for each draw, what chance does and what is not known \
+                    cannot be told apart: give at least twice as many replications as draws";
+        summary.warnings.push(text.to_owned());
+    }
+}
+
 /// The id of what is run, as the results name it.
 fn strategy_id(model: &Model) -> String {
     let ids: Vec<&str> = model
@@ -182,7 +262,10 @@ pub(super) fn load(
         with: &arguments.with,
         set: &arguments.set,
     };
-    let scenario = scenario::load(&request)?;
+    let mut scenario = scenario::load_with_logs(&request, &arguments.log)?;
+    if arguments.only_log {
+        keep_logs(&mut scenario.model, &arguments.log);
+    }
     for warning in &scenario.warnings {
         match (warnings, warning.place()) {
             (Warnings::InFull, _) => failure::diagnostic(warning),
@@ -193,6 +276,12 @@ pub(super) fn load(
         }
     }
     Ok(scenario)
+}
+
+/// Leaves the recorded outages of these logs as the only hazards.
+pub(super) fn keep_logs(model: &mut Model, logs: &[PathBuf]) {
+    let ids: Vec<String> = logs.iter().map(|log| scenario::replay_id(log)).collect();
+    model.hazards.retain(|hazard| ids.contains(&hazard.id));
 }
 
 /// The directory to write into; `None` if nothing is to be written.

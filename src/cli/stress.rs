@@ -8,16 +8,18 @@ use crate::{scenario, simulation};
 
 use super::arguments::{StressArguments, closures};
 use super::failure::Failure;
-use super::run::{Warnings, load, staging};
+use super::run::{Warnings, keep_logs, load, staging};
 use super::{interrupt, next, terminal, write};
 
 /// Shows what stated closures do.
 pub(super) fn stress(arguments: &StressArguments, matches: &ArgMatches) -> Result<(), Failure> {
     let stated = closures(matches).map_err(Failure::Usage)?;
-    let scenario = load(&arguments.scenario, Warnings::InOneLine)?;
+    let mut scenario = load(&arguments.scenario, Warnings::InOneLine)?;
+    // Of the hazards, only what is recorded: nothing in a stress is random.
+    keep_logs(&mut scenario.model, &arguments.scenario.log);
     let model = &scenario.model;
 
-    let mut closed: Vec<Hazard> = Vec::new();
+    let mut closed: Vec<Hazard> = model.hazards.clone();
     let mut case = None;
     if let Some(path) = &arguments.case {
         let read = scenario::load_stress(path, model)?;

@@ -6,7 +6,7 @@ use std::io;
 
 use jiff::civil::Date;
 
-use crate::results::{Metric, Metrics, StrategyResult, Stress, Summary};
+use crate::results::{Epistemic, Metric, Metrics, StrategyResult, Stress, Summary};
 
 use super::number::date_time;
 
@@ -58,11 +58,16 @@ struct Levels {
     quantiles: BTreeSet<String>,
     value_at_risk: BTreeSet<String>,
     conditional: BTreeSet<String>,
+    /// Whether figures in doubt were drawn.
+    has_doubt: bool,
 }
 
 impl Levels {
     fn of(summary: &Summary) -> Self {
-        let mut levels = Self::default();
+        let mut levels = Self {
+            has_doubt: summary.uncertainty.is_some(),
+            ..Self::default()
+        };
         for strategy in &summary.strategies {
             let inner = elements(strategy);
             let inner = inner.iter().flat_map(|(_, elements)| elements.values());
@@ -114,6 +119,9 @@ impl Levels {
             ]);
         }
         names.extend(["approximate", "censored"].map(str::to_owned));
+        if self.has_doubt {
+            names.extend(EPISTEMIC.map(str::to_owned));
+        }
         names
     }
 
@@ -151,8 +159,31 @@ impl Levels {
         }
         cells.push(metric.approximate.to_string());
         cells.push(number(metric.censored));
+        if self.has_doubt {
+            cells.extend(epistemic_cells(metric.epistemic));
+        }
         cells
     }
+}
+
+/// Columns of what doubt about figures adds.
+const EPISTEMIC: [&str; 5] = [
+    "epistemic_std_dev",
+    "epistemic_variance_raw",
+    "epistemic_share",
+    "epistemic_low",
+    "epistemic_high",
+];
+
+fn epistemic_cells(known: Option<Epistemic>) -> [String; 5] {
+    [
+        known.map(|known| known.std_dev),
+        known.map(|known| known.variance_raw),
+        known.and_then(|known| known.share),
+        known.map(|known| known.low),
+        known.map(|known| known.high),
+    ]
+    .map(number)
 }
 
 fn number(value: Option<f64>) -> String {
@@ -165,19 +196,30 @@ fn number(value: Option<f64>) -> String {
 /// Those of `out`.
 pub fn timeline_csv(summary: &Summary, out: impl io::Write) -> io::Result<()> {
     let mut rows = ::csv::Writer::from_writer(out);
-    rows.write_record([
+    let has_doubt = summary.uncertainty.is_some();
+    let mut header = vec![
         "strategy",
         "month",
         "kind",
         "id",
         "mean_bpd",
         "std_error_bpd",
-    ])?;
+    ];
+    if has_doubt {
+        header.extend(["epistemic_low_bpd", "epistemic_high_bpd"]);
+    }
+    rows.write_record(header)?;
     for strategy in &summary.strategies {
         for row in &strategy.monthly {
             let mean = row.mean_bpd.to_string();
             let error = number(row.std_error_bpd);
-            rows.write_record([&strategy.id, &row.month, &row.kind, &row.id, &mean, &error])?;
+            let mut cells = vec![&strategy.id, &row.month, &row.kind, &row.id, &mean, &error];
+            let ends = row.epistemic.map(|known| [known.low, known.high]);
+            let ends = [0, 1].map(|end| number(ends.map(|ends| ends[end])));
+            if has_doubt {
+                cells.extend(&ends);
+            }
+            rows.write_record(cells)?;
         }
     }
     rows.flush()

@@ -22,6 +22,7 @@ fn metric(unit: &str, mean: f64, std_error: f64) -> Metric {
         conditional_value_at_risk: BTreeMap::new(),
         approximate: false,
         censored: None,
+        epistemic: None,
     }
 }
 
@@ -140,6 +141,8 @@ pub(super) fn summary() -> Summary {
             ..NetworkInfo::default()
         },
         warnings: Vec::new(),
+        figures_in_doubt: 0,
+        uncertainty: None,
     }
 }
 

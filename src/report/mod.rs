@@ -4,8 +4,10 @@
 //! opened by the command.
 
 mod csv;
+mod doubt;
 #[cfg(test)]
 mod example;
+mod hazards;
 mod json;
 mod number;
 mod parquet;

@@ -5,6 +5,8 @@ use std::io::{self, Write};
 
 use crate::results::{Metric, Metrics, StrategyResult, Summary};
 
+use super::doubt::{self, Cells};
+use super::hazards::{TOP_HAZARDS, classes_table, hazards_table};
 use super::number::{NOTHING, Scale, brief, counted, grouped, significant, to_spread, with_error};
 use super::table::{Align, Table};
 
@@ -37,9 +39,6 @@ enum Tails {
     Hidden,
 }
 
-/// Hazards shown one by one, worst first.
-const TOP_HAZARDS: usize = 10;
-
 /// Writes what a run found, for a person to read, in at most `width` columns.
 ///
 /// # Errors
@@ -52,10 +51,11 @@ pub fn run_text(summary: &Summary, width: u16, out: &mut dyn Write) -> io::Resul
     };
     writeln!(
         out,
-        "{}: {strategies}{} replications of {} days, seed {}{}",
+        "{}: {strategies}{} replications of {} days{}, seed {}{}",
         scenario.name,
         counted(summary.replications),
         brief(scenario.horizon_days, 6),
+        doubt::draws(summary),
         summary.seed,
         match summary.stopped.as_str() {
             "interrupted" => " (interrupted)",
@@ -75,6 +75,9 @@ pub fn run_text(summary: &Summary, width: u16, out: &mut dyn Write) -> io::Resul
         strategy_text(summary, strategy, width, out)?;
     }
     writeln!(out)?;
+    if let Some(note) = doubt::note(summary) {
+        paragraph(&note, width, out)?;
+    }
     if !summary.rules.is_empty() {
         let rules: Vec<String> = summary
             .rules
@@ -119,15 +122,25 @@ fn strategy_text(
         paragraph(&format!("With {}.", applied.join(", ")), width, out)?;
         writeln!(out)?;
     }
-    let note = metrics_table(&strategy.metrics, volume).write_with_notes(width, out)?;
+    let has_doubt = summary
+        .uncertainty
+        .as_ref()
+        .is_some_and(|drawn| drawn.replications_per_draw > 1);
+    let note = metrics_table(&strategy.metrics, volume, has_doubt).write_with_notes(width, out)?;
     paragraph(&note, width, out)?;
 
     let rate = Scale::rate(strategy.undisturbed.planned_bpd);
     for (title, table) in [
-        ("route", routes_table(strategy, days, rate, volume, &name)),
-        ("market", markets_table(strategy, days, rate, volume, &name)),
-        ("class", classes_table(strategy, volume)),
-        ("hazard", hazards_table(strategy, days, volume)),
+        (
+            "route",
+            routes_table(strategy, days, (rate, volume), &name, has_doubt),
+        ),
+        (
+            "market",
+            markets_table(strategy, days, (rate, volume), &name, has_doubt),
+        ),
+        ("class", classes_table(strategy, volume, has_doubt)),
+        ("hazard", hazards_table(strategy, days, volume, has_doubt)),
         ("regime", super::regimes::regimes_table(strategy, volume)),
     ] {
         if !table.is_empty() {
@@ -193,10 +206,25 @@ impl MetricsTable {
     }
 }
 
-fn metrics_table(metrics: &Metrics, volume: Scale) -> MetricsTable {
-    let mut table = Table::new(columns(
-        &["per replication"],
-        &["mean", "sd", "5 %", "median", "95 %", "CVaR 95 %"],
+fn metrics_table(metrics: &Metrics, volume: Scale, has_doubt: bool) -> MetricsTable {
+    let cells = Cells {
+        plain: &[0, 1, 3, 4, 5, 6, 7],
+        doubt: &[0, 1, 2, 3, 4, 5, 6, 7],
+    };
+    let mut table = Table::new(cells.of(
+        &columns(
+            &["per replication"],
+            &[
+                "mean",
+                doubt::BAND,
+                "sd",
+                "5 %",
+                "median",
+                "95 %",
+                "CVaR 95 %",
+            ],
+        ),
+        has_doubt,
     ));
     let mut thin = false;
     let mut censored = None;
@@ -220,15 +248,17 @@ fn metrics_table(metrics: &Metrics, volume: Scale) -> MetricsTable {
         });
         let deviation = metric.std_dev.map(|sd| significant(scale.of(sd), 3));
         let unit = if scale.unit.is_empty() { "" } else { ", " };
-        table.row([
+        let row = [
             format!("{title}{unit}{}", scale.unit),
             estimate(Some(metric), scale),
+            doubt::band(Some(metric), scale),
             deviation.unwrap_or_else(|| NOTHING.into()),
             quantile("0.05"),
             quantile("0.5"),
             quantile("0.95"),
             tail.unwrap_or_else(|| NOTHING.into()),
-        ]);
+        ];
+        table.row(cells.of(&row, has_doubt));
         censored = censored.or(metric.censored);
     }
     MetricsTable {
@@ -256,19 +286,26 @@ fn scale(name: &str, metric: &Metric, volume: Scale) -> Scale {
 fn routes_table(
     strategy: &StrategyResult,
     days: f64,
-    rate: Scale,
-    volume: Scale,
+    (rate, volume): (Scale, Scale),
     name: &dyn Fn(&str) -> String,
+    has_doubt: bool,
 ) -> Table {
-    let mut table = Table::new(columns(
+    let cells = Cells {
+        plain: &[0, 1, 2, 4, 5],
+        doubt: &[0, 1, 2, 3, 5, 6],
+    };
+    let titles = columns(
         &["route"],
         &[
             &format!("undisturbed, {}", rate.unit),
             &format!("exported, {}", rate.unit),
+            doubt::BAND,
             "share, %",
             &format!("change, {}", volume.unit),
+            doubt::BAND,
         ],
-    ));
+    );
+    let mut table = Table::new(cells.of(&titles, has_doubt));
     let per_day = Scale {
         factor: rate.factor * days,
         unit: rate.unit,
@@ -279,13 +316,16 @@ fn routes_table(
         if undisturbed.is_none_or(|&flow| flow == 0.0) && means == [0.0; 2] {
             continue;
         }
-        table.row([
+        let row = [
             name(id),
             undisturbed.map_or(NOTHING.into(), |&flow| grouped(rate.of(flow), 1)),
             estimate(metrics.get("exported"), per_day),
+            doubt::band(metrics.get("exported"), per_day),
             estimate(metrics.get("share"), Scale::share()),
             gained(metrics.get("lost"), volume),
-        ]);
+            doubt::band_of_opposite(metrics.get("lost"), volume),
+        ];
+        table.row(cells.of(&row, has_doubt));
     }
     table
 }
@@ -293,19 +333,26 @@ fn routes_table(
 fn markets_table(
     strategy: &StrategyResult,
     days: f64,
-    rate: Scale,
-    volume: Scale,
+    (rate, volume): (Scale, Scale),
     name: &dyn Fn(&str) -> String,
+    has_doubt: bool,
 ) -> Table {
-    let mut table = Table::new(columns(
+    let cells = Cells {
+        plain: &[0, 1, 2, 4, 6],
+        doubt: &[0, 1, 2, 3, 4, 5],
+    };
+    let titles = columns(
         &["market"],
         &[
             &format!("undisturbed, {}", rate.unit),
             &format!("delivered, {}", rate.unit),
+            doubt::BAND,
             &format!("unmet, {}", volume.unit),
+            doubt::BAND,
             "unmet time, h",
         ],
-    ));
+    );
+    let mut table = Table::new(cells.of(&titles, has_doubt));
     let per_day = Scale {
         factor: rate.factor * days,
         unit: rate.unit,
@@ -319,13 +366,16 @@ fn markets_table(
             continue;
         }
         let owed = |name| metrics.get(name).filter(|_| is_owed);
-        table.row([
+        let row = [
             name(id),
             undisturbed.map_or(NOTHING.into(), |&flow| grouped(rate.of(flow), 1)),
             estimate(metrics.get("delivered"), per_day),
+            doubt::band(metrics.get("delivered"), per_day),
             estimate(owed("unmet"), volume),
+            doubt::band(owed("unmet"), volume),
             estimate(owed("unmet_time"), Scale::plain("h")),
-        ]);
+        ];
+        table.row(cells.of(&row, has_doubt));
     }
     table
 }
@@ -353,65 +403,8 @@ fn mean(metrics: &Metrics, name: &str) -> f64 {
         .unwrap_or(0.0)
 }
 
-fn classes_table(strategy: &StrategyResult, volume: Scale) -> Table {
-    let mut table = Table::new(columns(
-        &["class of hazards"],
-        &[
-            &format!("attributed, {}", volume.unit),
-            "of all attributed, %",
-        ],
-    ));
-    let attributed = |metrics: &Metrics| metrics.get("attributed").and_then(|metric| metric.mean);
-    let total: f64 = strategy.classes.values().filter_map(attributed).sum();
-    for (id, metrics) in sorted_by(&strategy.classes, "attributed") {
-        let volume_lost = attributed(metrics);
-        if volume_lost == Some(0.0) {
-            continue;
-        }
-        let share = volume_lost
-            .filter(|_| total > 0.0)
-            .map(|mean| 100.0 * mean / total);
-        table.row([
-            id.to_owned(),
-            estimate(metrics.get("attributed"), volume),
-            share.map_or(NOTHING.into(), |share| grouped(share, 1)),
-        ]);
-    }
-    table
-}
-
-fn hazards_table(strategy: &StrategyResult, days: f64, volume: Scale) -> Table {
-    // What comes once a year comes once in a run of 365 days, not 0.9993 times.
-    let is_a_year = (days - crate::units::DAYS_PER_YEAR).abs() < 1.0;
-    let (events, per_run) = if is_a_year {
-        ("events per run", 1.0)
-    } else {
-        ("events a year", days / crate::units::DAYS_PER_YEAR)
-    };
-    let mut table = Table::new(columns(
-        &["hazard"],
-        &[events, "active, h", &format!("attributed, {}", volume.unit)],
-    ));
-    let per_year = Scale {
-        factor: per_run,
-        unit: "",
-    };
-    for (id, metrics) in sorted_by(&strategy.hazards, "attributed")
-        .into_iter()
-        .take(TOP_HAZARDS)
-    {
-        table.row([
-            id.to_owned(),
-            estimate(metrics.get("events"), per_year),
-            estimate(metrics.get("active_time"), Scale::plain("h")),
-            estimate(metrics.get("attributed"), volume),
-        ]);
-    }
-    table
-}
-
 /// Elements by falling mean of a metric, then by id.
-fn sorted_by<'a>(
+pub(super) fn sorted_by<'a>(
     elements: &'a BTreeMap<String, Metrics>,
     metric: &str,
 ) -> Vec<(&'a str, &'a Metrics)> {

@@ -37,6 +37,33 @@ pub struct Metric {
     /// Share of replications that had not recovered by the horizon, for times to recover.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub censored: Option<f64>,
+    /// What doubt about figures adds; only in a run that draws them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub epistemic: Option<Epistemic>,
+}
+
+/// How the mean moves with figures in doubt. More replications do not make it less.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Epistemic {
+    /// Standard deviation of the mean over what the figures may be; 0 if noise hides it.
+    pub std_dev: f64,
+    /// Its variance as it was estimated: below 0 if noise hides it.
+    pub variance_raw: f64,
+    /// Share of the variance of one replication that is due to doubt; `None` if nothing varies.
+    pub share: Option<f64>,
+    /// The mean lies below this for a twentieth of what the figures may be.
+    pub low: f64,
+    /// The mean lies above this for a twentieth of what the figures may be.
+    pub high: f64,
+}
+
+/// The ends between which nine tenths of what the figures in doubt may be put a number.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Band {
+    /// A twentieth lies below.
+    pub low: f64,
+    /// A twentieth lies above.
+    pub high: f64,
 }
 
 /// A conditional value at risk.

@@ -7,10 +7,10 @@ mod estimate;
 mod stress;
 mod summary;
 
-pub use estimate::{Metric, Metrics, Tail};
+pub use estimate::{Band, Epistemic, Metric, Metrics, Tail};
 pub use stress::{Stress, StressEpoch, StressEvent, StressField, StressRoute, StressTank};
 pub use summary::{
-    Convergence, ConvergencePoint, Exceedance, ExceedancePoint, FORMAT, Fan, LinkInfo, MonthlyRow,
-    NetworkInfo, NodeInfo, RouteInfo, ScenarioInfo, StrategyInfo, StrategyResult, Summary,
-    Undisturbed,
+    Convergence, ConvergencePoint, Exceedance, ExceedancePoint, FORMAT, Fan, FanDoubt, LinkInfo,
+    MonthlyRow, NetworkInfo, NodeInfo, RouteInfo, ScenarioInfo, StrategyInfo, StrategyResult,
+    Summary, UncertainFigure, Uncertainty, Undisturbed,
 };

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::Collect;
 
-use super::Metrics;
+use super::{Band, Epistemic, Metrics};
 
 /// The version of the summary's shape.
 pub const FORMAT: &str = "keruen-summary/1";
@@ -40,6 +40,45 @@ pub struct Summary {
     pub network: NetworkInfo,
     /// What the reader must know.
     pub warnings: Vec<String>,
+    /// Figures in doubt that were held at their values, so that no error holds their doubt.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub figures_in_doubt: u64,
+    /// What was drawn; only in a run that draws figures in doubt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uncertainty: Option<Uncertainty>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
+
+/// Draws of figures in doubt, each with replications of its own.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Uncertainty {
+    /// Draws done.
+    pub draws: u64,
+    /// Replications with each.
+    pub replications_per_draw: u64,
+    /// What was drawn, by path.
+    pub parameters: Vec<UncertainFigure>,
+}
+
+/// A figure in doubt.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UncertainFigure {
+    /// Where it stands in the file.
+    pub path: String,
+    /// What is known: `range`, `events in exposure` or `events in trials`.
+    pub form: String,
+    /// What a run without draws takes.
+    pub value: String,
+    /// Exceeded with probability 95 %.
+    pub low: String,
+    /// Exceeded with probability 5 %.
+    pub high: String,
+    /// Ids of its sources.
+    pub source: Vec<String>,
 }
 
 /// Which scenario was run.
@@ -140,6 +179,9 @@ pub struct ExceedancePoint {
     pub low: f64,
     /// Upper bound, 95 %.
     pub high: f64,
+    /// Band of the probability over figures in doubt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub epistemic: Option<Band>,
 }
 
 /// Quantiles of the delivered rate in each of many equal bins of time (days, if the horizon has
@@ -156,6 +198,20 @@ pub struct Fan {
     pub mean_bpd: Vec<f64>,
     /// Quantiles by level, `"0.05"`, b/d.
     pub quantiles_bpd: BTreeMap<String, Vec<f64>>,
+    /// Errors of the mean, of both kinds; only in a run that draws figures in doubt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub doubt: Option<FanDoubt>,
+}
+
+/// How well the mean rate of each bin is known when figures in doubt are drawn, b/d.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FanDoubt {
+    /// Standard errors of [`Fan::mean_bpd`].
+    pub std_error_bpd: Vec<f64>,
+    /// A twentieth of what figures may be puts the mean below; empty if it cannot be told.
+    pub low_bpd: Vec<f64>,
+    /// A twentieth of what figures may be puts the mean above; empty if it cannot be told.
+    pub high_bpd: Vec<f64>,
 }
 
 /// A mean and its standard error as replications accumulate.
@@ -167,6 +223,9 @@ pub struct Convergence {
     pub unit: String,
     /// By rising number of replications.
     pub points: Vec<ConvergencePoint>,
+    /// Band of the mean over figures in doubt: what more replications do not make narrower.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub epistemic: Option<Band>,
 }
 
 /// One point of a convergence curve.
@@ -193,6 +252,9 @@ pub struct MonthlyRow {
     pub mean_bpd: f64,
     /// Standard error of the mean, b/d.
     pub std_error_bpd: Option<f64>,
+    /// What doubt about figures adds, b/d; only in a run that draws them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub epistemic: Option<Epistemic>,
 }
 
 /// Mean rates over the horizon when nothing goes wrong, b/d.

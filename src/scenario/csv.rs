@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::io;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::problem::{Report, listed, shown};
 use super::text::Place;
@@ -74,13 +75,13 @@ impl<'a> CsvFiles<'a> {
         found
     }
 
-    /// The texts of all files read, in the order of their names.
-    pub(super) fn into_texts(self) -> impl Iterator<Item = String> {
+    /// The names and texts of all files read, in the order of their names.
+    pub(super) fn into_texts(self) -> BTreeMap<String, Arc<str>> {
         self.read_already
             .into_inner()
-            .into_values()
-            .flatten()
-            .map(|(text, _)| text)
+            .into_iter()
+            .filter_map(|(name, file)| Some((name, file?.0.into())))
+            .collect()
     }
 }
 

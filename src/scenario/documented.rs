@@ -5,7 +5,8 @@ use std::path::Path;
 
 use super::quantity::Dimension;
 use super::spec::{
-    DOUBT, Need, PROFILE, SCENARIO, STRATEGY, STRESS_FILE, STUDY_FILE, Shape, Spec, TIME_LAW,
+    DOUBT, Need, PROFILE, RATE_DOUBT, SCENARIO, SHARE_DOUBT, STRATEGY, STRESS_FILE, STUDY_FILE,
+    Shape, Spec, TIME_LAW,
 };
 
 /// All tables that have a block of keys in the documentation, each once.
@@ -17,6 +18,8 @@ fn tables() -> Vec<&'static Spec> {
         &STUDY_FILE,
         &STRESS_FILE,
         &DOUBT,
+        &RATE_DOUBT,
+        &SHARE_DOUBT,
         &PROFILE,
         &TIME_LAW,
     ] {
@@ -193,5 +196,36 @@ fn the_whole_files_in_the_reference_are_valid() {
         if let Err(invalid) = super::parse(&texts, &[], &csv) {
             panic!("{:#?}", invalid.problems());
         }
+    }
+}
+
+/// The examples of hazards and of what they share are read together, in the world of the first
+/// whole example and with the moorings that they speak of.
+#[test]
+fn the_examples_of_hazards_in_the_reference_are_valid() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/format.md");
+    let text = std::fs::read_to_string(path).expect("docs/format.md");
+    let examples: Vec<&str> = text
+        .split("```toml\n")
+        .skip(1)
+        .map(|piece| piece.split("```").next().expect("a block"))
+        .collect();
+    let is_part = |example: &&&str| {
+        let kinds = ["[hazard.", "[regime.", "[crew.", "[service."];
+        kinds.iter().any(|kind| example.starts_with(kind))
+    };
+    let parts: Vec<&str> = examples.iter().filter(is_part).copied().collect();
+    assert!(parts.len() >= 10, "{} examples", parts.len());
+    let moorings = "[link.spm]\nfrom = \"port\"\nto = \"overseas\"\nunits = { count = 3, each = \"200 kb/d\" }\n";
+    let whole = examples
+        .iter()
+        .find(|example| example.starts_with("[scenario]\nname"));
+    let file = format!("{}{moorings}{}", whole.expect("an example"), parts.concat());
+    let csv = |_: &str| {
+        let log = text.split("```csv\n").nth(1).expect("a log");
+        Ok(log.split("```").next().expect("a block").to_owned())
+    };
+    if let Err(invalid) = super::parse(&[super::Text::new("examples.toml", file)], &[], &csv) {
+        panic!("{:#?}", invalid.problems());
     }
 }

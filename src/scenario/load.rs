@@ -1,8 +1,10 @@
 //! Reading a scenario with its strategies.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
@@ -10,11 +12,12 @@ use crate::model::{Model, Strategy};
 use crate::units::Seconds;
 
 use super::csv::{CsvFiles, ReadCsv};
+use super::doubt::{Doubt, Doubts, Draw};
 use super::join::join;
 use super::lower::lower;
 use super::overlay;
 use super::problem::{Invalid, Problem, Report};
-use super::quantities::{Quantity, gather};
+use super::quantities::{Quantity, gather, join_doubts};
 use super::quantity::Dimension;
 use super::read::{Reader, owned_text};
 use super::shape::{self, Asked};
@@ -45,8 +48,65 @@ pub struct Scenario {
     pub quantities: Vec<Quantity>,
     /// Ids of sources that nothing cites, sorted.
     pub unused_sources: Vec<String>,
+    /// The figures in doubt that the model is made of, by path.
+    pub doubts: Vec<Doubt>,
     /// SHA-256 of all its texts, in hexadecimal digits.
     pub sha256: String,
+    /// What it was read from.
+    parsed: Arc<Parsed>,
+}
+
+impl Scenario {
+    /// The same scenario with other figures where they are in doubt: what the files state, with
+    /// what `draw` makes of it. First day, length and rules stay as they are. Nothing is read
+    /// again.
+    ///
+    /// # Errors
+    /// [`Invalid`] if the figures drawn make no scenario.
+    pub fn drawn(&self, draw: &Draw<'_>) -> Result<Model, Invalid> {
+        self.parsed.drawn(draw)
+    }
+}
+
+/// The files of a scenario, read but not merged.
+#[derive(Clone, Debug)]
+struct Parsed {
+    texts: Vec<Text>,
+    base: Table,
+    overlays: Vec<Overlay>,
+    set: Vec<String>,
+    csv: BTreeMap<String, Arc<str>>,
+}
+
+impl Parsed {
+    fn drawn(&self, draw: &Draw<'_>) -> Result<Model, Invalid> {
+        let report = Report::new(Texts(self.texts.clone()));
+        let read_csv = |name: &str| {
+            let text = self.csv.get(name).map(ToString::to_string);
+            text.ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))
+        };
+        let csv = CsvFiles::new(&read_csv);
+        let doubts = Doubts::new(Some(draw));
+        let world = World {
+            report: &report,
+            csv: &csv,
+            doubts: &doubts,
+            base: &self.base,
+            overlays: &self.overlays,
+            set: &self.set,
+            texts: self.texts.len() - self.set.len(),
+        };
+        let (tree, mut model) = world.model();
+        if !report.has_errors() {
+            structure::check_whole(&report, &tree, &model);
+        }
+        if report.has_errors() {
+            return Err(Invalid::new("scenario", report.into_problems()));
+        }
+        let headers = self.overlays.iter().map(|overlay| overlay.header.clone());
+        model.strategies = headers.collect();
+        Ok(model)
+    }
 }
 
 /// Why there is no scenario.
@@ -75,13 +135,46 @@ pub enum Error {
 /// 64 MB, [`Error::Invalid`] with all problems if the files are no valid scenario. A CSV file that a scenario names is part of the scenario: if it
 /// cannot be read, that is a problem at the place of its name.
 pub fn load(request: &Request<'_>) -> Result<Scenario, Error> {
+    load_with_logs(request, &[])
+}
+
+/// Reads a scenario with its strategies, and recorded outages on top of its own hazards: each log
+/// becomes a hazard of class `technical` whose id is [`replay_id`] of its path.
+///
+/// # Errors
+/// As [`load`]; what is wrong with a log is a problem of the scenario.
+pub fn load_with_logs(request: &Request<'_>, logs: &[PathBuf]) -> Result<Scenario, Error> {
     let paths = std::iter::once(request.path).chain(request.with.iter().map(PathBuf::as_path));
-    let texts: Vec<Text> = paths.map(read_text).collect::<Result<_, _>>()?;
+    let mut texts: Vec<Text> = paths.map(read_text).collect::<Result<_, _>>()?;
+    texts.extend(logs.iter().map(|log| replay(log)));
     let scenario = parse(&texts, request.set, &|name| {
         let bytes = read_file(Path::new(name))?;
         String::from_utf8(bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
     })?;
     Ok(scenario)
+}
+
+/// The id of the hazard that replays a log.
+#[must_use]
+pub fn replay_id(log: &Path) -> String {
+    let stem = log.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+    let plain = |letter: char| {
+        let is_plain = letter.is_ascii_alphanumeric() || letter == '-' || letter == '_';
+        if is_plain { letter } else { '-' }
+    };
+    format!("replay-{}", stem.unwrap_or_default().chars().map(plain).collect::<String>())
+}
+
+/// A strategy that replays a log, as if it had been written beside it.
+fn replay(log: &Path) -> Text {
+    let name = log.file_name().map(|name| name.to_string_lossy().into_owned());
+    let name = toml::Value::String(name.unwrap_or_default());
+    let id = replay_id(log);
+    let title = toml::Value::String(format!("Replay of {}", log.display()));
+    Text::new(
+        log.with_file_name(format!("{id}.toml")).display().to_string(),
+        format!("[strategy]\nname = {title}\n[hazard.{id}]\nname = {title}\noccurs = {{ log = {name} }}\n"),
+    )
 }
 
 /// Reads a file that must be UTF-8; if it is not, the place is part of the message.
@@ -155,6 +248,7 @@ pub fn parse(
 struct World<'a> {
     report: &'a Report,
     csv: &'a CsvFiles<'a>,
+    doubts: &'a Doubts<'a>,
     base: &'a Table,
     overlays: &'a [Overlay],
     set: &'a [String],
@@ -203,7 +297,7 @@ impl World<'_> {
             overlay::set(self.report, &mut tree, self.texts + index, setting);
         }
         shape::check(self.report, &tree, &SCENARIO, Asked::Whole);
-        let model = lower(self.report, self.csv, &tree);
+        let model = lower(self.report, self.csv, self.doubts, &tree);
         if !self.report.has_errors() {
             structure::check_moment(self.report, &tree, &model);
         }
@@ -218,6 +312,7 @@ impl World<'_> {
             let reader = Reader {
                 report: self.report,
                 files: self.csv,
+                doubts: None,
                 start: model.start,
                 horizon: model.horizon,
                 is_calendar_known: true,
@@ -237,6 +332,7 @@ impl Overlay {
 }
 
 /// One strategy file: its header, its tables, and since when they hold.
+#[derive(Clone, Debug)]
 struct Overlay {
     header: Strategy,
     tree: Table,
@@ -264,9 +360,11 @@ fn read(
         .map(|(index, tree)| overlay(report, &csv, &base, tree, index + 1, files))
         .collect();
 
+    let doubts = Doubts::new(None);
     let world = World {
         report,
         csv: &csv,
+        doubts: &doubts,
         base: &base,
         overlays: &overlays,
         set,
@@ -283,7 +381,8 @@ fn read(
     let all: Vec<&Table> = std::iter::once(&base)
         .chain(overlays.iter().map(|overlay| &overlay.tree))
         .collect();
-    let gathered = gather(report, &tree, &headers, &all);
+    let mut gathered = gather(report, &tree, &headers, &all);
+    let doubts = join_doubts(&mut gathered.quantities, doubts.into_read());
     for (id, at) in &gathered.unused {
         report
             .warning(
@@ -295,14 +394,25 @@ fn read(
             .help("cite it with `source = …` where its figures are used, or remove it")
             .file();
     }
-    model.strategies = overlays.into_iter().map(|overlay| overlay.header).collect();
-    let sha256 = digest(files, set, csv);
+    let headers = overlays.iter().map(|overlay| overlay.header.clone());
+    model.strategies = headers.collect();
+    let csv = csv.into_texts();
+    let sha256 = digest(files, set, &csv);
+    let parsed = Parsed {
+        texts: report.texts.0.clone(),
+        base,
+        overlays,
+        set: set.to_vec(),
+        csv,
+    };
     let scenario = Scenario {
         model,
         warnings: Vec::new(),
         quantities: gathered.quantities,
         unused_sources: gathered.unused.into_keys().collect(),
+        doubts,
         sha256: String::new(),
+        parsed: Arc::new(parsed),
     };
     Some((scenario, sha256))
 }
@@ -364,6 +474,7 @@ fn overlay(
     let reader = Reader {
         report,
         files: csv,
+        doubts: None,
         start: start.unwrap_or_default(),
         horizon: Seconds::ZERO,
         is_calendar_known: false,
@@ -396,13 +507,16 @@ fn overlay(
 }
 
 /// SHA-256 of all texts: of a single file it is the file's own.
-fn digest(files: &[Text], set: &[String], csv: CsvFiles<'_>) -> String {
+fn digest(files: &[Text], set: &[String], csv: &BTreeMap<String, Arc<str>>) -> String {
     let mut hash = Sha256::new();
     let texts = files
         .iter()
         .map(|file| file.text.to_string())
         .chain(set.iter().cloned());
-    for (index, text) in texts.chain(csv.into_texts()).enumerate() {
+    for (index, text) in texts
+        .chain(csv.values().map(ToString::to_string))
+        .enumerate()
+    {
         if index > 0 {
             // Keeps "ab" + "c" apart from "a" + "bc"; no text of a valid scenario holds it.
             hash.update([0]);

@@ -6,9 +6,11 @@
 //! `docs/format.md` come from it. Strategies are laid over the base by key, and the result is
 //! lowered into a [`crate::model::Model`]. All problems are found in one pass.
 
+mod counted;
 mod csv;
 #[cfg(test)]
 mod documented;
+mod doubt;
 mod join;
 mod load;
 mod lower;
@@ -29,7 +31,8 @@ mod text;
 mod time;
 mod tree;
 
-pub use load::{Error, Request, Scenario, load, parse};
+pub use doubt::{Doubt, Draw};
+pub use load::{Error, Request, Scenario, load, load_with_logs, parse, replay_id};
 pub use problem::{Invalid, Problem};
 pub use quantities::Quantity;
 pub use schema::schema;

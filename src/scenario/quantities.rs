@@ -2,23 +2,27 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::doubt::Doubt;
 use super::problem::Report;
 use super::read::strings;
 use super::spec::{SCENARIO, STRATEGY, Shape, Spec};
 use super::text::Place;
-use super::tree::{Node, Table, Value};
+use super::tree::{Node, Table};
 
 /// A figure of a scenario, as it is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Quantity {
     /// Where it stands: `field.tengiz.plan`.
     pub key: String,
-    /// Its value, as written; a profile in words.
+    /// Its value, as written; a profile and counted events in words.
     pub value: String,
-    /// Low end of what it may be, as written.
+    /// Low end of what it may be, as written; of counted events the 5 % point of the posterior.
     pub low: Option<String>,
-    /// High end of what it may be, as written.
+    /// High end of what it may be, as written; of counted events the 95 % point of the posterior.
     pub high: Option<String>,
+    /// Form of its doubt, if a run with draws of uncertain figures draws it: see
+    /// [`Doubt::form`](super::Doubt::form).
+    pub doubt: Option<&'static str>,
     /// Ids of its sources, or else of those of the table it stands in.
     pub sources: Vec<String>,
 }
@@ -197,11 +201,17 @@ impl Walk<'_> {
         match node.table() {
             Some(table) => {
                 let sources = self.sources(table, outer);
-                let part = |key: &str| table.get(key).map(written);
-                let value = part("value").unwrap_or_default();
-                self.push(path, value, [part("low"), part("high")], sources);
+                let part = |key: &str| table.get(key).map(Node::written);
+                let counted = |events: String| {
+                    let number = part("exposure").map(|time| format!("{events} in {time}"));
+                    let share = || part("trials").map(|trials| format!("{events} of {trials}"));
+                    number.or_else(share)
+                };
+                let value = part("value").or_else(|| part("events").and_then(counted));
+                let ends = [part("low"), part("high")];
+                self.push(path, value.unwrap_or_default(), ends, sources);
             }
-            None => self.push(path, written(node), [None, None], outer.to_vec()),
+            None => self.push(path, node.written(), [None, None], outer.to_vec()),
         }
     }
 
@@ -217,18 +227,28 @@ impl Walk<'_> {
             value,
             low,
             high,
+            doubt: None,
             sources,
         });
     }
 }
 
-fn written(node: &Node) -> String {
-    match &node.value {
-        Value::Text(text) => text.clone(),
-        Value::Integer(Some(number)) => number.to_string(),
-        Value::Float(number) => number.to_string(),
-        _ => String::new(),
+/// Adds to the figures that are in doubt what is known about it, and to doubts their sources.
+pub(super) fn join_doubts(
+    quantities: &mut [Quantity],
+    mut doubts: BTreeMap<String, Doubt>,
+) -> Vec<Doubt> {
+    for quantity in quantities {
+        if let Some(doubt) = doubts.get_mut(&quantity.key) {
+            quantity.doubt = Some(doubt.form);
+            if doubt.form != "range" {
+                quantity.low = Some(doubt.low.clone());
+                quantity.high = Some(doubt.high.clone());
+            }
+            doubt.sources.clone_from(&quantity.sources);
+        }
     }
+    doubts.into_values().collect()
 }
 
 fn in_words(profile: &Table) -> String {

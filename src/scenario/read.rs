@@ -8,7 +8,9 @@ use jiff::civil::{Date, DateTime};
 use crate::units::round_half_even;
 use crate::units::{Barrels, BarrelsPerDay, Fraction, MAX_RATE, MilliUsdPerBarrel, Seconds};
 
+use super::counted::Of;
 use super::csv::CsvFiles;
+use super::doubt::Doubts;
 use super::problem::{Report, shown};
 use super::quantity::{self, Dimension};
 use super::text::Place;
@@ -25,6 +27,8 @@ const MAX_DAYS: f64 = 365.25e6;
 pub(super) struct Reader<'a> {
     pub(super) report: &'a Report,
     pub(super) files: &'a CsvFiles<'a>,
+    /// Figures in doubt; `None` where doubt has no effect.
+    pub(super) doubts: Option<&'a Doubts<'a>>,
     /// First day.
     pub(super) start: Date,
     /// Length.
@@ -36,56 +40,14 @@ pub(super) struct Reader<'a> {
 /// Barrels in a tonne, where a grade says so.
 pub(super) type Grade = Option<f64>;
 
-/// A value and its doubt: the nodes of `value`, `low` and `high`.
-fn parts(node: &Node) -> Option<[Option<&Node>; 3]> {
-    match &node.value {
-        Value::Table(table) => Some([
-            Some(table.get("value")?),
-            table.get("low"),
-            table.get("high"),
-        ]),
-        _ => Some([Some(node), None, None]),
-    }
-}
-
 impl Reader<'_> {
-    /// The value of a node that may carry its doubt, each part read by `read`, in order.
-    fn doubted(&self, node: &Node, read: impl Fn(&Node) -> Option<f64>) -> Option<f64> {
-        let [value, low, high] = parts(node)?;
-        let value_node = value?;
-        let value = read(value_node);
-        let low = low.map(|node| (node.at, read(node)));
-        let high = high.map(|node| (node.at, read(node)));
-        let value = value?;
-        if let Some((at, Some(low))) = low
-            && low > value
-        {
-            self.out_of_order(at, value_node.at, "low", "above");
-        }
-        if let Some((at, Some(high))) = high
-            && high < value
-        {
-            self.out_of_order(at, value_node.at, "high", "below");
-        }
-        Some(value)
-    }
-
-    fn out_of_order(&self, at: Place, value: Place, end: &str, where_: &str) {
-        self.report
-            .error(
-                "scenario::doubt_out_of_order",
-                at,
-                format!("{where_} the value"),
-                format!("`{end}` is {where_} `value`"),
-            )
-            .also(value, "the value")
-            .help("the value lies between `low` and `high`")
-            .file();
-    }
-
     /// A quantity that is not negative, in its base unit.
     pub(super) fn quantity(&self, node: &Node, dimension: Dimension, grade: Grade) -> Option<f64> {
-        self.doubted(node, |node| self.measured(node, dimension, grade))
+        let of = match dimension {
+            Dimension::Frequency => Of::Rate,
+            _ => Of::Other,
+        };
+        self.doubted(node, of, |node| self.measured(node, dimension, grade))
     }
 
     fn measured(&self, node: &Node, dimension: Dimension, grade: Grade) -> Option<f64> {
@@ -247,7 +209,7 @@ impl Reader<'_> {
 
     /// A finite number.
     pub(super) fn number(&self, node: &Node) -> Option<f64> {
-        self.doubted(node, |node| {
+        self.doubted(node, Of::Other, |node| {
             let number = node.number()?;
             if number.is_finite() {
                 return Some(number);
@@ -285,7 +247,7 @@ impl Reader<'_> {
 
     /// A share.
     pub(super) fn share(&self, node: &Node) -> Option<Fraction> {
-        let share = self.doubted(node, |node| {
+        let share = self.doubted(node, Of::Share, |node| {
             let number = node.number()?;
             if Fraction::new(number).is_some() {
                 return Some(number);

@@ -4,8 +4,8 @@ use serde_json::{Map, Value, json};
 
 use super::quantity::Dimension;
 use super::spec::{
-    DOUBT, Key, Need, PROFILE, SCENARIO, SHARE_LAW, STRATEGY, STRESS_FILE, STUDY_FILE, Shape, Spec,
-    TIME_LAW,
+    DOUBT, Key, Need, PROFILE, RATE_DOUBT, SCENARIO, SHARE_DOUBT, SHARE_LAW, STRATEGY, STRESS_FILE,
+    STUDY_FILE, Shape, Spec, TIME_LAW,
 };
 
 /// A date, or a date with a time, as TOML and the format write them.
@@ -117,15 +117,20 @@ fn value(shape: Shape, form: Form) -> Value {
         Shape::Count => json!({"type": "integer", "minimum": 0}),
         Shape::Number => json!({"type": "number"}),
         Shape::Quantified => {
-            json!({"anyOf": [{"type": "number"}, doubt(&json!({"type": "number"}))]})
+            json!({"anyOf": [{"type": "number"}, doubt(&json!({"type": "number"}), &DOUBT)]})
         }
         Shape::Share => {
             let share = json!({"$ref": "#/$defs/share"});
-            json!({"anyOf": [share, doubt(&share)]})
+            json!({"anyOf": [share, counted(&share, &SHARE_DOUBT, "trials")]})
         }
         Shape::Quantity(dimension) => {
             let plain = json!({"$ref": format!("#/$defs/{}", definition(dimension))});
-            json!({"anyOf": [plain, doubt(&plain)]})
+            let doubt = if dimension == Dimension::Frequency {
+                counted(&plain, &RATE_DOUBT, "exposure")
+            } else {
+                doubt(&plain, &DOUBT)
+            };
+            json!({"anyOf": [plain, doubt]})
         }
         Shape::Profile => json!({"$ref": "#/$defs/profile"}),
         Shape::TimeLaw => json!({"$ref": "#/$defs/time-law"}),
@@ -189,11 +194,21 @@ fn one_of(spec: &'static Spec) -> Value {
 }
 
 /// The table form of a value.
-fn doubt(plain: &Value) -> Value {
-    let mut schema = table(&DOUBT, Form::Whole);
+fn doubt(plain: &Value, spec: &'static Spec) -> Value {
+    let mut schema = table(spec, Form::Whole);
     for part in ["value", "low", "high"] {
         schema["properties"][part] = plain.clone();
     }
+    schema
+}
+
+/// The table form of a value that may be counted events in some amount of time or trials.
+fn counted(plain: &Value, spec: &'static Spec, amount: &str) -> Value {
+    let mut schema = doubt(plain, spec);
+    schema["oneOf"] = json!([{"required": ["value"]}, {"required": ["events", amount]}]);
+    schema["dependentRequired"] = json!({
+        "low": ["value"], "high": ["value"], amount: ["events"], "prior": ["events"],
+    });
     schema
 }
 

@@ -2,7 +2,9 @@
 
 use super::problem::{Report, listed, shown};
 use super::quantity::Dimension;
-use super::spec::{DOUBT, Key, Need, PROFILE, RATE_DOUBT, SHARE_LAW, Shape, Spec, TIME_LAW};
+use super::spec::{
+    DOUBT, Key, Need, PROFILE, RATE_DOUBT, SHARE_DOUBT, SHARE_LAW, Shape, Spec, TIME_LAW,
+};
 use super::text::Place;
 use super::tree::{Node, Table, Value};
 
@@ -337,13 +339,15 @@ impl Check<'_> {
             report: self.report,
             asked: Asked::Whole,
         };
-        let is_frequency = matches!(shape, Shape::Quantity(Dimension::Frequency));
-        whole.table(
-            table,
-            if is_frequency { &RATE_DOUBT } else { &DOUBT },
-            path,
-            key,
-        );
+        let (spec, amount) = match shape {
+            Shape::Quantity(Dimension::Frequency) => (&RATE_DOUBT, Some("exposure")),
+            Shape::Share => (&SHARE_DOUBT, Some("trials")),
+            _ => (&DOUBT, None),
+        };
+        whole.table(table, spec, path, key);
+        if let Some(amount) = amount {
+            self.one_form(table, amount, path, key);
+        }
         for part in ["value", "low", "high"] {
             let Some(entry) = table.0.get(part) else {
                 continue;
@@ -354,6 +358,58 @@ impl Check<'_> {
             } else {
                 self.value(&entry.node, shape, &path, entry.key);
             }
+        }
+    }
+
+    /// A value with its ends, or events counted in some amount of time or trials: not both.
+    fn one_form(&self, table: &Table, amount: &str, path: &str, key: Place) {
+        let given = |names: &[&'static str]| -> Vec<&'static str> {
+            let is_given = |name: &&&str| table.0.contains_key(**name);
+            names.iter().filter(is_given).copied().collect()
+        };
+        let missing = |part: &str, why: &str| {
+            self.report
+                .error(
+                    "scenario::missing_key",
+                    key,
+                    "",
+                    format!("`{path}` has no `{part}`"),
+                )
+                .help(why)
+                .file();
+        };
+        let range = given(&["value", "low", "high"]);
+        let all = [
+            ["events", "exposure", "prior"],
+            ["events", "trials", "prior"],
+        ];
+        let counts = given(&all[usize::from(amount == "trials")]);
+        let form = format!("`events` and `{amount}`");
+        match (range.first(), counts.first()) {
+            (Some(one), Some(other)) => self
+                .report
+                .error(
+                    "scenario::not_one",
+                    key,
+                    "",
+                    format!("`{path}` gives `{one}` and `{other}` at once"),
+                )
+                .help(format!("give `value` with `low` and `high`, or {form}"))
+                .file(),
+            (_, None) if !table.0.contains_key("value") => {
+                missing(
+                    "value",
+                    &format!("`value`: The value itself, or else {form}"),
+                );
+            }
+            (None, Some(_)) => {
+                for part in ["events", amount] {
+                    if !table.0.contains_key(part) {
+                        missing(part, &format!("counted events have {form}"));
+                    }
+                }
+            }
+            _ => {}
         }
     }
 

@@ -62,6 +62,7 @@ fn read(report: &Report, model: &Model) -> Option<StressCase> {
     let reader = Reader {
         report,
         files: &files,
+        doubts: None,
         start: model.start,
         horizon: model.horizon,
         is_calendar_known: true,
@@ -148,6 +149,7 @@ pub fn closure(
     let reader = Reader {
         report: &report,
         files: &files,
+        doubts: None,
         start: model.start,
         horizon: model.horizon,
         is_calendar_known: true,

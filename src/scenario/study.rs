@@ -95,6 +95,7 @@ fn read(report: &Report, tree: &Table, path: &Path) -> Result<Option<Study>, Err
     let reader = Reader {
         report,
         files: &files,
+        doubts: None,
         start: jiff::civil::Date::ZERO,
         horizon: crate::units::Seconds::ZERO,
         is_calendar_known: false,

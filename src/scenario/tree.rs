@@ -110,6 +110,16 @@ impl Node {
         }
     }
 
+    /// A text or a number, as it is written; empty for anything else.
+    pub(super) fn written(&self) -> String {
+        match &self.value {
+            Value::Text(text) => text.clone(),
+            Value::Integer(Some(number)) => number.to_string(),
+            Value::Float(number) => number.to_string(),
+            _ => String::new(),
+        }
+    }
+
     /// What it is, for people.
     pub(super) fn what(&self) -> &'static str {
         match self.value {

@@ -35,7 +35,7 @@ pub struct Overview {
 /// # Errors
 /// [`RunError`] if tanks do not come to rest.
 pub fn overview(model: &Model) -> Result<Overview, RunError> {
-    let world = World::new(model, &[], 0)?;
+    let world = World::new(model, &[], 0, 0)?;
     let undisturbed = Undisturbed::of(&world)?;
     let mut first = FirstEpoch::default();
     play(

@@ -7,8 +7,8 @@ use jiff::ToSpan;
 use rayon::prelude::*;
 
 use crate::accumulate::{
-    EXACT, EpochView, Gathered, Group, PathSetup, PathTotals, RecoveryRule, ShortfallRule,
-    UNDEFINED,
+    DrawSums, EXACT, EpochView, Gathered, Group, PathSetup, PathTotals, RecoveryRule,
+    ShortfallRule, UNDEFINED,
 };
 use crate::metrics::{Moments, is_precise, two_sided_z};
 use crate::model::{Collect, Model, Stop};
@@ -50,16 +50,10 @@ pub fn run(
     settings: &Settings,
     observer: &mut dyn Observer,
 ) -> Result<Run, RunError> {
-    let world = World::new(model, &model.hazards, settings.seed)?;
+    let world = World::new(model, &model.hazards, settings.seed, 0)?;
     let undisturbed = Undisturbed::of(&world)?;
-    let plan = RunPlan::new(&world, &undisturbed, settings)?;
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(settings.threads)
-        .build()
-        .map_err(|error| RunError::Threads {
-            threads: settings.threads,
-            reason: error.to_string(),
-        })?;
+    let plan = RunPlan::new(&world, &undisturbed, settings, None)?;
+    let pool = pool(settings)?;
     let workers: Mutex<Vec<Worker>> = Mutex::new(Vec::new());
 
     let total = settings.range.end.saturating_sub(settings.range.start);
@@ -144,13 +138,26 @@ pub fn run(
         &samples,
         &plan.months,
         plan.followed_name(),
+        None,
     );
     Ok(Run {
         result,
         replications: done,
         stopped,
         warnings,
+        draws: None,
     })
+}
+
+/// The threads of a run.
+pub(super) fn pool(settings: &Settings) -> Result<rayon::ThreadPool, RunError> {
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(settings.threads)
+        .build()
+        .map_err(|error| RunError::Threads {
+            threads: settings.threads,
+            reason: error.to_string(),
+        })
 }
 
 /// Whether the half-width of the 95 % interval is small enough (sequential stopping, in `docs/method.md`).
@@ -164,24 +171,26 @@ fn is_known(stop: &Stop, moments: &Moments) -> bool {
 }
 
 /// What all workers of a run share.
-struct RunPlan<'w> {
+pub(super) struct RunPlan<'w> {
     world: &'w World<'w>,
     undisturbed: &'w Undisturbed,
-    columns: Columns,
+    pub(super) columns: Columns,
     setup: PathSetup,
-    months: Vec<String>,
+    pub(super) months: Vec<String>,
     detail: bool,
-    followed: usize,
+    pub(super) followed: usize,
     row_columns: [Option<usize>; ROW_COLUMNS.len()],
     rows: bool,
     shortfalls: bool,
 }
 
 impl<'w> RunPlan<'w> {
-    fn new(
+    /// - `most`: the largest planned rate of all that is told together, b/d, if it is not this one's.
+    pub(super) fn new(
         world: &'w World<'w>,
         undisturbed: &'w Undisturbed,
         settings: &Settings,
+        most: Option<i64>,
     ) -> Result<Self, RunError> {
         let model = world.model;
         let collect = settings.collect;
@@ -196,7 +205,8 @@ impl<'w> RunPlan<'w> {
         } else {
             bins(model.horizon)
         };
-        let largest = undisturbed.planned.iter().copied().max().unwrap_or(0);
+        let own = undisturbed.planned.iter().copied().max().unwrap_or(0);
+        let largest = most.unwrap_or(own);
         let fan = (bins > 0).then_some((bins, largest + largest / 4));
         let columns = Columns::of(
             world,
@@ -278,27 +288,29 @@ impl<'w> RunPlan<'w> {
         sum
     }
 
-    fn followed_scale(&self) -> f64 {
+    pub(super) fn followed_scale(&self) -> f64 {
         self.columns.plan.columns[self.followed].scale
     }
 
-    fn followed_name(&self) -> &'static str {
+    pub(super) fn followed_name(&self) -> &'static str {
         self.columns.plan.columns[self.followed].name
     }
 }
 
 /// What a chunk hands back besides what its worker keeps.
-struct Chunk {
-    exact: [Vec<i64>; EXACT.len()],
-    rows: Vec<Row>,
-    shortfalls: Vec<ShortfallRow>,
+pub(super) struct Chunk {
+    pub(super) exact: [Vec<i64>; EXACT.len()],
+    pub(super) rows: Vec<Row>,
+    pub(super) shortfalls: Vec<ShortfallRow>,
 }
 
 /// What one thread needs; used again for chunk after chunk.
-struct Worker<'w> {
+pub(super) struct Worker<'w> {
     state: State<'w>,
     timeline: Timeline,
-    gathered: Gathered,
+    pub(super) gathered: Gathered,
+    /// The sums of a draw of uncertain figures, if there are draws.
+    pub(super) draw: Option<DrawSums>,
     path: Path<'w>,
     values: Vec<i64>,
     month_values: Vec<i64>,
@@ -306,11 +318,21 @@ struct Worker<'w> {
 
 impl<'w> Worker<'w> {
     fn new(plan: &RunPlan<'w>) -> Self {
+        Self::adding_to(plan, Gathered::new(&plan.columns.plan), None)
+    }
+
+    /// A worker that adds to what there is already.
+    pub(super) fn adding_to(
+        plan: &RunPlan<'w>,
+        gathered: Gathered,
+        draw: Option<DrawSums>,
+    ) -> Self {
         let hazards = plan.world.model.hazards.len();
         Self {
             state: State::new(plan.world, plan.detail),
             timeline: Timeline::default(),
-            gathered: Gathered::new(&plan.columns.plan),
+            gathered,
+            draw,
             path: Path {
                 totals: PathTotals::new(plan.setup.clone()),
                 attribution: plan.detail.then(|| Attribution::new(plan.world, hazards)),
@@ -323,7 +345,11 @@ impl<'w> Worker<'w> {
         }
     }
 
-    fn play(&mut self, plan: &RunPlan<'w>, range: Range<u64>) -> Result<Chunk, RunError> {
+    pub(super) fn play(
+        &mut self,
+        plan: &RunPlan<'w>,
+        range: Range<u64>,
+    ) -> Result<Chunk, RunError> {
         let size = (range.end - range.start) as usize;
         let mut chunk = Chunk {
             exact: std::array::from_fn(|_| Vec::with_capacity(size)),
@@ -350,6 +376,9 @@ impl<'w> Worker<'w> {
                 &mut self.values,
             );
             self.gathered.add(&self.values, censored);
+            if let Some(draw) = &mut self.draw {
+                draw.add(&self.values);
+            }
             let bins = totals.bins.len() as i64;
             if bins > 0 {
                 let horizon = plan.world.model.horizon.0;
@@ -358,13 +387,19 @@ impl<'w> Worker<'w> {
                     let bin = bin as i64;
                     volume / (edge(bin + 1) - edge(bin)).max(1)
                 };
-                self.gathered
-                    .add_fan(totals.bins.iter().enumerate().map(rate));
+                let rates = || totals.bins.iter().enumerate().map(rate);
+                self.gathered.add_fan(rates());
+                if let Some(draw) = &mut self.draw {
+                    draw.add_fan(rates());
+                }
             }
             if plan.detail {
                 plan.columns
                     .fill_months(plan.world, totals, &mut self.month_values);
                 self.gathered.add_months(&self.month_values);
+                if let Some(draw) = &mut self.draw {
+                    draw.add_months(&self.month_values);
+                }
             }
             for (sample, &column) in chunk.exact.iter_mut().zip(&plan.columns.plan.exact) {
                 sample.push(self.values[column]);
@@ -372,6 +407,7 @@ impl<'w> Worker<'w> {
             if plan.rows {
                 let value = |column: &Option<usize>| column.map_or(UNDEFINED, |at| self.values[at]);
                 chunk.rows.push(Row {
+                    draw: 0,
                     replication,
                     values: std::array::from_fn(|at| value(&plan.row_columns[at])),
                 });
@@ -380,6 +416,7 @@ impl<'w> Worker<'w> {
                 chunk
                     .shortfalls
                     .extend(totals.shortfalls.kept().iter().map(|event| ShortfallRow {
+                        draw: 0,
                         replication,
                         start_seconds: event.start.0,
                         seconds: (event.end - event.start).0,

@@ -100,6 +100,8 @@ pub const ROW_COLUMNS: [(&str, &str); 15] = [
 /// One replication.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
+    /// Which draw of uncertain figures it belongs to, from 1; 0 if there is none.
+    pub draw: u64,
     /// Its number.
     pub replication: u64,
     /// The numbers of [`ROW_COLUMNS`].
@@ -109,6 +111,8 @@ pub struct Row {
 /// One shortfall.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ShortfallRow {
+    /// Which draw of uncertain figures it belongs to, from 1; 0 if there is none.
+    pub draw: u64,
     /// The replication it happened in.
     pub replication: u64,
     /// Seconds since the scenario's start.
@@ -132,6 +136,29 @@ pub struct Run {
     pub stopped: Stopped,
     /// What the reader must know.
     pub warnings: Vec<String>,
+    /// Draws of uncertain figures done, and replications of each; `None` if there are none.
+    pub draws: Option<Draws>,
+}
+
+/// How often uncertain figures are drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Draws {
+    /// Draws.
+    pub count: u64,
+    /// Replications of each.
+    pub replications: u64,
+}
+
+impl Draws {
+    /// So many draws of at least so many replications together: the number is rounded up until
+    /// each draw has as many as the others.
+    #[must_use]
+    pub fn of(count: u64, replications: u64) -> Self {
+        Self {
+            count,
+            replications: replications.div_ceil(count.max(1)).max(1),
+        }
+    }
 }
 
 /// Why a run ended.
@@ -194,6 +221,22 @@ pub enum RunError {
         most_arcs: usize,
         /// Most nodes.
         most_nodes: usize,
+    },
+    /// The figures of a draw make no model.
+    #[error("draw {draw} of the figures in doubt makes no scenario: {source}")]
+    Draw {
+        /// The draw, from 1.
+        draw: u64,
+        /// What is wrong.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The figures of a draw make a model of other parts.
+    #[error(
+        "draw {draw} of the figures in doubt gives the scenario other parts; please report this"
+    )]
+    OtherParts {
+        /// The draw, from 1.
+        draw: u64,
     },
     /// Tanks do not come to rest: a mistake in the program, or a network it was not made for.
     #[error("replication {replication} has more than {limit} tank epochs; please report this")]

@@ -19,7 +19,7 @@ use super::world::World;
 /// # Errors
 /// [`RunError`] if tanks do not come to rest.
 pub fn stress(model: &Model, sha256: &str, closures: &[Hazard]) -> Result<Stress, RunError> {
-    let world = World::new(model, closures, 0)?;
+    let world = World::new(model, closures, 0, 0)?;
     let undisturbed = Undisturbed::of(&world)?;
     let mut timeline = Timeline::default();
     world.timelines.sample(0, &mut timeline);

@@ -8,11 +8,12 @@ use crate::model::{Combine, Model, NodeRef};
 use crate::results::{
     Convergence, ConvergencePoint, Exceedance, ExceedancePoint, FORMAT, Fan, LinkInfo, Metric,
     Metrics, MonthlyRow, NetworkInfo, NodeInfo, RouteInfo, ScenarioInfo, StrategyInfo,
-    StrategyResult, Summary, Tail,
+    StrategyResult, Summary, Tail, Uncertainty,
 };
 use crate::units::SECONDS_PER_DAY;
 
 use super::columns::Columns;
+use super::nested::{self, Nests};
 use super::overview::mean_rates;
 use super::settings::{Run, Settings};
 use super::undisturbed::Undisturbed;
@@ -34,7 +35,8 @@ const THIN: f64 = 250.0;
 /// Points of the convergence curve, at most.
 const CONVERGENCE_POINTS: usize = 60;
 
-/// The summary of a run of one strategy.
+/// The summary of a run of one strategy. Which figures are in doubt the model does not say: whoever
+/// read it adds them.
 #[must_use]
 pub fn summary(model: &Model, sha256: &str, settings: &Settings, run: Run) -> Summary {
     let mut rules = BTreeMap::new();
@@ -70,6 +72,12 @@ pub fn summary(model: &Model, sha256: &str, settings: &Settings, run: Run) -> Su
         comparisons: Vec::new(),
         network: network_info(model),
         warnings: run.warnings,
+        figures_in_doubt: 0,
+        uncertainty: run.draws.map(|draws| Uncertainty {
+            draws: draws.count,
+            replications_per_draw: draws.replications,
+            parameters: Vec::new(),
+        }),
     }
 }
 
@@ -93,6 +101,7 @@ pub(super) fn strategy_result(
     samples: &[Vec<i64>; EXACT.len()],
     months: &[String],
     followed: &str,
+    nests: Option<&Nests>,
 ) -> (StrategyResult, Vec<String>) {
     let model = world.model;
     let plan = &columns.plan;
@@ -113,12 +122,36 @@ pub(super) fn strategy_result(
         let mut metric = metric(column, index, gathered, sample.as_deref());
         if column.name == EXACT[0] && column.group == Group::System {
             exceedance = sample
+                .as_ref()
                 .filter(|sample| !sample.is_empty())
-                .map(|sample| curve(&sample));
+                .map(|sample| curve(sample));
+            if let (Some(curve), Some(nests)) = (&mut exceedance, nests) {
+                nests.exceedance(&samples[0], &mut curve.points);
+            }
         }
         if let Some(at) = plan.ratios.iter().position(|&(ratio, ..)| ratio == index) {
             metric.mean = gathered.ratio(at).ratio();
             metric.std_error = gathered.ratio(at).ratio_std_error();
+        }
+        if let Some(nests) = nests {
+            let ratio = plan.ratios.iter().position(|&(ratio, ..)| ratio == index);
+            let found = match ratio {
+                Some(ratio) => nests.ratio(ratio),
+                None => nests.column(index),
+            };
+            // A ratio is in its own unit, and not in billionths.
+            let scale = ratio.map_or(column.scale, |_| 1.0);
+            nested::amend(&mut metric, found.as_ref(), scale);
+            // Replications of one draw are alike, which a sketch does not know.
+            let known = exact.zip(sample.as_deref());
+            for (name, level) in TAILS {
+                if let Some(Some(tail)) = metric.conditional_value_at_risk.get_mut(name) {
+                    let error = known.and_then(|(exact, sorted)| {
+                        nests.tail_error(&samples[exact], sorted, level)
+                    });
+                    tail.std_error = error.map(|error| error * column.scale);
+                }
+            }
         }
         if column.group == Group::System && column.name == "time_to_recover" {
             let known = gathered.moments(index).count();
@@ -189,6 +222,13 @@ pub(super) fn strategy_result(
     class_names.push("after-effects");
     let classes = by(&Group::Class, class_names);
 
+    let column = &plan.columns[plan.exact[followed]];
+    let mut convergence = convergence(&samples[followed], column);
+    if let (Some(curve), Some(nests)) = (&mut convergence, nests) {
+        curve.points = nests.convergence(&samples[followed], column.scale);
+        let found = nests.column(plan.exact[followed]);
+        curve.epistemic = nested::band(found.as_ref(), column.scale);
+    }
     let warnings = warnings(gathered.replications());
     let applied: Vec<StrategyInfo> = model
         .strategies
@@ -224,9 +264,9 @@ pub(super) fn strategy_result(
         regimes,
         transits,
         exceedance,
-        fan: fan(world, undisturbed, gathered),
-        convergence: convergence(&samples[followed], &plan.columns[plan.exact[followed]]),
-        monthly: monthly(world, gathered, months),
+        fan: fan(world, undisturbed, gathered, nests),
+        convergence,
+        monthly: monthly(world, gathered, months, nests),
         undisturbed: mean_rates(world, undisturbed),
         applied,
     };
@@ -279,6 +319,7 @@ fn metric(column: &Column, index: usize, gathered: &Gathered, exact: Option<&[i6
             .collect(),
         approximate: exact.is_none(),
         censored: None,
+        epistemic: None,
     }
 }
 
@@ -312,6 +353,7 @@ fn curve(sorted: &[i64]) -> Exceedance {
             probability: point.probability,
             low: point.interval.low,
             high: point.interval.high,
+            epistemic: None,
         })
         .collect();
     Exceedance {
@@ -320,7 +362,12 @@ fn curve(sorted: &[i64]) -> Exceedance {
     }
 }
 
-fn fan(world: &World<'_>, undisturbed: &Undisturbed, gathered: &Gathered) -> Option<Fan> {
+fn fan(
+    world: &World<'_>,
+    undisturbed: &Undisturbed,
+    gathered: &Gathered,
+    nests: Option<&Nests>,
+) -> Option<Fan> {
     let counts = gathered.fan()?;
     let mean_bpd = counts.means();
     let bins = mean_bpd.len();
@@ -365,6 +412,7 @@ fn fan(world: &World<'_>, undisturbed: &Undisturbed, gathered: &Gathered) -> Opt
         ]
         .map(|(name, p)| (name.to_owned(), counts.quantiles(p)))
         .into(),
+        doubt: nests.and_then(Nests::fan),
     })
 }
 
@@ -402,30 +450,47 @@ fn convergence(sample: &[i64], column: &Column) -> Option<Convergence> {
         metric: column.name.to_owned(),
         unit: column.unit.to_owned(),
         points,
+        epistemic: None,
     })
 }
 
-fn monthly(world: &World<'_>, gathered: &Gathered, months: &[String]) -> Vec<MonthlyRow> {
+fn monthly(
+    world: &World<'_>,
+    gathered: &Gathered,
+    months: &[String],
+    nests: Option<&Nests>,
+) -> Vec<MonthlyRow> {
     let model = world.model;
     let mut names = vec![("system", "delivered"), ("system", "planned")];
     names.extend(model.routes.iter().map(|route| ("route", &*route.id)));
     names.extend(model.markets.iter().map(|market| ("market", &*market.id)));
     let starts = month_lengths(model, months.len());
+    let (width, names) = (names.len(), &names);
     gathered
         .monthly()
-        .chunks(names.len())
+        .chunks(width)
         .zip(months)
         .zip(starts)
-        .flat_map(|((moments, month), days)| {
+        .enumerate()
+        .flat_map(|(month_index, ((moments, month), days))| {
             names
                 .iter()
                 .zip(moments)
-                .map(move |(&(kind, id), moments)| MonthlyRow {
-                    month: month.clone(),
-                    kind: kind.to_owned(),
-                    id: id.to_owned(),
-                    mean_bpd: moments.mean().unwrap_or(0.0) / days,
-                    std_error_bpd: moments.std_error().map(|error| error / days),
+                .enumerate()
+                .map(move |(index, (&(kind, id), moments))| {
+                    let found = nests.and_then(|nests| nests.month(month_index * width + index));
+                    let error = match nests {
+                        Some(_) => found.map(|found| found.std_error),
+                        None => moments.std_error(),
+                    };
+                    MonthlyRow {
+                        month: month.clone(),
+                        kind: kind.to_owned(),
+                        id: id.to_owned(),
+                        mean_bpd: moments.mean().unwrap_or(0.0) / days,
+                        std_error_bpd: error.map(|error| error / days),
+                        epistemic: nested::epistemic(found.as_ref(), 1.0 / days),
+                    }
                 })
         })
         .collect()

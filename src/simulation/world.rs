@@ -66,7 +66,14 @@ pub(super) struct TransitPath {
 
 impl<'m> World<'m> {
     /// For a model under these hazards (its own, none, or stated closures).
-    pub(super) fn new(model: &'m Model, hazards: &[Hazard], seed: u64) -> Result<Self, RunError> {
+    ///
+    /// - `epistemic`: which draw of uncertain figures the model is; 0 if it is none.
+    pub(super) fn new(
+        model: &'m Model,
+        hazards: &[Hazard],
+        seed: u64,
+        epistemic: u64,
+    ) -> Result<Self, RunError> {
         let network = Network::under(model, hazards);
         let (arcs, nodes) = (network.problem.arcs.len(), network.problem.nodes);
         if arcs > Allocator::MOST_ARCS || nodes > Allocator::MOST_NODES {
@@ -77,7 +84,7 @@ impl<'m> World<'m> {
                 most_nodes: Allocator::MOST_NODES,
             });
         }
-        let timelines = Timelines::new(model, hazards, seed, 0);
+        let timelines = Timelines::new(model, hazards, seed, epistemic);
         let elements = Elements::of(model);
         let hits = hits(model, elements, &timelines);
         let outgoing = outgoing(model);

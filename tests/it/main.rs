@@ -9,6 +9,7 @@ mod adequacy;
 mod architecture;
 #[cfg(feature = "cli")]
 mod command;
+mod hazard_grammar;
 #[cfg(feature = "cli")]
 mod invalid_files;
 mod known_answers;

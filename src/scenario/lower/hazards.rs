@@ -311,27 +311,33 @@ impl Lowering<'_, '_> {
 
     /// A share of something unlimited is no limit.
     fn left_fits(&self, left: &Law, at: Place, targets: &[Target]) {
-        let closes = matches!(left, Law::Fixed(share) if *share == 0.0);
-        let unlimited = targets
-            .iter()
-            .find(|target| self.elements.is_unlimited(target));
-        if let (false, Some(target)) = (closes, unlimited) {
+        if matches!(left, Law::Fixed(share) if *share == 0.0) {
+            return;
+        }
+        for target in targets {
+            let Some(element) = self.elements.unlimited(target) else {
+                continue;
+            };
+            let id = self.elements.qualified(element);
+            let what = if target.key.starts_with(&id) {
+                format!("`{}`", target.key)
+            } else {
+                format!("`{id}`, which depends on `{}`,", target.key)
+            };
             self.reader
                 .report
                 .error(
                     "scenario::share_of_unlimited",
                     at,
                     "a share of what?",
-                    format!(
-                        "`{}` has no limit of which a share could be left",
-                        target.key
-                    ),
+                    format!("{what} has no limit of which a share could be left"),
                 )
-                .help(match target.parts.first().map(|part| part.element) {
-                    Some(Part::Market(_)) => "give the market a `demand`, or leave 0",
+                .help(match element {
+                    Part::Market(_) => "give the market a `demand`, or leave 0",
                     _ => "give the link a `capacity`, or leave 0",
                 })
                 .file();
+            return;
         }
     }
 }

@@ -11,10 +11,12 @@ use super::targets::Elements;
 impl Lowering<'_, '_> {
     /// Targets, sorted by key, each with the index of the reference that named it.
     pub(super) fn hits(&self) -> Option<Vec<Hit>> {
-        let node = self.table.get("hits")?;
-        let mut hits = match node.table() {
-            Some(selector) => self.selected(selector, node.at)?,
-            None => self.named(node)?,
+        let mut hits = match self.table.get("hits") {
+            None => self.implied()?,
+            Some(node) => match node.table() {
+                Some(selector) => self.selected(selector, node.at)?,
+                None => self.named(node)?,
+            },
         };
         hits.sort_by(|a, b| a.target.key.cmp(&b.target.key));
         let mut is_whole = true;
@@ -40,6 +42,47 @@ impl Lowering<'_, '_> {
             }
         }
         is_whole.then_some(hits)
+    }
+
+    /// What a log names, where the hazard itself does not say whom it hits.
+    fn implied(&self) -> Option<Vec<Hit>> {
+        if !self.is("log") {
+            self.reader
+                .report
+                .error(
+                    "scenario::missing_key",
+                    self.element.at,
+                    "whom does it hit?",
+                    format!("`hazard.{}` has no `hits`", self.element.id),
+                )
+                .help("name elements, hits = [\"link.line\"], or select them, hits = { jurisdiction = \"RU\" }")
+                .file();
+            return None;
+        }
+        let node = self.table.table("occurs")?.get("log")?;
+        let csv = self
+            .reader
+            .files
+            .table(self.reader.report, node.text()?, node.at)?;
+        let column = csv.column(self.reader.report, "target", node.at)?;
+        let names: std::collections::BTreeSet<&str> = csv
+            .rows
+            .iter()
+            .filter_map(|(_, cells)| Some(cells.get(column)?.as_str()))
+            .collect();
+        // What means nothing is complained about where its row is read.
+        let found = names.into_iter().filter_map(|name| self.elements.find(name).ok());
+        let mut hits: Vec<Hit> = found
+            .flatten()
+            .map(|target| Hit {
+                target,
+                at: node.at,
+                reference: 0,
+            })
+            .collect();
+        hits.sort_by(|a, b| a.target.key.cmp(&b.target.key));
+        hits.dedup_by(|a, b| a.target.key == b.target.key);
+        Some(hits)
     }
 
     fn named(&self, node: &Node) -> Option<Vec<Hit>> {

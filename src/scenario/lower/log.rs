@@ -12,6 +12,7 @@ use super::hazards::Lowering;
 
 impl Lowering<'_, '_> {
     pub(super) fn log(&self, node: &Node, targets: &[Target]) -> Option<Occurs> {
+        let zone = self.time_zone();
         let csv = self
             .reader
             .files
@@ -26,7 +27,6 @@ impl Lowering<'_, '_> {
         let [Some(target), Some(start), Some(end), Some(left)] = columns else {
             return None;
         };
-        let zone = self.time_zone();
         let log = Log {
             lowering: self,
             targets,

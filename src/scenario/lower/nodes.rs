@@ -6,7 +6,7 @@ use crate::model::{Control, Field, Hub, Market, NodeRef, Role, Series, Tank};
 use crate::scenario::read::{Grade, Reader, count, owned_strings, owned_text, text, truth};
 use crate::scenario::text::Place;
 use crate::scenario::tree::{Element, Node, Table};
-use crate::units::{Barrels, BarrelsPerDay, Fraction, MilliUsdPerBarrel};
+use crate::units::{Barrels, BarrelsPerDay, Fraction, MilliUsdPerBarrel, Seconds};
 
 use super::settings::Grades;
 
@@ -157,7 +157,12 @@ pub(super) fn markets(reader: &Reader<'_>, grades: &Grades, tree: &Table) -> Vec
         let table = element.table;
         let grade = grades.of(reader, table);
         let series = |key: &str| table.get(key).and_then(|node| reader.series(node, grade));
-        let (demand, commitment) = (series("demand"), series("commitment"));
+        let (demand, mut commitment) = (series("demand"), series("commitment"));
+        if reader.is_draw()
+            && let (Some(demand), Some(bound)) = (&demand, &commitment)
+        {
+            commitment = lesser(bound, demand);
+        }
         if let (Some(demand), Some(commitment)) = (&demand, &commitment) {
             let both = demand
                 .steps()
@@ -199,6 +204,26 @@ pub(super) fn markets(reader: &Reader<'_>, grades: &Grades, tree: &Table) -> Vec
         }
     };
     tree.elements("market").map(lower).collect()
+}
+
+/// The lesser of two rates at every time. In a draw a market is owed at most what it takes: the
+/// files bind it no further, and both are often one figure with one doubt.
+fn lesser(
+    one: &Series<BarrelsPerDay>,
+    other: &Series<BarrelsPerDay>,
+) -> Option<Series<BarrelsPerDay>> {
+    let mut times: Vec<Seconds> = one
+        .steps()
+        .iter()
+        .chain(other.steps())
+        .map(|&(at, _)| at)
+        .collect();
+    times.sort_unstable();
+    times.dedup();
+    let steps = times
+        .into_iter()
+        .map(|at| (at, one.at(at).min(other.at(at))));
+    Series::from_steps(steps)
 }
 
 pub(super) fn price(reader: &Reader<'_>, table: &Table, key: &str) -> MilliUsdPerBarrel {

@@ -137,7 +137,7 @@ impl Lowering<'_, '_> {
         let error = |at: Place, label: &str, message: &str, help: &str| {
             reader
                 .report
-                .error("scenario::not_one", at, label, message)
+                .error("scenario::bad_decisions", at, label, message)
                 .help(help)
                 .file();
         };

@@ -9,6 +9,7 @@ use crate::model::{
     Source, Stop,
 };
 use crate::scenario::csv::CsvFiles;
+use crate::scenario::doubt::Doubts;
 use crate::scenario::problem::Report;
 use crate::scenario::read::{Grade, Reader, count, owned_text, text};
 use crate::scenario::text::Place;
@@ -49,12 +50,21 @@ impl Grades {
 ///
 /// What is wrong goes into the report and is replaced by a stand-in, so that the rest can be
 /// looked at too: the model may be used only if no error was reported.
-pub(in crate::scenario) fn lower(report: &Report, files: &CsvFiles<'_>, tree: &Table) -> Model {
+///
+/// Figures in doubt are read through `doubts`, but for first day, length and rules.
+pub(in crate::scenario) fn lower(
+    report: &Report,
+    files: &CsvFiles<'_>,
+    doubts: &Doubts<'_>,
+    tree: &Table,
+) -> Model {
+    doubts.learn(tree);
     let empty = Table::default();
     let header = tree.table("scenario").unwrap_or(&empty);
     let calendar = Reader {
         report,
         files,
+        doubts: None,
         start: Date::ZERO,
         horizon: Seconds::ZERO,
         is_calendar_known: false,
@@ -69,6 +79,7 @@ pub(in crate::scenario) fn lower(report: &Report, files: &CsvFiles<'_>, tree: &T
     let reader = Reader {
         report,
         files,
+        doubts: Some(doubts),
         start,
         horizon,
         is_calendar_known,

@@ -18,19 +18,19 @@ const MAX_SWITCHES: f64 = 1e6;
 
 pub(super) fn regimes(reader: &Reader<'_>, tree: &Table) -> Vec<Regime> {
     let ids: Vec<&str> = tree.elements("regime").map(|element| element.id).collect();
-    let regimes: Vec<Option<Regime>> = tree
+    let read = tree
         .elements("regime")
-        .map(|element| regime(reader, &ids, element))
-        .collect();
-    let Some(regimes) = regimes.into_iter().collect::<Option<Vec<Regime>>>() else {
-        return Vec::new();
-    };
-    let total: f64 = regimes.iter().map(|regime| regime.initial.get()).sum();
+        .map(|element| regime(reader, &ids, element));
+    let (regimes, initial): (Vec<Regime>, Vec<Option<Fraction>>) = read.unzip();
+    // With one of them unknown there is no total.
+    let total: Option<f64> = initial.into_iter().map(|share| Some(share?.get())).sum();
     let first = tree.elements("regime").next();
-    if let Some(element) = first
+    if let (Some(element), Some(total)) = (first, total)
         && (total - 1.0).abs() > 1e-9
     {
         let initial = element.table.get("initial").map(|node| node.at);
+        // Without the last digits, which are those of binary fractions.
+        let total = (total * 1e12).round() / 1e12;
         reader
             .report
             .error(
@@ -45,18 +45,17 @@ pub(super) fn regimes(reader: &Reader<'_>, tree: &Table) -> Vec<Regime> {
     regimes
 }
 
-fn regime(reader: &Reader<'_>, ids: &[&str], element: Element<'_>) -> Option<Regime> {
+/// A regime, and its probability at the start; what is wrong has a stand-in.
+fn regime(reader: &Reader<'_>, ids: &[&str], element: Element<'_>) -> (Regime, Option<Fraction>) {
     let table = element.table;
     let initial = table
         .get("initial")
         .map_or(Some(Fraction::ZERO), |node| reader.share(node));
     let mut to = Vec::new();
-    let mut is_whole = true;
     for (id, entry) in table.table("to").into_iter().flat_map(|to| &to.0) {
         let rate = reader.quantity(&entry.node, Dimension::Frequency, None);
         let index = ids.binary_search(&id.as_str());
         if id == element.id {
-            is_whole = false;
             reader
                 .report
                 .error(
@@ -68,7 +67,6 @@ fn regime(reader: &Reader<'_>, ids: &[&str], element: Element<'_>) -> Option<Reg
                 .help("a regime lasts until it switches to another one: remove it")
                 .file();
         } else if index.is_err() {
-            is_whole = false;
             reader.unknown_id(
                 "scenario::unknown_regime",
                 entry.key,
@@ -77,9 +75,8 @@ fn regime(reader: &Reader<'_>, ids: &[&str], element: Element<'_>) -> Option<Reg
                 ids.iter().copied(),
             );
         }
-        match (index, rate) {
-            (Ok(index), Some(rate)) => to.push((index, rate)),
-            _ => is_whole = false,
+        if let (Ok(index), Some(rate)) = (index, rate) {
+            to.push((index, rate));
         }
     }
     let switches = to.iter().map(|(_, rate)| rate).sum::<f64>() * reader.horizon.days();
@@ -95,13 +92,13 @@ fn regime(reader: &Reader<'_>, ids: &[&str], element: Element<'_>) -> Option<Reg
             .help("at most a million switches are simulated: is the unit of time right?")
             .file();
     }
-    let initial = initial?;
-    is_whole.then(|| Regime {
+    let regime = Regime {
         id: element.id.to_owned(),
         name: name(element),
-        initial,
+        initial: initial.unwrap_or(Fraction::ZERO),
         to,
-    })
+    };
+    (regime, initial)
 }
 
 pub(super) fn crews(reader: &Reader<'_>, tree: &Table) -> Vec<Crew> {

@@ -66,10 +66,9 @@ impl<'m> Elements<'m> {
         let model = self.model;
         match element {
             Element::Field(index) => &model.fields[index].name,
-            Element::Hub(index) => &model.hubs[index].name,
+            Element::Hub(index) | Element::Tank(index) => &model.hubs[index].name,
             Element::Market(index) => &model.markets[index].name,
             Element::Link(index) => &model.links[index].name,
-            Element::Tank(index) => &model.hubs[index].name,
         }
     }
 
@@ -132,6 +131,11 @@ impl<'m> Elements<'m> {
 
     /// Whether a share of its capacity is no capacity: some part of it is unlimited.
     pub(in crate::scenario) fn is_unlimited(&self, target: &Target) -> bool {
+        self.unlimited(target).is_some()
+    }
+
+    /// The first element of a target that is unlimited.
+    pub(super) fn unlimited(&self, target: &Target) -> Option<Element> {
         let is_unlimited = |part: &Part| match part.element {
             Element::Field(_) | Element::Hub(_) | Element::Tank(_) => false,
             Element::Market(index) => self.model.markets[index].demand.is_none(),
@@ -140,7 +144,10 @@ impl<'m> Elements<'m> {
                 link.capacity.is_none() && link.units.is_empty()
             }
         };
-        target.parts.iter().any(is_unlimited)
+        let mut parts = target.parts.iter();
+        parts
+            .find(|part| is_unlimited(part))
+            .map(|part| part.element)
     }
 
     /// An element as targets: itself, or all its units.
@@ -206,7 +213,12 @@ impl<'m> Elements<'m> {
             None if units == 0 => Err(Unresolved {
                 message: format!("`{whole}` has no units"),
                 label: "one piece".to_owned(),
-                help: format!("write `{whole}`, or give it `units`"),
+                help: match element {
+                    Element::Hub(_) | Element::Link(_) => {
+                        format!("write `{whole}`, or give it `units`")
+                    }
+                    _ => format!("write `{whole}`"),
+                },
             }),
             None => Err(Unresolved {
                 message: format!("`{whole}` has no unit `#{unit}`"),
@@ -268,7 +280,11 @@ impl<'m> Elements<'m> {
                 word.split_once('.').map_or("", |(_, id)| id)
             }
         });
-        let (label, help) = if written.starts_with(SERVICE) {
+        let of_service = format!("{SERVICE}{written}");
+        let (label, help) = if self.service(&of_service).is_some() {
+            let label = "no field, hub, market or link has this id";
+            (label, "a service is written with its kind: `service.ID`")
+        } else if written.starts_with(SERVICE) {
             ("no service has this id", "services are `[service.ID]`")
         } else if written.starts_with("tank.") {
             (

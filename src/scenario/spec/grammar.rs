@@ -154,8 +154,9 @@ impl Shape {
             }
             Self::Elements(_) => "tables by id".to_owned(),
             Self::ById(kind, value) => {
-                format!("a table from ids of a {kind} to {}", value.expected())
+                format!("a table in which each {kind}'s id has {}", value.expected())
             }
+
             Self::Either(shapes) => shapes
                 .iter()
                 .map(|s| s.expected())

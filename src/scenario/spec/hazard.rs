@@ -33,7 +33,7 @@ pub(in crate::scenario) static HAZARD: Spec = Spec {
         key(
             "hits",
             Either(&[Strings, Table(&SELECTOR)]),
-            Required,
+            Default("required; for a log, what the log names"),
             "Ids of elements, or a table that selects them.",
         ),
         key(

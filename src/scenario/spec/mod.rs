@@ -16,4 +16,4 @@ mod value;
 pub(super) use files::{STRATEGY, STRESS_FILE, STUDY_FILE};
 pub(super) use grammar::{Key, Need, Shape, Spec};
 pub(super) use scenario::SCENARIO;
-pub(super) use value::{DOUBT, PROFILE, RATE_DOUBT, SHARE_LAW, TIME_LAW};
+pub(super) use value::{DOUBT, PROFILE, RATE_DOUBT, SHARE_DOUBT, SHARE_LAW, TIME_LAW};

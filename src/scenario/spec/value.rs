@@ -1,11 +1,11 @@
 //! The table forms of quantities, profiles and distributions.
 
 use super::common::{NOTE, SOURCE};
-use super::grammar::Need::{Default, Later, Required};
+use super::grammar::Need::{Default, Required};
 use super::grammar::Shape::{
     Anything, Instant, List, Number, Quantified, Quantity, Share, Table, Text, Words,
 };
-use super::grammar::{Spec, key};
+use super::grammar::{Key, Spec, key};
 use crate::scenario::quantity::Dimension::{Flow, Time};
 
 /// The table form of a quantity.
@@ -36,38 +36,100 @@ pub(in crate::scenario) static DOUBT: Spec = Spec {
     ],
 };
 
+const VALUE: Key = key(
+    "value",
+    Anything,
+    Default("–"),
+    "The value itself, written as without a table; or `events` instead.",
+);
+const LOW: Key = key(
+    "low",
+    Anything,
+    Default("none"),
+    "Low end of what it may be; at most the value.",
+);
+const HIGH: Key = key(
+    "high",
+    Anything,
+    Default("none"),
+    "High end of what it may be; at least the value.",
+);
+const EVENTS: Key = key(
+    "events",
+    Number,
+    Default("–"),
+    "Number of events counted; a fraction counts near misses in part.",
+);
+
 /// The table form of a number of events per time.
 pub(in crate::scenario) static RATE_DOUBT: Spec = Spec {
-    name: "quantity",
-    doc: "A value with its doubt and its source.",
+    name: "events per time",
+    doc: "A value with its doubt, or events counted in a time.",
     keys: &[
-        key(
-            "value",
-            Anything,
-            Required,
-            "The value itself, written as without a table.",
-        ),
-        key(
-            "low",
-            Anything,
-            Default("none"),
-            "Low end of what it may be; at most the value.",
-        ),
-        key(
-            "high",
-            Anything,
-            Default("none"),
-            "High end of what it may be; at least the value.",
-        ),
-        key("events", Anything, Later, "Number of events counted."),
+        VALUE,
+        LOW,
+        HIGH,
+        EVENTS,
         key(
             "exposure",
-            Anything,
-            Later,
-            "Time in which they were counted.",
+            Quantity(Time),
+            Default("–"),
+            "With `events`: time in which they were counted.",
+        ),
+        key(
+            "prior",
+            Table(&RATE_PRIOR),
+            Default("half an event in no time"),
+            "With `events`: what was known before.",
         ),
         SOURCE,
         NOTE,
+    ],
+};
+
+/// What was known of a rate before events were counted.
+static RATE_PRIOR: Spec = Spec {
+    name: "prior of events per time",
+    doc: "What was known before, as if it had been counted.",
+    keys: &[
+        key("events", Number, Required, "Number of events."),
+        key("exposure", Quantity(Time), Required, "Time; may be 0."),
+    ],
+};
+
+/// The table form of a share.
+pub(in crate::scenario) static SHARE_DOUBT: Spec = Spec {
+    name: "share",
+    doc: "A value with its doubt, or events counted in trials.",
+    keys: &[
+        VALUE,
+        LOW,
+        HIGH,
+        EVENTS,
+        key(
+            "trials",
+            Number,
+            Default("–"),
+            "With `events`: number of times at which one might have happened.",
+        ),
+        key(
+            "prior",
+            Table(&SHARE_PRIOR),
+            Default("half an event in one trial"),
+            "With `events`: what was known before.",
+        ),
+        SOURCE,
+        NOTE,
+    ],
+};
+
+/// What was known of a share before events were counted.
+static SHARE_PRIOR: Spec = Spec {
+    name: "prior of a share",
+    doc: "What was known before, as if it had been counted.",
+    keys: &[
+        key("events", Number, Required, "Number of events."),
+        key("trials", Number, Required, "Number of trials."),
     ],
 };
 

@@ -5,8 +5,8 @@ use keruen::model::{Collect, Model};
 
 use super::sample::Sample;
 use crate::worlds::{
-    all_given, assert_mean, assert_within_four, case, entry, given, head, metric,
-    model, number, rows, run,
+    all_given, assert_mean, assert_within_four, case, entry, given, head, metric, model, number,
+    rows, run,
 };
 
 const KB: f64 = 1_000.0;
