@@ -157,23 +157,37 @@ pub fn load_with_logs(request: &Request<'_>, logs: &[PathBuf]) -> Result<Scenari
 /// The id of the hazard that replays a log.
 #[must_use]
 pub fn replay_id(log: &Path) -> String {
-    let stem = log.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+    let stem = log
+        .file_stem()
+        .map(|stem| stem.to_string_lossy().into_owned());
     let plain = |letter: char| {
         let is_plain = letter.is_ascii_alphanumeric() || letter == '-' || letter == '_';
         if is_plain { letter } else { '-' }
     };
-    format!("replay-{}", stem.unwrap_or_default().chars().map(plain).collect::<String>())
+    format!(
+        "replay-{}",
+        stem.unwrap_or_default()
+            .chars()
+            .map(plain)
+            .collect::<String>()
+    )
 }
 
 /// A strategy that replays a log, as if it had been written beside it.
 fn replay(log: &Path) -> Text {
-    let name = log.file_name().map(|name| name.to_string_lossy().into_owned());
+    let name = log
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned());
     let name = toml::Value::String(name.unwrap_or_default());
     let id = replay_id(log);
     let title = toml::Value::String(format!("Replay of {}", log.display()));
     Text::new(
-        log.with_file_name(format!("{id}.toml")).display().to_string(),
-        format!("[strategy]\nname = {title}\n[hazard.{id}]\nname = {title}\noccurs = {{ log = {name} }}\n"),
+        log.with_file_name(format!("{id}.toml"))
+            .display()
+            .to_string(),
+        format!(
+            "[strategy]\nname = {title}\n[hazard.{id}]\nname = {title}\noccurs = {{ log = {name} }}\n"
+        ),
     )
 }
 

@@ -71,7 +71,9 @@ impl Lowering<'_, '_> {
             .filter_map(|(_, cells)| Some(cells.get(column)?.as_str()))
             .collect();
         // What means nothing is complained about where its row is read.
-        let found = names.into_iter().filter_map(|name| self.elements.find(name).ok());
+        let found = names
+            .into_iter()
+            .filter_map(|name| self.elements.find(name).ok());
         let mut hits: Vec<Hit> = found
             .flatten()
             .map(|target| Hit {
