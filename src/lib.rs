@@ -10,7 +10,8 @@
 //! 1. [`scenario::load`] or [`scenario::parse`] reads a [`model::Model`], or says all that is
 //!    wrong with the file.
 //! 2. [`simulation::run`] plays replications of it, [`simulation::stress`] one stated event,
-//!    [`simulation::overview`] the future in which nothing goes wrong.
+//!    [`simulation::overview`] the future in which nothing goes wrong; [`study`] holds a model to
+//!    the record.
 //! 3. What comes back is plain data in [`results`]; [`metrics`] compares samples, and, with the
 //!    features `charts` and `cli`, `charts` draws results and `report` writes them.
 //!
@@ -72,6 +73,7 @@ pub mod allocation;
 pub mod charts;
 #[cfg(feature = "cli")]
 pub mod cli;
+pub mod fit;
 pub mod maths;
 pub mod metrics;
 pub mod model;
@@ -82,4 +84,5 @@ pub mod results;
 pub mod sampling;
 pub mod scenario;
 pub mod simulation;
+pub mod study;
 pub mod units;

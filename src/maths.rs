@@ -288,6 +288,21 @@ pub fn regularized_gamma(shape: f64, x: f64) -> f64 {
     }
 }
 
+/// The probability that a gamma variable of this shape and scale 1 is above `x`, with its own
+/// digits however small it is.
+#[must_use]
+pub fn regularized_gamma_above(shape: f64, x: f64) -> f64 {
+    if !is_shape(shape) || x.is_nan() {
+        f64::NAN
+    } else if x <= 0.0 {
+        1.0
+    } else if x == f64::INFINITY {
+        0.0
+    } else {
+        split_gamma(shape, x).upper
+    }
+}
+
 /// The probability that a beta variable with shapes `a` and `b` is at most `x`.
 #[must_use]
 pub fn regularized_beta(a: f64, b: f64, x: f64) -> f64 {
@@ -525,6 +540,17 @@ mod tests {
                 assert!((0.0..=1.0).contains(&inverse_regularized_beta(p, 0.01, shape)));
             }
         }
+    }
+
+    #[test]
+    fn the_upper_side_of_the_gamma_distribution_keeps_its_digits() {
+        close(regularized_gamma_above(1.0, 50.0), libm::exp(-50.0), 1e-12);
+        for (shape, x) in [(0.3, 0.2), (2.5, 1.0), (2.5, 9.0), (40.0, 42.0)] {
+            let sum = regularized_gamma(shape, x) + regularized_gamma_above(shape, x);
+            close(sum, 1.0, 1e-14);
+        }
+        assert_eq!(regularized_gamma_above(2.0, 0.0), 1.0);
+        assert_eq!(regularized_gamma_above(2.0, f64::INFINITY), 0.0);
     }
 
     #[test]

@@ -3,6 +3,9 @@
 use jiff::civil::Date;
 use jiff::{Span, ToSpan};
 
+use super::canvas::{Anchor, Scene};
+use super::theme::{self, Panel};
+
 /// Marks along a calendar.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Marks {
@@ -116,6 +119,33 @@ pub(super) fn month_of(start: &str, day: f64) -> Option<(i32, &'static str)> {
     let month = i32::from(date.month()) - 1;
     let name = LONG_MONTHS[usize::try_from(month).ok()?];
     Some((i32::from(date.year()) * 12 + month, name))
+}
+
+/// Draws the marks of `days` days from `start` below a panel; `time` says where a day is.
+pub(super) fn draw(
+    scene: &mut Scene,
+    panel: &Panel,
+    time: &dyn Fn(f64) -> f64,
+    start: &str,
+    days: f64,
+) {
+    let Marks { marks, named } = marks(start, days);
+    for (place, mark) in marks.iter().enumerate() {
+        let x = time(mark.day);
+        theme::notch(scene, x, panel.bottom);
+        let end = time(marks.get(place + 1).map_or(days, |next| next.day));
+        let width = theme::TICK.width(&mark.text);
+        let (middle, room) = if named {
+            (f64::midpoint(x, end), end - x)
+        } else {
+            (x, width + 2.0)
+        };
+        if room >= width + 2.0 {
+            let base = (middle, panel.bottom + 17.0);
+            scene.text(&mark.text, base, theme::TICK.at(Anchor::Middle));
+        }
+    }
+    theme::notch(scene, time(days), panel.bottom);
 }
 
 #[cfg(test)]

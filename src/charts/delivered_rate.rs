@@ -7,7 +7,7 @@ use super::calendar;
 use super::canvas::{Anchor, Colour, Place, Scene};
 use super::labels::{self, EndLabel};
 use super::numbers::{Unit, percent, sane};
-use super::theme::{self, Panel};
+use super::theme;
 
 /// What plan and undisturbed deliveries are called where they are the same.
 const BOTH: &str = "Plan, undisturbed";
@@ -122,7 +122,8 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
 
     let span = fan.mean_bpd.len() as f64 * fan.bin_days;
     let time = Axis::linear((0.0, span), (panel.left, panel.right));
-    months(&mut scene, &panel, &time, &summary.scenario.start, span);
+    let days = |day: f64| time.at(day);
+    calendar::draw(&mut scene, &panel, &days, &summary.scenario.start, span);
 
     let place = |bin: usize, value: f64| -> Place {
         (
@@ -286,27 +287,6 @@ fn bands(
             strong: false,
         });
     }
-}
-
-/// Months, or other parts of time, below the panel: a notch where each begins, and its name.
-fn months(scene: &mut Scene, panel: &Panel, time: &Axis, start: &str, span: f64) {
-    let calendar::Marks { marks, named } = calendar::marks(start, span);
-    for (place, mark) in marks.iter().enumerate() {
-        let x = time.at(mark.day);
-        theme::notch(scene, x, panel.bottom);
-        let end = time.at(marks.get(place + 1).map_or(span, |next| next.day));
-        let width = theme::TICK.width(&mark.text);
-        let (middle, room) = if named {
-            (f64::midpoint(x, end), end - x)
-        } else {
-            (x, width + 2.0)
-        };
-        if room >= width + 2.0 {
-            let base = (middle, panel.bottom + 17.0);
-            scene.text(&mark.text, base, theme::TICK.at(Anchor::Middle));
-        }
-    }
-    theme::notch(scene, time.at(span), panel.bottom);
 }
 
 fn extremes(fan: &Fan, others: &[(usize, &str, &Fan)]) -> (f64, f64) {

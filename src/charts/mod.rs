@@ -6,9 +6,13 @@
 //! is left out. No data makes a figure panic: what is not a number counts as nothing.
 
 mod axis;
+mod backtest_episodes;
+mod backtest_forecasts;
 mod calendar;
 mod canvas;
 mod convergence;
+mod course_stack;
+mod course_tanks;
 mod delivered_rate;
 mod exceedance;
 mod labels;
@@ -16,8 +20,9 @@ mod losses;
 mod numbers;
 mod paint;
 mod route_shares;
-mod stress_stack;
-mod stress_tanks;
+mod story;
+mod story_lanes;
+mod story_title;
 mod stress_timeline;
 mod stress_title;
 mod text;
@@ -28,18 +33,22 @@ mod sample;
 #[cfg(test)]
 mod tests;
 
+pub use story_title::story_title;
 pub use stress_title::stress_title;
 
-use crate::results::{Stress, Summary};
+use crate::results::{Backtest, Story, Stress, Summary};
 
 /// Stems of the names of all figures there are.
-pub const STEMS: [&str; 6] = [
+pub const STEMS: [&str; 9] = [
     "exceedance",
     "delivered_rate",
     "losses",
     "convergence",
     "route_shares",
     "stress_timeline",
+    "story",
+    "backtest_episodes",
+    "backtest_forecasts",
 ];
 
 /// A drawn figure: two whole files in memory.
@@ -97,6 +106,27 @@ pub fn run_figures(summary: &Summary) -> Result<Vec<(&'static str, Figure)>, Cha
 /// If a figure cannot be drawn or written as PNG.
 pub fn stress_figures(stress: &Stress) -> Result<Vec<(&'static str, Figure)>, ChartError> {
     drawn([("stress_timeline", stress_timeline::scene(stress))])
+}
+
+/// Draws every figure that `story` has data for, each with the stem of its file's name.
+///
+/// # Errors
+///
+/// If a figure cannot be drawn or written as PNG.
+pub fn story_figures(story: &Story) -> Result<Vec<(&'static str, Figure)>, ChartError> {
+    drawn([("story", story::scene(story))])
+}
+
+/// Draws every figure that `backtest` has data for, each with the stem of its file's name.
+///
+/// # Errors
+///
+/// If a figure cannot be drawn or written as PNG.
+pub fn backtest_figures(backtest: &Backtest) -> Result<Vec<(&'static str, Figure)>, ChartError> {
+    drawn([
+        ("backtest_episodes", backtest_episodes::scene(backtest)),
+        ("backtest_forecasts", backtest_forecasts::scene(backtest)),
+    ])
 }
 
 /// Draws the scenes there are.

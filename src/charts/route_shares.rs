@@ -52,7 +52,7 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
     );
     if rows.iter().any(|row| row.errors.is_some()) {
         subtitle.push_str(
-            "; whiskers: ± one standard error, which more replications make shorter; purple: 90\u{a0}% \
+            "; whiskers: ±\u{a0}one standard error, which more replications make shorter; purple: 90\u{a0}% \
              band from doubt about figures, which they do not",
         );
     }

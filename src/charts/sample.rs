@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use crate::model::Collect;
 use crate::results::{
-    Convergence, ConvergencePoint, Exceedance, ExceedancePoint, FORMAT, Fan, Metric, Metrics,
-    NetworkInfo, RouteInfo, ScenarioInfo, StrategyResult, Stress, StressEpoch, StressEvent,
-    StressField, StressRoute, StressTank, Summary, Undisturbed,
+    Convergence, ConvergencePoint, CourseEpoch, CourseField, CourseRoute, CourseTank, Exceedance,
+    ExceedancePoint, FORMAT, Fan, Metric, Metrics, NetworkInfo, RouteInfo, ScenarioInfo, Story,
+    StoryCause, StoryDisruption, StoryPick, StoryStanding, StrategyResult, Stress, StressEvent,
+    Summary, Undisturbed,
 };
 
 const DAY: i64 = 86_400;
@@ -306,7 +307,7 @@ pub(super) fn stress() -> Stress {
         for (stock, (flow, capacity)) in stocks.iter_mut().zip(fill.iter().zip(capacities)) {
             *stock = (*stock + flow * (pair[1] - pair[0]) / DAY).clamp(0, capacity);
         }
-        epochs.push(StressEpoch {
+        epochs.push(CourseEpoch {
             start_seconds: pair[0],
             end_seconds: pair[1],
             cause: String::new(),
@@ -336,20 +337,20 @@ pub(super) fn stress() -> Stress {
         epochs,
         routes: ROUTES
             .iter()
-            .map(|&(id, name, _)| StressRoute {
+            .map(|&(id, name, _)| CourseRoute {
                 id: id.to_owned(),
                 name: name.to_owned(),
             })
             .collect(),
         tanks: (0..3)
-            .map(|place| StressTank {
+            .map(|place| CourseTank {
                 id: format!("tank{place}"),
                 name: names[place].to_owned(),
                 capacity_bbl: capacities[place],
                 initial_bbl: initial[place],
             })
             .collect(),
-        fields: vec![StressField {
+        fields: vec![CourseField {
             id: "tengiz".to_owned(),
             name: "Tengiz".to_owned(),
             planned_bbl: plan * 365,
@@ -365,5 +366,91 @@ pub(super) fn stress() -> Stress {
         time_to_recover_hours: Some(720.0),
         not_recovered: false,
         time_to_shut_in_hours: Some(31.0),
+    }
+}
+
+/// The course of [`stress`] as the story of a replication, with many hazards.
+pub(super) fn story() -> Story {
+    let Stress {
+        version,
+        scenario,
+        epochs,
+        routes,
+        tanks,
+        fields,
+        ..
+    } = stress();
+    let hazards = [
+        ("storm", "Storm over Novorossiysk", 8_100_000),
+        (
+            "raid",
+            "A raid with a name that nobody can want to read",
+            6_400_000,
+        ),
+        ("wind", "Wind on the Caspian", 280_000),
+        ("pump", "Pump failure", 0),
+    ];
+    let causes = hazards
+        .iter()
+        .map(|&(id, name, attributed_bbl)| StoryCause {
+            hazard: id.to_owned(),
+            name: name.to_owned(),
+            class: "weather".to_owned(),
+            events: 20,
+            active_hours: 900.0,
+            attributed_bbl,
+        })
+        .collect();
+    let mut noise = Noise(7);
+    let disruptions = (0..80)
+        .map(|number| {
+            let start_seconds = number * 4 * DAY;
+            let long = (20.0 * noise.next().powi(4) * DAY as f64) as i64;
+            StoryDisruption {
+                hazard: hazards[number as usize % 4].0.to_owned(),
+                target: "link.spm".to_owned(),
+                target_name: "Moorings".to_owned(),
+                start_seconds,
+                end_seconds: (start_seconds + long).min(365 * DAY),
+                left: (noise.next() * 1.4 - 0.4).max(0.0),
+                is_first: true,
+                attributed_bbl: 0,
+            }
+        })
+        .collect();
+    Story {
+        format: "keruen-story/1".to_owned(),
+        version,
+        scenario,
+        strategies: Vec::new(),
+        seed: 2026,
+        replication: 1_917,
+        pick: StoryPick::Worst(StoryStanding {
+            among: 10_000,
+            rank: 1,
+            equals: 1,
+        }),
+        planned_bbl: 1_721_000 * 365,
+        delivered_bbl: 1_721_000 * 365 - 14_800_000,
+        undelivered_bbl: 14_800_000,
+        undisturbed_delivered_bbl: 1_721_000 * 365,
+        lost_production_bbl: 14_800_000,
+        undisturbed_shut_in_bbl: 0,
+        field_outage_bbl: 0,
+        shut_in_bbl: 14_800_000,
+        stored_bbl: 0,
+        time_to_recover_hours: Some(720.0),
+        not_recovered: false,
+        causes,
+        regimes: Vec::new(),
+        disruptions,
+        bottlenecks: Vec::new(),
+        tank_phases: Vec::new(),
+        shut_ins: Vec::new(),
+        shortfalls: Vec::new(),
+        routes,
+        tanks,
+        fields,
+        epochs,
     }
 }

@@ -1,33 +1,23 @@
 //! What a closure does, day by day: deliveries by route, what is shut in, and the tanks.
 
-use crate::results::{Stress, StressEpoch};
+use crate::results::{CourseEpoch, Stress};
 
 use super::axis::{Axis, round_marks, round_step};
 use super::canvas::{Anchor, Scene};
+use super::course_stack::Window;
 use super::labels;
 use super::numbers::{Unit, capitalised, fixed, sane};
 use super::stress_title::{self, stress_title};
 use super::theme::{self, Panel};
-use super::{stress_stack, stress_tanks, text};
+use super::{course_stack, course_tanks, text};
 
 /// Distance from the panel of the flows to that of the tanks.
 const APART: f64 = 34.0;
 const DAY: f64 = 86_400.0;
 
-/// The part of the course that is drawn, seconds since the start.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Window {
-    /// Its start.
-    pub(super) from: f64,
-    /// Its end.
-    pub(super) to: f64,
-    /// The first closure: day 0.
-    zero: f64,
-}
-
 pub(super) fn scene(stress: &Stress) -> Option<Scene> {
-    let window = window(stress)?;
-    let epochs: Vec<&StressEpoch> = stress
+    let (window, zero) = window(stress)?;
+    let epochs: Vec<&CourseEpoch> = stress
         .epochs
         .iter()
         .filter(|epoch| epoch.end_seconds > epoch.start_seconds)
@@ -36,15 +26,11 @@ pub(super) fn scene(stress: &Stress) -> Option<Scene> {
     if epochs.is_empty() {
         return None;
     }
-    let most = epochs.iter().map(|epoch| {
-        top_of(epoch)
-            .max(epoch.planned_bpd)
-            .max(epoch.undisturbed_bpd)
-    });
+    let most = epochs.iter().map(|epoch| epoch.most_bpd());
     let most = most.max().unwrap_or(0) as f64;
     let unit = Unit::rate(most);
-    let tanks = stress_tanks::moving(stress, window);
-    let below = tanks.len() as f64 * stress_tanks::PITCH;
+    let tanks = course_tanks::moving(&stress.tanks, &stress.epochs, window);
+    let below = tanks.len() as f64 * course_tanks::PITCH;
 
     let subtitle = format!(
         "Deliveries by route, and above them what is shut in, {}{}",
@@ -70,10 +56,10 @@ pub(super) fn scene(stress: &Stress) -> Option<Scene> {
         panel.bottom -= below + APART;
     }
     theme::upright_caption(&mut scene, &unit.heading(), &panel);
-    let layers = stress_stack::layers(stress, &epochs);
+    let layers = course_stack::layers(&stress.routes, &epochs);
     let sizes: Vec<String> = tanks
         .iter()
-        .map(|&tank| stress_tanks::short_name(&stress.tanks[tank], labels::MOST))
+        .map(|&tank| course_tanks::short_name(&stress.tanks[tank], labels::MOST))
         .collect();
     let beside = layers.iter().map(|layer| layer.name.as_str());
     let beside = beside
@@ -98,8 +84,8 @@ pub(super) fn scene(stress: &Stress) -> Option<Scene> {
         window,
         (whole.top, &panel, foot),
     );
-    let mut ends = stress_stack::stack(&mut scene, &layers, &epochs, unit, (&time, &rate), window);
-    ends.extend(stress_stack::outlines(
+    let mut ends = course_stack::stack(&mut scene, &layers, &epochs, unit, (&time, &rate), window);
+    ends.extend(course_stack::outlines(
         &mut scene,
         &epochs,
         unit,
@@ -110,21 +96,29 @@ pub(super) fn scene(stress: &Stress) -> Option<Scene> {
     labels::beside(&mut scene, &ends, &panel, names);
 
     if tanks.is_empty() {
-        days(&mut scene, &panel, &time, window);
+        days(&mut scene, &panel, &time, window, zero);
     } else {
         let below = Panel {
             top: whole.bottom - below,
             bottom: whole.bottom,
             ..panel
         };
-        stress_tanks::draw(&mut scene, stress, &tanks, (below, names), &time, window);
-        days(&mut scene, &below, &time, window);
+        course_tanks::draw(
+            &mut scene,
+            (&stress.tanks, &stress.epochs),
+            &tanks,
+            (below, names),
+            &time,
+            window,
+        );
+        days(&mut scene, &below, &time, window, zero);
     }
     Some(scene)
 }
 
-/// From a little before the first closure until a while after all is as if nothing had happened.
-fn window(stress: &Stress) -> Option<Window> {
+/// From a little before the first closure until a while after all is as if nothing had happened;
+/// and when the first closure begins: day 0.
+fn window(stress: &Stress) -> Option<(Window, f64)> {
     let first = stress.epochs.first()?.start_seconds as f64;
     let last = stress.epochs.last()?.end_seconds as f64;
     let zero = stress
@@ -155,19 +149,7 @@ fn window(stress: &Stress) -> Option<Window> {
     let span = (settled - zero).max(4.0 * DAY);
     let from = (zero - (0.08 * span).max(2.0 * DAY)).max(first);
     let to = (zero + span + (0.12 * span).max(2.0 * DAY)).min(last);
-    (to > from).then_some(Window { from, to, zero })
-}
-
-/// Delivered, put into tanks and shut in, b/d.
-fn top_of(epoch: &StressEpoch) -> i64 {
-    let routes = epoch
-        .routes_bpd
-        .iter()
-        .fold(0_i64, |sum, &flow| sum.saturating_add(flow.max(0)));
-    let delivered = epoch.delivered_bpd.max(routes);
-    delivered
-        .saturating_add(epoch.storing_bpd.max(0))
-        .saturating_add(epoch.shut_in_bpd.max(0))
+    (to > from).then_some((Window { from, to }, zero))
 }
 
 /// The closures that are named, by place in the list: the first ones.
@@ -232,13 +214,13 @@ fn closures(
 }
 
 /// Days below a panel.
-fn days(scene: &mut Scene, panel: &Panel, time: &Axis, window: Window) {
+fn days(scene: &mut Scene, panel: &Panel, time: &Axis, window: Window, zero: f64) {
     let step = round_step((window.to - window.from) / DAY / 9.0).max(1.0);
-    let first = ((window.from - window.zero) / DAY / step).ceil() as i64;
-    let last = ((window.to - window.zero) / DAY / step).floor() as i64;
+    let first = ((window.from - zero) / DAY / step).ceil() as i64;
+    let last = ((window.to - zero) / DAY / step).floor() as i64;
     for mark in first..=last.min(first + 50) {
         let day = mark as f64 * step;
-        let x = time.at(window.zero + day * DAY);
+        let x = time.at(zero + day * DAY);
         theme::notch(scene, x, panel.bottom);
         let decimals = usize::from((step - step.round()).abs() > 1e-9);
         let text = fixed(day, decimals);

@@ -1,8 +1,8 @@
 use std::path::PathBuf;
 
-use super::sample::{metric, strategy, stress, summary};
+use super::sample::{metric, story, strategy, stress, summary};
 use super::*;
-use crate::results::{Fan, StrategyResult};
+use crate::results::{Band, Epistemic, Fan, FanDoubt, Metric, StrategyResult};
 
 type Figures = Vec<(&'static str, Figure)>;
 
@@ -97,7 +97,7 @@ fn every_strategy_has_its_curve_and_its_colour() {
 #[test]
 fn a_stress_shows_every_route_and_tank() {
     let figures = checked("stress", stress_figures(&stress()));
-    assert_eq!(stems(&figures), STEMS[5..]);
+    assert_eq!(stems(&figures), STEMS[5..6]);
     let svg = figures[0].1.svg();
     for text in [
         "Caspian Pipeline",
@@ -116,6 +116,44 @@ fn a_stress_shows_every_route_and_tank() {
     simple.closures[1].name =
         "A name that is so long that nobody can want to read all of it".into();
     checked("stress_simple", stress_figures(&simple));
+}
+
+#[test]
+fn a_story_shows_what_went_wrong_over_what_was_delivered() {
+    let figures = checked("story", story_figures(&story()));
+    assert_eq!(stems(&figures), STEMS[6..7]);
+    let svg = figures[0].1.svg();
+    for text in [
+        "<title>Replication 1917 leaves 14.8\u{a0}million\u{a0}barrels undelivered, 2.4\u{a0}%",
+        "Storm over Novorossiysk accounts for 55\u{a0}% of the lost production",
+        ">Wind on the Caspian<",
+        ">Tengiz<",
+        "the worst of 10\u{a0}000",
+        ">Mar<",
+    ] {
+        assert!(svg.contains(text), "{text}");
+    }
+    let mut quiet = story();
+    quiet.disruptions.clear();
+    quiet.causes.clear();
+    quiet.tanks.clear();
+    quiet.undelivered_bbl = 0;
+    let figures = checked("story_quiet", story_figures(&quiet));
+    let title = "<title>In replication 1917 all that is planned is delivered: nothing goes wrong";
+    assert!(figures[0].1.svg().contains(title));
+    let mut crowded = story();
+    for number in 0..20 {
+        let mut cause = crowded.causes[0].clone();
+        cause.hazard = format!("more-{number}");
+        let mut disruption = crowded.disruptions[0].clone();
+        disruption.hazard.clone_from(&cause.hazard);
+        crowded.causes.push(cause);
+        crowded.disruptions.push(disruption);
+    }
+    let figures = checked("story_crowded", story_figures(&crowded));
+    assert!(figures[0].1.svg().contains(">16 other hazards<"));
+    quiet.epochs.clear();
+    assert!(checked("story_empty", story_figures(&quiet)).is_empty());
 }
 
 #[test]
@@ -341,4 +379,162 @@ fn many_routes_and_long_names_find_room() {
         }
     }
     checked("crowded", stress_figures(&crowded));
+}
+
+/// Every figure of a run that drew figures in doubt tells its two errors apart.
+#[test]
+fn doubt_about_figures_is_drawn_apart() {
+    let doubtful = |metric: &mut Metric| {
+        let mean = metric.mean.unwrap_or(0.0);
+        metric.epistemic = Some(Epistemic {
+            std_dev: 0.2 * mean.abs(),
+            variance_raw: 0.04 * mean * mean,
+            share: Some(0.3),
+            low: mean - 0.3 * mean.abs(),
+            high: mean + 0.4 * mean.abs(),
+        });
+    };
+    let mut summary = baseline(5_000);
+    let strategy = &mut summary.strategies[0];
+    let groups = [&mut strategy.routes, &mut strategy.classes];
+    let inner = groups.into_iter().flat_map(|group| group.values_mut());
+    inner
+        .flat_map(|metrics| metrics.values_mut())
+        .for_each(doubtful);
+    let exceedance = strategy.exceedance.as_mut().expect("a curve");
+    for point in &mut exceedance.points {
+        let (low, high) = (0.4 * point.probability, (1.8 * point.probability).min(1.0));
+        point.epistemic = Some(Band { low, high });
+    }
+    let fan = strategy.fan.as_mut().expect("a fan");
+    let times = |share: f64| fan.mean_bpd.iter().map(|mean| mean * share).collect();
+    fan.doubt = Some(FanDoubt {
+        std_error_bpd: times(0.002),
+        low_bpd: times(0.96),
+        high_bpd: times(1.02),
+    });
+    let settled = strategy.convergence.as_mut().expect("a curve");
+    let mean = settled.points.last().expect("a point").mean;
+    settled.epistemic = Some(Band {
+        low: 0.5 * mean,
+        high: 1.9 * mean,
+    });
+    let figures = run_figures(&summary).expect("drawn");
+    assert_eq!(figures.len(), 5);
+    for (name, figure) in &figures {
+        assert!(figure.svg().contains("doubt about"), "{name}");
+    }
+    for (name, figure) in run_figures(&baseline(5_000)).expect("drawn") {
+        assert!(!figure.svg().contains("doubt"), "{name}");
+    }
+}
+
+/// A back-test of one episode and one forecast; `error` moves both from what was observed.
+fn backtest(error: f64) -> crate::results::Backtest {
+    use crate::results::{
+        Backtest, BacktestEpisode, BacktestForecast, BacktestRow, BacktestVariant,
+    };
+    let row = BacktestRow {
+        name: "exports lost".to_owned(),
+        metric: "loss".to_owned(),
+        of: vec!["exports".to_owned()],
+        from: "2025-11-29".to_owned(),
+        until: "2026-01-28".to_owned(),
+        unit: "Mt".to_owned(),
+        observed: 3.8,
+        observed_low: None,
+        observed_high: None,
+        undisturbed: 12.0,
+        modelled: 3.8 + error,
+        band_low: Some(3.0),
+        band_high: Some(4.1),
+        relative_error: Some(error / 3.8),
+        allowed: 0.76,
+        is_within: error.abs() < 0.76,
+        sources: Vec::new(),
+        note: String::new(),
+    };
+    let episode = BacktestEpisode {
+        id: "b6".to_owned(),
+        name: "One mooring".to_owned(),
+        about: String::new(),
+        start: "2025-11-01".to_owned(),
+        days: 130.0,
+        doubts: Vec::new(),
+        is_within: row.is_within,
+        rows: vec![row],
+    };
+    let forecast = BacktestForecast {
+        id: "december".to_owned(),
+        name: "CPC, December".to_owned(),
+        metric: "level".to_owned(),
+        of: vec!["route.cpc".to_owned()],
+        from: "2025-12-01".to_owned(),
+        until: "2026-01-01".to_owned(),
+        unit: "Mt".to_owned(),
+        observed: 4.5 + error,
+        observed_low: None,
+        observed_high: None,
+        plan: 6.0,
+        mean: 5.6,
+        quantiles: [4.3, 5.5, 5.8, 5.9, 6.1],
+        crps: 1.0,
+        fair_crps: Some(1.0),
+        pit: 0.06,
+        pit_low: 0.06,
+        pit_high: 0.06,
+        crps_plan: 1.5,
+        crps_persistence: None,
+        crps_climatology: None,
+        sources: Vec::new(),
+        note: String::new(),
+    };
+    let variant = BacktestVariant {
+        id: "early".to_owned(),
+        name: "What could be known".to_owned(),
+        about: String::new(),
+        in_sample: false,
+        start: "2025-01-01".to_owned(),
+        doubts: Vec::new(),
+        replications: 2_000,
+        forecasts: vec![forecast],
+        score: None,
+    };
+    Backtest {
+        format: "keruen-backtest/1".to_owned(),
+        version: "0.1.0".to_owned(),
+        name: "Back-test".to_owned(),
+        about: String::new(),
+        base: "Kazakhstan 2026".to_owned(),
+        sha256: "5d3c9a71".repeat(8),
+        seed: 7,
+        within: 0.2,
+        replays: 100,
+        episodes: vec![episode],
+        variants: vec![variant],
+        warnings: Vec::new(),
+    }
+}
+
+#[test]
+fn a_back_test_shows_errors_and_forecasts() {
+    let figures = checked("backtest", backtest_figures(&backtest(0.1)));
+    assert_eq!(stems(&figures), STEMS[7..]);
+    assert!(
+        figures[0].1.svg().contains("in one of 1\u{a0}episode"),
+        "{}",
+        figures[0].1.svg()
+    );
+    assert!(figures[1].1.svg().contains(">CPC, December<"));
+    for error in [f64::NAN, f64::INFINITY, -1e300, 1e300] {
+        checked("backtest_wild", backtest_figures(&backtest(error)));
+    }
+    let mut nothing = backtest(0.0);
+    nothing.episodes[0].rows[0].observed = 0.0;
+    nothing.episodes[0].rows[0].allowed = 0.0;
+    nothing.variants[0].forecasts[0].plan = 0.0;
+    checked("backtest_nothing", backtest_figures(&nothing));
+    nothing.episodes.clear();
+    nothing.variants.clear();
+    assert!(checked("backtest_none", backtest_figures(&nothing)).is_empty());
 }

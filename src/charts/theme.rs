@@ -1,10 +1,12 @@
 //! What all figures look like.
 
-use crate::results::{ScenarioInfo, Summary};
+use std::fmt::Write;
+
+use crate::results::{ScenarioInfo, Story, StoryPick, Summary};
 
 use super::axis::{self, Axis};
 use super::canvas::{Anchor, Colour, Scene, Style};
-use super::numbers::{counted, fixed};
+use super::numbers::{counted, fixed, trimmed};
 use super::text::{self, Weight};
 
 /// Width of every figure, points.
@@ -162,10 +164,36 @@ pub(super) fn stress_footer(
     version: &str,
     strategies: &[String],
 ) -> String {
-    let mut parts = vec![
-        scenario_name(scenario),
-        "one deterministic course".to_owned(),
-    ];
+    course_footer(scenario, version, strategies, "one deterministic course")
+}
+
+/// Where a story's figures come from.
+pub(super) fn story_footer(story: &Story) -> String {
+    let mut what = format!("replication {} of seed {}", story.replication, story.seed);
+    match &story.pick {
+        StoryPick::Number => {}
+        StoryPick::Worst(standing) => {
+            let _ = write!(what, ", the worst of {}", fixed(standing.among as f64, 0));
+        }
+        StoryPick::Quantile {
+            probability,
+            standing,
+        } => {
+            let among = fixed(standing.among as f64, 0);
+            let share = fixed(100.0 * probability, 3);
+            let _ = write!(what, ", the {} % quantile of {among}", trimmed(&share));
+        }
+    }
+    course_footer(&story.scenario, &story.version, &story.strategies, &what)
+}
+
+fn course_footer(
+    scenario: &ScenarioInfo,
+    version: &str,
+    strategies: &[String],
+    what: &str,
+) -> String {
+    let mut parts = vec![scenario_name(scenario), what.to_owned()];
     if !strategies.is_empty() {
         parts.push(format!("with {}", strategies.join(", ")));
     }
@@ -219,7 +247,7 @@ pub(super) fn error_keys(scene: &mut Scene, panel: &mut Panel, keys: &[(Colour, 
         scene.text(text, (x + 24.0, y), LABEL);
         x += 24.0 + LABEL.width(text) + 20.0;
     }
-    panel.top += 22.0;
+    panel.top += 25.0;
 }
 
 /// The end of a bar with its two errors: what figures in doubt make of it, and over that the

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::{ArgMatches, Args, Parser, Subcommand, ValueEnum};
 
+use crate::fit::Form;
 use crate::model::{Collect, Stop};
+use crate::units::Fraction;
 
 /// How much oil gets out, what hurts, how sure that is: export routes under disruption.
 #[derive(Debug, Parser)]
@@ -46,6 +48,30 @@ pub(super) enum Command {
       --close link.spm#2 --from 2026-01-10 --for '60 d'
   keruen stress scenarios/kazakhstan.toml --case scenarios/stress/b03-storm-2023-11.toml")]
     Stress(StressArguments),
+    /// Estimate how often and how long from a log of events, in a form to paste into a scenario.
+    ///
+    /// The log is a CSV file with the columns target, start, end and left. An empty `end` is an
+    /// event that still lasts, `unknown` one whose end is not known; an empty `left` is a share
+    /// that is not known.
+    ///
+    /// The window of --from and --until must be the time in which the hazard existed and in which
+    /// an event would have been logged: rates are events divided by its length.
+    #[command(after_help = "Examples:
+  keruen fit scenarios/logs/cpc-marine-attacks.csv --from 2025-01-01 --until 2026-05-01
+  keruen fit outages.csv --from 2019-01-01 --until 2026-01-01 --longer-than '1 d' --by target
+  keruen fit attacks.csv --from 2024-01-01 --until 2026-01-01 --campaign yes --source attack-log
+  keruen fit attacks.csv --from 2024-01-01 --until 2026-01-01 --json | jq '.groups[0].rate'")]
+    Fit(FitArguments),
+    /// Tell the story of one replication: what went wrong when, what it cost, and why.
+    #[command(after_help = "Examples:
+  keruen explain scenarios/kazakhstan.toml --replication 17
+  keruen explain scenarios/kazakhstan.toml --worst -n 2000
+  keruen explain scenarios/kazakhstan.toml --quantile 0.95 --json | jq '.causes'")]
+    Explain(ExplainArguments),
+    /// Hold a model to the record: replay what happened, score what was forecast.
+    #[command(after_help = "Example:
+  keruen backtest scenarios/backtest.toml")]
+    Backtest(BacktestArguments),
     /// Say whether a scenario is right, and what it describes.
     #[command(after_help = "Examples:
   keruen check scenarios/kazakhstan.toml
@@ -68,7 +94,7 @@ pub(super) enum Command {
     #[command(after_help = "Example:
   keruen report keruen-out/kazakhstan")]
     Report {
-        /// Directory that holds summary.json or stress.json
+        /// Directory that holds summary.json, stress.json, story.json or backtest.json
         directory: PathBuf,
     },
     /// Print completions for a shell.
@@ -200,6 +226,128 @@ pub(super) struct StressArguments {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct FitArguments {
+    /// Log of events
+    pub(super) log: PathBuf,
+    /// First instant of the window [default: the first event, with a warning]
+    #[arg(long, value_name = "DATE")]
+    pub(super) from: Option<String>,
+    /// First instant after the window [default: the last event, with a warning]
+    #[arg(long, value_name = "DATE")]
+    pub(super) until: Option<String>,
+    /// One estimate for each target, or one for all together; rows of the same second are one event
+    #[arg(long, value_name = "WHAT", value_enum, default_value_t = ByArgument::All)]
+    pub(super) by: ByArgument,
+    /// Count only events longer than this, such as '1 d', because short ones go unreported
+    #[arg(long, value_name = "DURATION")]
+    pub(super) longer_than: Option<String>,
+    /// Whether events may cause further ones: if the log carries it, yes as asked, or no
+    #[arg(long, value_name = "FORM", value_enum, default_value_t = CampaignArgument::Auto)]
+    pub(super) campaign: CampaignArgument,
+    /// Id of the [source.ID] table that the printed figures cite
+    #[arg(long, value_name = "ID", value_parser = id)]
+    pub(super) source: Option<String>,
+    /// Print the estimates as JSON and nothing else
+    #[arg(long)]
+    pub(super) json: bool,
+    /// Also write the form to paste to this file, which must not exist
+    #[arg(long, value_name = "FILE")]
+    pub(super) out: Option<PathBuf>,
+}
+
+/// What has an estimate of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ByArgument {
+    /// Each target
+    Target,
+    /// The whole log
+    All,
+}
+
+/// Which form a process is printed in.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum CampaignArgument {
+    /// A campaign if the log carries one
+    Auto,
+    /// A campaign
+    Yes,
+    /// A constant rate
+    No,
+}
+
+impl From<CampaignArgument> for Form {
+    fn from(form: CampaignArgument) -> Self {
+        match form {
+            CampaignArgument::Auto => Self::Auto,
+            CampaignArgument::Yes => Self::Campaign,
+            CampaignArgument::No => Self::Constant,
+        }
+    }
+}
+
+/// Reads an id: letters, digits, `-` and `_`.
+fn id(text: &str) -> Result<String, String> {
+    let is_letter = |letter: char| letter.is_ascii_alphanumeric() || "-_".contains(letter);
+    if !text.is_empty() && text.chars().all(is_letter) {
+        Ok(text.to_owned())
+    } else {
+        Err("ids are letters, digits, `-` and `_`".to_owned())
+    }
+}
+
+#[derive(Debug, Args)]
+#[command(group(clap::ArgGroup::new("which").required(true)))]
+pub(super) struct ExplainArguments {
+    #[command(flatten)]
+    pub(super) scenario: ScenarioArguments,
+    /// Number of the replication
+    #[arg(long, value_name = "R", group = "which",
+          value_parser = clap::value_parser!(u64).range(..i64::MAX as u64))]
+    pub(super) replication: Option<u64>,
+    /// The replication with the most undelivered
+    #[arg(long, group = "which")]
+    pub(super) worst: bool,
+    /// The replication whose undelivered is this quantile, such as 0.95
+    #[arg(long, value_name = "Q", group = "which", value_parser = share)]
+    pub(super) quantile: Option<Fraction>,
+    /// Number of replications to choose from [default: as the scenario says]
+    #[arg(short = 'n', long, value_name = "N", conflicts_with = "replication",
+          value_parser = clap::value_parser!(u64).range(1..i64::MAX as u64))]
+    pub(super) replications: Option<u64>,
+    /// Seed of all random numbers
+    #[arg(long, value_name = "S")]
+    pub(super) seed: Option<u64>,
+    /// Threads [default: all processors]; changes no number
+    #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(super) threads: Option<u16>,
+    #[command(flatten)]
+    pub(super) output: OutputArguments,
+    /// Show no progress and no report; warnings and errors stay
+    #[arg(long, short)]
+    pub(super) quiet: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct BacktestArguments {
+    /// Back-test file
+    pub(super) file: PathBuf,
+    /// Replays of each episode for its band [default: as the file says]
+    #[arg(long, value_name = "N")]
+    pub(super) replays: Option<u64>,
+    /// Replications of each forecast [default: as the file says]
+    #[arg(short = 'n', long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(super) replications: Option<u64>,
+    /// Seed of all random numbers [default: as the file says]
+    #[arg(long, value_name = "S")]
+    pub(super) seed: Option<u64>,
+    #[command(flatten)]
+    pub(super) output: OutputArguments,
+    /// Show no progress and no report; warnings and errors stay
+    #[arg(long, short)]
+    pub(super) quiet: bool,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct CheckArguments {
     #[command(flatten)]
     pub(super) scenario: ScenarioArguments,
@@ -288,6 +436,11 @@ pub(super) fn closures(matches: &ArgMatches) -> Result<Vec<Closure>, String> {
         (_, None) => Err(format!("--close `{target}` needs --for DURATION after it")),
     };
     open.into_iter().map(close).collect()
+}
+
+fn share(text: &str) -> Result<Fraction, String> {
+    let share = text.trim().parse().ok().and_then(Fraction::new);
+    share.ok_or_else(|| "write a number from 0 to 1, such as 0.95".to_owned())
 }
 
 fn stop(text: &str) -> Result<Stop, String> {

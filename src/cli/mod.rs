@@ -1,9 +1,12 @@
 //! The command: arguments, progress, printing, output directories, exit codes.
 
 mod arguments;
+mod backtest;
 mod check;
 mod command;
+mod explain;
 mod failure;
+mod fit;
 mod interrupt;
 mod next;
 mod observe;

@@ -57,6 +57,7 @@ pub(super) fn after_run(
             "  keruen stress {scenario} --close link.{gate} --from {start} --for '30 d'"
         )?;
     }
+    writeln!(out, "  keruen explain {scenario} --worst")?;
     writeln!(out, "  keruen run {scenario} --with STRATEGY")
 }
 

@@ -48,9 +48,7 @@ impl Watcher {
 
     /// Takes the progress off the terminal.
     pub(super) fn clear(&mut self) {
-        if let Some(bar) = self.bar.drawn.take() {
-            bar.finish_and_clear();
-        }
+        self.bar.clear();
     }
 }
 
@@ -216,12 +214,52 @@ impl Bar {
         bar.set_position(progress.done);
         bar.set_message(sentence(progress, self.begun.elapsed()));
     }
+
+    fn clear(&mut self) {
+        if let Some(bar) = self.drawn.take() {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+/// Shows how far a study is.
+pub(super) struct Steps(Bar);
+
+impl Steps {
+    pub(super) fn new(is_quiet: bool) -> Self {
+        Self(Bar::new(!is_quiet && terminal::error_is_terminal()))
+    }
+
+    /// Takes the progress off the terminal.
+    pub(super) fn clear(&mut self) {
+        self.0.clear();
+    }
+}
+
+impl Observer for Steps {
+    fn progress(&mut self, progress: &Progress) {
+        self.0.show(progress);
+    }
+
+    fn is_cancelled(&self) -> bool {
+        interrupt::is_interrupted()
+    }
 }
 
 /// How far a run is, how fast it goes, how long it will take, and what is known.
 fn sentence(progress: &Progress, elapsed: Duration) -> String {
     let rate = progress.done as f64 / elapsed.as_secs_f64().max(1e-3);
     let left = progress.total.saturating_sub(progress.done) as f64 / rate.max(1e-9);
+    if progress.std_error == 0.0 && progress.mean == 0.0 {
+        // Nothing is estimated yet; what is done has a name.
+        return format!(
+            "{}/{}, {} left  {}",
+            counted(progress.done),
+            counted(progress.total),
+            clock(left),
+            progress.metric,
+        );
+    }
     format!(
         "{}/{} replications, {}/s, {} left  {} {}",
         counted(progress.done),

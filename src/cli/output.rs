@@ -15,7 +15,7 @@ use super::failure::Failure;
 use super::{interrupt, write};
 
 /// Files by which a directory is known to hold results of this program.
-const MARKS: [&str; 2] = ["summary.json", "stress.json"];
+const MARKS: [&str; 4] = ["summary.json", "stress.json", "story.json", "backtest.json"];
 
 /// Names of strange files that a refusal lists.
 const NAMED: usize = 5;
@@ -260,7 +260,7 @@ fn may_replace(
     if !MARKS.iter().any(|mark| target.join(mark).is_file()) {
         let advice = "name another directory with --out; only results of keruen are replaced";
         return Err(refuse(
-            "holds neither summary.json nor stress.json, so it is no result of keruen",
+            "holds none of summary.json, stress.json, story.json and backtest.json, so it is no result of keruen",
             advice,
         ));
     }

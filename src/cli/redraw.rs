@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 
 use crate::charts;
 use crate::report;
-use crate::results::{Stress, Summary};
+use crate::results::{Backtest, Story, Stress, Summary};
 
 use super::failure::Failure;
 use super::{next, terminal, write};
@@ -16,14 +16,19 @@ use super::{next, terminal, write};
 pub(super) fn redraw(directory: &Path) -> Result<(), Failure> {
     let summary: Option<Summary> = read(directory, "summary.json")?;
     let stress: Option<Stress> = read(directory, "stress.json")?;
-    if summary.is_none() && stress.is_none() {
+    let story: Option<Story> = read(directory, "story.json")?;
+    let backtest: Option<Backtest> = read(directory, "backtest.json")?;
+    if summary.is_none() && stress.is_none() && story.is_none() && backtest.is_none() {
         return Err(Failure::File {
             what: format!(
-                "`{}` holds neither summary.json nor stress.json",
+                "`{}` holds none of summary.json, stress.json, story.json and backtest.json",
                 directory.display()
             ),
             source: None,
-            advice: Some("name a directory that `keruen run` or `keruen stress` wrote".to_owned()),
+            advice: Some(
+                "name a directory that `keruen run`, `stress`, `explain` or `backtest` wrote"
+                    .to_owned(),
+            ),
         });
     }
     let mut figures = Vec::new();
@@ -37,6 +42,16 @@ pub(super) fn redraw(directory: &Path) -> Result<(), Failure> {
             .iter()
             .flat_map(|stress| write::drawn(charts::stress_figures(stress))),
     );
+    figures.extend(
+        story
+            .iter()
+            .flat_map(|story| write::drawn(charts::story_figures(story))),
+    );
+    figures.extend(
+        backtest
+            .iter()
+            .flat_map(|backtest| write::drawn(charts::backtest_figures(backtest))),
+    );
     let mut files = Vec::new();
     for (name, figure) in &figures {
         for (name, bytes) in write::files(name, figure) {
@@ -49,6 +64,12 @@ pub(super) fn redraw(directory: &Path) -> Result<(), Failure> {
         }
         if let Some(stress) = &stress {
             report::stress_text(stress, terminal::width(), out)?;
+        }
+        if let Some(story) = &story {
+            report::story_text(story, terminal::width(), out)?;
+        }
+        if let Some(backtest) = &backtest {
+            report::backtest_text(backtest, terminal::width(), out)?;
         }
         next::files(&files, out)
     })

@@ -213,7 +213,7 @@ fn say_doubts(summary: &mut Summary, doubts: &[Doubt]) {
 }
 
 /// The id of what is run, as the results name it.
-fn strategy_id(model: &Model) -> String {
+pub(super) fn strategy_id(model: &Model) -> String {
     let ids: Vec<&str> = model
         .strategies
         .iter()
@@ -250,6 +250,7 @@ pub(super) fn load(
              run its base with each of them: `keruen run BASE --with STRATEGY`",
         ),
         Ok(scenario::Kind::Stress) => Some("a stress case; use `keruen stress SCENARIO --case`"),
+        Ok(scenario::Kind::Backtest) => Some("a back-test; use `keruen backtest`"),
     };
     if let Some(what) = what {
         return Err(Failure::Unsuitable(format!(

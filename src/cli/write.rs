@@ -1,10 +1,10 @@
-//! The files of a run and of a stress.
+//! The files of a run, of a stress, of a story and of a back-test.
 
 use std::path::Path;
 
 use crate::charts::{self, ChartError, Figure};
 use crate::report::{self, Provenance};
-use crate::results::{Stress, Summary};
+use crate::results::{Backtest, Story, Stress, Summary};
 
 use super::failure::Failure;
 use super::output::Staging;
@@ -17,7 +17,7 @@ pub(super) const REPLICATIONS: &str = "replications.parquet";
 pub(super) const EVENTS: &str = "events.parquet";
 
 /// Names of all files there are but the figures.
-const DATA: [&str; 8] = [
+const DATA: [&str; 11] = [
     REPLICATIONS,
     EVENTS,
     "summary.json",
@@ -26,6 +26,9 @@ const DATA: [&str; 8] = [
     "timeline.parquet",
     "stress.json",
     "stress.csv",
+    "story.json",
+    "backtest.json",
+    "backtest.csv",
 ];
 
 /// Whether a file of this name is one that this program writes.
@@ -76,6 +79,33 @@ pub(super) fn stress_files(
     staging.write("stress.csv", |file| report::stress_csv(stress, file))?;
     if with_charts {
         figures(charts::stress_figures(stress), staging)?;
+    }
+    Ok(())
+}
+
+/// Writes all files of a story.
+pub(super) fn story_files(
+    story: &Story,
+    with_charts: bool,
+    staging: &mut Staging,
+) -> Result<(), Failure> {
+    staging.write("story.json", |file| report::json(story, file))?;
+    if with_charts {
+        figures(charts::story_figures(story), staging)?;
+    }
+    Ok(())
+}
+
+/// Writes all files of a back-test.
+pub(super) fn backtest_files(
+    backtest: &Backtest,
+    with_charts: bool,
+    staging: &mut Staging,
+) -> Result<(), Failure> {
+    staging.write("backtest.json", |file| report::json(backtest, file))?;
+    staging.write("backtest.csv", |file| report::backtest_csv(backtest, file))?;
+    if with_charts {
+        figures(charts::backtest_figures(backtest), staging)?;
     }
     Ok(())
 }

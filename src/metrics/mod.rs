@@ -13,6 +13,7 @@ mod paired;
 mod precision;
 mod proportion;
 mod recovery;
+mod scores;
 mod sketch;
 mod tail;
 mod wide;
@@ -31,6 +32,7 @@ pub use proportion::{bound_of_the_unseen, clopper_pearson, wilson};
 pub use recovery::{
     Drawdown, Recovery, kaplan_meier_median, maximum_drawdown, time_to_recover, trailing_mean,
 };
+pub use scores::{crps, fair_crps, far_from_uniform, normal_crps, probability_integral, skill};
 pub use sketch::Sketch;
 pub use tail::{
     Tail, conditional_value_at_risk, quantile, quantile_coverage, quantile_interval, value_at_risk,

@@ -64,8 +64,8 @@ impl Split {
 /// `None` with fewer than two draws.
 ///
 /// # Source
-/// Searle, Casella and McCulloch (1992), *Variance Components*, for unequal numbers; Sun, Apley and
-/// Staum (2011), *Operations Research* 59(4), for the use.
+/// Searle et al. (1992), *Variance Components*, for unequal numbers; Sun, Apley and Staum (2011),
+/// *Operations Research* 59(4), for the use.
 #[must_use]
 pub fn nested(groups: &[Group]) -> Option<Nested> {
     let mut used: Vec<Group> = groups.iter().copied().filter(|g| g.count > 0).collect();

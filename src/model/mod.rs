@@ -4,12 +4,14 @@
 //! unique and sorted, references are resolved to indices, calendars are expanded to step series
 //! over the horizon, quantities are in whole units. It is built by [`crate::scenario`].
 
+mod flow;
 mod hazard;
 mod law;
 mod series;
 mod stages;
 mod world;
 
+pub use flow::Flow;
 pub use hazard::{
     Crew, Element, Floating, Hazard, LogEvent, Occurs, Overlap, Part, Regime, Repair, Reversal,
     Scope, Service, Spares, Stage, Start, Target,

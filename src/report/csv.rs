@@ -6,7 +6,7 @@ use std::io;
 
 use jiff::civil::Date;
 
-use crate::results::{Epistemic, Metric, Metrics, StrategyResult, Stress, Summary};
+use crate::results::{Backtest, Epistemic, Metric, Metrics, StrategyResult, Stress, Summary};
 
 use super::number::date_time;
 
@@ -284,6 +284,107 @@ pub fn stress_csv(stress: &Stress, out: impl io::Write) -> io::Result<()> {
         let rates = rates.iter().chain(by_element.into_iter().flatten());
         cells.extend(rates.map(ToString::to_string));
         rows.write_record(cells)?;
+    }
+    rows.flush()
+}
+
+/// Writes a back-test, a row for each quantity replayed or forecast.
+///
+/// # Errors
+/// Those of `out`.
+pub fn backtest_csv(backtest: &Backtest, out: impl io::Write) -> io::Result<()> {
+    let mut rows = ::csv::Writer::from_writer(out);
+    rows.write_record([
+        "kind",
+        "id",
+        "variant",
+        "name",
+        "metric",
+        "of",
+        "from",
+        "until",
+        "unit",
+        "observed",
+        "observed_low",
+        "observed_high",
+        "undisturbed",
+        "modelled",
+        "low",
+        "high",
+        "relative_error",
+        "within",
+        "crps",
+        "fair_crps",
+        "pit",
+        "crps_plan",
+        "crps_persistence",
+        "crps_climatology",
+        "sources",
+    ])?;
+    let number = |value: f64| value.to_string();
+    let maybe = |value: Option<f64>| value.map(number).unwrap_or_default();
+    let none = String::new;
+    for episode in &backtest.episodes {
+        for row in &episode.rows {
+            rows.write_record([
+                "episode".to_owned(),
+                episode.id.clone(),
+                none(),
+                row.name.clone(),
+                row.metric.clone(),
+                row.of.join(" "),
+                row.from.clone(),
+                row.until.clone(),
+                row.unit.clone(),
+                number(row.observed),
+                maybe(row.observed_low),
+                maybe(row.observed_high),
+                number(row.undisturbed),
+                number(row.modelled),
+                maybe(row.band_low),
+                maybe(row.band_high),
+                maybe(row.relative_error),
+                row.is_within.to_string(),
+                none(),
+                none(),
+                none(),
+                none(),
+                none(),
+                none(),
+                row.sources.join(" "),
+            ])?;
+        }
+    }
+    for variant in &backtest.variants {
+        for row in &variant.forecasts {
+            rows.write_record([
+                "forecast".to_owned(),
+                row.id.clone(),
+                variant.id.clone(),
+                row.name.clone(),
+                row.metric.clone(),
+                row.of.join(" "),
+                row.from.clone(),
+                row.until.clone(),
+                row.unit.clone(),
+                number(row.observed),
+                maybe(row.observed_low),
+                maybe(row.observed_high),
+                number(row.plan),
+                number(row.mean),
+                number(row.quantiles[0]),
+                number(row.quantiles[4]),
+                none(),
+                none(),
+                number(row.crps),
+                maybe(row.fair_crps),
+                number(row.pit),
+                number(row.crps_plan),
+                maybe(row.crps_persistence),
+                maybe(row.crps_climatology),
+                row.sources.join(" "),
+            ])?;
+        }
     }
     rows.flush()
 }

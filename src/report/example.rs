@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::results::{
-    FORMAT, Metric, Metrics, NetworkInfo, RouteInfo, ScenarioInfo, StrategyResult, Stress,
-    StressEpoch, StressEvent, StressField, StressRoute, StressTank, Summary, Tail, Undisturbed,
+    CourseEpoch, CourseField, CourseRoute, CourseTank, FORMAT, Metric, Metrics, NetworkInfo,
+    RouteInfo, ScenarioInfo, StrategyResult, Stress, StressEvent, Summary, Tail, Undisturbed,
 };
 use crate::units::SECONDS_PER_DAY;
 
@@ -148,7 +148,7 @@ pub(super) fn summary() -> Summary {
 
 /// A closure of one of two routes, before which there is a tank.
 pub(super) fn stress() -> Stress {
-    let epoch = |days: [i64; 2], cause: &str, north, south, shut_in, stock| StressEpoch {
+    let epoch = |days: [i64; 2], cause: &str, north, south, shut_in, stock| CourseEpoch {
         start_seconds: days[0] * SECONDS_PER_DAY,
         end_seconds: days[1] * SECONDS_PER_DAY,
         cause: cause.to_owned(),
@@ -182,18 +182,18 @@ pub(super) fn stress() -> Stress {
             epoch([200, 365], "plan of east changes", 60_000, 40_000, 0, 0),
         ],
         routes: [("north", "Northern line"), ("south", "Southern line")]
-            .map(|(id, name)| StressRoute {
+            .map(|(id, name)| CourseRoute {
                 id: id.to_owned(),
                 name: name.to_owned(),
             })
             .into(),
-        tanks: vec![StressTank {
+        tanks: vec![CourseTank {
             id: "port".to_owned(),
             name: "Port".to_owned(),
             capacity_bbl: 120_000,
             initial_bbl: 0,
         }],
-        fields: vec![StressField {
+        fields: vec![CourseField {
             id: "east".to_owned(),
             name: "East".to_owned(),
             planned_bbl: 36_500_000,

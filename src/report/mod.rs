@@ -3,20 +3,31 @@
 //! Everything here writes to what it is handed and sees nothing but [`crate::results`]; files are
 //! opened by the command.
 
+mod backtest;
 mod csv;
 mod doubt;
 #[cfg(test)]
 mod example;
+mod fit;
+mod fit_toml;
 mod hazards;
 mod json;
 mod number;
 mod parquet;
 mod regimes;
 mod run;
+mod story;
+mod story_course;
+mod story_events;
+mod story_phases;
+mod story_tanks;
 mod stress;
 mod table;
 
-pub use csv::{stress_csv, summary_csv, timeline_csv};
+pub use backtest::backtest_text;
+pub use csv::{backtest_csv, stress_csv, summary_csv, timeline_csv};
+pub use fit::fit_text;
+pub use fit_toml::fit_toml;
 pub use json::json;
 pub use number::{
     NOTHING, Scale, brief, counted, date_time, grouped, per_cent, significant, to_spread,
@@ -24,5 +35,6 @@ pub use number::{
 };
 pub use parquet::{Cell, Column, Kind, ParquetFile, Provenance, timeline_parquet};
 pub use run::{paragraph, run_text};
+pub use story::story_text;
 pub use stress::stress_text;
 pub use table::{Align, Table};

@@ -139,6 +139,18 @@ pub fn date_time(start: Date, seconds: i64) -> String {
     }
 }
 
+/// How instants of a scenario are written, given its first day (`2026-01-01`): as [`date_time`],
+/// or in seconds if that is no date.
+pub(super) fn instants(start: &str) -> impl Fn(i64) -> String + use<> {
+    let start: Option<Date> = start.parse().ok();
+    move |seconds| start.map_or_else(|| format!("{seconds} s"), |start| date_time(start, seconds))
+}
+
+/// An instant to the minute, on one line however narrow the table.
+pub(super) fn to_the_minute(instant: &dyn Fn(i64) -> String, seconds: i64) -> String {
+    instant(seconds - seconds.rem_euclid(60)).replace(' ', "\u{a0}")
+}
+
 /// What a unit of the results is divided by to be read, and what it is then called.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Scale {

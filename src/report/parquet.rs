@@ -268,7 +268,8 @@ pub fn timeline_parquet<W: io::Write + Send>(
     provenance: &Provenance,
     out: W,
 ) -> io::Result<W> {
-    let columns = [
+    let has_doubt = summary.uncertainty.is_some();
+    let mut columns = vec![
         Column::new("strategy", Kind::Text),
         Column::new("month", Kind::Text),
         Column::new("kind", Kind::Text),
@@ -276,17 +277,29 @@ pub fn timeline_parquet<W: io::Write + Send>(
         Column::new("mean_bpd", Kind::Number),
         Column::new("std_error_bpd", Kind::Number),
     ];
+    if has_doubt {
+        let ends = ["epistemic_low_bpd", "epistemic_high_bpd"];
+        columns.extend(ends.map(|name| Column::new(name, Kind::Number)));
+    }
     let mut file = ParquetFile::new(out, &columns, provenance)?;
     for strategy in &summary.strategies {
         for row in &strategy.monthly {
-            file.row([
+            let known = row.epistemic;
+            let ends = [known.map(|known| known.low), known.map(|known| known.high)];
+            let ends = ends.map(|end| end.map_or(Cell::Null, Cell::Number));
+            let cells = [
                 Cell::Text(&strategy.id),
                 Cell::Text(&row.month),
                 Cell::Text(&row.kind),
                 Cell::Text(&row.id),
                 Cell::Number(row.mean_bpd),
                 row.std_error_bpd.map_or(Cell::Null, Cell::Number),
-            ])?;
+            ];
+            file.row(
+                cells
+                    .into_iter()
+                    .chain(ends.into_iter().filter(|_| has_doubt)),
+            )?;
         }
     }
     file.finish()

@@ -87,13 +87,10 @@ pub fn run_text(summary: &Summary, width: u16, out: &mut dyn Write) -> io::Resul
         paragraph(&format!("Rules: {}.", rules.join(", ")), width, out)?;
     }
     let hash = scenario.sha256.get(..12).unwrap_or(&scenario.sha256);
-    let last = summary
-        .first_replication
-        .saturating_add(summary.replications.saturating_sub(1));
-    let numbers = format!("{}–{}", counted(summary.first_replication), counted(last));
+    let numbers = doubt::numbers(summary);
     let version = &summary.version;
     let seed = summary.seed;
-    let line = format!("keruen {version}, scenario {hash}, seed {seed}, replications {numbers}.");
+    let line = format!("keruen {version}, scenario {hash}, seed {seed}, {numbers}.");
     paragraph(&line, width, out)
 }
 
@@ -209,7 +206,7 @@ impl MetricsTable {
 fn metrics_table(metrics: &Metrics, volume: Scale, has_doubt: bool) -> MetricsTable {
     let cells = Cells {
         plain: &[0, 1, 3, 4, 5, 6, 7],
-        doubt: &[0, 1, 2, 3, 4, 5, 6, 7],
+        doubt: &[0, 1, 2, 4, 5, 6, 7],
     };
     let mut table = Table::new(cells.of(
         &columns(
@@ -292,7 +289,7 @@ fn routes_table(
 ) -> Table {
     let cells = Cells {
         plain: &[0, 1, 2, 4, 5],
-        doubt: &[0, 1, 2, 3, 5, 6],
+        doubt: &[0, 2, 3, 5, 6],
     };
     let titles = columns(
         &["route"],
@@ -339,7 +336,7 @@ fn markets_table(
 ) -> Table {
     let cells = Cells {
         plain: &[0, 1, 2, 4, 6],
-        doubt: &[0, 1, 2, 3, 4, 5],
+        doubt: &[0, 2, 3, 4, 5],
     };
     let titles = columns(
         &["market"],

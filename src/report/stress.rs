@@ -3,13 +3,13 @@
 use std::cmp::Reverse;
 use std::io::{self, Write};
 
-use jiff::civil::Date;
-
 use crate::charts::stress_title;
-use crate::results::{Stress, StressEpoch};
+use crate::results::{CourseEpoch, Stress};
 use crate::units::SECONDS_PER_DAY;
 
-use super::number::{NOTHING, Scale, brief, date_time, grouped, per_cent, significant};
+use super::number::{
+    NOTHING, Scale, brief, grouped, instants, per_cent, significant, to_the_minute,
+};
 use super::run::paragraph;
 use super::table::{Align, Table};
 
@@ -32,10 +32,7 @@ const MOST_TANKS: usize = 4;
 /// # Errors
 /// Those of `out`.
 pub fn stress_text(stress: &Stress, width: u16, out: &mut dyn Write) -> io::Result<()> {
-    let start: Option<Date> = stress.scenario.start.parse().ok();
-    let instant = |seconds: i64| {
-        start.map_or_else(|| format!("{seconds} s"), |start| date_time(start, seconds))
-    };
+    let instant = instants(&stress.scenario.start);
     let title = stress_title(stress).replace('\u{a0}', " ");
     paragraph(&format!("{}: {title}.", stress.scenario.name), width, out)?;
     for closure in &stress.closures {
@@ -118,9 +115,7 @@ fn epochs(
     let closed = first_closure(stress);
     for epoch in shown {
         let mut row = vec![
-            // To the minute, and kept on one line when the table is narrow.
-            instant(epoch.start_seconds - epoch.start_seconds.rem_euclid(60))
-                .replace(' ', "\u{a0}"),
+            to_the_minute(instant, epoch.start_seconds),
             grouped(days(epoch.start_seconds.saturating_sub(closed)), 1),
             flow(epoch.delivered_bpd, rate),
         ];
@@ -193,7 +188,7 @@ fn first_closure(stress: &Stress) -> i64 {
 }
 
 /// The epochs from just before the first closure until deliveries are as undisturbed for good.
-fn shown(stress: &Stress) -> &[StressEpoch] {
+fn shown(stress: &Stress) -> &[CourseEpoch] {
     let epochs = &stress.epochs;
     let closed = first_closure(stress);
     let last_end = stress
@@ -203,7 +198,7 @@ fn shown(stress: &Stress) -> &[StressEpoch] {
         .max()
         .unwrap_or(0);
     let first = epochs.partition_point(|epoch| epoch.end_seconds < closed);
-    let differs = |epoch: &StressEpoch| {
+    let differs = |epoch: &CourseEpoch| {
         epoch.delivered_bpd != epoch.undisturbed_bpd || epoch.start_seconds <= last_end
     };
     let last = epochs.iter().rposition(differs).unwrap_or(first);
@@ -213,9 +208,9 @@ fn shown(stress: &Stress) -> &[StressEpoch] {
 
 /// Columns whose values differ between epochs, those first that differ most.
 fn most_changed(
-    epochs: &[StressEpoch],
+    epochs: &[CourseEpoch],
     columns: usize,
-    values: impl Fn(&StressEpoch) -> &Vec<i64>,
+    values: impl Fn(&CourseEpoch) -> &Vec<i64>,
 ) -> Vec<usize> {
     let change = |column: usize| {
         let values = || {
@@ -404,7 +399,7 @@ fn listed(values: &[i64], index: usize, show: impl Fn(i64) -> String) -> String 
         .map_or_else(|| NOTHING.to_owned(), |&value| show(value))
 }
 
-fn flow(bpd: i64, rate: Scale) -> String {
+pub(super) fn flow(bpd: i64, rate: Scale) -> String {
     grouped(rate.of(bpd as f64), i32::from(rate.factor > 1.0))
 }
 
@@ -412,11 +407,11 @@ fn largest(values: impl Iterator<Item = i64>) -> f64 {
     values.max().unwrap_or(0) as f64
 }
 
-fn days(seconds: i64) -> f64 {
+pub(super) fn days(seconds: i64) -> f64 {
     seconds as f64 / SECONDS_PER_DAY as f64
 }
 
-fn lasting(hours: f64) -> String {
+pub(super) fn lasting(hours: f64) -> String {
     if hours < 48.0 {
         format!("{} h", brief(hours, 3))
     } else {

@@ -3,12 +3,28 @@
 //! [`Summary`] is `summary.json`. Reports and charts see nothing else, so a chart can be drawn
 //! again without a new run.
 
+mod backtest;
+mod course;
 mod estimate;
+mod fit;
+mod story;
 mod stress;
 mod summary;
 
+pub use backtest::{
+    Backtest, BacktestEpisode, BacktestForecast, BacktestRow, BacktestScore, BacktestVariant,
+};
+pub use course::{CourseEpoch, CourseField, CourseRoute, CourseTank};
 pub use estimate::{Band, Epistemic, Metric, Metrics, Tail};
-pub use stress::{Stress, StressEpoch, StressEvent, StressField, StressRoute, StressTank};
+pub use fit::{
+    Bounded, CampaignFit, DurationFit, Fit, FitGroup, LawFit, LeftFit, Parameter, RateFit,
+    SeasonFit,
+};
+pub use story::{
+    Story, StoryBottleneck, StoryCause, StoryDisruption, StoryPick, StoryRegime, StoryShortfall,
+    StoryShutIn, StoryStanding, StoryTankPhase, TankPhase,
+};
+pub use stress::{Stress, StressEvent};
 pub use summary::{
     Convergence, ConvergencePoint, Exceedance, ExceedancePoint, FORMAT, Fan, FanDoubt, LinkInfo,
     MonthlyRow, NetworkInfo, NodeInfo, RouteInfo, ScenarioInfo, StrategyInfo, StrategyResult,

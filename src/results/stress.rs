@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::ScenarioInfo;
+use super::{CourseEpoch, CourseField, CourseRoute, CourseTank, ScenarioInfo};
 
 /// A deterministic timeline under stated closures.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -18,13 +18,13 @@ pub struct Stress {
     /// What is closed.
     pub closures: Vec<StressEvent>,
     /// Times between two events, in order, from the start of the horizon to its end.
-    pub epochs: Vec<StressEpoch>,
-    /// Ids and names of routes, in the order of [`StressEpoch::routes_bpd`].
-    pub routes: Vec<StressRoute>,
-    /// Tanks, in the order of [`StressEpoch::stocks_bbl`].
-    pub tanks: Vec<StressTank>,
-    /// Fields, in the order of [`StressEpoch::produced_bpd`].
-    pub fields: Vec<StressField>,
+    pub epochs: Vec<CourseEpoch>,
+    /// Ids and names of routes, in the order of [`CourseEpoch::routes_bpd`].
+    pub routes: Vec<CourseRoute>,
+    /// Tanks, in the order of [`CourseEpoch::stocks_bbl`].
+    pub tanks: Vec<CourseTank>,
+    /// Fields, in the order of [`CourseEpoch::produced_bpd`].
+    pub fields: Vec<CourseField>,
     /// Planned over the horizon, bbl.
     pub planned_bbl: i64,
     /// Delivered over the horizon, bbl.
@@ -61,66 +61,4 @@ pub struct StressEvent {
     pub end_seconds: i64,
     /// Share of capacity left.
     pub left: f64,
-}
-
-/// A time in which every flow is constant.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct StressEpoch {
-    /// Seconds since the start.
-    pub start_seconds: i64,
-    /// Seconds since the start.
-    pub end_seconds: i64,
-    /// What changed at its start, in words.
-    pub cause: String,
-    /// Planned, b/d.
-    pub planned_bpd: i64,
-    /// Delivered, b/d.
-    pub delivered_bpd: i64,
-    /// Delivered at this time if nothing is closed, b/d.
-    pub undisturbed_bpd: i64,
-    /// Shut in, b/d.
-    pub shut_in_bpd: i64,
-    /// Net flow into all tanks, b/d.
-    pub storing_bpd: i64,
-    /// By route, b/d.
-    pub routes_bpd: Vec<i64>,
-    /// Contents of each tank at its end, bbl.
-    pub stocks_bbl: Vec<i64>,
-    /// Produced by each field, b/d.
-    pub produced_bpd: Vec<i64>,
-}
-
-/// A route of a stress.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct StressRoute {
-    /// Id.
-    pub id: String,
-    /// Name.
-    pub name: String,
-}
-
-/// A tank of a stress.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct StressTank {
-    /// Id of its hub.
-    pub id: String,
-    /// Name of its hub.
-    pub name: String,
-    /// Usable volume at the start, bbl.
-    pub capacity_bbl: i64,
-    /// Contents at the start, bbl.
-    pub initial_bbl: i64,
-}
-
-/// A field of a stress.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct StressField {
-    /// Id.
-    pub id: String,
-    /// Name.
-    pub name: String,
-    /// Planned over the horizon, bbl.
-    pub planned_bbl: i64,
-    /// Shut in over the horizon, bbl.
-    pub shut_in_bbl: i64,
 }

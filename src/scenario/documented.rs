@@ -5,8 +5,8 @@ use std::path::Path;
 
 use super::quantity::Dimension;
 use super::spec::{
-    DOUBT, Need, PROFILE, RATE_DOUBT, SCENARIO, SHARE_DOUBT, STRATEGY, STRESS_FILE, STUDY_FILE,
-    Shape, Spec, TIME_LAW,
+    BACKTEST_FILE, DOUBT, Need, PROFILE, RATE_DOUBT, SCENARIO, SHARE_DOUBT, STRATEGY, STRESS_FILE,
+    STUDY_FILE, Shape, Spec, TIME_LAW,
 };
 
 /// All tables that have a block of keys in the documentation, each once.
@@ -17,6 +17,7 @@ fn tables() -> Vec<&'static Spec> {
         &STRATEGY,
         &STUDY_FILE,
         &STRESS_FILE,
+        &BACKTEST_FILE,
         &DOUBT,
         &RATE_DOUBT,
         &SHARE_DOUBT,

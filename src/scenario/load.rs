@@ -76,6 +76,7 @@ struct Parsed {
     overlays: Vec<Overlay>,
     set: Vec<String>,
     csv: BTreeMap<String, Arc<str>>,
+    hazards: Hazards,
 }
 
 impl Parsed {
@@ -95,6 +96,7 @@ impl Parsed {
             overlays: &self.overlays,
             set: &self.set,
             texts: self.texts.len() - self.set.len(),
+            hazards: self.hazards,
         };
         let (tree, mut model) = world.model();
         if !report.has_errors() {
@@ -147,11 +149,13 @@ pub fn load_with_logs(request: &Request<'_>, logs: &[PathBuf]) -> Result<Scenari
     let paths = std::iter::once(request.path).chain(request.with.iter().map(PathBuf::as_path));
     let mut texts: Vec<Text> = paths.map(read_text).collect::<Result<_, _>>()?;
     texts.extend(logs.iter().map(|log| replay(log)));
-    let scenario = parse(&texts, request.set, &|name| {
-        let bytes = read_file(Path::new(name))?;
-        String::from_utf8(bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
-    })?;
-    Ok(scenario)
+    Ok(parse(&texts, request.set, &csv_file)?)
+}
+
+/// The content of a CSV file.
+pub(super) fn csv_file(name: &str) -> io::Result<String> {
+    let bytes = read_file(Path::new(name))?;
+    String::from_utf8(bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
 }
 
 /// The id of the hazard that replays a log.
@@ -241,13 +245,31 @@ pub fn parse(
     set: &[String],
     read_csv: &dyn Fn(&str) -> io::Result<String>,
 ) -> Result<Scenario, Invalid> {
+    parse_with(files, set, read_csv, Hazards::Kept)
+}
+
+/// Whether a scenario is read with its hazards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Hazards {
+    Kept,
+    /// As if there were none: their dates need not lie within the horizon.
+    LeftOut,
+}
+
+/// The same, perhaps without hazards.
+pub(super) fn parse_with(
+    files: &[Text],
+    set: &[String],
+    read_csv: &dyn Fn(&str) -> io::Result<String>,
+    hazards: Hazards,
+) -> Result<Scenario, Invalid> {
     let mut texts: Vec<Text> = files.to_vec();
     texts.extend(
         set.iter()
             .map(|setting| Text::new("--set", setting.as_str())),
     );
     let report = Report::new(Texts(texts));
-    let found = read(&report, files, set, read_csv);
+    let found = read(&report, files, set, read_csv, hazards);
     match found {
         Some((mut scenario, sha256)) if !report.has_errors() => {
             scenario.warnings = report.into_problems();
@@ -268,6 +290,7 @@ struct World<'a> {
     set: &'a [String],
     /// Number of texts before the settings.
     texts: usize,
+    hazards: Hazards,
 }
 
 impl World<'_> {
@@ -309,6 +332,9 @@ impl World<'_> {
         }
         for (index, setting) in self.set.iter().enumerate() {
             overlay::set(self.report, &mut tree, self.texts + index, setting);
+        }
+        if self.hazards == Hazards::LeftOut {
+            tree.0.remove("hazard");
         }
         shape::check(self.report, &tree, &SCENARIO, Asked::Whole);
         let model = lower(self.report, self.csv, self.doubts, &tree);
@@ -357,6 +383,7 @@ fn read(
     files: &[Text],
     set: &[String],
     read_csv: &ReadCsv<'_>,
+    hazards: Hazards,
 ) -> Option<(Scenario, String)> {
     let trees: Vec<Table> = (0..files.len())
         .map(|file| tree::read(report, file))
@@ -383,6 +410,7 @@ fn read(
         overlays: &overlays,
         set,
         texts: files.len(),
+        hazards,
     };
     let (tree, mut model) = world.model();
     if !report.has_errors() {
@@ -418,6 +446,7 @@ fn read(
         overlays,
         set: set.to_vec(),
         csv,
+        hazards,
     };
     let scenario = Scenario {
         model,
@@ -522,15 +551,18 @@ fn overlay(
 
 /// SHA-256 of all texts: of a single file it is the file's own.
 fn digest(files: &[Text], set: &[String], csv: &BTreeMap<String, Arc<str>>) -> String {
-    let mut hash = Sha256::new();
     let texts = files
         .iter()
         .map(|file| file.text.to_string())
         .chain(set.iter().cloned());
-    for (index, text) in texts
-        .chain(csv.values().map(ToString::to_string))
-        .enumerate()
-    {
+    let texts: Vec<String> = texts.chain(csv.values().map(ToString::to_string)).collect();
+    digest_of(&texts)
+}
+
+/// SHA-256 of texts: of a single one it is its own.
+pub(super) fn digest_of(texts: &[String]) -> String {
+    let mut hash = Sha256::new();
+    for (index, text) in texts.iter().enumerate() {
         if index > 0 {
             // Keeps "ab" + "c" apart from "a" + "bc"; no text of a valid scenario holds it.
             hash.update([0]);

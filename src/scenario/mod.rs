@@ -1,4 +1,4 @@
-//! The file format: scenarios, strategies, studies and stress cases, and what can be wrong
+//! The file format: scenarios, strategies, studies, stress cases and back-tests, and what can be wrong
 //! with them.
 //!
 //! A file is read into a tree of values that know their place. One specification says which
@@ -6,11 +6,13 @@
 //! `docs/format.md` come from it. Strategies are laid over the base by key, and the result is
 //! lowered into a [`crate::model::Model`]. All problems are found in one pass.
 
+mod backtest;
 mod counted;
 mod csv;
 #[cfg(test)]
 mod documented;
 mod doubt;
+mod event_log;
 mod join;
 mod load;
 mod lower;
@@ -31,7 +33,11 @@ mod text;
 mod time;
 mod tree;
 
+pub use backtest::{Backtest, Episode, Forecast, Metric, Question, Variant, load_backtest};
 pub use doubt::{Doubt, Draw};
+pub use event_log::{
+    EventLog, LogWindow, LoggedEnd, LoggedEvent, load_event_log, log_window, parse_event_log,
+};
 pub use load::{Error, Request, Scenario, load, load_with_logs, parse, replay_id};
 pub use problem::{Invalid, Problem};
 pub use quantities::Quantity;

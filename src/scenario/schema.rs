@@ -1,17 +1,17 @@
-//! The JSON Schema of the four kinds of files, for editors.
+//! The JSON Schema of the five kinds of files, for editors.
 
 use serde_json::{Map, Value, json};
 
 use super::quantity::Dimension;
 use super::spec::{
-    DOUBT, Key, Need, PROFILE, RATE_DOUBT, SCENARIO, SHARE_DOUBT, SHARE_LAW, STRATEGY, STRESS_FILE,
-    STUDY_FILE, Shape, Spec, TIME_LAW,
+    BACKTEST_FILE, DOUBT, Key, Need, PROFILE, RATE_DOUBT, SCENARIO, SHARE_DOUBT, SHARE_LAW,
+    STRATEGY, STRESS_FILE, STUDY_FILE, Shape, Spec, TIME_LAW,
 };
 
 /// A date, or a date with a time, as TOML and the format write them.
 const DATE: &str = r"^\s*[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2})?([Zz]|[+-][0-9]{2}:[0-9]{2})?)?\s*$";
 
-/// The JSON Schema (draft 2020-12) of scenario, strategy, study and stress case files.
+/// The JSON Schema (draft 2020-12) of scenario, strategy, study, stress case and back-test files.
 ///
 /// Editors take a TOML file for the JSON document with the same keys; dates are strings in it.
 /// The schema knows shapes, units and words; references between tables, calendars and the network
@@ -25,7 +25,7 @@ pub fn schema() -> Value {
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Keruen",
-        "description": "A scenario, a strategy, a study or a stress case of Keruen.",
+        "description": "A scenario, a strategy, a study, a stress case or a back-test of Keruen.",
         "type": "object",
         "if": {"required": ["strategy"]},
         "then": {"$ref": "#/$defs/strategy-file"},
@@ -35,7 +35,11 @@ pub fn schema() -> Value {
             "else": {
                 "if": {"required": ["stress"]},
                 "then": {"$ref": "#/$defs/stress-file"},
-                "else": {"$ref": "#/$defs/scenario-file"}
+                "else": {
+                    "if": {"required": ["backtest"]},
+                    "then": {"$ref": "#/$defs/backtest-file"},
+                    "else": {"$ref": "#/$defs/scenario-file"}
+                }
             }
         },
         "$defs": {
@@ -43,6 +47,7 @@ pub fn schema() -> Value {
             "strategy-file": strategy,
             "study-file": file(&STUDY_FILE, Form::Whole),
             "stress-file": file(&STRESS_FILE, Form::Whole),
+            "backtest-file": file(&BACKTEST_FILE, Form::Whole),
             "instant": {"type": "string", "pattern": DATE},
             "strings": {"anyOf": [
                 {"type": "string"},

@@ -176,7 +176,8 @@ fn id_of(target: &str) -> String {
         .collect()
 }
 
-fn close(
+/// The hazard that a closure is.
+pub(super) fn close(
     reader: &Reader<'_>,
     model: &Model,
     table: &Table,

@@ -24,6 +24,8 @@ pub enum Kind {
     Study,
     /// Exactly given disruptions: it has `[stress]`.
     Stress,
+    /// Recorded disruptions and what was observed: it has `[backtest]`.
+    Backtest,
 }
 
 /// What kind of file a file is.
@@ -39,6 +41,7 @@ pub fn kind(path: &Path) -> Result<Kind, Error> {
         ("strategy", Kind::Strategy),
         ("study", Kind::Study),
         ("stress", Kind::Stress),
+        ("backtest", Kind::Backtest),
     ];
     let found = kinds.into_iter().find(|(key, _)| tree.get(key).is_some());
     Ok(found.map_or(Kind::Scenario, |(_, kind)| kind))
@@ -133,7 +136,7 @@ fn read(report: &Report, tree: &Table, path: &Path) -> Result<Option<Study>, Err
     }))
 }
 
-fn no_file(report: &Report, at: Place, pattern: &str) {
+pub(super) fn no_file(report: &Report, at: Place, pattern: &str) {
     report
         .error(
             "scenario::no_such_file",
@@ -141,7 +144,7 @@ fn no_file(report: &Report, at: Place, pattern: &str) {
             "no such file",
             format!("`{}` matches no file", shown(pattern)),
         )
-        .help("names are relative to the directory of the study; `*` stands for any part of a file's name")
+        .help("names are relative to the directory of this file; `*` stands for any part of a file's name")
         .file();
 }
 

@@ -13,11 +13,13 @@ use super::state::State;
 use super::undisturbed::Undisturbed;
 use super::world::World;
 
+/// A disruption at work: hazard, slot, share left, place in the timeline.
+type Running = (u32, u32, f64, u32);
+
 /// Follows hazards through a replication.
 #[derive(Clone, Debug)]
 pub(super) struct Attribution {
-    /// Disruptions at work: hazard, slot, share left.
-    running: Vec<(u32, u32, f64, u32)>,
+    running: Vec<Running>,
     /// By hazard: disruptions at work, since when, time with any, number of disruptions.
     working: Vec<u32>,
     since: Vec<Seconds>,
@@ -25,6 +27,8 @@ pub(super) struct Attribution {
     pub(super) events: Vec<i64>,
     /// By hazard, and last what is laid to none; 86 400ths of a barrel.
     pub(super) lost: Vec<i64>,
+    /// By disruption, if that is kept; 86 400ths of a barrel.
+    pub(super) by_disruption: Option<Vec<i64>>,
     weights: Vec<i64>,
     /// Elements fully closed: since when, and for how long in all.
     closed_since: Vec<Option<Seconds>>,
@@ -42,6 +46,7 @@ impl Attribution {
             active_time: vec![0; hazards],
             events: vec![0; hazards],
             lost: vec![0; hazards + 1],
+            by_disruption: None,
             weights: Vec::with_capacity(64),
             closed_since: vec![None; elements],
             closed_time: vec![0; elements],
@@ -55,6 +60,9 @@ impl Attribution {
         self.active_time.fill(0);
         self.events.fill(0);
         self.lost.fill(0);
+        if let Some(each) = &mut self.by_disruption {
+            each.clear();
+        }
         self.closed_since.fill(None);
         self.closed_time.fill(0);
         self.epoch = 0;
@@ -69,6 +77,9 @@ impl Attribution {
     ) {
         let disruption = timeline.disruptions()[index];
         let hazard = disruption.hazard as usize;
+        if let Some(each) = &mut self.by_disruption {
+            each.resize(timeline.disruptions().len(), 0);
+        }
         if begins {
             self.running.push((
                 disruption.hazard,
@@ -154,13 +165,19 @@ impl Attribution {
             let mut largest = (0, 0);
             for (at, &weight) in self.weights.iter().enumerate() {
                 let share = (i128::from(volume) * i128::from(weight) / total) as i64;
-                self.lost[self.running[at].0 as usize] += share;
+                lay(
+                    &mut self.lost,
+                    &mut self.by_disruption,
+                    self.running[at],
+                    share,
+                );
                 rest -= share;
                 if weight > largest.0 {
                     largest = (weight, at);
                 }
             }
-            self.lost[self.running[largest.1].0 as usize] += rest;
+            let largest = self.running[largest.1];
+            lay(&mut self.lost, &mut self.by_disruption, largest, rest);
         }
     }
 
@@ -176,5 +193,14 @@ impl Attribution {
                 *closed += (horizon - *since).0;
             }
         }
+    }
+}
+
+/// Lays a volume to a disruption and its hazard.
+fn lay(lost: &mut [i64], each: &mut Option<Vec<i64>>, to: Running, volume: i64) {
+    let (hazard, _, _, disruption) = to;
+    lost[hazard as usize] += volume;
+    if let Some(each) = each {
+        each[disruption as usize] += volume;
     }
 }

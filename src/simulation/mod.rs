@@ -1,32 +1,41 @@
 //! The event loop, tanks, chunks of replications, progress.
 //!
 //! [`run`] plays replications and gathers what they give, [`run_uncertain`] those of many draws of
-//! uncertain figures; [`stress`] plays one future under
-//! stated closures; [`overview`] plays the one in which nothing goes wrong.
+//! uncertain figures; [`story`] tells one of them; [`stress`] plays one future under stated
+//! closures; [`windows`] adds up volumes within stated times; [`overview`] plays the one in which
+//! nothing goes wrong.
 
 mod attribution;
 mod calendar;
+mod choice;
 mod columns;
 mod conditional;
 mod dispatch;
 mod nested;
 mod overview;
+mod recorder;
 mod replication;
 mod run;
 mod settings;
+mod spans;
 mod state;
+mod story;
 mod stress;
 mod summary;
 mod uncertain;
 mod undisturbed;
+mod windows;
 mod world;
 
+pub use choice::{Choice, choose};
 pub use overview::{Overview, overview};
 pub use run::run;
 pub use settings::{
     Draws, Observer, Progress, ROW_COLUMNS, Row, Run, RunError, Settings, ShortfallRow, Silent,
     Stopped,
 };
+pub use story::story;
 pub use stress::stress;
 pub use summary::summary;
 pub use uncertain::{DrawnModel, doubt_uniform, run_uncertain};
+pub use windows::{Window, Windows, windows};

@@ -1,7 +1,7 @@
 //! Estimates of a run with draws of uncertain figures: every error in its two parts.
 
 use crate::accumulate::{DrawMeans, UNDEFINED};
-use crate::metrics::{Group, Moments, Nested, korn_graubard, nested, value_at_risk};
+use crate::metrics::{Group, Moments, Nested, Split, korn_graubard, nested, value_at_risk};
 use crate::results::{Band, ConvergencePoint, Epistemic, ExceedancePoint, FanDoubt, Metric};
 
 /// Confidence of the bounds of an exceedance curve.
@@ -114,7 +114,12 @@ impl Nests {
             if let Some(interval) = korn_graubard(p, found.std_error, total, CONFIDENCE) {
                 (point.low, point.high) = (interval.low, interval.high);
             }
-            point.epistemic = found.split.map(|split| Band {
+            // Where chance hides it, or fewer than a twentieth of the draws reach a level, there is
+            // no band; where all of them do, there is no doubt.
+            let is_seen =
+                |split: &Split| split.band.high > p || (split.variance_raw == 0.0 && p > 0.5);
+            let split = found.split.filter(is_seen);
+            point.epistemic = split.map(|split| Band {
                 low: split.band.low.clamp(0.0, 1.0),
                 high: split.band.high.clamp(0.0, 1.0),
             });

@@ -86,6 +86,17 @@ pub(super) fn qualified(model: &Model, element: Element) -> String {
     }
 }
 
+/// The element that an arc stands for; none for what goes into tanks and out of them.
+pub(super) fn element_of(role: ArcRole) -> Option<Element> {
+    match role {
+        ArcRole::Source(field) => Some(Element::Field(field)),
+        ArcRole::Link { link, .. } => Some(Element::Link(link)),
+        ArcRole::Through(hub) => Some(Element::Hub(hub)),
+        ArcRole::Sell { market, .. } => Some(Element::Market(market)),
+        ArcRole::Fill(_) | ArcRole::Draw(_) => None,
+    }
+}
+
 /// What binds in the first epoch.
 #[derive(Default)]
 struct FirstEpoch {
@@ -100,14 +111,8 @@ impl Follower for FirstEpoch {
         }
         self.seen = true;
         let model = state.world.model;
-        let element = |&arc: &usize| match state.world.network.arcs[arc].role {
-            ArcRole::Source(field) => Some(Element::Field(field)),
-            ArcRole::Link { link, .. } => Some(Element::Link(link)),
-            ArcRole::Through(hub) => Some(Element::Hub(hub)),
-            ArcRole::Sell { market, .. } => Some(Element::Market(market)),
-            ArcRole::Fill(_) | ArcRole::Draw(_) => None,
-        };
-        let found = state.binding.iter().filter_map(element);
+        let found = state.binding.iter();
+        let found = found.filter_map(|&arc| element_of(state.world.network.arcs[arc].role));
         self.binding = found.map(|element| qualified(model, element)).collect();
         self.binding.sort_unstable();
         self.binding.dedup();

@@ -136,8 +136,7 @@ pub fn run(
         &plan.columns,
         &all,
         &samples,
-        &plan.months,
-        plan.followed_name(),
+        (&plan.months, plan.followed_name()),
         None,
     );
     Ok(Run {
@@ -327,19 +326,12 @@ impl<'w> Worker<'w> {
         gathered: Gathered,
         draw: Option<DrawSums>,
     ) -> Self {
-        let hazards = plan.world.model.hazards.len();
         Self {
             state: State::new(plan.world, plan.detail),
             timeline: Timeline::default(),
             gathered,
             draw,
-            path: Path {
-                totals: PathTotals::new(plan.setup.clone()),
-                attribution: plan.detail.then(|| Attribution::new(plan.world, hazards)),
-                undisturbed: plan.undisturbed,
-                field_plan: vec![0; plan.world.model.fields.len()],
-                field_potential: vec![0; plan.world.model.fields.len()],
-            },
+            path: Path::new(plan),
             values: Vec::new(),
             month_values: Vec::new(),
         }
@@ -430,15 +422,27 @@ impl<'w> Worker<'w> {
 }
 
 /// Follows one replication.
-struct Path<'w> {
-    totals: PathTotals,
-    attribution: Option<Attribution>,
+pub(super) struct Path<'w> {
+    pub(super) totals: PathTotals,
+    pub(super) attribution: Option<Attribution>,
     undisturbed: &'w Undisturbed,
     field_plan: Vec<i64>,
     field_potential: Vec<i64>,
 }
 
-impl Path<'_> {
+impl<'w> Path<'w> {
+    pub(super) fn new(plan: &RunPlan<'w>) -> Self {
+        let model = plan.world.model;
+        let hazards = model.hazards.len();
+        Self {
+            totals: PathTotals::new(plan.setup.clone()),
+            attribution: plan.detail.then(|| Attribution::new(plan.world, hazards)),
+            undisturbed: plan.undisturbed,
+            field_plan: vec![0; model.fields.len()],
+            field_potential: vec![0; model.fields.len()],
+        }
+    }
+
     fn reset(&mut self) {
         self.totals.reset();
         if let Some(attribution) = &mut self.attribution {
@@ -446,7 +450,7 @@ impl Path<'_> {
         }
     }
 
-    fn finish(&mut self, horizon: Seconds) {
+    pub(super) fn finish(&mut self, horizon: Seconds) {
         self.totals.shortfalls.close();
         if let Some(attribution) = &mut self.attribution {
             attribution.finish(horizon);

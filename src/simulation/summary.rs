@@ -99,8 +99,7 @@ pub(super) fn strategy_result(
     columns: &Columns,
     gathered: &Gathered,
     samples: &[Vec<i64>; EXACT.len()],
-    months: &[String],
-    followed: &str,
+    (months, followed): (&[String], &str),
     nests: Option<&Nests>,
 ) -> (StrategyResult, Vec<String>) {
     let model = world.model;

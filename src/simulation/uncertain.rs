@@ -21,6 +21,8 @@ use super::summary;
 use super::undisturbed::Undisturbed;
 use super::world::World;
 
+/// How often the observer is told how far a run is, at most and but for a few.
+const TIMES: u64 = 400;
 /// How long nothing may happen before the observer is asked whether to go on.
 const PATIENCE: Duration = Duration::from_millis(100);
 
@@ -138,8 +140,7 @@ pub fn run_uncertain(
         &plan.columns,
         &all,
         &found.samples,
-        &plan.months,
-        plan.followed_name(),
+        (&plan.months, plan.followed_name()),
         Some(&nests),
     );
     Ok(Run {
@@ -240,6 +241,7 @@ fn collect(
         stopped: Stopped::Count,
     };
     let mut waiting = BTreeMap::new();
+    let mut told = 0;
     loop {
         if observer.is_cancelled() {
             shared.is_over.store(true, Ordering::Relaxed);
@@ -261,7 +263,12 @@ fn collect(
                 return Err(error);
             }
         }
-        tell(&found, shared, plan, observer);
+        let done = found.means.len() as u64;
+        // The estimate takes all draws so far, so that it is not made anew after every one of many.
+        if done > 0 && (done == shared.draws.count || done >= told + shared.draws.count / TIMES) {
+            tell(&found, shared, plan, observer);
+            told = done;
+        }
     }
     if (found.means.len() as u64) < shared.draws.count {
         found.stopped = Stopped::Interrupted;

@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::worlds::project;
 
 /// Modules, and what each may use of the others.
-const ARROWS: [(&str, &[&str]); 14] = [
+const ARROWS: [(&str, &[&str]); 16] = [
     ("accumulate", &["metrics", "network", "results", "units"]),
     ("allocation", &["network", "units"]),
     ("charts", &["metrics", "results", "units"]),
@@ -16,6 +16,7 @@ const ARROWS: [(&str, &[&str]); 14] = [
         &[
             "accumulate",
             "charts",
+            "fit",
             "metrics",
             "model",
             "network",
@@ -23,9 +24,12 @@ const ARROWS: [(&str, &[&str]); 14] = [
             "results",
             "scenario",
             "simulation",
+            "study",
             "units",
         ],
     ),
+    // A test of campaigns simulates logs, and random numbers come from `sampling`.
+    ("fit", &["maths", "results", "sampling", "units"]),
     ("maths", &[]),
     ("metrics", &["maths", "units"]),
     ("model", &["units"]),
@@ -35,7 +39,8 @@ const ARROWS: [(&str, &[&str]); 14] = [
     // A summary says what was gathered, in the model's word for it.
     ("results", &["metrics", "model", "units"]),
     ("sampling", &["maths", "model", "network", "units"]),
-    ("scenario", &["model", "units"]),
+    // The law of a figure in doubt has a quantile; what it is asked for comes from outside.
+    ("scenario", &["maths", "model", "units"]),
     (
         "simulation",
         &[
@@ -47,6 +52,19 @@ const ARROWS: [(&str, &[&str]); 14] = [
             "network",
             "results",
             "sampling",
+            "units",
+        ],
+    ),
+    // A back-test reads its scenarios itself, as it replays them with other figures.
+    (
+        "study",
+        &[
+            "metrics",
+            "model",
+            "results",
+            "sampling",
+            "scenario",
+            "simulation",
             "units",
         ],
     ),

@@ -1,6 +1,8 @@
 //! The command as a person and a script meet it: output, files, exit codes.
 
+mod doubt;
 mod ending;
+mod fit;
 mod output;
 
 use std::fs::{self, File};
@@ -113,6 +115,8 @@ fn every_command_has_help_with_an_example() {
     for name in [
         "run",
         "stress",
+        "fit",
+        "explain",
         "check",
         "schema",
         "init",
@@ -144,6 +148,12 @@ fn wrong_arguments_exit_with_2() {
         &["run", "x.toml", "--stop", "undelivered"],
         &["run", "x.toml", "--overwrite"],
         &["stress", "x.toml"],
+        &["fit"],
+        &["fit", "x.csv", "--source", "a b"],
+        &["explain", "x.toml"],
+        &["explain", "x.toml", "--worst", "--replication", "3"],
+        &["explain", "x.toml", "--replication", "3", "-n", "9"],
+        &["explain", "x.toml", "--quantile", "1.5"],
     ] {
         let output = keruen(place.path(), arguments);
         assert_eq!(code(&output), 2, "{arguments:?}");
@@ -273,6 +283,75 @@ fn a_stress_tells_and_writes_its_timeline() {
         .len();
     assert_eq!(csv.lines().count(), epochs + 1);
     assert_eq!(code(&keruen(place.path(), &["report", "out"])), 0);
+}
+
+#[test]
+fn a_story_is_told_written_and_shown_again() {
+    let place = Place::new();
+    let worst = ["--worst", "-n", "40", "--seed", "5", "--out", "out"];
+    let output = place.keruen("explain", &worst);
+    assert_eq!(code(&output), 0, "{}", text(&output.stderr));
+    let report = text(&output.stdout);
+    assert!(report.contains("the worst of 40"), "{report}");
+    assert_eq!(place.names("out"), ["story.json", "story.png", "story.svg"]);
+    let story = place.json("out/story.json");
+    assert_eq!(story["format"], "keruen-story/1");
+    assert_eq!(story["pick"]["by"], "worst");
+
+    // The same replication by its number, and as a run tells it.
+    let number = story["replication"].to_string();
+    let same = ["--replication", &number, "--seed", "5", "--json"];
+    let again = json(&place.keruen("explain", &same).stdout);
+    assert_eq!(again["epochs"], story["epochs"]);
+    let run = ["--first", &number, "-n", "1", "--seed", "5", "--json"];
+    let run = json(&place.keruen("run", &run).stdout);
+    let undelivered = &run["strategies"][0]["metrics"]["undelivered"]["mean"];
+    assert_eq!(undelivered.as_f64(), story["undelivered_bbl"].as_f64());
+
+    let shown = keruen(place.path(), &["report", "out"]);
+    assert_eq!(code(&shown), 0, "{}", text(&shown.stderr));
+    assert!(text(&shown.stdout).contains("the worst of 40"));
+    let refused = place.keruen("explain", &worst);
+    assert_eq!(code(&refused), 4, "{}", text(&refused.stdout));
+    let quiet = [&worst[..], &["--overwrite", "--quiet", "--no-charts"]].concat();
+    let quiet = place.keruen("explain", &quiet);
+    assert_eq!(code(&quiet), 0, "{}", text(&quiet.stderr));
+    assert!(quiet.stdout.is_empty());
+    assert_eq!(place.names("out"), ["story.json"]);
+}
+
+#[test]
+fn a_back_test_writes_its_files_and_is_shown_again() {
+    let place = Place::new();
+    let file = crate::worlds::project("tests/backtest/two_routes.toml");
+    let file = file.to_str().expect("a plain path");
+    let output = keruen(
+        place.path(),
+        &["backtest", file, "--out", "out", "--replays", "5"],
+    );
+    assert_eq!(code(&output), 0, "{}", text(&output.stderr));
+    let report = text(&output.stdout);
+    assert!(report.contains("1 of 2 episodes are within"), "{report}");
+    let names = place.names("out");
+    for stem in [
+        "backtest.json",
+        "backtest.csv",
+        "backtest_episodes.svg",
+        "backtest_forecasts.png",
+    ] {
+        assert!(names.contains(&stem.to_owned()), "{names:?}");
+    }
+    let again = keruen(place.path(), &["report", "out"]);
+    assert_eq!(code(&again), 0, "{}", text(&again.stderr));
+    assert!(text(&again.stdout).contains("Forecasts against what came"));
+
+    let json = keruen(place.path(), &["backtest", file, "--json", "-n", "10"]);
+    let found: Value = serde_json::from_str(&text(&json.stdout)).expect("JSON");
+    assert_eq!(found["format"], "keruen-backtest/1");
+    assert_eq!(found["variants"][0]["replications"], 10);
+
+    assert_eq!(code(&keruen(place.path(), &["run", file])), 3);
+    assert_eq!(code(&place.keruen("backtest", &[])), 3);
 }
 
 #[test]

@@ -7,8 +7,10 @@
 
 mod adequacy;
 mod architecture;
+mod backtest;
 #[cfg(feature = "cli")]
 mod command;
+mod fit;
 mod hazard_grammar;
 #[cfg(feature = "cli")]
 mod invalid_files;
@@ -17,11 +19,14 @@ mod metamorphic;
 mod no_panic;
 mod oracle;
 mod random_worlds;
+mod replay;
 mod reproducibility;
 mod scenario_files;
 mod scenario_hazards;
 mod scenarios_hold;
 mod schema;
+mod stories;
 mod strategy_files;
 mod time_down;
+mod uncertain;
 mod worlds;

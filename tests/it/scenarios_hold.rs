@@ -46,7 +46,10 @@ fn files(folder: &str) -> Vec<PathBuf> {
 #[test]
 fn every_file_is_read() {
     for path in files("scenarios") {
-        if scenario::kind(&path).expect("a file of the tree is read") == scenario::Kind::Study {
+        let kind = scenario::kind(&path).expect("a file of the tree is read");
+        if kind == scenario::Kind::Backtest {
+            scenario::load_backtest(&path).expect("a valid back-test");
+        } else if kind == scenario::Kind::Study {
             let study = scenario::load_study(&path).expect("a valid study");
             assert_eq!(study.strategies.len(), files("scenarios/strategies").len());
             assert_eq!(study.stress.len(), files("scenarios/stress").len());

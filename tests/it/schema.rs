@@ -73,7 +73,12 @@ fn valid_files_fit_the_schema() {
             .collect();
         assert!(errors.is_empty(), "{name}: {errors:#?}");
     };
-    let folders = ["scenarios", "scenarios/strategies", "scenarios/stress"];
+    let folders = [
+        "scenarios",
+        "scenarios/strategies",
+        "scenarios/stress",
+        "scenarios/backtest",
+    ];
     for path in folders.into_iter().flat_map(toml_files) {
         check(
             &path.display().to_string(),

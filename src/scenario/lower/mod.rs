@@ -18,5 +18,5 @@ mod shared;
 mod targets;
 
 pub(super) use circles::{ADVICE as CIRCLE_ADVICE, in_words as circle_in_words};
-pub(super) use settings::lower;
+pub(super) use settings::{lower, sources};
 pub(super) use targets::Elements;

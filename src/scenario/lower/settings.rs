@@ -205,7 +205,8 @@ fn bbl_per_tonne(reader: &Reader<'_>, node: &Node) -> Option<f64> {
     None
 }
 
-fn sources(tree: &Table) -> BTreeMap<String, Source> {
+/// Where figures come from, by id.
+pub(in crate::scenario) fn sources(tree: &Table) -> BTreeMap<String, Source> {
     tree.elements("source")
         .map(|source| {
             let date = source.table.get("date").and_then(|node| match &node.value {

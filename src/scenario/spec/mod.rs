@@ -3,6 +3,7 @@
 //! The checks of shape, the messages about unknown keys, the JSON Schema and the tables of
 //! `docs/format.md` all come from here.
 
+mod backtest;
 mod common;
 mod files;
 mod grammar;
@@ -13,6 +14,7 @@ mod scenario;
 mod shared;
 mod value;
 
+pub(super) use backtest::BACKTEST_FILE;
 pub(super) use files::{STRATEGY, STRESS_FILE, STUDY_FILE};
 pub(super) use grammar::{Key, Need, Shape, Spec};
 pub(super) use scenario::SCENARIO;

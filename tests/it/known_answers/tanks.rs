@@ -1,7 +1,7 @@
 //! Tanks: one exact path, two fields that share a way out, and a tank in the long run.
 
 use keruen::model::{Collect, Model};
-use keruen::results::{Stress, StressEpoch};
+use keruen::results::{CourseEpoch, Stress};
 
 use crate::worlds::{
     all_given, assert_within_four, case, entry, given, head, metric, model, number, rows, stress,
@@ -74,7 +74,7 @@ fn played_line(case: &toml::Table) -> Stress {
 }
 
 /// The epoch that covers a time in days.
-fn epoch_at(played: &Stress, day: f64) -> &StressEpoch {
+fn epoch_at(played: &Stress, day: f64) -> &CourseEpoch {
     let second = (day * DAY) as i64;
     let found = played
         .epochs

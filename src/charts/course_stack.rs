@@ -1,14 +1,22 @@
-//! The areas of a stress: deliveries by route upon each other, what goes into tanks and what is
+//! The areas of a course: deliveries by route upon each other, what goes into tanks and what is
 //! shut in above, plan and undisturbed deliveries as lines.
 
-use crate::results::{Stress, StressEpoch};
+use crate::results::{CourseEpoch, CourseRoute};
 
 use super::axis::Axis;
 use super::canvas::{Anchor, Colour, Place, Scene};
 use super::labels::EndLabel;
 use super::numbers::{Unit, name_of_id};
-use super::stress_timeline::Window;
 use super::theme;
+
+/// The part of a course that is drawn, seconds since the start.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Window {
+    /// Its start.
+    pub(super) from: f64,
+    /// Its end.
+    pub(super) to: f64,
+}
 
 /// What one route, or several, deliver in each epoch, b/d.
 pub(super) struct Layer {
@@ -19,7 +27,7 @@ pub(super) struct Layer {
 }
 
 /// The epoch's part of the window.
-fn span(epoch: &StressEpoch, window: Window) -> (f64, f64) {
+fn span(epoch: &CourseEpoch, window: Window) -> (f64, f64) {
     let from = (epoch.start_seconds as f64).max(window.from);
     (from, (epoch.end_seconds as f64).min(window.to))
 }
@@ -29,7 +37,7 @@ fn span(epoch: &StressEpoch, window: Window) -> (f64, f64) {
 pub(super) fn stack(
     scene: &mut Scene,
     layers: &[Layer],
-    epochs: &[&StressEpoch],
+    epochs: &[&CourseEpoch],
     unit: Unit,
     (time, rate): (&Axis, &Axis),
     window: Window,
@@ -71,7 +79,7 @@ pub(super) fn stack(
 /// Draws what goes into tanks (pale) and what is shut in (hatched) above the deliveries.
 fn shut_in(
     scene: &mut Scene,
-    epochs: &[&StressEpoch],
+    epochs: &[&CourseEpoch],
     below: &[f64],
     (time, place): (&Axis, &impl Fn(f64) -> f64),
     window: Window,
@@ -138,8 +146,8 @@ fn hatch(scene: &mut Scene, a: Place, b: Place, colour: Colour) {
 }
 
 /// The routes as layers: the largest first, the least put together, and what no route carries.
-pub(super) fn layers(stress: &Stress, epochs: &[&StressEpoch]) -> Vec<Layer> {
-    let flow = |epoch: &StressEpoch, route: usize| {
+pub(super) fn layers(routes: &[CourseRoute], epochs: &[&CourseEpoch]) -> Vec<Layer> {
+    let flow = |epoch: &CourseEpoch, route: usize| {
         epoch
             .routes_bpd
             .get(route)
@@ -151,7 +159,7 @@ pub(super) fn layers(stress: &Stress, epochs: &[&StressEpoch]) -> Vec<Layer> {
             .map(|epoch| flow(epoch, route) * (epoch.end_seconds - epoch.start_seconds) as f64);
         each.sum::<f64>()
     };
-    let mut order: Vec<(usize, f64)> = (0..stress.routes.len())
+    let mut order: Vec<(usize, f64)> = (0..routes.len())
         .map(|route| (route, volume(route)))
         .collect();
     order.retain(|&(_, volume)| volume > 0.0);
@@ -164,7 +172,7 @@ pub(super) fn layers(stress: &Stress, epochs: &[&StressEpoch]) -> Vec<Layer> {
     };
     let mut layers = Vec::new();
     for (place, &(route, _)) in order[..apart].iter().enumerate() {
-        let info = &stress.routes[route];
+        let info = &routes[route];
         let name = if info.name.is_empty() {
             name_of_id(&info.id)
         } else {
@@ -192,9 +200,7 @@ pub(super) fn layers(stress: &Stress, epochs: &[&StressEpoch]) -> Vec<Layer> {
     let unrouted: Vec<f64> = epochs
         .iter()
         .map(|epoch| {
-            let routed: f64 = (0..stress.routes.len())
-                .map(|route| flow(epoch, route))
-                .sum();
+            let routed: f64 = (0..routes.len()).map(|route| flow(epoch, route)).sum();
             (epoch.delivered_bpd as f64 - routed).max(0.0)
         })
         .collect();
@@ -211,7 +217,7 @@ pub(super) fn layers(stress: &Stress, epochs: &[&StressEpoch]) -> Vec<Layer> {
 
 /// The steps of a value that is constant within each epoch.
 fn steps(
-    epochs: &[&StressEpoch],
+    epochs: &[&CourseEpoch],
     values: &[f64],
     time: &Axis,
     place: &impl Fn(f64) -> f64,
@@ -230,7 +236,7 @@ fn steps(
 /// Draws plan and undisturbed deliveries as lines; returns their names.
 pub(super) fn outlines(
     scene: &mut Scene,
-    epochs: &[&StressEpoch],
+    epochs: &[&CourseEpoch],
     unit: Unit,
     (time, rate): (&Axis, &Axis),
     window: Window,

@@ -1,14 +1,14 @@
-//! How full the tanks are in a stress: a lane for each, from empty to full.
+//! How full the tanks are in a course: a lane for each, from empty to full.
 
 use std::cmp::Reverse;
 
-use crate::results::{Stress, StressTank};
+use crate::results::{CourseEpoch, CourseTank};
 
 use super::axis::Axis;
 use super::canvas::{Place, Scene};
+use super::course_stack::Window;
 use super::labels;
 use super::numbers::{Unit, name_of_id, trimmed};
-use super::stress_timeline::Window;
 use super::text;
 use super::theme::{self, Panel};
 
@@ -21,12 +21,11 @@ const LANE: f64 = 24.0;
 
 /// The tanks that are drawn, by place in the list: those whose contents change in the window,
 /// those that change most.
-pub(super) fn moving(stress: &Stress, window: Window) -> Vec<usize> {
-    let mut order: Vec<(i64, usize)> = (0..stress.tanks.len())
-        .filter(|&tank| stress.tanks[tank].capacity_bbl > 0)
+pub(super) fn moving(tanks: &[CourseTank], epochs: &[CourseEpoch], window: Window) -> Vec<usize> {
+    let mut order: Vec<(i64, usize)> = (0..tanks.len())
+        .filter(|&tank| tanks[tank].capacity_bbl > 0)
         .map(|tank| {
-            let seen = stress
-                .epochs
+            let seen = epochs
                 .iter()
                 .filter(|epoch| epoch.end_seconds as f64 >= window.from)
                 .filter(|epoch| epoch.start_seconds as f64 <= window.to);
@@ -46,30 +45,30 @@ pub(super) fn moving(stress: &Stress, window: Window) -> Vec<usize> {
 /// Draws how full each tank is.
 pub(super) fn draw(
     scene: &mut Scene,
-    stress: &Stress,
+    (all, epochs): (&[CourseTank], &[CourseEpoch]),
     tanks: &[usize],
     (panel, names): (Panel, f64),
     time: &Axis,
     window: Window,
 ) {
-    let caption = if tanks.len() < stress.tanks.len() {
+    let caption = if tanks.len() < all.len() {
         "Tanks that change most, each from empty to full (dashed)"
     } else {
         "Tanks, each from empty to full (dashed)"
     };
     theme::upright_caption(scene, caption, &panel);
     for (lane, &tank) in tanks.iter().enumerate() {
-        let info = &stress.tanks[tank];
+        let info = &all[tank];
         let bottom = panel.top + lane as f64 * PITCH + PITCH - 3.0;
         let top = bottom - LANE;
         let full = Axis::linear((0.0, 1.0), (bottom, top));
         let share = |barrels: i64| barrels as f64 / info.capacity_bbl as f64;
-        let first = stress.epochs.first();
+        let first = epochs.first();
         let mut course: Vec<(f64, f64)> = vec![(
             first.map_or(0.0, |epoch| epoch.start_seconds as f64),
             share(info.initial_bbl),
         )];
-        for epoch in &stress.epochs {
+        for epoch in epochs {
             if let Some(&stock) = epoch.stocks_bbl.get(tank) {
                 course.push((epoch.end_seconds as f64, share(stock)));
             }
@@ -100,7 +99,7 @@ pub(super) fn draw(
 
 /// A tank's name in no more than `room` if that can be: without what is in brackets if there is
 /// no room for it, and without its last words if there still is none.
-pub(super) fn short_name(tank: &StressTank, room: f64) -> String {
+pub(super) fn short_name(tank: &CourseTank, room: f64) -> String {
     let name = if tank.name.is_empty() {
         name_of_id(&tank.id)
     } else {
@@ -122,7 +121,7 @@ pub(super) fn short_name(tank: &StressTank, room: f64) -> String {
 }
 
 /// How much a tank holds.
-fn size(tank: &StressTank) -> String {
+fn size(tank: &CourseTank) -> String {
     let barrels = tank.capacity_bbl as f64;
     let unit = Unit::barrels(barrels);
     format!("{} {} when full", trimmed(&unit.short(barrels)), unit.words)
