@@ -6,6 +6,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use keruen::results::{Metrics, StrategyResult};
+use keruen::sampling::{Timeline, Timelines};
 use keruen::scenario::{self, Request, Scenario};
 use keruen::simulation::{self, ROW_COLUMNS};
 use serde_json::{Map, Value, json};
@@ -138,6 +139,126 @@ fn every_strategy_runs_and_none_makes_the_undisturbed_case_worse() {
         let share = run.result.metrics["deliverability"].mean.expect("a mean");
         assert!(share > 0.5 && share < 1.0, "{name}: {share} delivered");
     }
+}
+
+#[test]
+fn every_state_is_laid_over_the_base() {
+    let base = loaded(BASE, &[]).model;
+    let before = simulation::overview(&base).expect("tanks rest").undisturbed;
+    for path in files("scenarios/states") {
+        let name = path.display().to_string();
+        let model = loaded(BASE, &[path]).model;
+        assert!(model.hazards.len() > base.hazards.len(), "{name}");
+        let after = simulation::overview(&model)
+            .expect("tanks rest")
+            .undisturbed;
+        assert_eq!(after.delivered_bpd, before.delivered_bpd, "{name}");
+        let [lost, was] = [&model, &base].map(|model| {
+            let run = run(model, 50);
+            run.result.metrics["undelivered"].mean.expect("a mean")
+        });
+        assert!(lost > was, "{name}: {lost} lost, {was} in the base");
+    }
+}
+
+/// What takes one mooring or two out for weeks.
+const OF_MOORINGS: [&str; 3] = ["mooring-destroyed", "spm-mechanical", "spm-planned"];
+
+/// How often things happen in years of war: events a year by hazard, the share of years in which
+/// two moorings or more are out at once, days a year in storm.
+struct Frequencies {
+    events: BTreeMap<String, f64>,
+    two_moorings: f64,
+    storm_days: f64,
+}
+
+impl Frequencies {
+    fn of(model: &keruen::model::Model, years: u64) -> Self {
+        let mut model = model.clone();
+        // The war goes on: rates are told for it.
+        for regime in &mut model.regimes {
+            regime.to.clear();
+        }
+        let timelines = Timelines::new(&model, &model.hazards, 2026, 0);
+        let mut timeline = Timeline::default();
+        let mut found = Self {
+            events: BTreeMap::new(),
+            two_moorings: 0.0,
+            storm_days: 0.0,
+        };
+        for replication in 0..years {
+            timelines.sample(replication, &mut timeline);
+            let mut out = Vec::new();
+            for hit in timeline.disruptions() {
+                let id = &model.hazards[hit.hazard as usize].id;
+                if hit.is_first {
+                    *found.events.entry(id.clone()).or_default() += 1.0;
+                }
+                if hit.is_first && id == "storm-novorossiysk" {
+                    found.storm_days += (hit.end - hit.start).days();
+                }
+                let (_, unit) = timelines.slots()[hit.slot as usize];
+                if OF_MOORINGS.contains(&id.as_str()) {
+                    out.push((hit.start, hit.end, unit));
+                }
+            }
+            let is_double = out
+                .iter()
+                .any(|a| out.iter().any(|b| a.2 != b.2 && a.0 <= b.0 && b.0 < a.1));
+            found.two_moorings += f64::from(u8::from(is_double));
+        }
+        for number in found.events.values_mut() {
+            *number /= years as f64;
+        }
+        found.two_moorings /= years as f64;
+        found.storm_days /= years as f64;
+        found
+    }
+}
+
+/// Events a year in war, with room for the half event that Jeffreys' prior adds to what was counted.
+const IN_WAR: [(&str, f64, f64); 12] = [
+    // Recommended by the record, with its range.
+    ("storm-novorossiysk", 3.0, 12.0),
+    ("raid-cpc", 1.2, 8.8),
+    ("strike-cpc-onshore", 0.18, 5.4),
+    ("strike-druzhba", 0.5, 6.6),
+    ("raid-ust-luga", 0.27, 3.8),
+    ("raid-primorsk", 0.02, 4.2),
+    ("tanker-attack", 0.5, 6.6),
+    ("mooring-destroyed", 0.24, 1.76),
+    ("spm-mechanical", 0.06, 0.6),
+    ("germany-halt", 0.01, 1.7),
+    ("regulator-cpc", 0.14, 2.0),
+    ("power-west-kazakhstan", 0.14, 2.0),
+];
+
+#[test]
+fn hazards_are_as_frequent_as_the_record_says() {
+    let found = Frequencies::of(&loaded(BASE, &[]).model, 4_000);
+    println!(
+        "{:?} {} {}",
+        found.events, found.two_moorings, found.storm_days
+    );
+    for (id, low, high) in IN_WAR {
+        let rate = found.events[id];
+        assert!((low..=high).contains(&rate), "{id}: {rate} a year");
+    }
+    // Sheskharis halts in raids of its own and in those on CPC: 2.3 a year, 0.5 to 6.6.
+    let halts = found.events["raid-sheskharis"] + found.events["raid-cpc-and-sheskharis"];
+    assert!((0.5..=6.6).contains(&halts), "{halts} halts of Sheskharis");
+    // 6 storms of 1.35 days; what the press reported, 1.6 a year of 2 days, is the least.
+    assert!(
+        (3.2..=16.0).contains(&found.storm_days),
+        "{} days of storm",
+        found.storm_days
+    );
+    // Two moorings were out in 2022 and in 2025, of the five years of the moorings now in use.
+    assert!(
+        (0.1..=0.7).contains(&found.two_moorings),
+        "two moorings out in {} of years",
+        found.two_moorings
+    );
 }
 
 #[test]
