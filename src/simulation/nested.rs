@@ -91,7 +91,7 @@ impl Nests {
             })
             .collect();
         let total: u64 = draws.iter().map(|draw| draw.len() as u64).sum();
-        for point in points {
+        for point in points.iter_mut() {
             let level = point.level_bbl as i64;
             let groups: Vec<Group> = draws
                 .iter()
@@ -124,6 +124,7 @@ impl Nests {
                 high: split.band.high.clamp(0.0, 1.0),
             });
         }
+        make_monotone(points);
     }
 
     /// The mean and its error at growing numbers of draws.
@@ -190,4 +191,23 @@ pub(super) fn band(found: Option<&Nested>, scale: f64) -> Option<Band> {
 pub(super) fn amend(metric: &mut Metric, found: Option<&Nested>, scale: f64) {
     metric.std_error = found.map(|found| found.std_error * scale);
     metric.epistemic = epistemic(found, scale);
+}
+
+/// Widens bands to the least that fall from level to level, as the chance itself does, and that hold
+/// it: levels are looked at one by one, and a few draws make each of them unsteady.
+fn make_monotone(points: &mut [ExceedancePoint]) {
+    let mut low = 1.0_f64;
+    for point in points.iter_mut() {
+        if let Some(band) = &mut point.epistemic {
+            low = low.min(band.low).min(point.probability);
+            band.low = low;
+        }
+    }
+    let mut high = 0.0_f64;
+    for point in points.iter_mut().rev() {
+        if let Some(band) = &mut point.epistemic {
+            high = high.max(band.high).max(point.probability);
+            band.high = high;
+        }
+    }
 }
