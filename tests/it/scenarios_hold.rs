@@ -236,10 +236,6 @@ const IN_WAR: [(&str, f64, f64); 12] = [
 #[test]
 fn hazards_are_as_frequent_as_the_record_says() {
     let found = Frequencies::of(&loaded(BASE, &[]).model, 4_000);
-    println!(
-        "{:?} {} {}",
-        found.events, found.two_moorings, found.storm_days
-    );
     for (id, low, high) in IN_WAR {
         let rate = found.events[id];
         assert!((low..=high).contains(&rate), "{id}: {rate} a year");
