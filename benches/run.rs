@@ -6,7 +6,7 @@ use std::path::Path;
 
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
-use keruen::model::{Collect, Model};
+use keruen::model::{Collect, Hazard, Law, Model, Occurs, Overlap};
 use keruen::sampling::{Timeline, Timelines};
 use keruen::scenario::{Request, load};
 use keruen::simulation::{Settings, Silent, run};
@@ -45,8 +45,7 @@ fn sample_a_timeline(bencher: Bencher) {
 }
 
 /// A run of 64 replications on one thread; the rate printed is replications a second.
-fn replications(bencher: Bencher, path: &str, collect: Collect) {
-    let model = model(path);
+fn replications(bencher: Bencher, model: &Model, collect: Collect) {
     let settings = Settings {
         seed: 1,
         range: 0..REPLICATIONS,
@@ -58,21 +57,75 @@ fn replications(bencher: Bencher, path: &str, collect: Collect) {
     };
     bencher
         .counter(ItemsCount::new(REPLICATIONS))
-        .bench_local(|| run(&model, &settings, &mut Silent).expect("these scenarios run"));
+        .bench_local(|| run(model, &settings, &mut Silent).expect("these scenarios run"));
 }
 
 #[divan::bench(args = [Collect::System, Collect::All], sample_count = 20, sample_size = 1)]
 fn kazakhstan(bencher: Bencher, collect: Collect) {
-    replications(bencher, "scenarios/kazakhstan.toml", collect);
+    replications(bencher, &model("scenarios/kazakhstan.toml"), collect);
+}
+
+/// The same hazards as plain renewals with as many events, drawn one by one: what regimes,
+/// campaigns, crews and consequences cost is the ratio to `kazakhstan`.
+fn plain(mut model: Model) -> Model {
+    let settings = Settings {
+        seed: 1,
+        range: 0..2_000,
+        threads: 0,
+        collect: Collect::All,
+        stop: None,
+        shortfalls: false,
+        rows: false,
+    };
+    let found = run(&model, &settings, &mut Silent).expect("these scenarios run");
+    let years = model.horizon.days();
+    model.hazards = model
+        .hazards
+        .into_iter()
+        .filter_map(|hazard| {
+            let mean = |name: &str| found.result.hazards[&hazard.id][name].mean.unwrap_or(0.0);
+            let (events, hours) = (mean("events"), mean("active_time"));
+            let targets = hazard.targets.len() as f64;
+            let processes = match hazard.scope {
+                keruen::model::Scope::Each => targets,
+                _ => 1.0,
+            };
+            (events > 0.0).then(|| {
+                let down = (hours / 24.0 / events / processes).max(0.01);
+                let up = (years / (events / processes) - down).max(0.1);
+                Hazard {
+                    class: hazard.class,
+                    scope: hazard.scope,
+                    overlap: Overlap::Ignore,
+                    ..Hazard::plain(
+                        hazard.id,
+                        hazard.targets,
+                        Occurs::Renewal {
+                            up: Law::Exponential { mean: up },
+                        },
+                        [Law::Exponential { mean: down }, hazard.left],
+                        model.horizon,
+                    )
+                }
+            })
+        })
+        .collect();
+    model.regimes.clear();
+    model
+}
+
+#[divan::bench(args = [Collect::System, Collect::All], sample_count = 20, sample_size = 1)]
+fn kazakhstan_with_plain_renewals(bencher: Bencher, collect: Collect) {
+    replications(bencher, &plain(model("scenarios/kazakhstan.toml")), collect);
 }
 
 #[divan::bench(sample_count = 20, sample_size = 1)]
 fn two_routes(bencher: Bencher) {
-    replications(bencher, "scenarios/two_routes.toml", Collect::All);
+    replications(bencher, &model("scenarios/two_routes.toml"), Collect::All);
 }
 
 #[divan::bench(args = ["w1", "w2", "w3"], sample_count = 10, sample_size = 1)]
 fn workload(bencher: Bencher, name: &str) {
     let path = format!("benches/workloads/{name}.toml");
-    replications(bencher, &path, Collect::System);
+    replications(bencher, &model(&path), Collect::System);
 }
