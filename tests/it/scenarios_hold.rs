@@ -358,11 +358,13 @@ fn differences(place: &str, was: &Value, is: &Value, found: &mut Vec<String>) {
         (Value::Number(was), Value::Number(is)) if was.is_f64() || is.is_f64() => {
             let (was, is) = (was.as_f64().unwrap_or(0.0), is.as_f64().unwrap_or(0.0));
             let apart = (was - is).abs();
-            // JSON is read a last bit off at times, so a number may seem whole that is not.
-            let may = if was.fract() == 0.0 && is.fract() == 0.0 {
-                0.0
-            } else {
+            let may = if was.fract() != 0.0 {
                 1e-9 * was.abs()
+            } else if is.fract() != 0.0 {
+                // JSON is read a last bit off at times, so a number may seem whole that is not.
+                1e-12 * was.abs()
+            } else {
+                0.0
             };
             if apart > may {
                 found.push(format!("{place}: was {was}, is {is}"));
