@@ -323,17 +323,30 @@ impl Process {
         } = self.when
         {
             (start, self.outlasts(cause, event, start, p, timeline))
-        } else if let Some(floating) = &self.floating {
-            let Some(start) = floating.begins(start, self, timeline) else {
+        } else {
+            let Some(start) = self.begins(start, timeline) else {
                 return;
             };
-            let end = self.lasts(start, p);
-            (start, floating.ends(start, end, self, timeline))
-        } else {
-            (start, self.lasts(start, p))
+            (start, self.ends(start, self.lasts(start, p), timeline))
         };
         let over = self.hit(replication, event, start, end, timeline);
         *busy = (*busy).max(over);
+    }
+
+    /// When what is planned for an instant begins; `None` if it would have to wait too long.
+    pub(super) fn begins(&self, planned: Seconds, timeline: &Timeline) -> Option<Seconds> {
+        match &self.floating {
+            None => Some(planned),
+            Some(floating) => floating.begins(planned, self, timeline),
+        }
+    }
+
+    /// When what would last from `start` to `end` is over.
+    pub(super) fn ends(&self, start: Seconds, end: Seconds, timeline: &Timeline) -> Seconds {
+        match &self.floating {
+            None => end,
+            Some(floating) => floating.ends(start, end, self, timeline),
+        }
     }
 
     /// The end of what lasts as long as its cause, and its own time longer.

@@ -240,6 +240,10 @@ impl Workshop {
         timeline: &mut Timeline,
     ) {
         let process = &processes[self.members[call.member].process];
+        let Some(start) = process.begins(call.start, timeline) else {
+            return;
+        };
+        let call = Call { start, ..call };
         let is_renewal = matches!(process.when, When::Renewal(_));
         let mut up_from = call.start;
         let mut taken = std::mem::take(&mut bench.taken);
@@ -261,7 +265,7 @@ impl Workshop {
         } else if let Some(event) = process.open(call.address, call.start, timeline) {
             for &target in &taken {
                 let target = target as usize;
-                let end = self.repair(replication, call, process, target, bench);
+                let end = self.repair(replication, call, process, target, (bench, timeline));
                 let over =
                     process.strike(replication, call.address, target, call.start, end, timeline);
                 bench.keep_busy(process, target, over);
@@ -292,7 +296,7 @@ impl Workshop {
         call: Call,
         process: &Process,
         target: usize,
-        bench: &mut Bench,
+        (bench, timeline): (&mut Bench, &Timeline),
     ) -> Seconds {
         let member = &self.members[call.member];
         let draw = |number: u32| process.luck(replication, call.address, target, number);
@@ -322,6 +326,7 @@ impl Workshop {
         }
         let work = process.work(replication, call.address, target, ready);
         let end = done(ready, work, &bench.halts[call.member]);
+        let end = process.ends(call.start, end, timeline);
         if let Some(crew) = crew {
             bench.crews[crew] = end;
         }

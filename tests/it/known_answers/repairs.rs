@@ -169,6 +169,27 @@ fn planned_work_waits_until_the_others_are_up_and_is_called_off_when_one_fails()
 }
 
 #[test]
+fn planned_work_that_stops_in_bad_weather_waits_and_is_called_off_all_the_same() {
+    let work = hazard(
+        "work",
+        "a",
+        "2026-01-03",
+        "20 d",
+        "stops_for = [\"storm\"]\nfloating = { within = \"10 d\", unless = [\"failure\"], recall = \"2 d\" }",
+    );
+    let others = |failure: &str| {
+        let failure = hazard("failure", "b", failure, "4 d", "");
+        let storm = hazard("storm", "c", "2026-01-12", "1 d", "");
+        path(&format!("{work}{failure}{storm}"))
+    };
+    // From day 2, a day longer for the storm; from day 5, when the other is up again; called off
+    // on day 14, two days after the other failed.
+    assert_eq!(spans(&others("2026-02-10"), "work"), [(48, 552)]);
+    assert_eq!(spans(&others("2026-01-02"), "work"), [(120, 624)]);
+    assert_eq!(spans(&others("2026-01-13"), "work"), [(48, 336)]);
+}
+
+#[test]
 fn a_disruption_passes_through_its_stages_and_may_end_early() {
     let stages = "left = 0.1\ndelay = \"6 h\"\n\
         then = [{ duration = \"48 h\", left = 0.5 }, { duration = \"24 h\", left = 0.9 }]";
