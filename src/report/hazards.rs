@@ -61,11 +61,19 @@ pub(super) fn hazards_table(
         ("events a year", days / crate::units::DAYS_PER_YEAR)
     };
     let cells = Cells {
-        plain: &[0, 1, 3, 4],
+        plain: &[0, 1, 3, 4, 6],
         doubt: &[0, 1, 2, 4, 5],
     };
     let attributed = format!("attributed, {}", volume.unit);
-    let titles = [events, doubt::BAND, "active, h", &attributed, doubt::BAND];
+    let given = format!("undelivered\nif it strikes, {}", volume.unit);
+    let titles = [
+        events,
+        doubt::BAND,
+        "active, h",
+        &attributed,
+        doubt::BAND,
+        &given,
+    ];
     let mut table = Table::new(cells.of(&columns(&["hazard"], &titles), has_doubt));
     let per_year = Scale {
         factor: per_run,
@@ -82,6 +90,7 @@ pub(super) fn hazards_table(
             estimate(metrics.get("active_time"), Scale::plain("h")),
             estimate(metrics.get("attributed"), volume),
             doubt::band(metrics.get("attributed"), volume),
+            estimate(metrics.get("undelivered_if"), volume),
         ];
         table.row(cells.of(&row, has_doubt));
     }

@@ -138,7 +138,10 @@ fn strategy_text(
         ),
         ("class", classes_table(strategy, volume, has_doubt)),
         ("hazard", hazards_table(strategy, days, volume, has_doubt)),
-        ("regime", super::regimes::regimes_table(strategy, volume)),
+        (
+            "regime",
+            super::regimes::regimes_table(strategy, volume, has_doubt),
+        ),
     ] {
         if !table.is_empty() {
             writeln!(out)?;
