@@ -333,3 +333,21 @@ fn shares_may_be_counted_in_trials() {
     );
     assert_eq!(parse(&[&prior], &[]).doubts[0].value, "0.3333");
 }
+
+/// A range of a branching ratio ends below 1, but draws go beyond its ends: none makes a campaign
+/// that never dies down.
+#[test]
+fn a_draw_makes_no_campaign_that_never_dies_down() {
+    let text = head("30 d")
+        + LINE
+        + "[hazard.drones]\nhits = [\"link.line\"]\nduration = \"1 min\"\n\
+           occurs = { campaign = { rate = \"1 /yr\", memory = \"9 d\", \
+           branching = { value = 0.5, low = 0.1, high = 0.95 } } }\n";
+    let scenario = parse(&[&text], &[]);
+    let branching = |u: f64| match &scenario.drawn(&|_| u).expect("a scenario").hazards[0].occurs {
+        Occurs::Campaign { branching, .. } => *branching,
+        other => panic!("{other:?}"),
+    };
+    assert!((branching(0.95) - 0.95).abs() < 1e-9);
+    assert_eq!(branching(0.999), 0.99);
+}

@@ -12,6 +12,9 @@ use super::hazards::Lowering;
 /// Most decisions within a horizon.
 const MAX_DECISIONS: i64 = 1_000_000;
 
+/// The largest branching ratio that a draw of figures in doubt makes of a range below 1.
+const MOST_BRANCHING: f64 = 0.99;
+
 impl Lowering<'_, '_> {
     pub(super) fn occurs(&self, targets: &[Target]) -> Option<Occurs> {
         let process = self.process()?;
@@ -61,6 +64,11 @@ impl Lowering<'_, '_> {
     /// A branching ratio, whose doubt stays below 1 too.
     fn branching(&self, node: &Node) -> Option<f64> {
         let branching = self.reader.number(node)?;
+        if self.reader.is_draw() {
+            // A range is drawn beyond its ends now and then; a campaign that never dies down is
+            // no campaign.
+            return Some(branching.min(MOST_BRANCHING));
+        }
         let high = node.table().and_then(|table| table.get("high"));
         let ends = [
             Some((node.at, branching)),
