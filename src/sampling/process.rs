@@ -95,8 +95,9 @@ impl Process {
             averted: hazard.averted.get(),
         };
         let one = |key: &str, targets: Vec<Vec<Hit>>, choice: Choice| {
-            let has_luck =
-                targets.len() > 1 && (!hazard.shared_duration || !matches!(choice, Choice::Every));
+            let has_luck = matches!(choice, Choice::EachWithChance(_))
+                || (targets.len() > 1
+                    && (!hazard.shared_duration || !matches!(choice, Choice::Every)));
             let keys = hazard.targets.iter().filter(|_| has_luck);
             Self {
                 stream: stream(key),

@@ -224,3 +224,11 @@ fn averted_events_do_not_happen() {
     assert!(some.iter().all(|hit| all.contains(hit)));
     assert!(path(&hazard("one", "a", &dates, "1 h", "averted = 1.0")).is_empty());
 }
+
+#[test]
+fn a_chance_may_concern_a_single_target() {
+    let dates: Vec<String> = (2..=30).map(|day| format!("2026-01-{day:02}")).collect();
+    let chance = "scope = \"all\"\nchance = 0.5";
+    let hits = path(&hazard("one", "a", &dates.join(", "), "1 h", chance)).len();
+    assert!((5..25).contains(&hits), "{hits} hits of 29");
+}
