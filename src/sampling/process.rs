@@ -166,8 +166,13 @@ impl Process {
             When::Renewal(_) => self.fill_renewal(replication, timeline),
             When::Decisions { .. } => self.fill_decisions(replication, timeline),
             When::Log(events) => {
-                for &(target, start, end, left) in events {
-                    if let Some(event) = self.open(Address::default(), start, timeline) {
+                for (row, &(target, start, end, left)) in events.iter().enumerate() {
+                    // What follows on one outage has other luck than what follows on the next.
+                    let address = Address {
+                        event: row as u32,
+                        member: 0,
+                    };
+                    if let Some(event) = self.open(address, start, timeline) {
                         self.push(timeline, target as usize, start, end, left);
                         timeline.close_event(event, end);
                     }
