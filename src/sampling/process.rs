@@ -390,7 +390,7 @@ impl Process {
         self.choose(replication, event, &|_| true, &mut taken);
         let struck = taken.iter().map(|&target| {
             let target = target as usize;
-            let end = self.own_end(replication, event, target, start, end);
+            let end = self.own_end(replication, event, target, (start, end), timeline);
             self.strike(replication, event, target, start, end, timeline)
         });
         // An event that chance turned away from all targets takes its time all the same.
@@ -406,14 +406,24 @@ impl Process {
         replication: u64,
         event: Address,
         target: usize,
-        start: Seconds,
-        end: Seconds,
+        (start, end): (Seconds, Seconds),
+        timeline: &Timeline,
     ) -> Seconds {
         if self.effect.is_shared || self.streams.is_empty() || event.event == INITIAL {
-            end
-        } else {
-            start + self.work(replication, event, target, start)
+            return end;
         }
+        if let When::After {
+            cause,
+            lasts_with_cause: true,
+            ..
+        } = self.when
+        {
+            let p = self.luck(replication, event, target, draws::DURATION);
+            return self.outlasts(cause, event, start, p, timeline);
+        }
+        let end = start + self.work(replication, event, target, start);
+        let floating = self.floating.as_ref();
+        floating.map_or(end, |floating| floating.ends(start, end, self, timeline))
     }
 
     /// The targets of an event, among those that are `open` to it.

@@ -232,3 +232,25 @@ fn a_chance_may_concern_a_single_target() {
     let hits = path(&hazard("one", "a", &dates.join(", "), "1 h", chance)).len();
     assert!((5..25).contains(&hits), "{hits} hits of 29");
 }
+
+#[test]
+fn targets_with_durations_of_their_own_keep_to_cause_and_recall() {
+    let own = "scope = \"all\"\nshared_duration = false";
+    let power = hazard("power", "a", "2026-01-02", "24 h", "");
+    for (duration, end) in [("", 48), ("duration = \"6 h\"\n", 54)] {
+        let after = format!(
+            "[hazard.pump]\nhits = [\"link.b\", \"link.c\"]\n{duration}{own}\n\
+             occurs = {{ after = {{ hazard = \"power\", lasts = \"as-cause\" }} }}\n"
+        );
+        let found = path(&format!("{power}{after}"));
+        assert_eq!(spans(&found, "pump"), [(24, end); 2]);
+    }
+    let work = format!(
+        "[hazard.work]\nhits = [\"link.b\", \"link.c\"]\nduration = \"20 d\"\n{own}\n\
+         occurs = {{ dates = [2026-01-03] }}\n\
+         floating = {{ within = \"10 d\", unless = [\"failure\"], recall = \"2 d\" }}\n"
+    );
+    let failure = hazard("failure", "a", "2026-01-10", "4 d", "");
+    let found = path(&format!("{work}{failure}"));
+    assert_eq!(spans(&found, "work"), [(48, 264); 2]);
+}
