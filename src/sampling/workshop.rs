@@ -336,11 +336,14 @@ impl Workshop {
 
 impl Bench {
     fn busy_until(&self, process: &Process, target: usize) -> Seconds {
-        let mut slots = process.targets[target].iter();
-        let of = |&(other, until): &(u32, Seconds)| {
-            slots.any(|&(slot, _)| slot == other).then_some(until)
-        };
-        let until = self.busy.iter().filter_map(of).max();
+        let slots = &process.targets[target];
+        let is_own = |&&(other, _): &&(u32, Seconds)| slots.iter().any(|&(slot, _)| slot == other);
+        let until = self
+            .busy
+            .iter()
+            .filter(is_own)
+            .map(|&(_, until)| until)
+            .max();
         until.unwrap_or(Seconds(i64::MIN))
     }
 

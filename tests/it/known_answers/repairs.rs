@@ -254,3 +254,27 @@ fn targets_with_durations_of_their_own_keep_to_cause_and_recall() {
     let found = path(&format!("{work}{failure}"));
     assert_eq!(spans(&found, "work"), [(48, 264); 2]);
 }
+
+#[test]
+fn work_on_what_has_failed_need_not_wait_for_any_part_of_the_failure() {
+    let floating = "floating = { within = \"60 d\", unless = [\"failure\"] }";
+    let parts = "then = [{ duration = \"5 d\", left = 0.5 }]";
+    let found = path(&format!(
+        "{}{}",
+        hazard("failure", "a", "2026-01-02", "5 d", parts),
+        hazard("work", "a", "2026-01-03", "2 d", floating),
+    ));
+    assert_eq!(spans(&found, "work"), [(48, 96)]);
+}
+
+#[test]
+fn repairs_of_a_target_queue_while_others_are_repaired_too() {
+    let crew = "crew = \"divers\"";
+    let found = path(&format!(
+        "[crew.divers]\ncount = 3\n{}{}",
+        hazard("one", "a", "2026-01-02", "10 d", crew),
+        hazard("two", "b", "2026-01-03, 2026-01-05", "10 d", crew),
+    ));
+    assert_eq!(spans(&found, "one"), [(24, 264)]);
+    assert_eq!(spans(&found, "two"), [(48, 288), (96, 528)]);
+}
