@@ -566,9 +566,7 @@ impl Process {
     /// Whether an event hit something else than this process's targets.
     pub(super) fn is_elsewhere(&self, event: &Event, timeline: &Timeline) -> bool {
         let brought = timeline.disruptions_of(event);
-        let mut own = self.targets.iter().flatten();
-        brought
-            .iter()
-            .any(|disruption| !own.any(|&(slot, _)| slot == disruption.slot))
+        let is_own = |slot: u32| self.targets.iter().flatten().any(|&(own, _)| own == slot);
+        brought.iter().any(|disruption| !is_own(disruption.slot))
     }
 }
