@@ -181,10 +181,17 @@ impl Process {
             _ => {
                 self.when
                     .arrivals(self.stream, replication, self.horizon, timeline);
-                let arrivals = std::mem::take(&mut timeline.work.arrivals);
+                let mut arrivals = std::mem::take(&mut timeline.work.arrivals);
+                for (time, address) in &mut arrivals {
+                    *time = self.effect_of(replication, *address, *time);
+                }
+                // Delays may change who comes first, and the overlap rule goes by that.
+                if self.effect.delay.is_some() && self.overlap != Overlap::Union {
+                    arrivals.sort_unstable();
+                }
                 let mut busy = Seconds(i64::MIN);
-                for &(time, address) in &arrivals {
-                    self.occur(replication, address, time, &mut busy, timeline);
+                for &(start, address) in &arrivals {
+                    self.occur(replication, address, start, &mut busy, timeline);
                 }
                 timeline.work.arrivals = arrivals;
             }
@@ -303,19 +310,18 @@ impl Process {
         own.unwrap_or(&self.stream).of(replication, event, draw)
     }
 
-    /// An event at `time`, under the overlap rule.
+    /// An event that takes effect at `start`, under the overlap rule.
     fn occur(
         &self,
         replication: u64,
         event: Address,
-        time: Seconds,
+        start: Seconds,
         busy: &mut Seconds,
         timeline: &mut Timeline,
     ) {
         if self.is_averted(replication, event) {
             return;
         }
-        let start = self.effect_of(replication, event, time);
         let start = match self.overlap {
             Overlap::Ignore if start < *busy => return,
             Overlap::Ignore | Overlap::Union => start,

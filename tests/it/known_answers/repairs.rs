@@ -278,3 +278,30 @@ fn repairs_of_a_target_queue_while_others_are_repaired_too() {
     assert_eq!(spans(&found, "one"), [(24, 264)]);
     assert_eq!(spans(&found, "two"), [(48, 288), (96, 528)]);
 }
+
+#[test]
+fn overlapping_events_count_in_the_order_in_which_they_take_effect() {
+    let played = |overlap: &str| {
+        let dates: Vec<String> = (1..=30).map(|day| format!("2026-01-{day:02}")).collect();
+        let delay = "delay = { uniform = { low = \"1 h\", high = \"25 d\" } }";
+        let more = format!("{delay}\noverlap = \"{overlap}\"");
+        let found = path(&hazard("one", "a", &dates.join(", "), "36 h", &more));
+        spans(&found, "one")
+    };
+    let all = played("union");
+    let (mut queued, mut kept, mut free) = (Vec::new(), Vec::new(), 0);
+    for &(from, until) in &all {
+        free = free.max(from) + (until - from);
+        queued.push(free);
+        if kept.last().is_none_or(|&(_, end)| from >= end) {
+            kept.push((from, until));
+        }
+    }
+    assert_eq!(played("ignore"), kept);
+    let ends: Vec<i64> = played("queue").iter().map(|&(_, end)| end).collect();
+    assert!(
+        ends.iter()
+            .zip(&queued)
+            .all(|(end, due)| (end - due).abs() <= 1)
+    );
+}
