@@ -177,7 +177,7 @@ impl Workshop {
         timeline.close_event(event, over);
         bench.keep_busy(process, 0, over);
         if let Some(crew) = bench.crews.iter_mut().min() {
-            *crew = end;
+            *crew = (*crew).max(end);
         }
         over
     }
