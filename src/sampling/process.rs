@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::model::{Hazard, Occurs, Overlap, Scope};
+use crate::model::{Hazard, Occurs, Overlap, Scope, Target};
 use crate::units::{Fraction, Seconds};
 
 use super::floating::Float;
@@ -141,7 +141,12 @@ impl Process {
 
     /// The same process for events of one cause among several: a stream for each, so that their
     /// consequences have luck of their own.
-    pub(super) fn caused_by(&self, cause: &Process, stream: &dyn Fn(&str) -> Stream) -> Self {
+    pub(super) fn caused_by(
+        &self,
+        cause: &Process,
+        targets: &[Target],
+        stream: &dyn Fn(&str) -> Stream,
+    ) -> Self {
         let mut process = self.clone();
         if let When::After { cause: number, .. } = &mut process.when {
             *number = cause.number;
@@ -149,6 +154,10 @@ impl Process {
         if !cause.key.is_empty() {
             process.key = format!("{}<{}", self.key, cause.key);
             process.stream = stream(&process.key);
+            let streams = process.streams.iter_mut().zip(targets);
+            for (own, target) in streams {
+                *own = stream(&format!("{}<{}", target.key, cause.key));
+            }
         }
         process
     }

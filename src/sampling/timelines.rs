@@ -91,7 +91,11 @@ impl Timelines {
                 for cause in numbers_of(hazards, std::slice::from_ref(cause)) {
                     for number in ranges[cause as usize].clone() {
                         for process in &made {
-                            let caused = process.caused_by(&self.processes[number], &stream);
+                            let caused = process.caused_by(
+                                &self.processes[number],
+                                &hazard.targets,
+                                &stream,
+                            );
                             self.processes.push(caused);
                         }
                     }

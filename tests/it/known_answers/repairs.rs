@@ -305,3 +305,24 @@ fn overlapping_events_count_in_the_order_in_which_they_take_effect() {
             .all(|(end, due)| (end - due).abs() <= 1)
     );
 }
+
+#[test]
+fn consequences_of_several_causes_have_luck_of_their_own() {
+    let dates: Vec<String> = (2..=30).map(|day| format!("2026-01-{day:02}")).collect();
+    let dates = dates.join(", ");
+    let found = path(&format!(
+        "[hazard.power]\nhits = [\"link.a\", \"link.b\"]\nduration = \"1 h\"\n\
+         occurs = {{ dates = [{dates}] }}\n\
+         [hazard.pump]\nhits = [\"link.c\"]\nscope = \"all\"\nchance = 0.5\nduration = \"1 h\"\n\
+         occurs = {{ after = {{ hazard = \"power\" }} }}\n"
+    ));
+    // With one luck for both, every day would have none or two.
+    let alone = |&(from, _): &(i64, i64)| {
+        spans(&found, "pump")
+            .iter()
+            .filter(|other| other.0 == from)
+            .count()
+            == 1
+    };
+    assert!(spans(&found, "pump").iter().any(alone));
+}
