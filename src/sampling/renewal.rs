@@ -35,7 +35,8 @@ impl Renewal {
             .iter()
             .map(|stage| stage.duration.mean())
             .sum();
-        let mean_down = hazard.duration.mean() + stages;
+        // What is averted is up again at once.
+        let mean_down = (hazard.duration.mean() + stages) * (1.0 - hazard.averted.get());
         Self {
             up: Sampler::new(up),
             rate,
