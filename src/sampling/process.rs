@@ -520,7 +520,8 @@ impl Process {
             }
             let number = draws::STAGES + 2 * number as u32;
             let begins = over;
-            over = later(duration, begins, draw(number)).min(cut);
+            let p = self.luck(replication, event, target, number);
+            over = later(duration, begins, p).min(cut);
             self.push(timeline, target, begins, over, share(left, number + 1));
         }
         over

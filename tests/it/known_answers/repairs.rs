@@ -326,3 +326,20 @@ fn consequences_of_several_causes_have_luck_of_their_own() {
     };
     assert!(spans(&found, "pump").iter().any(alone));
 }
+
+#[test]
+fn every_part_lasts_its_own_time_on_each_target_or_the_same_on_all() {
+    let lasts = |more: &str| {
+        let found = path(&format!(
+            "[hazard.one]\nhits = [\"link.a\", \"link.b\"]\nscope = \"all\"\n{more}\n\
+             duration = \"24 h\"\noccurs = {{ dates = [2026-01-02] }}\n\
+             then = [{{ duration = {{ exponential = {{ mean = \"5 d\" }} }}, left = 0.5 }}]\n"
+        ));
+        let second = found.iter().filter(|&&(_, from, ..)| from == 48);
+        second.map(|&(_, _, until, _)| until).collect::<Vec<_>>()
+    };
+    let together = lasts("");
+    assert_eq!(together[0], together[1]);
+    let apart = lasts("shared_duration = false");
+    assert_ne!(apart[0], apart[1]);
+}
