@@ -305,6 +305,21 @@ fn a_market_is_owed_at_most_what_it_takes() {
 }
 
 #[test]
+fn initial_probabilities_of_regimes_stay_a_law() {
+    let text = world(r#""2 /yr""#)
+        + "[regime.war]\ninitial = { value = 0.5, low = 0.3, high = 0.8 }\n\
+           [regime.peace]\ninitial = 0.5\n";
+    let scenario = parse(&[&text], &[]);
+    let model = scenario.drawn(&|_| 0.95).expect("a model");
+    let initial: Vec<f64> = model
+        .regimes
+        .iter()
+        .map(|known| known.initial.get())
+        .collect();
+    assert!((initial[0] - 0.5 / 1.3).abs() < 1e-9 && (initial[1] - 0.8 / 1.3).abs() < 1e-9);
+}
+
+#[test]
 fn a_draw_that_makes_no_scenario_is_named() {
     let text = world(r#""2 /yr""#).replace(
         "duration = \"1 min\"",

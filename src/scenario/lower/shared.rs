@@ -21,11 +21,16 @@ pub(super) fn regimes(reader: &Reader<'_>, tree: &Table) -> Vec<Regime> {
     let read = tree
         .elements("regime")
         .map(|element| regime(reader, &ids, element));
-    let (regimes, initial): (Vec<Regime>, Vec<Option<Fraction>>) = read.unzip();
+    let (mut regimes, initial): (Vec<Regime>, Vec<Option<Fraction>>) = read.unzip();
     // With one of them unknown there is no total.
     let total: Option<f64> = initial.into_iter().map(|share| Some(share?.get())).sum();
     let first = tree.elements("regime").next();
-    if let (Some(element), Some(total)) = (first, total)
+    if let Some(total) = total.filter(|&total| reader.is_draw() && total > 0.0) {
+        // Figures are drawn apart from each other; only together do they make a law.
+        for regime in &mut regimes {
+            regime.initial = Fraction::nearest(regime.initial.get() / total);
+        }
+    } else if let (Some(element), Some(total)) = (first, total)
         && (total - 1.0).abs() > 1e-9
     {
         let initial = element.table.get("initial").map(|node| node.at);
