@@ -106,12 +106,8 @@ pub enum Occurs {
     /// A permission that is decided upon at given instants: it is away from a refusal to the next
     /// decision that grants it again. The duration is not used.
     Decisions {
-        /// When decisions are taken, rising.
-        times: Vec<Seconds>,
-        /// Chance that a permission is renewed.
-        renewed: Fraction,
-        /// Chance that a refused one is granted again.
-        reopened: Fraction,
+        /// In order of time.
+        decisions: Vec<Decision>,
         /// Whether there is a permission before the first decision.
         is_open: bool,
     },
@@ -124,8 +120,19 @@ pub enum Occurs {
         /// Whether it lasts until the cause is over, and its own duration longer.
         lasts_with_cause: bool,
     },
-    /// As recorded.
+    /// As recorded, after the overlap rule.
     Log(Vec<LogEvent>),
+}
+
+/// A decision on a permission.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Decision {
+    /// When it is taken.
+    pub time: Seconds,
+    /// Chance that a permission is renewed.
+    pub renewed: Fraction,
+    /// Chance that a refused one is granted again.
+    pub reopened: Fraction,
 }
 
 /// One recorded outage.

@@ -13,8 +13,8 @@ mod world;
 
 pub use flow::Flow;
 pub use hazard::{
-    Crew, Element, Floating, Hazard, LogEvent, Occurs, Overlap, Part, Regime, Repair, Reversal,
-    Scope, Service, Spares, Stage, Start, Target,
+    Crew, Decision, Element, Floating, Hazard, LogEvent, Occurs, Overlap, Part, Regime, Repair,
+    Reversal, Scope, Service, Spares, Stage, Start, Target,
 };
 pub use law::Law;
 pub use series::Series;

@@ -198,9 +198,13 @@ impl Process {
                 if self.effect.delay.is_some() && self.overlap != Overlap::Union {
                     arrivals.sort_unstable();
                 }
-                let mut busy = Seconds(i64::MIN);
+                timeline.work.busy.clear();
+                timeline
+                    .work
+                    .busy
+                    .resize(self.targets.len(), Seconds(i64::MIN));
                 for &(start, address) in &arrivals {
-                    self.occur(replication, address, start, &mut busy, timeline);
+                    self.occur(replication, address, start, timeline);
                 }
                 timeline.work.arrivals = arrivals;
             }
@@ -243,21 +247,21 @@ impl Process {
     }
 
     fn fill_decisions(&self, replication: u64, timeline: &mut Timeline) {
-        let When::Decisions {
-            times,
-            renewed,
-            reopened,
-            is_open,
-        } = &self.when
-        else {
+        let When::Decisions { decisions, is_open } = &self.when else {
             return;
         };
-        let mut closed_since = (!is_open).then_some((Seconds::ZERO, INITIAL));
-        for (number, &time) in times.iter().enumerate() {
+        let mut closed_since = (!is_open).then_some((self.from, INITIAL));
+        for (number, decision) in decisions.iter().enumerate() {
+            let time = decision.time;
+            if time < self.from || time >= self.until {
+                continue;
+            }
             let u = self.stream.uniform(replication, number as u32, draws::GAP);
             match closed_since {
-                None if u >= *renewed => closed_since = Some((time, number as u32)),
-                Some((since, event)) if u < *reopened => {
+                None if u >= decision.renewed.get() => {
+                    closed_since = Some((time, number as u32));
+                }
+                Some((since, event)) if u < decision.reopened.get() => {
                     if time > since {
                         let address = Address { event, member: 0 };
                         self.hit(replication, address, since, time, timeline);
@@ -269,7 +273,8 @@ impl Process {
         }
         if let Some((since, event)) = closed_since {
             let address = Address { event, member: 0 };
-            self.hit(replication, address, since, self.horizon, timeline);
+            let end = self.horizon.min(self.until);
+            self.hit(replication, address, since, end, timeline);
         }
     }
 
@@ -319,39 +324,45 @@ impl Process {
         own.unwrap_or(&self.stream).of(replication, event, draw)
     }
 
-    /// An event that takes effect at `start`, under the overlap rule.
-    fn occur(
-        &self,
-        replication: u64,
-        event: Address,
-        start: Seconds,
-        busy: &mut Seconds,
-        timeline: &mut Timeline,
-    ) {
+    /// An event that takes effect at `start`, under the overlap rule, target by target.
+    fn occur(&self, replication: u64, event: Address, start: Seconds, timeline: &mut Timeline) {
         if self.is_averted(replication, event) {
             return;
         }
-        let start = match self.overlap {
-            Overlap::Ignore if start < *busy => return,
-            Overlap::Ignore | Overlap::Union => start,
-            Overlap::Queue => start.max(*busy),
+        let Some(start) = self.begins(start, timeline) else {
+            return;
         };
-        let p = self.stream.of(replication, event, draws::DURATION);
-        let (start, end) = if let When::After {
-            cause,
-            lasts_with_cause: true,
-            ..
-        } = self.when
-        {
-            (start, self.outlasts(cause, event, start, p, timeline))
-        } else {
-            let Some(start) = self.begins(start, timeline) else {
-                return;
+        let Some(opened) = self.open(event, start, timeline) else {
+            return;
+        };
+        let mut taken = std::mem::take(&mut timeline.work.taken);
+        let mut busy = std::mem::take(&mut timeline.work.busy);
+        let ignores = self.overlap == Overlap::Ignore;
+        let is_open = |target: usize| !ignores || busy[target] <= start;
+        self.choose(replication, event, &is_open, &mut taken);
+        let mut over = start;
+        // Targets that share a duration and begin together end together.
+        let mut known = None;
+        for &target in &taken {
+            let target = target as usize;
+            let begins = match self.overlap {
+                Overlap::Queue => start.max(busy[target]),
+                Overlap::Ignore | Overlap::Union => start,
             };
-            (start, self.ends(start, self.lasts(start, p), timeline))
-        };
-        let over = self.hit(replication, event, start, end, timeline);
-        *busy = (*busy).max(over);
+            let end = match known.filter(|_| self.effect.is_shared && begins == start) {
+                Some(end) => end,
+                None => self.own_end(replication, event, target, begins, timeline),
+            };
+            if begins == start {
+                known = Some(end);
+            }
+            let up = self.strike(replication, event, target, begins, end, timeline);
+            busy[target] = busy[target].max(up);
+            over = over.max(up);
+        }
+        timeline.work.taken = taken;
+        timeline.work.busy = busy;
+        timeline.close_event(opened, over);
     }
 
     /// When what is planned for an instant begins; `None` if it would have to wait too long.
@@ -370,26 +381,35 @@ impl Process {
         }
     }
 
-    /// The end of what lasts as long as its cause, and its own time longer.
-    fn outlasts(
+    /// The end of an event for one target that it takes down at `start`.
+    fn own_end(
         &self,
-        cause: u32,
+        replication: u64,
         event: Address,
+        target: usize,
         start: Seconds,
-        p: f64,
         timeline: &Timeline,
     ) -> Seconds {
-        let is_cause = |other: &&Event| other.process == cause && other.address == event;
-        let over = timeline.events.iter().find(is_cause);
-        let over = over.map_or(start, |cause| cause.end.max(start));
-        if self.effect.duration == Sampler::Fixed(0.0) {
-            over
-        } else {
-            self.lasts(over, p)
+        let p = self.luck(replication, event, target, draws::DURATION);
+        if let When::After {
+            lasts_with_cause: true,
+            ..
+        } = self.when
+        {
+            // As long as its cause, and its own time longer.
+            let causes = &timeline.work.causes;
+            let found = causes.binary_search_by_key(&event, |&(address, _)| address);
+            let over = found.map_or(start, |at| causes[at].1.max(start));
+            if self.effect.duration == Sampler::Fixed(0.0) {
+                return over;
+            }
+            return self.lasts(over, p);
         }
+        self.ends(start, self.lasts(start, p), timeline)
     }
 
-    /// Hits the targets that the event chooses; when the last of them is up again.
+    /// Hits the targets that an event chooses until `end`, each for its own time where they do not
+    /// share one; when the last of them is up again.
     fn hit(
         &self,
         replication: u64,
@@ -403,9 +423,14 @@ impl Process {
         };
         let mut taken = std::mem::take(&mut timeline.work.taken);
         self.choose(replication, event, &|_| true, &mut taken);
+        let shares = self.effect.is_shared || self.streams.is_empty() || event.event == INITIAL;
         let struck = taken.iter().map(|&target| {
             let target = target as usize;
-            let end = self.own_end(replication, event, target, (start, end), timeline);
+            let end = if shares {
+                end
+            } else {
+                self.own_end(replication, event, target, start, timeline)
+            };
             self.strike(replication, event, target, start, end, timeline)
         });
         // An event that chance turned away from all targets takes its time all the same.
@@ -413,32 +438,6 @@ impl Process {
         timeline.work.taken = taken;
         timeline.close_event(opened, over);
         over
-    }
-
-    /// The end of an event for one target: its own draw, where durations are not shared.
-    fn own_end(
-        &self,
-        replication: u64,
-        event: Address,
-        target: usize,
-        (start, end): (Seconds, Seconds),
-        timeline: &Timeline,
-    ) -> Seconds {
-        if self.effect.is_shared || self.streams.is_empty() || event.event == INITIAL {
-            return end;
-        }
-        if let When::After {
-            cause,
-            lasts_with_cause: true,
-            ..
-        } = self.when
-        {
-            let p = self.luck(replication, event, target, draws::DURATION);
-            return self.outlasts(cause, event, start, p, timeline);
-        }
-        let end = start + self.work(replication, event, target, start);
-        let floating = self.floating.as_ref();
-        floating.map_or(end, |floating| floating.ends(start, end, self, timeline))
     }
 
     /// The targets of an event, among those that are `open` to it.

@@ -64,6 +64,10 @@ pub(super) struct Work {
     pub(super) taken: Vec<u32>,
     /// Times of events before they are told in order.
     pub(super) arrivals: Vec<(Seconds, Address)>,
+    /// Events of the cause of what is being drawn, in order of their addresses, and their ends.
+    pub(super) causes: Vec<(Address, Seconds)>,
+    /// Until when each target of what is being drawn is down.
+    pub(super) busy: Vec<Seconds>,
     /// A cluster on its way: days, number in the cluster.
     pub(super) cluster: Vec<(f64, u32)>,
     pub(super) bench: Bench,

@@ -3,7 +3,7 @@
 
 use jiff::civil::Date;
 
-use crate::model::{Hazard, LogEvent, Occurs, Overlap};
+use crate::model::{Decision, Hazard, Occurs};
 use crate::units::Seconds;
 
 use super::campaign::Campaign;
@@ -25,9 +25,7 @@ pub(super) enum When {
         until: Seconds,
     },
     Decisions {
-        times: Vec<Seconds>,
-        renewed: f64,
-        reopened: f64,
+        decisions: Vec<Decision>,
         is_open: bool,
     },
     /// By events of another process.
@@ -82,15 +80,8 @@ impl When {
                 from: *from,
                 until: *until,
             },
-            Occurs::Decisions {
-                times,
-                renewed,
-                reopened,
-                is_open,
-            } => Self::Decisions {
-                times: times.clone(),
-                renewed: renewed.get(),
-                reopened: reopened.get(),
+            Occurs::Decisions { decisions, is_open } => Self::Decisions {
+                decisions: decisions.clone(),
                 is_open: *is_open,
             },
             Occurs::After {
@@ -103,7 +94,12 @@ impl When {
                 chance: chance.get(),
                 lasts_with_cause: *lasts_with_cause,
             },
-            Occurs::Log(events) => Self::Log(recorded(events, hazard.overlap)),
+            Occurs::Log(events) => Self::Log(
+                events
+                    .iter()
+                    .map(|row| (row.target as u32, row.start, row.end, row.left.get()))
+                    .collect(),
+            ),
         }
     }
 
@@ -172,6 +168,12 @@ impl When {
                 });
                 arrivals.extend(caused.map(|event| (event.start, event.address)));
                 arrivals.sort_unstable();
+                let ends = &mut timeline.work.causes;
+                ends.clear();
+                let all = timeline.events.iter();
+                let own = all.filter(|event| event.process == *cause);
+                ends.extend(own.map(|event| (event.address, event.end)));
+                ends.sort_unstable();
             }
             Self::Renewal(_) | Self::Decisions { .. } | Self::Log(_) => {}
         }
@@ -184,29 +186,4 @@ impl Stream {
     pub(super) fn of(self, replication: u64, at: Address, draw: u32) -> f64 {
         self.uniform(replication, at.event, at.member * draws::PER_MEMBER + draw)
     }
-}
-
-/// Recorded outages under the overlap rule, target by target.
-fn recorded(events: &[LogEvent], overlap: Overlap) -> Vec<(u32, Seconds, Seconds, f64)> {
-    let mut rows: Vec<&LogEvent> = events.iter().collect();
-    rows.sort_by_key(|event| (event.start, event.target, event.end));
-    let mut busy: Vec<(usize, Seconds)> = Vec::new();
-    let mut kept = Vec::with_capacity(rows.len());
-    for row in rows {
-        let known = busy.iter().position(|&(target, _)| target == row.target);
-        let known = known.unwrap_or_else(|| {
-            busy.push((row.target, Seconds(i64::MIN)));
-            busy.len() - 1
-        });
-        let free = &mut busy[known].1;
-        let start = match overlap {
-            Overlap::Ignore if row.start < *free => continue,
-            Overlap::Ignore | Overlap::Union => row.start,
-            Overlap::Queue => row.start.max(*free),
-        };
-        let end = start + (row.end - row.start);
-        *free = (*free).max(end);
-        kept.push((row.target as u32, start, end, row.left.get()));
-    }
-    kept
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::model::{
-    Element, Field, Hazard, Hub, Link, Market, Model, NodeRef, Part, Route, Series, Service, Tank,
-    Transit, stages,
+    Element, Field, Hazard, Hub, Link, Market, Model, NodeRef, Occurs, Part, Route, Series,
+    Service, Tank, Transit, stages,
 };
 use crate::units::{Barrels, BarrelsPerDay, MAX_RATE, Seconds};
 
@@ -492,15 +492,22 @@ impl Join<'_> {
             .map(|hazard| second.hazard(hazard))
             .collect();
         for hazard in &mut joined {
+            // A permission that is decided upon otherwise stays one chain: what was refused before
+            // the day stays refused until it is granted.
+            if let Some(other) = new.iter().find(|other| are_chains(hazard, other)) {
+                hazard.occurs = chain(&hazard.occurs, &other.occurs, self.at);
+                continue;
+            }
             let is_last = hazard.until == before.horizon;
             if is_last && !new.iter().any(|new| is_same(hazard, new)) {
                 hazard.until = self.at;
             }
         }
         for hazard in new {
-            if !joined
-                .iter()
-                .any(|old| old.until == before.horizon && is_same(old, &hazard))
+            if !joined.iter().any(|old| are_chains(old, &hazard))
+                && !joined
+                    .iter()
+                    .any(|old| old.until == before.horizon && is_same(old, &hazard))
             {
                 joined.push(Hazard {
                     from: self.at,
@@ -526,6 +533,36 @@ impl Join<'_> {
                 .file();
         }
         joined
+    }
+}
+
+/// Whether two hazards are decisions that differ in when they are taken and with which chances only.
+fn are_chains(one: &Hazard, other: &Hazard) -> bool {
+    let is_chain = |hazard: &Hazard| matches!(hazard.occurs, Occurs::Decisions { .. });
+    let same_decisions = Hazard {
+        occurs: one.occurs.clone(),
+        ..other.clone()
+    };
+    is_chain(one) && is_chain(other) && is_same(one, &same_decisions)
+}
+
+/// The decisions of one chain before an instant, and those of another from then on.
+fn chain(before: &Occurs, after: &Occurs, at: Seconds) -> Occurs {
+    match (before, after) {
+        (
+            Occurs::Decisions { decisions, is_open },
+            Occurs::Decisions {
+                decisions: later, ..
+            },
+        ) => {
+            let first = decisions.iter().filter(|decision| decision.time < at);
+            let then = later.iter().filter(|decision| decision.time >= at);
+            Occurs::Decisions {
+                decisions: first.chain(then).copied().collect(),
+                is_open: *is_open,
+            }
+        }
+        _ => after.clone(),
     }
 }
 

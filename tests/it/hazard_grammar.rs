@@ -1,8 +1,8 @@
 //! How the whole grammar of hazards is read: every key, down to the model.
 
 use keruen::model::{
-    Crew, Element, Floating, Hazard, Law, Model, Occurs, Overlap, Part, Repair, Reversal, Scope,
-    Spares, Stage, Start,
+    Crew, Decision, Element, Floating, Hazard, Law, Model, Occurs, Overlap, Part, Repair, Reversal,
+    Scope, Spares, Stage, Start,
 };
 use keruen::scenario::{self, Scenario, Text};
 use keruen::units::Seconds;
@@ -177,19 +177,19 @@ fn consequences_decisions_and_floating_work_are_read() {
     assert_eq!(restart.occurs, after("pumps", 1.0, false));
     assert_eq!(restart.delay, Some(Law::Exponential { mean: 1.0 }));
 
-    let times = |days: &[i64]| {
-        days.iter()
-            .map(|day| Seconds(day * DAY))
-            .collect::<Vec<_>>()
+    let decision = |time: i64, renewed: f64, reopened: f64| Decision {
+        time: Seconds(time),
+        renewed: share(renewed),
+        reopened: share(reopened),
     };
     let permission = &hazard(&model, "permission").occurs;
     let quarter = 91 * DAY + DAY / 4;
     assert_eq!(
         *permission,
         Occurs::Decisions {
-            times: (0..3).map(|n| Seconds(120 * DAY + n * quarter)).collect(),
-            renewed: share(0.85),
-            reopened: share(0.1),
+            decisions: (0..3)
+                .map(|n| decision(120 * DAY + n * quarter, 0.85, 0.1))
+                .collect(),
             is_open: false,
         }
     );
@@ -197,9 +197,7 @@ fn consequences_decisions_and_floating_work_are_read() {
     assert_eq!(
         *licence,
         Occurs::Decisions {
-            times: times(&[90, 181]),
-            renewed: share(0.9),
-            reopened: share(0.0),
+            decisions: [90, 181].map(|day| decision(day * DAY, 0.9, 0.0)).to_vec(),
             is_open: true,
         }
     );

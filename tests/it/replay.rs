@@ -88,6 +88,19 @@ fn overlapping_outages_combine_by_the_rule_of_the_hazard() {
     }
 }
 
+/// The rule goes by the outages as they were, not by what of them lies after the start.
+#[test]
+fn outages_from_before_the_start_count_for_the_overlap_rule() {
+    let log = "target,start,end,left\nline,2025-12-10,2026-01-08,0\nline,2025-12-20,2026-01-05,0\n";
+    for (rule, days) in [("union", 7), ("ignore", 7), ("queue", 23)] {
+        let hazard =
+            format!("[hazard.seen]\noverlap = \"{rule}\"\noccurs = {{ log = \"out ages.csv\" }}\n");
+        let (_directory, path, _) = written(log, &hazard);
+        let model = loaded(&path, &[]).expect("valid");
+        assert_eq!(lost(&model, 1), [days * DAILY], "{rule}");
+    }
+}
+
 #[test]
 fn all_that_is_wrong_with_a_log_is_said_at_once_with_advice() {
     let log = "target,start,end,left\nlin,2026-01-02,2026-01-06,0\nline,2026-01-04T10:00:00,2026-01-10,0\n\

@@ -87,7 +87,7 @@ fn expected_events(hazard: &Hazard, horizon: Seconds, causes: &BTreeMap<&str, f6
             Occurs::Dates(dates) => dates.len() as f64,
             Occurs::Once { .. } => 1.0,
             Occurs::Every { period, .. } => days / period.days(),
-            Occurs::Decisions { times, .. } => times.len() as f64,
+            Occurs::Decisions { decisions, .. } => decisions.len() as f64,
             Occurs::After { hazard, .. } => causes.get(hazard.as_str()).copied().unwrap_or(0.0),
             Occurs::Log(events) => events.len() as f64,
         }

@@ -290,6 +290,13 @@ impl Lowering<'_, '_> {
             );
             return None;
         }
+        if self.table.get("then").is_some() && node.text() != Some("up") {
+            self.refuse(
+                "start",
+                "what is down at the start would be in one of several parts of its disruption, and which is not known",
+            );
+            return None;
+        }
         match node.text() {
             Some("stationary") if self.table.get("regime").is_some() => {
                 self.refuse(

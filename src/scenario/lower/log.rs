@@ -1,8 +1,11 @@
 //! Outages as they were recorded.
 
+use std::collections::BTreeMap;
+
 use crate::model::{LogEvent, Occurs, Target};
 use crate::scenario::csv::Csv;
 use crate::scenario::problem::shown;
+use crate::scenario::read::text;
 use crate::scenario::text::Place;
 use crate::scenario::time::{offset, recorded, since};
 use crate::scenario::tree::Node;
@@ -43,22 +46,22 @@ impl Lowering<'_, '_> {
                 None => is_whole = false,
                 Some(found) => {
                     let horizon = self.reader.horizon;
-                    let before = events.len();
-                    events.extend(
-                        found
-                            .into_iter()
-                            .filter_map(|event| clipped(&event, horizon)),
-                    );
-                    outside += usize::from(events.len() == before);
+                    let is_inside = found.iter().any(|row| clipped(row, horizon).is_some());
+                    outside += usize::from(!is_inside);
+                    events.extend(found);
                 }
             }
         }
         if !is_whole {
             return None;
         }
-        log.none_outside(&csv, outside, events.is_empty());
-        events.sort_by_key(|event| (event.start, event.target, event.end));
-        Some(Occurs::Log(events))
+        log.none_outside(&csv, outside, outside == csv.rows.len());
+        // The rule goes by the outages as they were, also of what began before the start.
+        let ruled = ruled(events, text(self.table, "overlap"));
+        let clipped = ruled
+            .iter()
+            .filter_map(|event| clipped(event, self.reader.horizon));
+        Some(Occurs::Log(clipped.collect()))
     }
 }
 
@@ -87,6 +90,28 @@ impl Lowering<'_, '_> {
         }
         zone.map(Some)
     }
+}
+
+/// Recorded outages under the overlap rule, target by target, in order of time.
+fn ruled(mut events: Vec<LogEvent>, rule: Option<&str>) -> Vec<LogEvent> {
+    events.sort_by_key(|event| (event.start, event.target, event.end));
+    let mut free: BTreeMap<usize, Seconds> = BTreeMap::new();
+    events.retain_mut(|event| {
+        let free = free.entry(event.target).or_insert(event.start);
+        match rule {
+            Some("ignore") if event.start < *free => return false,
+            Some("queue") => {
+                let length = event.end - event.start;
+                event.start = event.start.max(*free);
+                event.end = event.start + length;
+            }
+            _ => {}
+        }
+        *free = (*free).max(event.end);
+        true
+    });
+    events.sort_by_key(|event| (event.start, event.target, event.end));
+    events
 }
 
 /// The part of a recorded outage that lies within the horizon.

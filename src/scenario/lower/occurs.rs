@@ -1,6 +1,6 @@
 //! When disruptions begin.
 
-use crate::model::{Occurs, Target};
+use crate::model::{Decision, Occurs, Target};
 use crate::scenario::quantity::Dimension;
 use crate::scenario::read::{Reader, text};
 use crate::scenario::text::Place;
@@ -132,10 +132,14 @@ impl Lowering<'_, '_> {
         let renewed = share("renewed").flatten();
         let reopened = share("reopened").unwrap_or(Some(Fraction::ZERO));
         let times = self.decision_times(table, at);
+        let (times, renewed, reopened) = (times?, renewed?, reopened?);
+        let decision = |time: Seconds| Decision {
+            time,
+            renewed,
+            reopened,
+        };
         Some(Occurs::Decisions {
-            times: times?,
-            renewed: renewed?,
-            reopened: reopened?,
+            decisions: times.into_iter().map(decision).collect(),
             is_open: text(table, "state") != Some("closed"),
         })
     }

@@ -2,6 +2,7 @@
 
 use keruen::model::{Collect, Model};
 use keruen::sampling::{Timeline, Timelines};
+use keruen::scenario;
 use keruen::units::Seconds;
 
 use super::sample::Sample;
@@ -286,4 +287,36 @@ fn what_depends_on_a_service_goes_down_with_it_by_its_share() {
         .map(|hit| (hit.start, hit.end));
     let day = |day: i64| Seconds(day * 86_400);
     assert_eq!(spans.collect::<Vec<_>>(), [(day(2), day(4)); 2]);
+}
+
+/// A strategy that changes a permission from a date on continues the same chain.
+#[test]
+fn a_permission_under_a_dated_strategy_is_one_chain() {
+    let base = format!(
+        "{}[field.oil]\nplan = \"1 kb/d\"\n[market.sea]\n\
+         [link.line]\nfrom = \"oil\"\nto = \"sea\"\ncapacity = \"1 kb/d\"\n\
+         [hazard.moscow]\nhits = [\"link.line\"]\n\
+         occurs = {{ decisions = {{ every = \"10 d\", renewed = RENEWED }} }}\n",
+        head("100 d"),
+    );
+    let strategy = |renewed: &str, more: &str| {
+        format!(
+            "[strategy]\nname = \"Other\"\navailable = 2026-02-20\n\
+             [hazard.moscow]\noccurs = {{ decisions = {{ every = \"10 d\", renewed = {renewed}{more} }} }}\n"
+        )
+    };
+    let lost = |renewed: &str, strategy: &str| {
+        let texts = [
+            scenario::Text::new("base.toml", base.replace("RENEWED", renewed)),
+            scenario::Text::new("other.toml", strategy.to_owned()),
+        ];
+        let no_csv = |_: &str| Err(std::io::ErrorKind::NotFound.into());
+        let model = scenario::parse(&texts, &[], &no_csv).expect("valid").model;
+        assert_eq!(model.hazards.len(), 1);
+        rows(&model, 1, Collect::System).1.column("undelivered")
+    };
+    // Open until the first decision after the day, which is day 50.
+    assert_eq!(lost("1.0", &strategy("0.0", "")), [50_000]);
+    // Refused on day 0, and granted again on day 50.
+    assert_eq!(lost("0.0", &strategy("1.0", ", reopened = 1.0")), [50_000]);
 }

@@ -343,3 +343,30 @@ fn every_part_lasts_its_own_time_on_each_target_or_the_same_on_all() {
     let apart = lasts("shared_duration = false");
     assert_ne!(apart[0], apart[1]);
 }
+
+/// The rule looks at each target for itself.
+#[test]
+fn an_event_on_one_target_does_not_wait_for_another() {
+    let two = |rule: &str| {
+        path(&format!(
+            "[hazard.one]\nhits = [\"link.a\", \"link.b\"]\nscope = \"all\"\nchance = 0.5\noverlap = \"{rule}\"\n\
+             duration = \"30 d\"\noccurs = {{ dates = [2026-01-02, 2026-01-03, 2026-01-04, 2026-01-05, 2026-01-06] }}\n"
+        ))
+    };
+    // As many as are hit, whatever the rule; only each target's own events meet.
+    let union = spans(&two("union"), "one");
+    let ignore = spans(&two("ignore"), "one");
+    let queue = spans(&two("queue"), "one");
+    assert!(
+        union.len() > ignore.len() && ignore.len() == 2,
+        "{union:?} {ignore:?}"
+    );
+    assert_eq!(
+        queue.iter().filter(|(from, _)| *from < 24 * 30).count(),
+        2,
+        "{queue:?}"
+    );
+    for (from, until) in ignore {
+        assert!(union.contains(&(from, until)) && queue.contains(&(from, until)));
+    }
+}
