@@ -108,6 +108,8 @@ fn text(
         routes(model, overview, rate).write(width, out)?;
     }
     writeln!(out)?;
+    report::rules_text(&simulation::rules(model), width, out)?;
+    writeln!(out)?;
     sources(scenario, width, out)?;
     match scenario.warnings.len() {
         0 => writeln!(out, "OK"),
@@ -229,6 +231,7 @@ fn value(scenario: &Scenario, overview: &Overview) -> Value {
         "bottleneck": overview.bottleneck,
         "single_points_of_failure": overview.critical,
         "capacity_by_route": capacities,
+        "rules": simulation::rules(model),
         "quantities": quantities,
         "values_without_source": without_source(scenario).collect::<Vec<_>>(),
         "unused_sources": scenario.unused_sources,

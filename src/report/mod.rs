@@ -34,7 +34,7 @@ pub use number::{
     with_error,
 };
 pub use parquet::{Cell, Column, Kind, ParquetFile, Provenance, timeline_parquet};
-pub use run::{paragraph, run_text};
+pub use run::{paragraph, rules_text, run_text};
 pub use story::story_text;
 pub use stress::stress_text;
 pub use table::{Align, Table};

@@ -78,20 +78,38 @@ pub fn run_text(summary: &Summary, width: u16, out: &mut dyn Write) -> io::Resul
     if let Some(note) = doubt::note(summary) {
         paragraph(&note, width, out)?;
     }
-    if !summary.rules.is_empty() {
-        let rules: Vec<String> = summary
-            .rules
-            .iter()
-            .map(|(name, rule)| format!("{name} {rule}"))
-            .collect();
-        paragraph(&format!("Rules: {}.", rules.join(", ")), width, out)?;
-    }
+    rules_text(&summary.rules, width, out)?;
     let hash = scenario.sha256.get(..12).unwrap_or(&scenario.sha256);
     let numbers = doubt::numbers(summary);
     let version = &summary.version;
     let seed = summary.seed;
     let line = format!("keruen {version}, scenario {hash}, seed {seed}, {numbers}.");
     paragraph(&line, width, out)
+}
+
+/// The rules in force, in a sentence.
+///
+/// # Errors
+/// Those of `out`.
+pub fn rules_text(
+    rules: &BTreeMap<String, String>,
+    width: u16,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    if rules.is_empty() {
+        return Ok(());
+    }
+    // Those of single hazards are long, so they come last, each on a line of its own.
+    let (long, short): (Vec<_>, Vec<_>) = rules.iter().partition(|(_, rule)| rule.contains(';'));
+    let short: Vec<String> = short
+        .iter()
+        .map(|(name, rule)| format!("{name} {rule}"))
+        .collect();
+    paragraph(&format!("Rules: {}.", short.join(", ")), width, out)?;
+    for (name, rule) in long {
+        paragraph(&format!("Rule {name}: {rule}."), width, out)?;
+    }
+    Ok(())
 }
 
 fn strategy_text(

@@ -15,6 +15,7 @@ mod nested;
 mod overview;
 mod recorder;
 mod replication;
+mod rules;
 mod run;
 mod settings;
 mod spans;
@@ -29,6 +30,7 @@ mod world;
 
 pub use choice::{Choice, choose};
 pub use overview::{Overview, overview};
+pub use rules::rules;
 pub use run::run;
 pub use settings::{
     Draws, Observer, Progress, ROW_COLUMNS, Row, Run, RunError, Settings, ShortfallRow, Silent,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::accumulate::{Column, EXACT, Gathered, Group, UNDEFINED};
 use crate::metrics::{conditional_value_at_risk, exceedance, quantile, value_at_risk};
-use crate::model::{Combine, Model, NodeRef};
+use crate::model::{Model, NodeRef};
 use crate::results::{
     Convergence, ConvergencePoint, Exceedance, ExceedancePoint, FORMAT, Fan, LinkInfo, Metric,
     Metrics, MonthlyRow, NetworkInfo, NodeInfo, RouteInfo, ScenarioInfo, StrategyInfo,
@@ -15,6 +15,7 @@ use crate::units::SECONDS_PER_DAY;
 use super::columns::Columns;
 use super::nested::{self, Nests};
 use super::overview::mean_rates;
+use super::rules::rules;
 use super::settings::{Run, Settings};
 use super::undisturbed::Undisturbed;
 use super::world::World;
@@ -39,25 +40,6 @@ const CONVERGENCE_POINTS: usize = 60;
 /// read it adds them.
 #[must_use]
 pub fn summary(model: &Model, sha256: &str, settings: &Settings, run: Run) -> Summary {
-    let mut rules = BTreeMap::new();
-    let combine = match model.allocation.combine {
-        Combine::Min => "min",
-        Combine::Product => "product",
-    };
-    let shortfall = &model.simulation.shortfall;
-    let recovery = &model.simulation.recovery;
-    for (rule, value) in [
-        ("objective", "volume".to_owned()),
-        ("sharing", "cost".to_owned()),
-        ("combine", combine.to_owned()),
-        ("baseline", "plan".to_owned()),
-        ("shortfall_tolerance", shortfall.tolerance.get().to_string()),
-        ("shortfall_gap_days", shortfall.gap.days().to_string()),
-        ("recovery_band", recovery.band.get().to_string()),
-        ("recovery_hold_days", recovery.hold.days().to_string()),
-    ] {
-        rules.insert(rule.to_owned(), value);
-    }
     Summary {
         format: FORMAT.to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -67,7 +49,7 @@ pub fn summary(model: &Model, sha256: &str, settings: &Settings, run: Run) -> Su
         replications: run.replications,
         stopped: run.stopped.as_str().to_owned(),
         collect: settings.collect,
-        rules,
+        rules: rules(model),
         strategies: vec![run.result],
         comparisons: Vec::new(),
         network: network_info(model),

@@ -1,0 +1,71 @@
+//! The rules in force, in words: what a file leaves to a default is said all the same.
+
+use std::collections::BTreeMap;
+
+use crate::model::{Combine, Hazard, Model, Occurs, Overlap, Start};
+
+/// The rule of a hazard; none where it has no meaning.
+type RuleOf = dyn Fn(&Hazard) -> Option<&'static str>;
+
+/// Rules by name: `combine`, `overlap`, `start`, … Where hazards differ, the rule of most is given
+/// first, then those with another.
+#[must_use]
+pub fn rules(model: &Model) -> BTreeMap<String, String> {
+    let combine = match model.allocation.combine {
+        Combine::Min => "min",
+        Combine::Product => "product",
+    };
+    let shortfall = &model.simulation.shortfall;
+    let recovery = &model.simulation.recovery;
+    let mut rules: BTreeMap<String, String> = [
+        ("objective", "volume".to_owned()),
+        ("sharing", "cost".to_owned()),
+        ("combine", combine.to_owned()),
+        ("baseline", "plan".to_owned()),
+        ("shortfall_tolerance", shortfall.tolerance.get().to_string()),
+        ("shortfall_gap_days", shortfall.gap.days().to_string()),
+        ("recovery_band", recovery.band.get().to_string()),
+        ("recovery_hold_days", recovery.hold.days().to_string()),
+    ]
+    .map(|(name, rule)| (name.to_owned(), rule))
+    .into();
+    let by_hazard: [(&str, &RuleOf); 2] = [
+        ("overlap", &|hazard| {
+            Some(match hazard.overlap {
+                Overlap::Ignore => "ignore",
+                Overlap::Union => "union",
+                Overlap::Queue => "queue",
+            })
+        }),
+        ("start", &|hazard| match (&hazard.occurs, &hazard.start) {
+            (Occurs::Renewal { .. }, Start::Up) => Some("up"),
+            (Occurs::Renewal { .. }, Start::Stationary) => Some("stationary"),
+            (Occurs::Renewal { .. }, Start::Down { .. }) => Some("down"),
+            _ => None,
+        }),
+    ];
+    for (name, rule_of) in by_hazard {
+        if let Some(rule) = of_hazards(&model.hazards, rule_of) {
+            rules.insert(name.to_owned(), rule);
+        }
+    }
+    rules
+}
+
+/// `union; queue: a, b`.
+fn of_hazards(hazards: &[Hazard], rule_of: &RuleOf) -> Option<String> {
+    let mut ids: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for hazard in hazards {
+        let Some(rule) = rule_of(hazard) else {
+            continue;
+        };
+        let known = ids.entry(rule).or_default();
+        if known.last() != Some(&hazard.id.as_str()) {
+            known.push(&hazard.id);
+        }
+    }
+    let (&usual, _) = ids.iter().max_by_key(|(_, ids)| ids.len())?;
+    let others = ids.iter().filter(|&(&rule, _)| rule != usual);
+    let others = others.map(|(rule, ids)| format!("; {rule}: {}", ids.join(", ")));
+    Some(format!("{usual}{}", others.collect::<String>()))
+}
