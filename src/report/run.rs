@@ -511,8 +511,9 @@ mod tests {
         class of hazards  attributed, Mb  of all attributed, %
         weather             36.00 ± 0.25                 100.0
 
-        hazard  events per run  active, h  attributed, Mb
-        storm    7.300 ± 0.027          –    36.00 ± 0.25
+        hazard  events per run  active, h  attributed, Mb        undelivered
+                                                           if it strikes, Mb
+        storm    7.300 ± 0.027          –    36.00 ± 0.25                  –
 
         Rules: combine min, objective volume.
         keruen 0.1.0, scenario 3f2a9c5d71e8, seed 42, replications 0–9 999.
