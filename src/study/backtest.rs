@@ -10,7 +10,7 @@ use crate::results::{
 };
 use crate::sampling::Stream;
 use crate::scenario::{self, Episode, Forecast, Invalid, Metric, Question, Variant};
-use crate::simulation::{Observer, Progress, RunError, Silent, Window, windows};
+use crate::simulation::{Observer, Progress, RunError, Silent, Window, doubt_uniform, windows};
 use crate::units::{SECONDS_PER_DAY, Seconds};
 
 /// Levels of the quantiles of a forecast.
@@ -312,11 +312,10 @@ fn futures(
         .iter()
         .map(|key| Stream::new(stated.seed, 0, &format!("backtest.{}", variant.id), key))
         .collect();
-    let draws = if keys.is_empty() { 1 } else { DRAWS };
     let mut silent = Silent;
     let own = &variant.model;
     let undisturbed = windows(own, &[], 0, 0..0, &asked, &mut silent)?.undisturbed;
-    let draws = draws.min(stated.replications);
+    let draws = DRAWS.min(stated.replications);
     for draw in 0..draws {
         // The last draws take what does not divide.
         let share = u128::from(stated.replications);
@@ -327,7 +326,8 @@ fn futures(
             .iter()
             .map(|stream| stream.uniform(draw, 0, 0))
             .collect();
-        let model = variant.draw(&quantiles)?;
+        let others = |path: &str| doubt_uniform(stated.seed, draw + 1, path);
+        let model = variant.draw(&quantiles, &others)?;
         let mut part = Part {
             steps,
             name: &variant.name,

@@ -8,6 +8,7 @@ use crate::model::{Flow, Hazard, LogEvent, Model, Occurs, Source};
 use crate::units::{Fraction, Seconds};
 
 use super::csv::CsvFiles;
+use super::doubt::{Draw, Law};
 use super::load::{Error, Hazards, Scenario, csv_file, parse_with, read_text};
 use super::problem::{Invalid, Report};
 use super::quantities::check_sources;
@@ -156,14 +157,17 @@ impl Variant {
         self.doubts.iter().map(|doubt| doubt.key.clone()).collect()
     }
 
-    /// The scenario with each doubt at a quantile of its triangular law.
+    /// The scenario with its own doubts at quantiles, and all other figures in doubt as drawn.
     ///
     /// - `quantiles`: between 0 and 1, as many as [`Self::doubted`].
+    /// - `draw`: a number inside (0, 1) for the path of each other figure.
     ///
     /// # Errors
     /// [`Invalid`] if such a scenario would be none.
-    pub fn draw(&self, quantiles: &[f64]) -> Result<Model, Invalid> {
-        drawn(&self.model, &self.world, &self.doubts, quantiles)
+    pub fn draw(&self, quantiles: &[f64], draw: &Draw<'_>) -> Result<Model, Invalid> {
+        self.world
+            .read(&settings(&self.doubts, quantiles))?
+            .drawn(draw)
     }
 }
 
@@ -174,14 +178,19 @@ fn drawn(
     doubts: &[Doubt],
     quantiles: &[f64],
 ) -> Result<Model, Invalid> {
-    let pairs = doubts.iter().zip(quantiles);
-    let set: Vec<String> = pairs
-        .map(|(doubt, &quantile)| doubt.setting(quantile))
-        .collect();
+    let set = settings(doubts, quantiles);
     if set.is_empty() {
         return Ok(model.clone());
     }
     Ok(world.read(&set)?.model)
+}
+
+/// The settings that put doubts at quantiles.
+fn settings(doubts: &[Doubt], quantiles: &[f64]) -> Vec<String> {
+    let pairs = doubts.iter().zip(quantiles);
+    pairs
+        .map(|(doubt, &quantile)| doubt.setting(quantile))
+        .collect()
 }
 
 /// A closure whose length or depth is in doubt.
@@ -224,7 +233,7 @@ impl Episode {
         figures.chain(closures).collect()
     }
 
-    /// The scenario and the closures with each doubt at a quantile of its triangular law.
+    /// The scenario and the closures with each doubt at a quantile.
     ///
     /// - `quantiles`: between 0 and 1, as many as [`Self::doubted`].
     ///
@@ -235,7 +244,7 @@ impl Episode {
         let model = drawn(&self.model, &self.world, &self.doubts, figures)?;
         let mut hazards = self.closures.clone();
         for (loose, &quantile) in self.loose.iter().zip(closures) {
-            let value = triangular(loose.ends, quantile);
+            let value = between(loose.ends, !loose.is_length).at(quantile);
             if let Some(Occurs::Log(events)) = hazards
                 .get_mut(loose.closure)
                 .map(|hazard| &mut hazard.occurs)
@@ -259,17 +268,13 @@ impl Loose {
     }
 }
 
-/// Quantile of the triangular law over `[low, value, high]`.
-fn triangular([low, value, high]: [f64; 3], quantile: f64) -> f64 {
-    let span = high - low;
-    if span.is_nan() || span <= 0.0 {
-        return value;
-    }
-    let rise = (value - low) / span;
-    if quantile < rise {
-        low + (quantile * span * (value - low)).sqrt()
-    } else {
-        high - ((1.0 - quantile) * span * (high - value)).sqrt()
+/// What `[low, value, high]` says of a figure: the same as in a scenario.
+fn between([low, value, high]: [f64; 3], is_share: bool) -> Law {
+    Law::Range {
+        low,
+        value,
+        high,
+        is_share,
     }
 }
 

@@ -9,7 +9,7 @@ use crate::scenario::text::Place;
 use crate::scenario::tree::{Node, Table, Value};
 use crate::units::Seconds;
 
-use super::{Metric, Question, triangular};
+use super::{Metric, Question, between};
 
 /// A figure of a scenario in doubt.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,7 +25,8 @@ pub(super) struct Doubt {
 impl Doubt {
     /// The setting that puts it at a quantile.
     pub(super) fn setting(&self, quantile: f64) -> String {
-        self.set(triangular(self.ends, quantile))
+        let is_share = self.unit.is_empty() && self.ends[2] <= 1.0;
+        self.set(between(self.ends, is_share).at(quantile))
     }
 
     /// The setting that puts it at its value.

@@ -141,7 +141,7 @@ pub(in crate::scenario) static EPISODE: Spec = Spec {
 
 pub(in crate::scenario) static IN_DOUBT: Spec = Spec {
     name: "doubt",
-    doc: "A figure of the scenario that is drawn between `low` and `high`, most often near its value.",
+    doc: "A figure of the scenario that is drawn, with `low` and `high` for its 5 % and 95 % points.",
     keys: &[
         key(
             "key",
