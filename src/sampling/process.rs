@@ -34,6 +34,10 @@ pub(super) struct Process {
     pub(super) horizon: Seconds,
 }
 
+/// Nothing ends later: 140 million years, so that what waits for what waits cannot pass the last
+/// second there is.
+pub(super) const FAR: Seconds = Seconds(1 << 52);
+
 /// What a target takes down: a slot, and the share of the target's loss that reaches it.
 pub(super) type Hit = (u32, f64);
 
@@ -297,13 +301,15 @@ impl Process {
     /// The end of what begins at `start` and lasts as long as `p` says.
     fn lasts(&self, start: Seconds, p: f64) -> Seconds {
         let end = later(&self.effect.duration, start, p);
-        match &self.effect.season {
+        let end = match &self.effect.season {
             None => end,
             Some((factors, months)) => {
                 let factor = factors[months.at(start)];
-                start + Seconds(((end - start).0 as f64 * factor + 0.5) as i64).max(Seconds(1))
+                let seconds = ((end - start).0 as f64 * factor + 0.5).min(FAR.0 as f64);
+                start + Seconds(seconds as i64).max(Seconds(1))
             }
-        }
+        };
+        end.min(FAR)
     }
 
     /// The work that one of the targets of an event needs, begun at `start`.

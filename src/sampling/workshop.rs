@@ -9,7 +9,7 @@ use std::collections::BinaryHeap;
 use crate::model::{Hazard, Overlap};
 use crate::units::Seconds;
 
-use super::process::Process;
+use super::process::{FAR, Process};
 use super::timeline::{Address, Timeline};
 use super::when::When;
 use super::{Sampler, draws};
@@ -325,7 +325,7 @@ impl Workshop {
             }
         }
         let work = process.work(replication, call.address, target, ready);
-        let end = done(ready, work, &bench.halts[call.member]);
+        let end = done(ready, work, &bench.halts[call.member]).min(FAR);
         let end = process.ends(call.start, end, timeline);
         if let Some(crew) = crew {
             bench.crews[crew] = end;

@@ -370,3 +370,19 @@ fn an_event_on_one_target_does_not_wait_for_another() {
         assert!(union.contains(&(from, until)) && queue.contains(&(from, until)));
     }
 }
+
+/// What lasts beyond all measure ends at the horizon, whatever waits for it.
+#[test]
+fn times_beyond_all_measure_do_no_harm() {
+    let factors = vec!["1e300"; 12].join(", ");
+    let dates = "2026-01-02, 2026-01-03, 2026-01-04";
+    let season = format!("duration_season = [{factors}]");
+    let alone = path(&hazard("one", "a", dates, "1000000 yr", &season));
+    assert_eq!(spans(&alone, "one"), [(24, 1440), (48, 1440), (72, 1440)]);
+    let crew = format!("crew = \"divers\"\nmobilisation = \"1000000 yr\"\n{season}");
+    let waiting = path(&format!(
+        "[crew.divers]\n{}",
+        hazard("one", "a", dates, "1000000 yr", &crew)
+    ));
+    assert_eq!(spans(&waiting, "one"), [(24, 1440), (48, 1440), (72, 1440)]);
+}
