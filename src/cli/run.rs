@@ -281,7 +281,7 @@ pub(super) fn load(
 
 /// Leaves the recorded outages of these logs as the only hazards.
 pub(super) fn keep_logs(model: &mut Model, logs: &[PathBuf]) {
-    let ids: Vec<String> = logs.iter().map(|log| scenario::replay_id(log)).collect();
+    let ids = scenario::replay_ids(logs);
     model.hazards.retain(|hazard| ids.contains(&hazard.id));
 }
 

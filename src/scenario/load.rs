@@ -141,14 +141,15 @@ pub fn load(request: &Request<'_>) -> Result<Scenario, Error> {
 }
 
 /// Reads a scenario with its strategies, and recorded outages on top of its own hazards: each log
-/// becomes a hazard of class `technical` whose id is [`replay_id`] of its path.
+/// becomes a hazard of class `technical` whose id is that of [`replay_ids`].
 ///
 /// # Errors
 /// As [`load`]; what is wrong with a log is a problem of the scenario.
 pub fn load_with_logs(request: &Request<'_>, logs: &[PathBuf]) -> Result<Scenario, Error> {
     let paths = std::iter::once(request.path).chain(request.with.iter().map(PathBuf::as_path));
     let mut texts: Vec<Text> = paths.map(read_text).collect::<Result<_, _>>()?;
-    texts.extend(logs.iter().map(|log| replay(log)));
+    let ids = replay_ids(logs);
+    texts.extend(logs.iter().zip(&ids).map(|(log, id)| replay(log, id)));
     Ok(parse(&texts, request.set, &csv_file)?)
 }
 
@@ -158,32 +159,34 @@ pub(super) fn csv_file(name: &str) -> io::Result<String> {
     String::from_utf8(bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
 }
 
-/// The id of the hazard that replays a log.
+/// The ids of the hazards that replay logs, in their order: `replay-` and the file's stem, with a
+/// number where two would have the same.
 #[must_use]
-pub fn replay_id(log: &Path) -> String {
-    let stem = log
-        .file_stem()
-        .map(|stem| stem.to_string_lossy().into_owned());
+pub fn replay_ids(logs: &[PathBuf]) -> Vec<String> {
     let plain = |letter: char| {
         let is_plain = letter.is_ascii_alphanumeric() || letter == '-' || letter == '_';
         if is_plain { letter } else { '-' }
     };
-    format!(
-        "replay-{}",
-        stem.unwrap_or_default()
-            .chars()
-            .map(plain)
-            .collect::<String>()
-    )
+    let mut ids: Vec<String> = Vec::with_capacity(logs.len());
+    for log in logs {
+        let stem = log.file_stem().unwrap_or_default().to_string_lossy();
+        let id = format!("replay-{}", stem.chars().map(plain).collect::<String>());
+        let mut numbered = (2..).map(|number| format!("{id}-{number}"));
+        let mut free = id.clone();
+        while ids.contains(&free) {
+            free = numbered.next().unwrap_or_else(|| id.clone());
+        }
+        ids.push(free);
+    }
+    ids
 }
 
 /// A strategy that replays a log, as if it had been written beside it.
-fn replay(log: &Path) -> Text {
+fn replay(log: &Path, id: &str) -> Text {
     let name = log
         .file_name()
         .map(|name| name.to_string_lossy().into_owned());
     let name = toml::Value::String(name.unwrap_or_default());
-    let id = replay_id(log);
     let title = toml::Value::String(format!("Replay of {}", log.display()));
     Text::new(
         log.with_file_name(format!("{id}.toml"))

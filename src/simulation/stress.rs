@@ -2,7 +2,7 @@
 
 use crate::accumulate::{RecoveryRule, ShortfallRule, Shortfalls};
 use crate::metrics::Recovery;
-use crate::model::{Hazard, Model, Occurs};
+use crate::model::{Hazard, LogEvent, Model, Occurs};
 use crate::results::{CourseField, Stress, StressEvent};
 use crate::sampling::Timeline;
 use crate::units::{Seconds, round_half_even};
@@ -192,26 +192,35 @@ impl Sums {
 
 /// The closures as events, targets of one closure that are units of one element joined.
 fn events(closures: &[Hazard]) -> Vec<StressEvent> {
-    closures
-        .iter()
-        .filter_map(|hazard| {
-            let Occurs::Log(log) = &hazard.occurs else {
-                return None;
+    let mut found = Vec::new();
+    for hazard in closures {
+        let Occurs::Log(log) = &hazard.occurs else {
+            continue;
+        };
+        // What goes down and comes back together, and as deep, is one closure.
+        let mut rows: Vec<&LogEvent> = log.iter().collect();
+        let alike = |row: &LogEvent| (row.start, row.end, row.left.get().to_bits());
+        rows.sort_by_key(|row| (alike(row), row.target));
+        let together: Vec<&[&LogEvent]> = rows
+            .chunk_by(|one, other| alike(one) == alike(other))
+            .collect();
+        let is_one = together.len() == 1;
+        for rows in together {
+            let keys = rows.iter().map(|row| &*hazard.targets[row.target].key);
+            let target = keys.collect::<Vec<_>>().join(", ");
+            let name = if is_one {
+                hazard.name.clone()
+            } else {
+                target.clone()
             };
-            let start = log.iter().map(|event| event.start).min()?;
-            let end = log.iter().map(|event| event.end).max()?;
-            let targets: Vec<&str> = hazard
-                .targets
-                .iter()
-                .map(|target| target.key.as_str())
-                .collect();
-            Some(StressEvent {
-                target: targets.join(", "),
-                name: hazard.name.clone(),
-                start_seconds: start.0,
-                end_seconds: end.0,
-                left: log.first()?.left.get(),
-            })
-        })
-        .collect()
+            found.push(StressEvent {
+                target,
+                name,
+                start_seconds: rows[0].start.0,
+                end_seconds: rows[0].end.0,
+                left: rows[0].left.get(),
+            });
+        }
+    }
+    found
 }

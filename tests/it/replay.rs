@@ -3,7 +3,7 @@
 use std::fs;
 
 use keruen::model::{Collect, Model};
-use keruen::scenario::{self, Error, Request, replay_id};
+use keruen::scenario::{self, Error, Request, replay_ids};
 use tempfile::TempDir;
 
 use crate::scenario_files::rendered;
@@ -55,11 +55,32 @@ fn a_log_happens_in_every_replication_besides_what_is_random() {
     assert!(random.iter().zip(&both_lost).all(|(one, more)| one < more));
 
     let mut alone = both;
-    alone.hazards.retain(|hazard| hazard.id == replay_id(&csv));
-    assert_eq!(replay_id(&csv), "replay-out-ages");
+    alone
+        .hazards
+        .retain(|hazard| hazard.id == replay_ids(std::slice::from_ref(&csv))[0]);
+    assert_eq!(replay_ids(std::slice::from_ref(&csv)), ["replay-out-ages"]);
     // Ten whole days and half of one, in any replication.
     let expected = 10 * DAILY + DAILY / 2;
     assert_eq!(lost(&alone, 3), [expected; 3]);
+}
+
+#[test]
+fn logs_of_the_same_name_are_all_replayed() {
+    let log = |day: u32| {
+        format!(
+            "target,start,end,left\nline,2026-01-{day:02},2026-01-{:02},0\n",
+            day + 2
+        )
+    };
+    let (_one, path, first) = written(&log(3), "");
+    let (_other, _, second) = written(&log(10), "");
+    let model = loaded(&path, &[first.clone(), second, first]).expect("valid");
+    let ids: Vec<&str> = model.hazards.iter().map(|hazard| &*hazard.id).collect();
+    assert_eq!(
+        ids,
+        ["replay-out-ages", "replay-out-ages-2", "replay-out-ages-3"]
+    );
+    assert_eq!(lost(&model, 1), [4 * DAILY]);
 }
 
 #[test]

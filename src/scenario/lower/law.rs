@@ -18,6 +18,12 @@ enum Of {
     Share,
 }
 
+/// The largest coefficient of variation that a law may have.
+const MOST_SPREAD: f64 = 1e3;
+
+/// The sum of shapes beyond which a beta law is as good as its mean, and slow to draw from.
+const MOST_CONCENTRATION: f64 = 1e8;
+
 impl Reader<'_> {
     /// A distribution of a duration, in days.
     pub(in crate::scenario) fn time_law(&self, node: &Node) -> Option<Law> {
@@ -199,6 +205,14 @@ impl Reader<'_> {
                 let mean = self.above_zero(table, "mean");
                 let cv = table.get("cv").and_then(|node| self.positive(node));
                 let (mean, cv) = (mean?, cv?);
+                if cv > MOST_SPREAD {
+                    self.bad_law(
+                        at,
+                        "a coefficient of variation beyond all use",
+                        "`cv` is the standard deviation over the mean: is it a per cent?",
+                    );
+                    return None;
+                }
                 let variance = libm::log1p(cv * cv);
                 Some(lognormal_or_fixed(
                     libm::log(mean) - variance / 2.0,
@@ -225,6 +239,14 @@ impl Reader<'_> {
         let concentration = mean * (1.0 - mean) / (sd * sd) - 1.0;
         let (alpha, beta) = (mean * concentration, (1.0 - mean) * concentration);
         let usable = |shape: f64| shape.is_finite() && shape > 0.0;
+        if concentration > MOST_CONCENTRATION {
+            self.bad_law(
+                at,
+                "this standard deviation is next to nothing",
+                &format!("write the share itself: {mean}"),
+            );
+            return None;
+        }
         if sd >= most || !usable(alpha) || !usable(beta) {
             self.bad_law(
                 at,
