@@ -37,7 +37,7 @@ pub(super) fn files(files: &[PathBuf], out: &mut dyn Write) -> io::Result<()> {
 
 /// Says what a run leads to.
 pub(super) fn after_run(
-    scenario: &Path,
+    (scenario, logs): (&Path, &[PathBuf]),
     summary: &Summary,
     files: &[PathBuf],
     out: &mut dyn Write,
@@ -57,7 +57,14 @@ pub(super) fn after_run(
             "  keruen stress {scenario} --close link.{gate} --from {start} --for '30 d'"
         )?;
     }
-    writeln!(out, "  keruen explain {scenario} --worst")?;
+    // A replication of a draw of figures in doubt cannot be told alone.
+    if summary.uncertainty.is_none() {
+        write!(out, "  keruen explain {scenario}")?;
+        for log in logs {
+            write!(out, " --log '{}'", log.display())?;
+        }
+        writeln!(out, " --worst -n {}", summary.replications)?;
+    }
     writeln!(out, "  keruen run {scenario} --with STRATEGY")
 }
 

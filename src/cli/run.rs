@@ -104,7 +104,10 @@ fn print(
     terminal::print(|out| {
         report::run_text(summary, terminal::width(), out)?;
         next::files(files, out)?;
-        next::after_run(&arguments.scenario.scenario, summary, files, out)
+        {
+            let asked = &arguments.scenario;
+            next::after_run((&asked.scenario, &asked.log), summary, files, out)
+        }
     })
 }
 
