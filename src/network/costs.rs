@@ -9,9 +9,9 @@ use sha2::{Digest, Sha256};
 
 use crate::model::Model;
 
-use super::{ArcRole, Network};
+use super::{ArcRole, FlowArc, Network};
 
-/// The cost of each arc, and of the levels that make it up.
+/// The cost of each arc.
 pub(super) struct Costs {
     /// Total by arc.
     pub(super) arc: Vec<i128>,
@@ -19,66 +19,69 @@ pub(super) struct Costs {
 
 impl Costs {
     pub(super) fn of(model: &Model, network: &Network) -> Self {
-        let ties: Vec<i128> = network
-            .arcs
-            .iter()
-            .map(|arc| i128::from(arc.tie_weight(model)))
-            .collect();
-        let money: Vec<i128> = network
-            .arcs
-            .iter()
-            .map(|arc| money(model, arc.role))
-            .collect();
-        let nominations: Vec<i128> = network
-            .arcs
-            .iter()
-            .map(|arc| {
-                i128::from(matches!(
-                    arc.role,
-                    ArcRole::Link {
-                        nominated: true,
-                        ..
-                    }
-                ))
-            })
-            .collect();
-        let stocks: Vec<i128> = network
-            .arcs
-            .iter()
-            .map(|arc| match arc.role {
-                ArcRole::Fill(tank) => i128::from(network.tanks[tank].rank),
-                ArcRole::Draw(tank) => -i128::from(network.tanks[tank].rank),
-                _ => 0,
-            })
-            .collect();
-        let last_class = network
+        let level = |worth: &dyn Fn(&FlowArc) -> i128| -> Vec<i128> {
+            network.arcs.iter().map(worth).collect()
+        };
+        // From the least important to the most; what is wished for has a negative cost.
+        let mut sum = Levels::over(network.arcs.len());
+        sum.put(&level(&|arc| i128::from(arc.tie_weight(model))));
+        sum.put(&level(&|arc| money(model, arc.role)));
+        sum.put(&level(&|arc| -nomination(arc.role)));
+        sum.put(&level(&|arc| -stock(network, arc.role)));
+        let last = network
             .arcs
             .iter()
             .filter_map(|arc| class(model, arc.role))
             .max();
-        let classes: Vec<i128> = network
-            .arcs
-            .iter()
-            .map(|arc| match (class(model, arc.role), last_class) {
-                (Some(class), Some(last)) => i128::from(last - class) + 1,
-                _ => 0,
-            })
-            .collect();
+        sum.put(&level(&|arc| match (class(model, arc.role), last) {
+            (Some(class), Some(last)) => -(i128::from(last - class) + 1),
+            _ => 0,
+        }));
+        Self { arc: sum.arc }
+    }
+}
 
-        let above = |level: &[i128]| level.iter().map(|value| value.abs()).sum::<i128>() + 1;
-        let dollar = above(&ties);
-        let nomination = dollar * above(&money);
-        let stock = nomination * above(&nominations);
-        let delivery = stock * above(&stocks);
-        let arc = (0..network.arcs.len())
-            .map(|arc| {
-                ties[arc] + dollar * money[arc]
-                    - nomination * nominations[arc]
-                    - stock * stocks[arc]
-                    - delivery * classes[arc]
-            })
-            .collect();
-        Self { arc }
+/// Levels of cost put on top of each other, so that no sum of lower ones outweighs a unit.
+struct Levels {
+    arc: Vec<i128>,
+    /// What a unit of the next level weighs.
+    unit: i128,
+}
+
+impl Levels {
+    fn over(arcs: usize) -> Self {
+        Self {
+            arc: vec![0; arcs],
+            unit: 1,
+        }
+    }
+
+    /// Puts a level on top of those there are.
+    fn put(&mut self, level: &[i128]) {
+        for (sum, value) in self.arc.iter_mut().zip(level) {
+            *sum += self.unit * value;
+        }
+        self.unit *= level.iter().map(|value| value.abs()).sum::<i128>() + 1;
+    }
+}
+
+/// 1 for the part of a link up to its nomination.
+fn nomination(role: ArcRole) -> i128 {
+    i128::from(matches!(
+        role,
+        ArcRole::Link {
+            nominated: true,
+            ..
+        }
+    ))
+}
+
+/// What a barrel more in store is worth: more in a tank further on.
+fn stock(network: &Network, role: ArcRole) -> i128 {
+    match role {
+        ArcRole::Fill(tank) => i128::from(network.tanks[tank].rank),
+        ArcRole::Draw(tank) => -i128::from(network.tanks[tank].rank),
+        _ => 0,
     }
 }
 

@@ -422,7 +422,7 @@ fn bbl(volume: i64) -> i64 {
 }
 
 /// A share in 10⁻⁹, half to even; undefined of nothing.
-fn share(part: i64, whole: i64) -> i64 {
+pub(super) fn share(part: i64, whole: i64) -> i64 {
     if whole == 0 {
         return UNDEFINED;
     }

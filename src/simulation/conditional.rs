@@ -6,7 +6,8 @@
 use crate::accumulate::{Column, Group, UNDEFINED};
 use crate::model::{Hazard, Model};
 use crate::sampling::Timeline;
-use crate::units::Seconds;
+
+use super::columns::share;
 
 /// Undelivered volume by the share of time in which a regime held: below a third, between, above
 /// two thirds.
@@ -29,7 +30,7 @@ pub(super) fn fill_regimes(
 ) {
     for regime in 0..model.regimes.len() {
         let time = timeline.regimes().time_in(regime, model.horizon);
-        values.push(share_e9(time, model.horizon));
+        values.push(share(time.0, model.horizon.0));
         let class = (3 * time.0 / model.horizon.0).min(2) as usize;
         for which in 0..BY_REGIME.len() {
             values.push(if which == class {
@@ -55,8 +56,4 @@ pub(super) fn fill_hazards(events: &[i64], undelivered: i64, values: &mut Vec<i6
         values.push(if events > 0 { undelivered } else { UNDEFINED });
         values.push(if events > 0 { UNDEFINED } else { undelivered });
     }
-}
-
-fn share_e9(time: Seconds, of: Seconds) -> i64 {
-    (i128::from(time.0) * 1_000_000_000 / i128::from(of.0.max(1))) as i64
 }
