@@ -4,6 +4,7 @@
 //! number per [`Column`]; [`Gathered`] adds those up, in integers, so that it does not matter in
 //! which order or on which thread.
 
+mod books;
 mod column;
 mod draw;
 mod fan;
@@ -11,6 +12,7 @@ mod gathered;
 mod path;
 mod shortfall;
 
+pub use books::Books;
 pub use column::{Column, Group, UNDEFINED};
 pub use draw::{DrawMeans, DrawSums};
 pub use fan::FanCounts;

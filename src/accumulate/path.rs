@@ -2,6 +2,7 @@
 
 use crate::units::Seconds;
 
+use super::books::Books;
 use super::shortfall::{RecoveryRule, ShortfallRule, Shortfalls};
 
 /// An epoch: a time in which every flow is constant. Rates are b/d.
@@ -10,10 +11,8 @@ pub struct EpochView<'a> {
     pub from: Seconds,
     /// When it ends.
     pub to: Seconds,
-    /// What fields plan.
-    pub planned: i64,
-    /// What fields can produce.
-    pub potential: i64,
+    /// What all fields plan, and what keeps them from it.
+    pub books: Books,
     /// What fields produce.
     pub produced: i64,
     /// What reaches markets.
@@ -28,10 +27,8 @@ pub struct EpochView<'a> {
     pub sold: &'a [i64],
     /// What each market is owed.
     pub owed: &'a [i64],
-    /// What each field plans and can produce.
-    pub field_plan: &'a [i64],
-    /// What each field can produce.
-    pub field_potential: &'a [i64],
+    /// What each field plans, and what keeps it from it.
+    pub fields: &'a [Books],
     /// Other people's oil on each transit.
     pub transits: &'a [i64],
     /// Arcs of the network on which one more barrel a day would be delivered.
@@ -69,10 +66,8 @@ pub struct PathSetup {
 #[derive(Clone, Debug)]
 pub struct PathTotals {
     setup: PathSetup,
-    /// Planned.
-    pub planned: i64,
-    /// Lost to the fields' own outages.
-    pub field_outage: i64,
+    /// Planned, and what kept fields from it.
+    pub books: Books,
     /// Could be produced, had nowhere to go.
     pub shut_in: i64,
     /// Delivered.
@@ -85,10 +80,8 @@ pub struct PathTotals {
     pub available_delivery: i64,
     /// By arc of the reduced problem.
     pub flow: Vec<i64>,
-    /// By field: planned.
-    pub field_planned: Vec<i64>,
-    /// By field: lost to its own outages.
-    pub field_lost: Vec<i64>,
+    /// By field: planned, and what kept it from it.
+    pub fields: Vec<Books>,
     /// By market: delivered.
     pub sold: Vec<i64>,
     /// By market: not met.
@@ -121,16 +114,14 @@ impl PathTotals {
             setup.months.len() + 1
         };
         Self {
-            planned: 0,
-            field_outage: 0,
+            books: Books::default(),
             shut_in: 0,
             delivered: 0,
             exported: 0,
             gross_undelivered: 0,
             available_delivery: 0,
             flow: vec![0; setup.flows],
-            field_planned: vec![0; setup.fields],
-            field_lost: vec![0; setup.fields],
+            fields: vec![Books::default(); setup.fields],
             sold: vec![0; setup.markets],
             unmet: vec![0; setup.markets],
             unmet_time: vec![0; setup.markets],
@@ -148,8 +139,8 @@ impl PathTotals {
 
     /// Forgets the last replication.
     pub fn reset(&mut self) {
-        self.planned = 0;
-        self.field_outage = 0;
+        self.books = Books::default();
+        self.fields.fill(Books::default());
         self.shut_in = 0;
         self.delivered = 0;
         self.exported = 0;
@@ -157,8 +148,6 @@ impl PathTotals {
         self.available_delivery = 0;
         for sums in [
             &mut self.flow,
-            &mut self.field_planned,
-            &mut self.field_lost,
             &mut self.sold,
             &mut self.unmet,
             &mut self.unmet_time,
@@ -188,7 +177,7 @@ impl PathTotals {
     /// Adds an epoch.
     pub fn see(&mut self, epoch: &EpochView) {
         self.shortfalls
-            .see(epoch.from, epoch.to, epoch.planned, epoch.delivered);
+            .see(epoch.from, epoch.to, epoch.books.planned, epoch.delivered);
         self.see_markets(epoch);
         self.see_bins(epoch);
         let mut from = epoch.from;
@@ -212,22 +201,17 @@ impl PathTotals {
         if time == 0 {
             return;
         }
-        self.planned += epoch.planned * time;
-        self.field_outage += (epoch.planned - epoch.potential) * time;
-        self.shut_in += (epoch.potential - epoch.produced) * time;
+        self.books.add(&epoch.books, time);
+        self.shut_in += (epoch.books.potential() - epoch.produced) * time;
         self.delivered += epoch.delivered * time;
         self.exported += epoch.exported * time;
-        self.gross_undelivered += (epoch.planned - epoch.delivered).max(0) * time;
+        self.gross_undelivered += (epoch.books.planned - epoch.delivered).max(0) * time;
         self.available_delivery += epoch.available_delivery * time;
         for (sum, &flow) in self.flow.iter_mut().zip(epoch.flows) {
             *sum += flow * time;
         }
-        for (sum, &plan) in self.field_planned.iter_mut().zip(epoch.field_plan) {
-            *sum += plan * time;
-        }
-        let fields = epoch.field_plan.iter().zip(epoch.field_potential);
-        for (sum, (&plan, &potential)) in self.field_lost.iter_mut().zip(fields) {
-            *sum += (plan - potential) * time;
+        for (sum, rates) in self.fields.iter_mut().zip(epoch.fields) {
+            sum.add(rates, time);
         }
         for (sum, &rate) in self.transit.iter_mut().zip(epoch.transits) {
             *sum += rate * time;
@@ -282,7 +266,7 @@ impl PathTotals {
     fn mark_month(&mut self) {
         self.month += 1;
         self.month_marks.push(self.delivered);
-        self.month_marks.push(self.planned);
+        self.month_marks.push(self.books.planned);
         self.month_marks.extend_from_slice(&self.flow);
     }
 }

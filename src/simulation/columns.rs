@@ -93,25 +93,25 @@ impl Columns {
         values.clear();
         let stored = stored(state);
         debug_assert_eq!(
-            path.planned,
-            path.delivered + stored + path.field_outage + path.shut_in,
+            path.books.potential(),
+            path.delivered + stored + path.shut_in,
             "the books balance"
         );
         for volume in [
-            path.planned,
+            path.books.planned,
             path.delivered,
             path.exported,
-            path.planned - path.delivered,
+            path.books.planned - path.delivered,
             path.gross_undelivered,
             stored,
-            path.field_outage,
-            0, // damaged
-            0, // cut by quota
+            path.books.field_outage,
+            path.books.damaged,
+            path.books.quota_cut,
             path.shut_in,
         ] {
             values.push(bbl(volume));
         }
-        values.push(share(path.delivered, path.planned));
+        values.push(share(path.delivered, path.books.planned));
         let shortfalls = &path.shortfalls;
         let recovery = shortfalls.time_to_recover();
         values.push(shortfalls.seconds_below().0);
@@ -124,7 +124,7 @@ impl Columns {
         values.push(shortfalls.deepest_cut());
         if self.collect >= Collect::Markets {
             self.fill_markets(state, path, values);
-            let undelivered = bbl(path.planned - path.delivered);
+            let undelivered = bbl(path.books.planned - path.delivered);
             conditional::fill_regimes(state.world.model, timeline, undelivered, values);
         }
         if let Some(attribution) = attribution.filter(|_| self.collect == Collect::All) {
@@ -166,12 +166,13 @@ impl Columns {
         }
         for field in 0..model.fields.len() {
             let produced = carried(world, path, world.network.source_of[field]);
-            let planned = path.field_planned[field];
-            let lost = path.field_lost[field];
-            values.push(bbl(planned));
+            let books = &path.fields[field];
+            values.push(bbl(books.planned));
             values.push(bbl(produced));
-            values.push(bbl(lost));
-            values.push(bbl(planned - lost - produced));
+            values.push(bbl(books.field_outage));
+            values.push(bbl(books.damaged));
+            values.push(bbl(books.quota_cut));
+            values.push(bbl(books.potential() - produced));
         }
         let exported: i64 = routes.iter().sum();
         for (route, &volume) in routes.iter().enumerate() {
@@ -205,7 +206,7 @@ impl Columns {
         let model = world.model;
         let elements = Elements::of(model);
         values.push(bbl(path.available_delivery));
-        values.push(share(path.available_delivery, path.planned));
+        values.push(share(path.available_delivery, path.books.planned));
         for link in 0..model.links.len() {
             let [nominated, rest, back] = link_volumes(world, path, link);
             let flow = nominated + rest + back;
@@ -266,7 +267,7 @@ impl Columns {
         for volume in by_class {
             values.push(bbl(volume));
         }
-        let undelivered = bbl(path.planned - path.delivered);
+        let undelivered = bbl(path.books.planned - path.delivered);
         conditional::fill_hazards(&attribution.events, undelivered, values);
     }
 
@@ -354,7 +355,14 @@ fn list(
         columns.push(Column::count(market, "unmet_events"));
     }
     for field in (0..model.fields.len()).map(Group::Field) {
-        for name in ["planned", "produced", "field_outage", "shut_in"] {
+        for name in [
+            "planned",
+            "produced",
+            "field_outage",
+            "damaged",
+            "quota_cut",
+            "shut_in",
+        ] {
             columns.push(Column::barrels(field, name));
         }
     }

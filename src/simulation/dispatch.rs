@@ -8,7 +8,7 @@
 use std::cmp::Ordering;
 
 use crate::network::{NO_ARC, UNLIMITED};
-use crate::units::round_half_even;
+use crate::units::{Seconds, round_half_even};
 
 use super::state::State;
 
@@ -75,7 +75,7 @@ impl State<'_> {
         self.refresh();
         loop {
             self.open_tanks();
-            self.allocator.solve();
+            self.settle();
             for tank in &mut self.tanks {
                 tank.turn = u32::MAX;
             }
@@ -175,6 +175,7 @@ impl State<'_> {
 
     /// Lets time pass.
     pub(super) fn pass(&mut self, seconds: i64) {
+        self.now += Seconds(seconds);
         for tank in &mut self.tanks {
             tank.volume += tank.net * seconds;
             // A limit is left only by a flow away from it.
@@ -194,7 +195,7 @@ impl State<'_> {
         let fed: i64 = arcs
             .feeders
             .iter()
-            .map(|&field| self.available[field])
+            .map(|&field| self.fields[field].limit())
             .sum();
         let carried: i64 = arcs
             .inlets

@@ -137,10 +137,10 @@ impl<'w> Recorder<'w> {
             start_seconds: piece.from.0,
             end_seconds: piece.to.0,
             cause,
-            planned_bpd: rates.planned,
+            planned_bpd: rates.books.planned,
             delivered_bpd: rates.delivered,
             undisturbed_bpd: piece.usually_delivered,
-            shut_in_bpd: rates.potential - rates.produced,
+            shut_in_bpd: rates.books.potential() - rates.produced,
             storing_bpd: state.tanks.iter().map(|tank| tank.net).sum(),
             routes_bpd,
             stocks_bbl: state

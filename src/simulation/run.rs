@@ -426,8 +426,6 @@ pub(super) struct Path<'w> {
     pub(super) totals: PathTotals,
     pub(super) attribution: Option<Attribution>,
     undisturbed: &'w Undisturbed,
-    field_plan: Vec<i64>,
-    field_potential: Vec<i64>,
 }
 
 impl<'w> Path<'w> {
@@ -438,8 +436,6 @@ impl<'w> Path<'w> {
             totals: PathTotals::new(plan.setup.clone()),
             attribution: plan.detail.then(|| Attribution::new(plan.world, hazards)),
             undisturbed: plan.undisturbed,
-            field_plan: vec![0; model.fields.len()],
-            field_potential: vec![0; model.fields.len()],
         }
     }
 
@@ -473,10 +469,6 @@ impl Follower for Path<'_> {
             }
             None => state.changed.clear(),
         }
-        let fields = self.field_plan.len();
-        self.field_plan.copy_from_slice(&state.nominal[..fields]);
-        self.field_potential
-            .copy_from_slice(&state.available[..fields]);
         let rates = &state.rates;
         debug_assert_eq!(
             rates.produced,
@@ -486,8 +478,7 @@ impl Follower for Path<'_> {
         self.totals.see(&EpochView {
             from,
             to,
-            planned: rates.planned,
-            potential: rates.potential,
+            books: rates.books,
             produced: rates.produced,
             delivered: rates.delivered,
             exported: rates.exported,
@@ -495,8 +486,7 @@ impl Follower for Path<'_> {
             flows: state.allocator.flows(),
             sold: &rates.sold,
             owed: &rates.owed,
-            field_plan: &self.field_plan,
-            field_potential: &self.field_potential,
+            fields: state.field_books(),
             transits: &state.transit_flow,
             binding: &state.binding,
         });

@@ -1,12 +1,14 @@
 //! The state of one replication at one instant, and what follows from it.
 
+use crate::accumulate::Books;
 use crate::allocation::{Allocator, Derivative};
 use crate::model::{Combine, Element};
 use crate::network::{ArcRole, NO_ARC, UNLIMITED};
-use crate::units::{BarrelsPerDay, Fraction};
+use crate::units::{BarrelsPerDay, Fraction, Seconds};
 
 use super::calendar::Entry;
 use super::dispatch::TankState;
+use super::fields::FieldLimits;
 use super::world::World;
 
 /// Capacities, stocks and flows; kept from replication to replication so that nothing is allocated.
@@ -25,7 +27,12 @@ pub(super) struct State<'w> {
     is_dirty: Vec<bool>,
     transits_dirty: bool,
     /// Whether plan or potential of a field changed since rates were read.
-    fields_moved: bool,
+    pub(super) fields_moved: bool,
+    /// What limits each field besides its own outages, and where its plan is booked.
+    pub(super) fields: Vec<FieldLimits>,
+    field_books: Vec<Books>,
+    /// Now: the start of the epoch.
+    pub(super) now: Seconds,
     pub(super) arc_capacity: Vec<i64>,
     pub(super) allocator: Allocator,
     /// The same network with tanks fixed and flow limited to nominations.
@@ -45,8 +52,8 @@ pub(super) struct State<'w> {
 /// What flows, b/d.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Rates {
-    pub(super) planned: i64,
-    pub(super) potential: i64,
+    /// What all fields plan, and what keeps them from it.
+    pub(super) books: Books,
     pub(super) produced: i64,
     pub(super) delivered: i64,
     pub(super) exported: i64,
@@ -76,6 +83,9 @@ impl<'w> State<'w> {
             is_dirty: vec![false; elements],
             transits_dirty: true,
             fields_moved: true,
+            fields: vec![FieldLimits::default(); model.fields.len()],
+            field_books: vec![Books::default(); model.fields.len()],
+            now: Seconds::ZERO,
             arc_capacity: vec![0; world.network.arcs.len()],
             allocator: Allocator::new(problem),
             firm: detail.then(|| Allocator::new(problem)),
@@ -122,6 +132,7 @@ impl<'w> State<'w> {
         }
         self.fill_tanks();
         self.changed.clear();
+        self.now = Seconds::ZERO;
     }
 
     fn touch(&mut self, element: usize) {
@@ -326,8 +337,8 @@ impl<'w> State<'w> {
         let left = self.left_for_us(element);
         match self.world.elements.kind(element) {
             Element::Field(field) => {
-                self.fields_moved = true;
-                self.write_arc(network.source_of[field], left);
+                self.fields[field].sound = left;
+                self.write_source(field);
             }
             Element::Hub(hub) => {
                 if let Some(arc) = network.through_of[hub] {
@@ -418,9 +429,12 @@ impl<'w> State<'w> {
         let flows = self.allocator.flows();
         let rates = &mut self.rates;
         if std::mem::take(&mut self.fields_moved) {
-            let fields = world.model.fields.len();
-            rates.planned = self.nominal[..fields].iter().sum();
-            rates.potential = self.available[..fields].iter().sum();
+            rates.books = Books::default();
+            for (field, limits) in self.fields.iter_mut().enumerate() {
+                let books = limits.book(self.nominal[field], self.available[field]);
+                rates.books.add(&books, 1);
+                self.field_books[field] = books;
+            }
         }
         rates.produced = world.sources.iter().map(|&arc| flows[arc]).sum();
         (rates.delivered, rates.exported) = (0, 0);
@@ -478,6 +492,11 @@ impl<'w> State<'w> {
     /// What is available of an element after other people's oil, b/d.
     pub(super) fn left_for_us(&self, element: usize) -> i64 {
         self.available[element] - self.transit_used[element]
+    }
+
+    /// What each field plans, and what keeps it from it, b/d.
+    pub(super) fn field_books(&self) -> &[Books] {
+        &self.field_books
     }
 
     /// What a field produces, b/d.

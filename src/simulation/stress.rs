@@ -170,17 +170,18 @@ impl Sums {
         let undisturbed = piece.usually_delivered;
         let time = (to - from).0;
         self.shortfalls.see(from, to, undisturbed, rates.delivered);
-        self.planned += rates.planned * time;
+        self.planned += rates.books.planned * time;
         self.delivered += rates.delivered * time;
         self.undisturbed_delivered += undisturbed * time;
-        let shut_in = rates.potential - rates.produced;
+        let shut_in = rates.books.potential() - rates.produced;
         self.shut_in += shut_in * time;
-        self.field_outage += (rates.planned - rates.potential) * time;
+        self.field_outage += rates.books.field_outage * time;
         let mut usual_shut_in = 0;
         for field in 0..world.model.fields.len() {
             let element = elements.field(field);
             self.field_planned[field] += state.nominal[element] * time;
-            self.field_shut_in[field] += (state.available[element] - piece.through[element]) * time;
+            self.field_shut_in[field] +=
+                (state.field_books()[field].potential() - piece.through[element]) * time;
             usual_shut_in += state.nominal[element] - piece.usual[element];
         }
         let closed = self.first_closure.is_some_and(|first| from >= first);

@@ -49,13 +49,13 @@ impl Follower for Undisturbed {
         let through = through(state);
         let rates = &state.rates;
         let same = self.delivered.last() == Some(&rates.delivered)
-            && self.planned.last() == Some(&rates.planned)
+            && self.planned.last() == Some(&rates.books.planned)
             && self.through.last() == Some(&through);
         if !same {
             self.starts.push(from);
             self.delivered.push(rates.delivered);
             self.exported.push(rates.exported);
-            self.planned.push(rates.planned);
+            self.planned.push(rates.books.planned);
             self.produced.push(rates.produced);
             self.through.push(through);
         }
