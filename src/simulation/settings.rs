@@ -79,7 +79,7 @@ impl Observer for Silent {
 
 /// Names and units of the numbers of a [`Row`]; shares are in 10⁻⁹, what is undefined is
 /// [`crate::accumulate::UNDEFINED`].
-pub const ROW_COLUMNS: [(&str, &str); 15] = [
+pub const ROW_COLUMNS: [(&str, &str); 17] = [
     ("planned", "bbl"),
     ("delivered", "bbl"),
     ("exported", "bbl"),
@@ -87,6 +87,8 @@ pub const ROW_COLUMNS: [(&str, &str); 15] = [
     ("gross_undelivered", "bbl"),
     ("stored", "bbl"),
     ("field_outage", "bbl"),
+    ("damaged", "bbl"),
+    ("quota_cut", "bbl"),
     ("shut_in", "bbl"),
     ("deliverability", "share"),
     ("shortfall_time", "s"),
