@@ -75,7 +75,7 @@ impl State<'_> {
         self.refresh();
         loop {
             self.open_tanks();
-            self.allocator.solve();
+            self.solve_flows();
             for tank in &mut self.tanks {
                 tank.turn = u32::MAX;
             }
@@ -289,7 +289,7 @@ impl State<'_> {
             turn += 1;
             start = end;
         }
-        self.allocator.solve();
+        self.solve_flows();
     }
 
     /// The least that must go into `class` for the group to store `total`.
@@ -301,7 +301,7 @@ impl State<'_> {
         for &tank in class {
             self.open_fill(tank, 0);
         }
-        self.allocator.solve();
+        self.solve_flows();
         let without: i64 = members.iter().map(|&tank| self.fill_flow(tank)).sum();
         (total - without).max(0)
     }
@@ -330,7 +330,7 @@ impl State<'_> {
             for (at, &tank) in class.iter().enumerate() {
                 self.open_fill(tank, limits[at]);
             }
-            self.allocator.solve();
+            self.solve_flows();
             let taken: i64 = class.iter().map(|&tank| self.fill_flow(tank)).sum();
             if taken >= need || free.len() < 2 {
                 return;

@@ -18,9 +18,9 @@ pub(super) struct State<'w> {
     active: Vec<Vec<(u32, f64)>>,
     pub(super) commitment: Vec<i64>,
     nomination: Vec<i64>,
-    transit_wanted: Vec<i64>,
+    pub(super) transit_wanted: Vec<i64>,
     pub(super) transit_flow: Vec<i64>,
-    transit_used: Vec<i64>,
+    pub(super) transit_used: Vec<i64>,
     dirty: Vec<u32>,
     is_dirty: Vec<bool>,
     transits_dirty: bool,
@@ -296,32 +296,7 @@ impl<'w> State<'w> {
         }
     }
 
-    /// Other people's oil, in order of id: what it wants, or its share, as far as its way allows.
-    fn pass_transits(&mut self) {
-        for &element in &self.world.transit_elements {
-            self.transit_used[element] = 0;
-        }
-        for (index, transit) in self.world.transits.iter().enumerate() {
-            let wanted = self.transit_wanted[index];
-            let mut flow = wanted;
-            for &element in &transit.elements {
-                let available = self.available[element];
-                flow = flow.min(available - self.transit_used[element]);
-                if transit.yields {
-                    let intact = self.intact(element).max(1);
-                    let share = i128::from(wanted) * i128::from(available) / i128::from(intact);
-                    flow = flow.min(share as i64);
-                }
-            }
-            let flow = flow.max(0);
-            self.transit_flow[index] = flow;
-            for &element in &transit.elements {
-                self.transit_used[element] += flow;
-            }
-        }
-    }
-
-    fn write_arcs(&mut self, element: usize) {
+    pub(super) fn write_arcs(&mut self, element: usize) {
         let network = &self.world.network;
         let left = self.left_for_us(element);
         match self.world.elements.kind(element) {
