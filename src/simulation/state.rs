@@ -18,9 +18,12 @@ pub(super) struct State<'w> {
     active: Vec<Vec<(u32, f64)>>,
     pub(super) commitment: Vec<i64>,
     nomination: Vec<i64>,
+    entitlement: Vec<i64>,
     pub(super) transit_wanted: Vec<i64>,
     pub(super) transit_flow: Vec<i64>,
     pub(super) transit_used: Vec<i64>,
+    /// Work space: what was delivered up to each class before a transit took its part.
+    pub(super) delivered_up_to: Vec<i64>,
     dirty: Vec<u32>,
     is_dirty: Vec<bool>,
     transits_dirty: bool,
@@ -69,9 +72,11 @@ impl<'w> State<'w> {
             active: vec![Vec::with_capacity(4); world.slot_element.len()],
             commitment: vec![0; model.markets.len()],
             nomination: vec![0; model.links.len()],
+            entitlement: vec![0; model.fields.len()],
             transit_wanted: vec![0; model.transits.len()],
             transit_flow: vec![0; model.transits.len()],
             transit_used: vec![0; elements],
+            delivered_up_to: vec![0; world.sales_by_class.len()],
             dirty: Vec::with_capacity(elements),
             is_dirty: vec![false; elements],
             transits_dirty: true,
@@ -161,6 +166,10 @@ impl<'w> State<'w> {
             Entry::Transit(transit) => {
                 self.transit_wanted[transit] = value;
                 self.transits_dirty = true;
+            }
+            Entry::Entitlement(field) => {
+                self.entitlement[field] = value;
+                self.touch(elements.field(field));
             }
         }
     }
@@ -303,6 +312,7 @@ impl<'w> State<'w> {
             Element::Field(field) => {
                 self.fields_moved = true;
                 self.write_arc(network.source_of[field], left);
+                self.write_claim(field);
             }
             Element::Hub(hub) => {
                 if let Some(arc) = network.through_of[hub] {
@@ -359,6 +369,20 @@ impl<'w> State<'w> {
                     self.write_arc(arc, left);
                 }
             }
+        }
+    }
+
+    /// Tells the allocation what a field claims, where cuts are shared.
+    fn write_claim(&mut self, field: usize) {
+        let plan = self.nominal[self.world.elements.field(field)];
+        let spec = &self.world.model.fields[field];
+        let entitled = spec
+            .entitlement
+            .as_ref()
+            .map_or(plan, |_| self.entitlement[field]);
+        self.allocator.set_claim(field, plan, entitled);
+        if let Some(firm) = &mut self.firm {
+            firm.set_claim(field, plan, entitled);
         }
     }
 
@@ -452,7 +476,7 @@ impl<'w> State<'w> {
 
     /// What is available of an element after other people's oil, b/d.
     pub(super) fn left_for_us(&self, element: usize) -> i64 {
-        self.available[element] - self.transit_used[element]
+        (self.available[element] - self.transit_used[element]).max(0)
     }
 
     /// What a field produces, b/d.
