@@ -3,6 +3,7 @@
 use crate::network::{Problem, UNLIMITED};
 
 use super::circulation::Circulation;
+use super::sharing::Sharing;
 use super::table::Table;
 use super::tableau::{Engine, MOST_ARCS, MOST_NODES, engine};
 
@@ -10,6 +11,7 @@ use super::tableau::{Engine, MOST_ARCS, MOST_NODES, engine};
 ///
 /// It keeps the last basis and a table of solved states; neither shows in any answer.
 pub struct Allocator {
+    /// Of the arcs; then what fields claim, if cuts are shared otherwise than by cost.
     capacity: Vec<u32>,
     /// Arcs whose capacity the engine has not been told yet.
     stale: Vec<u32>,
@@ -19,6 +21,7 @@ pub struct Allocator {
     is_current: bool,
     engine: Box<dyn Engine>,
     circulation: Circulation,
+    sharing: Option<Sharing>,
     table: Table,
     flows: Vec<i64>,
 }
@@ -33,6 +36,7 @@ impl Clone for Allocator {
             is_current: self.is_current,
             engine: self.engine.boxed(),
             circulation: self.circulation.clone(),
+            sharing: self.sharing.clone(),
             table: self.table.clone(),
             flows: self.flows.clone(),
         }
@@ -49,34 +53,60 @@ impl Allocator {
     #[must_use]
     pub fn new(problem: &Problem) -> Self {
         let arcs = problem.arcs.len();
+        let numbers = arcs + Sharing::claims(problem);
         Self {
-            capacity: vec![0; arcs],
+            capacity: vec![0; numbers],
             stale: Vec::with_capacity(arcs),
             is_stale: vec![false; arcs],
-            key: (0..arcs)
+            key: (0..numbers)
                 .map(|arc| Table::hash(arc, 0))
                 .fold(0, u64::wrapping_add),
             is_current: true,
             engine: engine(problem),
             circulation: Circulation::new(problem),
-            table: Table::new(arcs, arcs),
+            sharing: Sharing::new(problem),
+            table: Table::new(numbers, arcs),
             flows: vec![0; arcs],
         }
     }
 
     /// Changes the capacity of an arc, b/d.
     pub fn set_capacity(&mut self, arc: usize, capacity: i64) {
-        let before = i64::from(self.capacity[arc]);
-        if before == capacity {
-            return;
+        if self.set(arc, capacity) {
+            self.make_stale(arc);
+        }
+    }
+
+    /// Changes what a field claims where cuts are shared otherwise than by cost, b/d.
+    pub fn set_claim(&mut self, field: usize, plan: i64, entitlement: i64) {
+        let arcs = self.flows.len();
+        let numbers = self.capacity.len() - arcs;
+        if let Some(sharing) = &self.sharing {
+            let fields = sharing.fields();
+            self.set(arcs + field, plan);
+            if numbers > fields {
+                self.set(arcs + fields + field, entitlement);
+            }
+        }
+    }
+
+    /// Sets one of the numbers that an answer depends on; whether it was another.
+    fn set(&mut self, at: usize, value: i64) -> bool {
+        let before = i64::from(self.capacity[at]);
+        if before == value {
+            return false;
         }
         self.key = self
             .key
-            .wrapping_sub(Table::hash(arc, before))
-            .wrapping_add(Table::hash(arc, capacity));
-        debug_assert!((0..=UNLIMITED).contains(&capacity));
-        self.capacity[arc] = capacity as u32;
+            .wrapping_sub(Table::hash(at, before))
+            .wrapping_add(Table::hash(at, value));
+        debug_assert!((0..=UNLIMITED).contains(&value));
+        self.capacity[at] = value as u32;
         self.is_current = false;
+        true
+    }
+
+    fn make_stale(&mut self, arc: usize) {
         if !self.is_stale[arc] {
             self.is_stale[arc] = true;
             self.stale.push(arc as u32);
@@ -108,9 +138,26 @@ impl Allocator {
         }
         self.stale.clear();
         self.engine.solve(&mut self.flows);
+        self.share();
         self.circulation.remove(&mut self.flows);
         self.table.put(self.key, &self.capacity, &self.flows);
         &self.flows
+    }
+
+    /// Has the fields of a class produce in fair shares, and solves again for what ranks below.
+    fn share(&mut self) {
+        let Some(mut sharing) = self.sharing.take() else {
+            return;
+        };
+        let decided = sharing.divide(&*self.engine, &self.capacity, &mut self.flows);
+        if !decided.is_empty() {
+            for &(arc, flow) in decided {
+                self.engine.set_capacity(arc, flow);
+                self.make_stale(arc);
+            }
+            self.engine.solve(&mut self.flows);
+        }
+        self.sharing = Some(sharing);
     }
 
     /// The flow of each arc as last solved, b/d.

@@ -1,12 +1,13 @@
 //! Who gets which barrels between two events.
 //!
 //! An [`Allocator`] answers one question: given the capacity of every arc, what flows? The answer
-//! is a function of the capacities alone, never of what was asked before, so a warm solve, a cold
+//! is a function of the capacities (and of what fields claim, where cuts are shared) alone, never of what was asked before, so a warm solve, a cold
 //! one and one from the table of states agree to the bit.
 
 mod allocator;
 mod circulation;
 mod derivative;
+mod sharing;
 mod table;
 mod tableau;
 

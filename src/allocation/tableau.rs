@@ -23,6 +23,8 @@ pub(super) trait Engine: Send {
     fn set_capacity(&mut self, arc: usize, capacity: i64);
     /// Solves, and writes the flow of each arc.
     fn solve(&mut self, flows: &mut [i64]);
+    /// Which arcs have a reduced cost of at most `within`, either way, in the last solution.
+    fn find_free(&self, within: i128, free: &mut [bool]);
     /// A copy in the same state.
     fn boxed(&self) -> Box<dyn Engine>;
 }
@@ -54,6 +56,7 @@ fn sized<C: Cost + 'static>(problem: &Problem) -> Box<dyn Engine> {
 trait Cost: Copy + Ord + Send {
     const ZERO: Self;
     fn from_wide(value: i128) -> Self;
+    fn wide(self) -> i128;
     fn minus(self, other: Self) -> Self;
     fn plus(self, other: Self) -> Self;
     fn magnitude(self) -> Self;
@@ -65,6 +68,9 @@ macro_rules! cost {
             const ZERO: Self = 0;
             fn from_wide(value: i128) -> Self {
                 value as $number
+            }
+            fn wide(self) -> i128 {
+                self as i128
             }
             fn minus(self, other: Self) -> Self {
                 self - other
@@ -230,6 +236,12 @@ impl<C: Cost + 'static, const W: usize, const R: usize> Engine for Tableau<C, W,
             if arc != ARTIFICIAL {
                 flows[arc as usize] = value;
             }
+        }
+    }
+
+    fn find_free(&self, within: i128, free: &mut [bool]) {
+        for (free, reduced) in free.iter_mut().zip(&self.reduced) {
+            *free = reduced.magnitude().wide() <= within;
         }
     }
 

@@ -131,6 +131,11 @@ pub enum Objective {
 pub enum Sharing {
     /// By least cost.
     Cost,
+    /// In equal shares of plan, as far as the network allows.
+    ProRata,
+    /// First to each what it is entitled to; what others leave unused goes in equal shares of what
+    /// is planned beyond that.
+    Entitlement,
 }
 
 /// How several hazards on one target combine.
@@ -166,6 +171,10 @@ pub struct Field {
     pub plan: Series<BarrelsPerDay>,
     /// Who decides to cut it.
     pub control: Option<Control>,
+    /// Class: the oil of class 1 is cut last.
+    pub priority: u8,
+    /// Rate at which it may ship before others get what it leaves; its plan if absent.
+    pub entitlement: Option<Series<BarrelsPerDay>>,
 }
 
 /// A junction, pump station, tank farm, port or border point.
@@ -357,6 +366,8 @@ pub struct Transit {
     pub path: Vec<usize>,
     /// Rate wanted.
     pub volume: Series<BarrelsPerDay>,
+    /// Class: 1 goes before all that is ours, p after our deliveries of classes before p.
+    pub priority: u8,
     /// Scaled by the least share left on its path, instead of taking what it wants first.
     pub yields: bool,
 }

@@ -1,7 +1,7 @@
 //! From the model to arcs.
 
-use super::Problem;
 use super::costs::{Costs, tie_weight};
+use super::{Claims, Problem};
 use crate::model::{Element, Hazard, Model, NodeRef};
 
 /// What stands for "no limit": more than any rate a scenario may state.
@@ -98,7 +98,9 @@ impl Network {
     pub fn under(model: &Model, hazards: &[Hazard]) -> Self {
         let mut network = Arcs::of(model, hazards).network;
         let costs = Costs::of(model, &network);
-        network.problem = Problem::presolve(network.nodes, &network.arcs, &costs);
+        let mut problem = Problem::presolve(network.nodes, &network.arcs, &costs);
+        problem.claims = Claims::of(model, &problem, &network.source_of, &costs);
+        network.problem = problem;
         network
     }
 

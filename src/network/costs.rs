@@ -1,13 +1,13 @@
 //! What the allocation prefers, as one number per arc.
 //!
 //! The rules of allocation are strictly ordered: classes of delivery, then stock, then
-//! nominations, then money, then a fixed tie-break. Each level is weighted so heavily that no sum
+//! classes of fields, then nominations, then money, then a fixed tie-break. Each level is weighted so heavily that no sum
 //! of lower levels over a cycle of the network can outweigh one unit of it; so the least-cost
 //! flow is the lexicographic one.
 
 use sha2::{Digest, Sha256};
 
-use crate::model::Model;
+use crate::model::{Model, Sharing};
 
 use super::{ArcRole, FlowArc, Network};
 
@@ -15,6 +15,9 @@ use super::{ArcRole, FlowArc, Network};
 pub(super) struct Costs {
     /// Total by arc.
     pub(super) arc: Vec<i128>,
+    /// What all levels below the classes of fields can sum to over a cycle is less than this, and
+    /// twice this is less than a unit of theirs, where cuts are shared otherwise than by cost.
+    pub(super) settled: i128,
 }
 
 impl Costs {
@@ -27,17 +30,34 @@ impl Costs {
         sum.put(&level(&|arc| i128::from(arc.tie_weight(model))));
         sum.put(&level(&|arc| money(model, arc.role)));
         sum.put(&level(&|arc| -nomination(arc.role)));
+        if model.allocation.sharing != Sharing::Cost {
+            // Twice as far apart, so that a reduced cost tells what it has of the levels above.
+            sum.unit *= 2;
+        }
+        let settled = sum.unit / 2;
+        let last = model.fields.iter().map(|field| field.priority).max();
+        sum.put(&level(&|arc| match (arc.role, last) {
+            (ArcRole::Source(field), Some(last)) => {
+                -i128::from(last - model.fields[field].priority)
+            }
+            _ => 0,
+        }));
         sum.put(&level(&|arc| -stock(network, arc.role)));
         let last = network
             .arcs
             .iter()
-            .filter_map(|arc| class(model, arc.role))
+            .filter_map(|arc| delivery_class(model, arc.role))
             .max();
-        sum.put(&level(&|arc| match (class(model, arc.role), last) {
-            (Some(class), Some(last)) => -(i128::from(last - class) + 1),
-            _ => 0,
-        }));
-        Self { arc: sum.arc }
+        sum.put(&level(
+            &|arc| match (delivery_class(model, arc.role), last) {
+                (Some(class), Some(last)) => -(i128::from(last - class) + 1),
+                _ => 0,
+            },
+        ));
+        Self {
+            arc: sum.arc,
+            settled,
+        }
     }
 }
 
@@ -105,7 +125,8 @@ fn money(model: &Model, role: ArcRole) -> i128 {
 
 /// The class in which a delivery is served: the market's own for what is committed (or for all of
 /// it, without a commitment), otherwise 2 or its own if that is later.
-fn class(model: &Model, role: ArcRole) -> Option<u8> {
+#[must_use]
+pub fn delivery_class(model: &Model, role: ArcRole) -> Option<u8> {
     let ArcRole::Sell { market, committed } = role else {
         return None;
     };

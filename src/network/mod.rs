@@ -3,11 +3,14 @@
 //! [`Network`] holds the arcs over which oil is allocated, [`Problem`] what is left of them after
 //! presolve. Both are fixed for a run; only capacities change while it lasts.
 
+mod claims;
 mod compile;
 mod costs;
 mod problem;
 mod structure;
 
+pub use claims::{Claim, Claims};
 pub use compile::{ArcRole, FlowArc, Network, TankArcs, UNLIMITED};
+pub use costs::delivery_class;
 pub use problem::{NO_ARC, Problem, ReducedArc};
 pub use structure::{Structure, structure};

@@ -7,7 +7,7 @@
 use petgraph::algo::tarjan_scc;
 use petgraph::graph::DiGraph;
 
-use super::{FlowArc, costs::Costs};
+use super::{Claims, FlowArc, costs::Costs};
 
 /// Stands for "not in the reduced problem".
 pub const NO_ARC: usize = usize::MAX;
@@ -24,6 +24,8 @@ pub struct Problem {
     /// Arcs on which oil could go in circles that pay, because a nomination on the way beats cost:
     /// those within a strongly connected part that has an arc of negative cost.
     pub circles: Vec<usize>,
+    /// How cuts are shared among fields, where cost alone does not decide.
+    pub claims: Claims,
 }
 
 /// An arc of the reduced problem.
@@ -85,6 +87,7 @@ impl Problem {
             circles: circles(count, &arcs),
             arcs,
             carrier,
+            claims: Claims::default(),
         }
     }
 }
@@ -217,6 +220,7 @@ mod tests {
         ];
         let costs = Costs {
             arc: vec![1, 10, 100, 7, 1_000, 5],
+            settled: 0,
         };
         let problem = Problem::presolve(4, &arcs, &costs);
         assert_eq!(problem.carrier[3], NO_ARC);

@@ -1,14 +1,15 @@
 //! A world that changes on a day: one model until then, another from then on.
 
+mod hazards;
+
 use std::collections::BTreeMap;
 
 use crate::model::{
-    Element, Field, Hazard, Hub, Link, Market, Model, NodeRef, Occurs, Part, Route, Series,
-    Service, Tank, Transit, stages,
+    Element, Field, Hazard, Hub, Link, Market, Model, NodeRef, Part, Route, Series, Service, Tank,
+    Transit,
 };
 use crate::units::{Barrels, BarrelsPerDay, MAX_RATE, Seconds};
 
-use super::lower::{CIRCLE_ADVICE, circle_in_words};
 use super::problem::Report;
 use super::text::Place;
 use super::tree::Table;
@@ -229,7 +230,7 @@ impl Join<'_> {
         if before != after {
             self.fixed_error(
                 path,
-                "what can change from a date on: plans, capacities, tank capacities, demands, commitments, nominations, transit volumes, hazards, services, and which elements there are; remove `available` to let the patch hold from the start",
+                "what can change from a date on: plans, entitlements, capacities, tank capacities, demands, commitments, nominations, transit volumes, hazards, services, and which elements there are; remove `available` to let the patch hold from the start",
             );
         }
     }
@@ -285,9 +286,25 @@ impl Join<'_> {
             before.map(|field| &field.plan),
             after.map(|field| &field.plan),
         );
+        let field = after.or(before)?;
+        if let (Some(before), Some(after)) = (before, after) {
+            let path = |key| ["field", field.id.as_str(), key];
+            self.fixed(&path("priority"), &before.priority, &after.priority);
+            if before.entitlement.is_some() != after.entitlement.is_some() {
+                self.fixed_error(
+                    &path("entitlement"),
+                    "without one a field is entitled to its plan: give it an `entitlement` in the base scenario too",
+                );
+            }
+        }
+        let entitlement = field.entitlement.as_ref().map(|_| {
+            let side = |field: Option<&Field>| field.and_then(|field| field.entitlement.clone());
+            self.rates(side(before).as_ref(), side(after).as_ref())
+        });
         Some(Field {
             plan,
-            ..after.or(before)?.clone()
+            entitlement,
+            ..field.clone()
         })
     }
 
@@ -466,6 +483,7 @@ impl Join<'_> {
                 self.fixed(&path("to"), &before.to, &after.to);
                 self.fixed(&path("path"), &before.path, &after.path);
                 self.fixed(&path("yields"), &before.yields, &after.yields);
+                self.fixed(&path("priority"), &before.priority, &after.priority);
             }
             let volumes =
                 [&before, &after].map(|side| side.as_ref().map(|transit| &transit.volume));
@@ -476,93 +494,6 @@ impl Join<'_> {
             })
         };
         union.pairs.iter().filter_map(join).collect()
-    }
-
-    /// A hazard that changes is two: the old one ends on the day, the new one begins.
-    fn hazards(
-        &self,
-        before: &Model,
-        after: &Model,
-        [first, second]: [&Map<'_>; 2],
-    ) -> Vec<Hazard> {
-        let mut joined: Vec<Hazard> = before.hazards.iter().map(|h| first.hazard(h)).collect();
-        let new: Vec<Hazard> = after
-            .hazards
-            .iter()
-            .map(|hazard| second.hazard(hazard))
-            .collect();
-        for hazard in &mut joined {
-            // A permission that is decided upon otherwise stays one chain: what was refused before
-            // the day stays refused until it is granted.
-            if let Some(other) = new.iter().find(|other| are_chains(hazard, other)) {
-                hazard.occurs = chain(&hazard.occurs, &other.occurs, self.at);
-                continue;
-            }
-            let is_last = hazard.until == before.horizon;
-            if is_last && !new.iter().any(|new| is_same(hazard, new)) {
-                hazard.until = self.at;
-            }
-        }
-        for hazard in new {
-            if !joined.iter().any(|old| are_chains(old, &hazard))
-                && !joined
-                    .iter()
-                    .any(|old| old.until == before.horizon && is_same(old, &hazard))
-            {
-                joined.push(Hazard {
-                    from: self.at,
-                    ..hazard
-                });
-            }
-        }
-        joined.sort_by(|a, b| (&a.id, a.from).cmp(&(&b.id, b.from)));
-        // Each of the two worlds has an order in which its hazards can be drawn; both together
-        // need one too, since an id means all hazards that bear it at any time.
-        if let Err(circle) = stages(&joined) {
-            let first = circle.first().map_or("", |&index| &joined[index].id);
-            self.report
-                .error(
-                    "scenario::circle",
-                    self.place(&["hazard", first]),
-                    "makes a circle",
-                    circle_in_words(&joined, &circle),
-                )
-                .help(format!(
-                    "before and after the day taken together, {CIRCLE_ADVICE}"
-                ))
-                .file();
-        }
-        joined
-    }
-}
-
-/// Whether two hazards are decisions that differ in when they are taken and with which chances only.
-fn are_chains(one: &Hazard, other: &Hazard) -> bool {
-    let is_chain = |hazard: &Hazard| matches!(hazard.occurs, Occurs::Decisions { .. });
-    let same_decisions = Hazard {
-        occurs: one.occurs.clone(),
-        ..other.clone()
-    };
-    is_chain(one) && is_chain(other) && is_same(one, &same_decisions)
-}
-
-/// The decisions of one chain before an instant, and those of another from then on.
-fn chain(before: &Occurs, after: &Occurs, at: Seconds) -> Occurs {
-    match (before, after) {
-        (
-            Occurs::Decisions { decisions, is_open },
-            Occurs::Decisions {
-                decisions: later, ..
-            },
-        ) => {
-            let first = decisions.iter().filter(|decision| decision.time < at);
-            let then = later.iter().filter(|decision| decision.time >= at);
-            Occurs::Decisions {
-                decisions: first.chain(then).copied().collect(),
-                is_open: *is_open,
-            }
-        }
-        _ => after.clone(),
     }
 }
 
@@ -575,15 +506,4 @@ fn services(before: &Model, after: &Model, [first, second]: [&Map<'_>; 2]) -> Ve
         after.or_else(|| before.map(|service| first.service(service)))
     };
     union.pairs.iter().filter_map(join).collect()
-}
-
-/// Whether two hazards mean the same at any time.
-fn is_same(one: &Hazard, other: &Hazard) -> bool {
-    let other = Hazard {
-        name: one.name.clone(),
-        from: one.from,
-        until: one.until,
-        ..other.clone()
-    };
-    *one == other
 }

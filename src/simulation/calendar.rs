@@ -17,6 +17,8 @@ pub(super) enum Entry {
     TankSize(usize),
     /// Volume of a transit.
     Transit(usize),
+    /// Entitlement of a field.
+    Entitlement(usize),
 }
 
 /// One change.
@@ -45,6 +47,9 @@ impl Calendar {
             calendar.add(Entry::Nominal(elements.field(index)), &field.plan, |rate| {
                 rate.0
             });
+            if let Some(entitlement) = &field.entitlement {
+                calendar.add(Entry::Entitlement(index), entitlement, |rate| rate.0);
+            }
         }
         for (index, hub) in model.hubs.iter().enumerate() {
             let capacity = hub.capacity.as_ref().unwrap_or(&unlimited);

@@ -290,7 +290,7 @@ impl State<'_> {
             turn += 1;
             start = end;
         }
-        self.allocator.solve();
+        self.solve_flows();
     }
 
     /// The least that must go into `class` for the group to store `total`.
@@ -302,7 +302,7 @@ impl State<'_> {
         for &tank in class {
             self.open_fill(tank, 0);
         }
-        self.allocator.solve();
+        self.solve_flows();
         let without: i64 = members.iter().map(|&tank| self.fill_flow(tank)).sum();
         (total - without).max(0)
     }
@@ -331,7 +331,7 @@ impl State<'_> {
             for (at, &tank) in class.iter().enumerate() {
                 self.open_fill(tank, limits[at]);
             }
-            self.allocator.solve();
+            self.solve_flows();
             let taken: i64 = class.iter().map(|&tank| self.fill_flow(tank)).sum();
             if taken >= need || free.len() < 2 {
                 return;

@@ -20,9 +20,12 @@ pub(super) struct State<'w> {
     active: Vec<Vec<(u32, f64)>>,
     pub(super) commitment: Vec<i64>,
     nomination: Vec<i64>,
-    transit_wanted: Vec<i64>,
+    entitlement: Vec<i64>,
+    pub(super) transit_wanted: Vec<i64>,
     pub(super) transit_flow: Vec<i64>,
-    transit_used: Vec<i64>,
+    pub(super) transit_used: Vec<i64>,
+    /// Work space: what was delivered up to each class before a transit took its part.
+    pub(super) delivered_up_to: Vec<i64>,
     dirty: Vec<u32>,
     is_dirty: Vec<bool>,
     transits_dirty: bool,
@@ -76,9 +79,11 @@ impl<'w> State<'w> {
             active: vec![Vec::with_capacity(4); world.slot_element.len()],
             commitment: vec![0; model.markets.len()],
             nomination: vec![0; model.links.len()],
+            entitlement: vec![0; model.fields.len()],
             transit_wanted: vec![0; model.transits.len()],
             transit_flow: vec![0; model.transits.len()],
             transit_used: vec![0; elements],
+            delivered_up_to: vec![0; world.sales_by_class.len()],
             dirty: Vec::with_capacity(elements),
             is_dirty: vec![false; elements],
             transits_dirty: true,
@@ -172,6 +177,10 @@ impl<'w> State<'w> {
             Entry::Transit(transit) => {
                 self.transit_wanted[transit] = value;
                 self.transits_dirty = true;
+            }
+            Entry::Entitlement(field) => {
+                self.entitlement[field] = value;
+                self.touch(elements.field(field));
             }
         }
     }
@@ -307,38 +316,14 @@ impl<'w> State<'w> {
         }
     }
 
-    /// Other people's oil, in order of id: what it wants, or its share, as far as its way allows.
-    fn pass_transits(&mut self) {
-        for &element in &self.world.transit_elements {
-            self.transit_used[element] = 0;
-        }
-        for (index, transit) in self.world.transits.iter().enumerate() {
-            let wanted = self.transit_wanted[index];
-            let mut flow = wanted;
-            for &element in &transit.elements {
-                let available = self.available[element];
-                flow = flow.min(available - self.transit_used[element]);
-                if transit.yields {
-                    let intact = self.intact(element).max(1);
-                    let share = i128::from(wanted) * i128::from(available) / i128::from(intact);
-                    flow = flow.min(share as i64);
-                }
-            }
-            let flow = flow.max(0);
-            self.transit_flow[index] = flow;
-            for &element in &transit.elements {
-                self.transit_used[element] += flow;
-            }
-        }
-    }
-
-    fn write_arcs(&mut self, element: usize) {
+    pub(super) fn write_arcs(&mut self, element: usize) {
         let network = &self.world.network;
         let left = self.left_for_us(element);
         match self.world.elements.kind(element) {
             Element::Field(field) => {
                 self.fields[field].sound = left;
                 self.write_source(field);
+                self.write_claim(field);
             }
             Element::Hub(hub) => {
                 if let Some(arc) = network.through_of[hub] {
@@ -395,6 +380,20 @@ impl<'w> State<'w> {
                     self.write_arc(arc, left);
                 }
             }
+        }
+    }
+
+    /// Tells the allocation what a field claims, where cuts are shared.
+    fn write_claim(&mut self, field: usize) {
+        let plan = self.nominal[self.world.elements.field(field)];
+        let spec = &self.world.model.fields[field];
+        let entitled = spec
+            .entitlement
+            .as_ref()
+            .map_or(plan, |_| self.entitlement[field]);
+        self.allocator.set_claim(field, plan, entitled);
+        if let Some(firm) = &mut self.firm {
+            firm.set_claim(field, plan, entitled);
         }
     }
 
@@ -491,7 +490,7 @@ impl<'w> State<'w> {
 
     /// What is available of an element after other people's oil, b/d.
     pub(super) fn left_for_us(&self, element: usize) -> i64 {
-        self.available[element] - self.transit_used[element]
+        (self.available[element] - self.transit_used[element]).max(0)
     }
 
     /// What each field plans, and what keeps it from it, b/d.

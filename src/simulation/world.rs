@@ -1,8 +1,10 @@
 //! What is fixed for a run: network, calendar, processes, and who touches whom.
 
+use std::collections::BTreeMap;
+
 use crate::allocation::Allocator;
 use crate::model::{Combine, Hazard, Model, NodeRef};
-use crate::network::{NO_ARC, Network};
+use crate::network::{NO_ARC, Network, delivery_class};
 use crate::sampling::Timelines;
 
 use super::calendar::{Calendar, Elements};
@@ -29,6 +31,10 @@ pub(super) struct World<'m> {
     /// Elements on the path of a transit.
     pub(super) transit_elements: Vec<usize>,
     pub(super) on_transit: Vec<bool>,
+    /// Transits of later classes than 1, in the order in which they are served.
+    pub(super) late_transits: Vec<usize>,
+    /// Classes of delivery, the first first, and the reduced arcs by which their oil leaves.
+    pub(super) sales_by_class: Vec<(u8, Vec<usize>)>,
     /// Arcs of the reduced problem that begin at a field.
     pub(super) sources: Vec<usize>,
     /// Arcs of the reduced problem that end at a market.
@@ -62,6 +68,7 @@ pub(super) struct Hits {
 pub(super) struct TransitPath {
     pub(super) elements: Vec<usize>,
     pub(super) yields: bool,
+    pub(super) priority: u8,
 }
 
 impl<'m> World<'m> {
@@ -140,6 +147,8 @@ impl<'m> World<'m> {
             outgoing,
             stands_for,
             transits,
+            late_transits: late_transits(model),
+            sales_by_class: sales_by_class(model, &network),
             transit_elements,
             on_transit,
             sources,
@@ -220,9 +229,34 @@ fn transit_paths(model: &Model, elements: Elements, network: &Network) -> Vec<Tr
             TransitPath {
                 elements: path,
                 yields: transit.yields,
+                priority: transit.priority,
             }
         })
         .collect()
+}
+
+/// Transits of later classes than 1, by class, then by id.
+fn late_transits(model: &Model) -> Vec<usize> {
+    let class = |&transit: &usize| model.transits[transit].priority;
+    let mut late: Vec<usize> = (0..model.transits.len())
+        .filter(|transit| class(transit) > 1)
+        .collect();
+    late.sort_by_key(class);
+    late
+}
+
+/// Classes of delivery, the first first, with the reduced arcs by which their oil leaves.
+fn sales_by_class(model: &Model, network: &Network) -> Vec<(u8, Vec<usize>)> {
+    let mut classes = BTreeMap::<u8, Vec<usize>>::new();
+    for &arc in network.sell_arcs.iter().flatten().flatten() {
+        let carrier = network.problem.carrier[arc];
+        if let Some(class) = delivery_class(model, network.arcs[arc].role)
+            && carrier != NO_ARC
+        {
+            classes.entry(class).or_default().push(carrier);
+        }
+    }
+    classes.into_iter().collect()
 }
 
 fn tank_groups(network: &Network) -> Vec<Vec<usize>> {

@@ -11,6 +11,7 @@ mod campaigns;
 mod compound;
 mod links;
 mod networks;
+mod policies;
 mod processes;
 mod regimes;
 mod repairs;

@@ -15,6 +15,7 @@ mod hazard_grammar;
 #[cfg(feature = "cli")]
 mod invalid_files;
 mod known_answers;
+mod linear_program;
 mod metamorphic;
 mod no_panic;
 mod oracle;

@@ -1,16 +1,19 @@
 //! Links, routes and transits.
 
 use crate::model::{Link, Mode, NodeRef, Route, Series, Transit};
-use crate::scenario::read::{Reader, count, owned_strings, owned_text, strings, text, truth};
+use crate::scenario::read::{Reader, owned_strings, owned_text, strings, text, truth};
 use crate::scenario::text::Place;
 use crate::scenario::tree::{Element, Table};
 use crate::units::BarrelsPerDay;
 
-use super::nodes::{Nodes, name, price, units};
+use super::nodes::{Nodes, name, price, priority, units};
 use super::settings::Grades;
 
 /// What stands in for a node that does not exist, so that the rest can be looked at.
 const NOWHERE: NodeRef = NodeRef::Hub(usize::MAX);
+
+/// Class of a transit that names none.
+const FIRST_CLASS: u8 = 1;
 
 pub(super) fn links(
     reader: &Reader<'_>,
@@ -153,20 +156,6 @@ pub(super) fn transits(
             follow(reader, links, from?, to?, &found, &steps, node.at)?;
             Some(found)
         });
-        if let Some(node) = table.get("priority")
-            && count(node).is_some_and(|class| class != 1)
-        {
-            reader
-                .report
-                .error(
-                    "scenario::not_yet",
-                    node.at,
-                    "only 1",
-                    "this version serves transit in class 1 only",
-                )
-                .help("leave `priority` out, or use `yields = true` for transit that gives way")
-                .file();
-        }
         Transit {
             id: element.id.to_owned(),
             name: name(element),
@@ -177,6 +166,9 @@ pub(super) fn transits(
                 .get("volume")
                 .and_then(|node| reader.series(node, grade))
                 .unwrap_or_else(|| Series::constant(BarrelsPerDay::ZERO)),
+            priority: table
+                .get("priority")
+                .map_or(FIRST_CLASS, |node| priority(reader, node, FIRST_CLASS)),
             yields: truth(table, "yields", false),
         }
     };

@@ -10,7 +10,7 @@ use crate::units::{Barrels, BarrelsPerDay, Fraction, MilliUsdPerBarrel, Seconds}
 
 use super::settings::Grades;
 
-/// Class of a market that names none.
+/// Class of a market or a field that names none.
 const DEFAULT_PRIORITY: u8 = 2;
 
 /// Most parallel units of one element.
@@ -120,6 +120,12 @@ pub(super) fn fields(reader: &Reader<'_>, grades: &Grades, tree: &Table) -> Vec<
                 Some("state") => Some(Control::State),
                 _ => None,
             },
+            priority: table.get("priority").map_or(DEFAULT_PRIORITY, |node| {
+                priority(reader, node, DEFAULT_PRIORITY)
+            }),
+            entitlement: table
+                .get("entitlement")
+                .and_then(|node| reader.series(node, grade)),
         }
     };
     tree.elements("field").map(lower).collect()
@@ -198,9 +204,9 @@ pub(super) fn markets(reader: &Reader<'_>, grades: &Grades, tree: &Table) -> Vec
             commitment,
             price: price(reader, table, "price"),
             export: truth(table, "export", true),
-            priority: table
-                .get("priority")
-                .map_or(DEFAULT_PRIORITY, |node| priority(reader, node)),
+            priority: table.get("priority").map_or(DEFAULT_PRIORITY, |node| {
+                priority(reader, node, DEFAULT_PRIORITY)
+            }),
         }
     };
     tree.elements("market").map(lower).collect()
@@ -233,9 +239,10 @@ pub(super) fn price(reader: &Reader<'_>, table: &Table, key: &str) -> MilliUsdPe
         .unwrap_or(MilliUsdPerBarrel::ZERO)
 }
 
-fn priority(reader: &Reader<'_>, node: &Node) -> u8 {
+/// A class, or the one for those that name none if the file's is no class.
+pub(super) fn priority(reader: &Reader<'_>, node: &Node, default: u8) -> u8 {
     let Some(number) = count(node) else {
-        return DEFAULT_PRIORITY;
+        return default;
     };
     match u8::try_from(number) {
         Ok(class) if class >= 1 => class,
@@ -248,9 +255,11 @@ fn priority(reader: &Reader<'_>, node: &Node) -> u8 {
                     "not between 1 and 255",
                     "no such class",
                 )
-                .help("classes go from 1, served first, to 255; 2 is the default")
+                .help(format!(
+                    "classes go from 1, served first, to 255; {default} is the default"
+                ))
                 .file();
-            DEFAULT_PRIORITY
+            default
         }
     }
 }

@@ -285,7 +285,11 @@ fn zero_count(reader: &Reader<'_>, at: Place) {
 fn allocation(table: &Table) -> Allocation {
     Allocation {
         objective: Objective::Volume,
-        sharing: Sharing::Cost,
+        sharing: match text(table, "sharing") {
+            Some("pro-rata") => Sharing::ProRata,
+            Some("entitlement") => Sharing::Entitlement,
+            _ => Sharing::Cost,
+        },
         combine: match text(table, "combine") {
             Some("product") => Combine::Product,
             _ => Combine::Min,

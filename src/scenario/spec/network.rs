@@ -24,6 +24,18 @@ pub(in crate::scenario) static FIELD: Spec = Spec {
             "Who decides to cut it; recorded, without effect as long as there are no quotas.",
         ),
         key(
+            "priority",
+            Count,
+            Default("2"),
+            "Class, from 1 to 255: the oil of a lower number is cut last.",
+        ),
+        key(
+            "entitlement",
+            Profile,
+            Default("the plan"),
+            "Rate at which it ships before others, under `sharing = \"entitlement\"`.",
+        ),
+        key(
             "crude_share",
             Share,
             Default("1"),
@@ -296,7 +308,12 @@ pub(in crate::scenario) static TRANSIT: Spec = Spec {
             "Ids of the links it takes, in order.",
         ),
         key("volume", Profile, Required, "Rate wanted."),
-        key("priority", Count, Default("1"), "Class; only 1 for now."),
+        key(
+            "priority",
+            Count,
+            Default("1"),
+            "Class, from 1 to 255: 1 goes before all of ours, p after our deliveries of the classes before p.",
+        ),
         key(
             "yields",
             Bool,

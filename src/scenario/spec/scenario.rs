@@ -259,9 +259,9 @@ pub(in crate::scenario) static ALLOCATION: Spec = Spec {
         ),
         key(
             "sharing",
-            WordsLater(&["cost"], &["pro-rata"]),
+            Words(&["cost", "pro-rata", "entitlement"]),
             Default("\"cost\""),
-            "How cuts are shared among fields: by least cost.",
+            "How cuts are shared among fields of a class: by least cost; in equal shares of plan, as far as the network allows; or to each what it is entitled to first, then what others leave unused, in equal shares of what is planned beyond that.",
         ),
         key(
             "combine",

@@ -1,13 +1,10 @@
-//! Rules with known outcomes: units behind a limit, several deratings, who is served from which
-//! supply, other people's oil.
+//! Rules with known outcomes: units behind a limit, several deratings, durations met half-way.
 
 use keruen::model::{Collect, Law};
 use keruen::sampling::Sampler;
-use keruen::simulation::overview;
 
 use crate::worlds::{
-    all_given, assert_mean, case, entry, given, head, is_within_four, metric, model, number, rows,
-    run, stress,
+    all_given, assert_mean, case, given, head, is_within_four, metric, model, rows, run, stress,
 };
 
 const KB: f64 = 1_000.0;
@@ -142,98 +139,6 @@ fn deratings_combine_by_the_rule_of_the_scenario() {
             assert!(
                 (delivered - f64::from(left) * 10.0).abs() <= 1.0,
                 "{rule}: {delivered}"
-            );
-        }
-    }
-}
-
-/// Supplies, routes and what each link between them is worth; `transit` takes Russian oil out of
-/// the supplies and sends it through first.
-fn supplies(case: &toml::Table, transit: bool) -> String {
-    let list = |key: &str| {
-        entry(case, &format!("inputs.{key}"))
-            .as_array()
-            .expect("a list")
-    };
-    let text = |value: &toml::Value| value.as_str().expect("text").to_lowercase();
-    let mut world = format!("{}[market.world]\n", head("10 d"));
-    for supply in list("supply") {
-        let (id, rate) = (text(&supply["id"]), number(&supply["nomination_kbd"]));
-        if transit && id == "rus" {
-            world += &format!(
-                "[transit.rus]\nfrom = \"chn\"\nto = \"world\"\npath = [\"out-chn\"]\nvolume = \"{rate} kb/d\"\n"
-            );
-        } else {
-            world += &format!("[field.{id}]\nplan = \"{rate} kb/d\"\n");
-        }
-    }
-    for route in list("route") {
-        let id = text(&route["id"]);
-        world += &format!(
-            "[hub.{id}]\n[link.out-{id}]\nfrom = \"{id}\"\nto = \"world\"\ncapacity = \"{} kb/d\"\n\
-             [route.{id}]\ngates = [\"out-{id}\"]\n",
-            number(&route["capacity_kbd"])
-        );
-    }
-    for link in list("link") {
-        let (from, to) = (text(&link["supply"]), text(&link["route"]));
-        if transit && from == "rus" {
-            continue;
-        }
-        // Netbacks as tariffs below a price of 60; only differences matter.
-        world += &format!(
-            "[link.{from}-{to}]\nfrom = \"{from}\"\nto = \"{to}\"\ncapacity = \"{} kb/d\"\n\
-             tariff = \"{:.1} USD/bbl\"\n",
-            number(&link["limit_kbd"]),
-            60.0 - number(&link["netback_usd_per_bbl"]),
-        );
-    }
-    world
-}
-
-#[test]
-fn supplies_take_the_ways_that_enumeration_finds_best() {
-    let case = case("06_allocation_policies");
-    for (policy, transit) in [
-        ("max_volume_then_netback", false),
-        ("transit_first_then_volume_then_netback", true),
-    ] {
-        let world = model(&supplies(&case, transit));
-        let found = overview(&world).expect("no tanks").undisturbed;
-        let of = |key: &str| entry(&case, &format!("expected.{policy}.{key}"));
-        for flow in of("flows_kbd").as_array().expect("flows") {
-            let (from, to) = (&flow["supply"], &flow["route"]);
-            let id = format!("{}-{}", from.as_str().unwrap(), to.as_str().unwrap()).to_lowercase();
-            if transit && id.starts_with("rus") {
-                continue;
-            }
-            assert_eq!(
-                found.links_bpd[&id],
-                number(&flow["kbd"]) * KB,
-                "{policy}, {id}"
-            );
-        }
-        let total = if transit {
-            number(of("national_kbd"))
-        } else {
-            number(of("total_kbd"))
-        };
-        assert_eq!(found.delivered_bpd, total * KB, "{policy}");
-        let result = run(&world, 1).result;
-        if transit {
-            let passed = metric(&result.transits["rus"], "volume").mean;
-            assert_eq!(
-                passed,
-                Some(number(of("transit_kbd")) * KB * 10.0),
-                "{policy}"
-            );
-        } else {
-            // What is paid is 60 a barrel less the netback.
-            let paid = metric(&result.metrics, "tariff_paid").mean.expect("a mean");
-            let netback = number(of("netback_kusd_per_d"));
-            assert!(
-                (paid - (60.0 * total - netback) * KB * 10.0).abs() < 1.0,
-                "{policy}: {paid}"
             );
         }
     }
