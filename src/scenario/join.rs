@@ -1,5 +1,7 @@
 //! A world that changes on a day: one model until then, another from then on.
 
+mod quotas;
+
 use std::collections::BTreeMap;
 
 use crate::model::{
@@ -186,6 +188,7 @@ impl Join<'_> {
             transits: self.transits(before, after, [&first, &second]),
             hazards: self.hazards(before, after, [&first, &second]),
             services: services(before, after, [&first, &second]),
+            quotas: self.quotas(before, after, [&first, &second]),
             ..after.clone()
         }
     }
@@ -229,7 +232,7 @@ impl Join<'_> {
         if before != after {
             self.fixed_error(
                 path,
-                "what can change from a date on: plans, capacities, tank capacities, demands, commitments, nominations, transit volumes, hazards, services, and which elements there are; remove `available` to let the patch hold from the start",
+                "what can change from a date on: plans, capacities, tank capacities, demands, commitments, nominations, transit volumes, the caps and compensations of quotas, hazards, services, and which elements there are; remove `available` to let the patch hold from the start",
             );
         }
     }
@@ -285,6 +288,7 @@ impl Join<'_> {
             before.map(|field| &field.plan),
             after.map(|field| &field.plan),
         );
+        self.field_under_quota(before, after);
         Some(Field {
             plan,
             ..after.or(before)?.clone()

@@ -4,6 +4,8 @@ use crate::model::{Model, Series};
 use crate::network::UNLIMITED;
 use crate::units::{Barrels, BarrelsPerDay, Seconds};
 
+use super::quota::QuotaRules;
+
 /// A quantity that the calendar sets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Entry {
@@ -17,6 +19,12 @@ pub(super) enum Entry {
     TankSize(usize),
     /// Volume of a transit.
     Transit(usize),
+    /// Cap of a quota.
+    Cap(usize),
+    /// Compensation of a quota.
+    Compensation(usize),
+    /// A month begins: where there are quotas, an event that changes nothing else.
+    Month,
 }
 
 /// One change.
@@ -76,6 +84,18 @@ impl Calendar {
         for (index, transit) in model.transits.iter().enumerate() {
             calendar.add(Entry::Transit(index), &transit.volume, |rate| rate.0);
         }
+        for (index, quota) in model.quotas.iter().enumerate() {
+            calendar.add(Entry::Cap(index), &quota.cap, |rate| rate.0);
+            calendar.add(Entry::Compensation(index), &quota.compensation, |rate| {
+                rate.0
+            });
+        }
+        let months = QuotaRules::of(model).months;
+        calendar.changes.extend(months.iter().map(|&time| Change {
+            time,
+            entry: Entry::Month,
+            value: 0,
+        }));
         calendar
             .changes
             .retain(|change| change.time < model.horizon);

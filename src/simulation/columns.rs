@@ -10,6 +10,7 @@ use crate::units::{Seconds, Volume, round_half_even};
 use super::attribution::Attribution;
 use super::calendar::Elements;
 use super::conditional;
+use super::quota_results;
 use super::state::State;
 use super::undisturbed::Undisturbed;
 use super::world::World;
@@ -122,6 +123,7 @@ impl Columns {
             Recovery::NeverLeft | Recovery::Censored(_) => UNDEFINED,
         });
         values.push(shortfalls.deepest_cut());
+        quota_results::fill(state, values);
         if self.collect >= Collect::Markets {
             self.fill_markets(state, path, values);
             let undelivered = bbl(path.books.planned - path.delivered);
@@ -342,6 +344,7 @@ fn list(
     columns.push(Column::hours(system, "longest_shortfall"));
     columns.push(Column::hours(system, "time_to_recover"));
     columns.push(Column::share(system, "deepest_cut"));
+    quota_results::columns(model, &mut columns);
     if collect == Collect::System {
         return columns;
     }

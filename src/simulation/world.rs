@@ -6,6 +6,7 @@ use crate::network::{NO_ARC, Network};
 use crate::sampling::Timelines;
 
 use super::calendar::{Calendar, Elements};
+use super::quota::QuotaRules;
 use super::settings::RunError;
 
 /// Everything a replication reads and never writes.
@@ -16,6 +17,7 @@ pub(super) struct World<'m> {
     pub(super) timelines: Timelines,
     pub(super) calendar: Calendar,
     pub(super) elements: Elements,
+    pub(super) quotas: QuotaRules,
     pub(super) combine: Combine,
     /// Element of each slot.
     pub(super) slot_element: Vec<u32>,
@@ -148,6 +150,7 @@ impl<'m> World<'m> {
             tank_groups: tank_groups(&network),
             beyond_nomination: beyond_nomination(&network),
             calendar: Calendar::of(model),
+            quotas: QuotaRules::of(model),
             combine: model.allocation.combine,
             model,
             network,
