@@ -68,8 +68,10 @@ impl Columns {
         } else {
             0
         };
+        let mut plan = Plan::new(columns, fan, recorded);
+        plan.quota_months = quota_results::numbers_by_month(world, collect);
         Self {
-            plan: Plan::new(columns, fan, recorded),
+            plan,
             collect,
             route_jurisdictions,
             class_of,

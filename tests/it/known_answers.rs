@@ -12,6 +12,7 @@ mod compound;
 mod links;
 mod networks;
 mod processes;
+mod quota;
 mod regimes;
 mod repairs;
 mod rules;
