@@ -306,12 +306,12 @@ fn credit_is_kept_if_it_is_asked_for() {
         ("x", 100, 1.0, 0.0),
     ];
     for (credit, balance) in [(false, 0.0), (true, 3_100.0 - 31.0 * 400.0)] {
-        let quota = format!("cap = \"1000 b/d\"\nopening = \"3100 bbl\"\ncredit = {credit}");
+        let quota = format!("cap = \"1000 b/d\"\nopening = \"3.1 kb\"\ncredit = {credit}");
         let result = month(&quota, fields);
         assert_eq!(total(&result, "balance"), balance);
         assert_eq!(total(&result, "counted"), 600.0 * 31.0);
     }
-    let result = month("cap = \"400 b/d\"\nopening = \"3100 bbl\"", fields);
+    let result = month("cap = \"400 b/d\"\nopening = \"3.1 kb\"", fields);
     assert_eq!(total(&result, "balance"), 3_100.0 + 200.0 * 31.0);
     assert_eq!(total(&result, "excess"), 200.0 * 31.0);
     assert_eq!(total(&result, "time_over"), 31.0 * 24.0);
