@@ -6,7 +6,7 @@
 
 use jiff::ToSpan;
 
-use crate::model::{Control, Follow, Model};
+use crate::model::{Control, Follow, Model, Quota};
 use crate::network::UNLIMITED;
 use crate::units::{BarrelsPerDay, Fraction, SECONDS_PER_DAY, Seconds, round_half_even};
 
@@ -24,8 +24,9 @@ pub(super) struct QuotaRules {
     pub(super) months: Vec<Seconds>,
     /// By quota.
     members: Vec<Vec<Member>>,
-    /// By quota and month: the cap that is to be kept, less compensation if that is kept too, over
-    /// the whole month; 86 400ths of a barrel.
+    /// By quota and month: the cap over the whole month; 86 400ths of a barrel.
+    capped: Vec<Vec<i128>>,
+    /// The same of the cap that is to be kept, less compensation if that is kept too.
     allowed: Vec<Vec<i128>>,
 }
 
@@ -46,9 +47,8 @@ pub(super) struct QuotaState {
     /// b/d.
     pub(super) cap: i64,
     pub(super) compensation: i64,
-    /// Since the month began: what counted, and by how much that is above the cap.
+    /// What counted since the month began.
     month_counted: i128,
-    month_over: i128,
     month_began: Seconds,
     pub(super) account: QuotaAccount,
 }
@@ -90,39 +90,44 @@ impl QuotaRules {
             };
             quota.fields.iter().map(member).collect()
         });
-        let allowed = model.quotas.iter().map(|quota| {
-            let mut changes: Vec<Seconds> = [&quota.cap, &quota.compensation]
-                .into_iter()
-                .flat_map(|series| series.steps().iter().map(|&(at, _)| at))
-                .collect();
-            changes.sort_unstable();
-            changes.dedup();
+        let of_months = |quota: &Quota, rate: &dyn Fn(i64, i64) -> i64| -> Vec<i128> {
             let mut began = Seconds::ZERO;
-            let by_month = months.iter().map(|&end| {
-                let inner = changes.iter().filter(|&&at| at > began && at < end);
-                let edges: Vec<Seconds> = std::iter::once(began)
-                    .chain(inner.copied())
-                    .chain([end])
-                    .collect();
+            let month = |&end: &Seconds| {
+                let volume = integral(quota, (began, end), rate);
                 began = end;
-                let rate = |at| {
-                    kept(
-                        quota.follow,
-                        quota.cap.at(at).0,
-                        quota.compensation.at(at).0,
-                    )
-                };
-                let volume = |pair: &[Seconds]| i128::from(rate(pair[0])) * time(pair[1] - pair[0]);
-                edges.windows(2).map(volume).sum()
-            });
-            by_month.collect()
-        });
+                volume
+            };
+            months.iter().map(month).collect()
+        };
+        let capped = |quota| of_months(quota, &|cap, _| cap);
+        let allowed = |quota: &Quota| {
+            let follow = quota.follow;
+            of_months(quota, &move |cap, compensation| {
+                kept(follow, cap, compensation)
+            })
+        };
         Self {
             members: members.collect(),
-            allowed: allowed.collect(),
+            capped: model.quotas.iter().map(capped).collect(),
+            allowed: model.quotas.iter().map(allowed).collect(),
             months,
         }
     }
+}
+
+/// A rate made of cap and compensation over a time, 86 400ths of a barrel.
+fn integral(quota: &Quota, (from, to): (Seconds, Seconds), rate: &dyn Fn(i64, i64) -> i64) -> i128 {
+    let steps = [&quota.cap, &quota.compensation];
+    let steps = steps.into_iter().flat_map(|series| series.steps());
+    let inner = steps.map(|&(at, _)| at).filter(|&at| at > from && at < to);
+    let mut edges: Vec<Seconds> = inner.chain([from, to]).collect();
+    edges.sort_unstable();
+    edges.dedup();
+    let volume = |pair: &[Seconds]| {
+        let rate = rate(quota.cap.at(pair[0]).0, quota.compensation.at(pair[0]).0);
+        i128::from(rate) * time(pair[1] - pair[0])
+    };
+    edges.windows(2).map(volume).sum()
 }
 
 /// Ends of the calendar months, the last at the horizon.
@@ -181,22 +186,23 @@ impl QuotaState {
     }
 
     /// Ends a month. With `allowed`, it is the month that has to keep to it.
-    fn close_month(&mut self, end: Seconds, credit: bool, allowed: Option<i128>) {
+    fn close_month(&mut self, end: Seconds, capped: i128, credit: bool, allowed: Option<i128>) {
         let account = &mut self.account;
+        let over = self.month_counted - capped * PARTS;
         account.counted += self.month_counted;
-        account.balance += self.month_over;
+        account.balance += over;
         if !credit {
             account.balance = account.balance.max(0);
         }
-        if self.month_over > 0 {
-            account.excess += self.month_over;
+        if over > 0 {
+            account.excess += over;
             account.time_over += end - self.month_began;
         }
         if let Some(allowed) = allowed {
             account.unmet += (self.month_counted - allowed * PARTS).max(0);
         }
         account.months.push((self.month_counted, account.balance));
-        (self.month_counted, self.month_over) = (0, 0);
+        self.month_counted = 0;
         self.month_began = end;
     }
 }
@@ -257,8 +263,9 @@ impl State<'_> {
         }
         let month = state.account.months.len();
         let rules = &self.world.quotas;
-        let left = rules.allowed[quota][month] * PARTS - state.month_counted;
-        Some(left.max(0) / time(rules.months[month] - self.now).max(1))
+        let (allowed, &end) = (rules.allowed[quota].get(month)?, rules.months.get(month)?);
+        let left = allowed * PARTS - state.month_counted;
+        Some(left.max(0) / time(end - self.now).max(1))
     }
 
     /// Cuts fields under a quota by what is above its cap. Whether any was cut.
@@ -320,14 +327,18 @@ impl State<'_> {
             };
             let now = self.now;
             let state = &mut self.quotas[quota];
-            state.month_counted += counted * span;
-            state.month_over += (counted - i128::from(state.cap) * PARTS) * span;
             state.account.cut += cut * span;
             state.account.unmet += unmet * span;
-            let month = state.account.months.len();
-            if rules.months[month] == now {
-                let allowed = by_month.then(|| rules.allowed[quota][month]);
-                state.close_month(now, spec.credit, allowed);
+            let mut from = now - Seconds(seconds);
+            while from < now {
+                let month = state.account.months.len();
+                let end = rules.months.get(month).map_or(now, |&end| end.min(now));
+                state.month_counted += counted * time(end - from);
+                from = end;
+                if rules.months.get(month) == Some(&end) {
+                    let allowed = by_month.then(|| rules.allowed[quota][month]);
+                    state.close_month(end, rules.capped[quota][month], spec.credit, allowed);
+                }
             }
         }
     }
