@@ -30,6 +30,8 @@ pub enum Group {
     Transit(usize),
     /// A regime.
     Regime(usize),
+    /// A production quota.
+    Quota(usize),
 }
 
 /// A number that each replication gives.

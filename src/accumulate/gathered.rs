@@ -22,6 +22,8 @@ pub struct Plan {
     pub fan: Option<(usize, i64)>,
     /// Numbers per month, over all months.
     pub monthly: usize,
+    /// Numbers on quotas per month, over all months; 0 unless set.
+    pub quota_months: usize,
 }
 
 impl Plan {
@@ -55,6 +57,7 @@ impl Plan {
             ratios,
             fan,
             monthly,
+            quota_months: 0,
         }
     }
 }
@@ -68,6 +71,7 @@ pub struct Gathered {
     ratio_columns: Vec<(usize, usize)>,
     fan: Option<FanCounts>,
     monthly: Vec<Moments>,
+    quota_months: Vec<Tally>,
     /// Replications that left the band and had not recovered by the horizon.
     censored: u64,
     replications: u64,
@@ -94,6 +98,7 @@ impl Gathered {
                 .fan
                 .map(|(bins, largest)| FanCounts::new(bins, largest)),
             monthly: vec![Moments::default(); plan.monthly],
+            quota_months: vec![Tally::default(); plan.quota_months],
             censored: 0,
             replications: 0,
         }
@@ -126,6 +131,13 @@ impl Gathered {
         }
     }
 
+    /// Adds what quotas came to in each month of one replication, whole barrels.
+    pub fn add_quota_months(&mut self, barrels: &[i64]) {
+        for (tally, &value) in self.quota_months.iter_mut().zip(barrels) {
+            tally.add(value, true);
+        }
+    }
+
     /// Adds the replications that follow.
     pub fn merge(&mut self, later: &Self) {
         for (tally, other) in self.tallies.iter_mut().zip(&later.tallies) {
@@ -139,6 +151,9 @@ impl Gathered {
         }
         for (moments, other) in self.monthly.iter_mut().zip(&later.monthly) {
             moments.merge(other);
+        }
+        for (tally, other) in self.quota_months.iter_mut().zip(&later.quota_months) {
+            tally.merge(other);
         }
         self.censored += later.censored;
         self.replications += later.replications;
@@ -166,6 +181,13 @@ impl Gathered {
     #[must_use]
     pub fn sketch(&self, column: usize) -> &crate::metrics::Sketch {
         &self.tallies[column].sketch
+    }
+
+    /// Moments and sketch of the `index`-th number on quotas by month, whole barrels.
+    #[must_use]
+    pub fn quota_month(&self, index: usize) -> (&Moments, &crate::metrics::Sketch) {
+        let tally = &self.quota_months[index];
+        (&tally.moments, &tally.sketch)
     }
 
     /// Sums of the `index`-th ratio.

@@ -19,6 +19,7 @@ mod labels;
 mod losses;
 mod numbers;
 mod paint;
+mod quota_balance;
 mod route_shares;
 mod story;
 mod story_lanes;
@@ -39,7 +40,7 @@ pub use stress_title::stress_title;
 use crate::results::{Backtest, Story, Stress, Summary};
 
 /// Stems of the names of all figures there are.
-pub const STEMS: [&str; 9] = [
+pub const STEMS: [&str; 10] = [
     "exceedance",
     "delivered_rate",
     "losses",
@@ -49,6 +50,7 @@ pub const STEMS: [&str; 9] = [
     "story",
     "backtest_episodes",
     "backtest_forecasts",
+    "quota_balance",
 ];
 
 /// A drawn figure: two whole files in memory.
@@ -96,6 +98,7 @@ pub fn run_figures(summary: &Summary) -> Result<Vec<(&'static str, Figure)>, Cha
         ("losses", losses::scene(summary)),
         ("convergence", convergence::scene(summary)),
         ("route_shares", route_shares::scene(summary)),
+        ("quota_balance", quota_balance::scene(summary)),
     ])
 }
 

@@ -145,6 +145,8 @@ pub(super) fn strategy(id: &str, name: &str, scale: f64, replications: u64) -> S
         classes: BTreeMap::from(classes),
         regimes: BTreeMap::new(),
         transits: BTreeMap::new(),
+        quotas: BTreeMap::new(),
+        quota_months: Vec::new(),
         exceedance: Some(Exceedance {
             metric: "undelivered".to_owned(),
             points,

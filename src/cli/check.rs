@@ -33,7 +33,7 @@ pub(super) fn check(arguments: &CheckArguments) -> Result<(), Failure> {
 }
 
 /// What there is, by kind, and how many.
-fn counts(model: &Model) -> [(&'static str, usize); 12] {
+fn counts(model: &Model) -> [(&'static str, usize); 13] {
     [
         ("fields", model.fields.len()),
         ("hubs", model.hubs.len()),
@@ -49,6 +49,7 @@ fn counts(model: &Model) -> [(&'static str, usize); 12] {
         ("hazards", model.hazards.len()),
         ("regimes", model.regimes.len()),
         ("crews", model.crews.len()),
+        ("quotas", model.quotas.len()),
         ("strategies", model.strategies.len()),
     ]
 }

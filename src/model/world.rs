@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::units::{Barrels, BarrelsPerDay, Fraction, MilliUsdPerBarrel, Seconds};
 
-use super::{Crew, Hazard, Regime, Series, Service};
+use super::{Crew, Hazard, Quota, Regime, Series, Service};
 
 /// A validated scenario under its strategies.
 ///
@@ -46,6 +46,8 @@ pub struct Model {
     pub crews: Vec<Crew>,
     /// What elements depend on besides oil.
     pub services: Vec<Service>,
+    /// Production quotas.
+    pub quotas: Vec<Quota>,
     /// Where figures come from, by id.
     pub sources: BTreeMap<String, Source>,
     /// Strategies applied to the base, in order; empty for the baseline.
@@ -175,6 +177,10 @@ pub struct Field {
     pub priority: u8,
     /// Rate at which it may ship before others get what it leaves; its plan if absent.
     pub entitlement: Option<Series<BarrelsPerDay>>,
+    /// Share of what it produces that counts under a quota; the rest is condensate.
+    pub crude_share: Fraction,
+    /// Share of its plan below which a quota does not cut it.
+    pub floor: Fraction,
 }
 
 /// A junction, pump station, tank farm, port or border point.

@@ -37,7 +37,7 @@ pub fn summary_csv(summary: &Summary, out: impl io::Write) -> io::Result<()> {
 }
 
 /// The estimates that belong to elements, by kind of element.
-fn elements(strategy: &StrategyResult) -> [(&'static str, &BTreeMap<String, Metrics>); 10] {
+fn elements(strategy: &StrategyResult) -> [(&'static str, &BTreeMap<String, Metrics>); 11] {
     [
         ("field", &strategy.fields),
         ("market", &strategy.markets),
@@ -49,6 +49,7 @@ fn elements(strategy: &StrategyResult) -> [(&'static str, &BTreeMap<String, Metr
         ("class", &strategy.classes),
         ("regime", &strategy.regimes),
         ("transit", &strategy.transits),
+        ("quota", &strategy.quotas),
     ]
 }
 

@@ -116,6 +116,8 @@ pub(super) fn summary() -> Summary {
             classes: elements([("weather", metrics([attributed(36e6)]))]),
             regimes: BTreeMap::new(),
             transits: BTreeMap::new(),
+            quotas: BTreeMap::new(),
+            quota_months: Vec::new(),
             exceedance: None,
             fan: None,
             convergence: None,

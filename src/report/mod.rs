@@ -14,6 +14,7 @@ mod hazards;
 mod json;
 mod number;
 mod parquet;
+mod quota;
 mod regimes;
 mod run;
 mod story;

@@ -179,7 +179,7 @@ fn strategy_text(
             writeln!(out, "and {more} more hazards, in summary.csv")?;
         }
     }
-    Ok(())
+    super::quota::quotas_text(summary, strategy, volume, has_doubt, width, out)
 }
 
 /// Names by id, of all that the network has.

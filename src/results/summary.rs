@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::Collect;
 
-use super::{Band, Epistemic, Metrics};
+use super::{Band, Epistemic, Metrics, QuotaMonth, UndisturbedQuota};
 
 /// The version of the summary's shape.
 pub const FORMAT: &str = "keruen-summary/1";
@@ -51,6 +51,11 @@ pub struct Summary {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
 fn is_zero(number: &u64) -> bool {
     *number == 0
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
+fn is_nothing(number: &f64) -> bool {
+    *number == 0.0
 }
 
 /// Draws of figures in doubt, each with replications of its own.
@@ -132,6 +137,14 @@ pub struct StrategyResult {
     pub regimes: BTreeMap<String, Metrics>,
     /// By transit: `volume` (bbl).
     pub transits: BTreeMap<String, Metrics>,
+    /// By production quota: what counted, what was cut for it and what should have been (`counted`,
+    /// `cut`, `unmet_cut`; bbl that count), by how much and how long months were above the cap
+    /// (`excess`, `time_over`), and the `balance` at the end.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub quotas: BTreeMap<String, Metrics>,
+    /// Quotas by month.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub quota_months: Vec<QuotaMonth>,
     /// Chance that undelivered volume exceeds a level.
     pub exceedance: Option<Exceedance>,
     /// Delivered rate over time.
@@ -272,6 +285,12 @@ pub struct Undisturbed {
     pub routes_bpd: BTreeMap<String, f64>,
     /// Delivered to each market.
     pub markets_bpd: BTreeMap<String, f64>,
+    /// Withheld for quotas.
+    #[serde(default, skip_serializing_if = "is_nothing")]
+    pub quota_cut_bpd: f64,
+    /// By production quota.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub quotas: BTreeMap<String, UndisturbedQuota>,
 }
 
 /// The network as drawn.

@@ -1,6 +1,7 @@
 //! A world that changes on a day: one model until then, another from then on.
 
 mod hazards;
+mod quotas;
 
 use std::collections::BTreeMap;
 
@@ -187,6 +188,7 @@ impl Join<'_> {
             transits: self.transits(before, after, [&first, &second]),
             hazards: self.hazards(before, after, [&first, &second]),
             services: services(before, after, [&first, &second]),
+            quotas: self.quotas(before, after, [&first, &second]),
             ..after.clone()
         }
     }
@@ -230,7 +232,7 @@ impl Join<'_> {
         if before != after {
             self.fixed_error(
                 path,
-                "what can change from a date on: plans, entitlements, capacities, tank capacities, demands, commitments, nominations, transit volumes, hazards, services, and which elements there are; remove `available` to let the patch hold from the start",
+                "what can change from a date on: plans, entitlements, capacities, tank capacities, demands, commitments, nominations, transit volumes, the caps and compensations of quotas, hazards, services, and which elements there are; remove `available` to let the patch hold from the start",
             );
         }
     }
@@ -301,6 +303,7 @@ impl Join<'_> {
             let side = |field: Option<&Field>| field.and_then(|field| field.entitlement.clone());
             self.rates(side(before).as_ref(), side(after).as_ref())
         });
+        self.field_under_quota(before, after);
         Some(Field {
             plan,
             entitlement,

@@ -1,8 +1,10 @@
 //! What changes at known times: plans, capacities, demands, nominations, tank sizes.
 
-use crate::model::{Model, Series};
+use crate::model::{Follow, Model, Quota, Series};
 use crate::network::UNLIMITED;
 use crate::units::{Barrels, BarrelsPerDay, Seconds};
+
+use super::quota::QuotaRules;
 
 /// A quantity that the calendar sets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -19,6 +21,12 @@ pub(super) enum Entry {
     Transit(usize),
     /// Entitlement of a field.
     Entitlement(usize),
+    /// Cap of a quota.
+    Cap(usize),
+    /// Compensation of a quota.
+    Compensation(usize),
+    /// A month begins: where months keep to quotas, an event that changes nothing else.
+    Month,
 }
 
 /// One change.
@@ -81,6 +89,24 @@ impl Calendar {
         for (index, transit) in model.transits.iter().enumerate() {
             calendar.add(Entry::Transit(index), &transit.volume, |rate| rate.0);
         }
+        // A quota that nobody keeps changes no flow, so it makes no events either.
+        let kept = |quota: &&Quota| quota.follow != Follow::NationalInterest;
+        let quotas = model.quotas.iter().enumerate();
+        for (index, quota) in quotas.filter(|(_, quota)| kept(quota)) {
+            calendar.add(Entry::Cap(index), &quota.cap, |rate| rate.0);
+            calendar.add(Entry::Compensation(index), &quota.compensation, |rate| {
+                rate.0
+            });
+        }
+        let mut months = QuotaRules::of(model).months;
+        if !model.quotas.iter().filter(kept).any(|quota| quota.catch_up) {
+            months.clear();
+        }
+        calendar.changes.extend(months.iter().map(|&time| Change {
+            time,
+            entry: Entry::Month,
+            value: 0,
+        }));
         calendar
             .changes
             .retain(|change| change.time < model.horizon);

@@ -10,6 +10,7 @@ use crate::units::{Seconds, Volume, round_half_even};
 use super::attribution::Attribution;
 use super::calendar::Elements;
 use super::conditional;
+use super::quota_results;
 use super::state::State;
 use super::undisturbed::Undisturbed;
 use super::world::World;
@@ -67,8 +68,10 @@ impl Columns {
         } else {
             0
         };
+        let mut plan = Plan::new(columns, fan, recorded);
+        plan.quota_months = quota_results::numbers_by_month(world, collect);
         Self {
-            plan: Plan::new(columns, fan, recorded),
+            plan,
             collect,
             route_jurisdictions,
             class_of,
@@ -122,6 +125,7 @@ impl Columns {
             Recovery::NeverLeft | Recovery::Censored(_) => UNDEFINED,
         });
         values.push(shortfalls.deepest_cut());
+        quota_results::fill(state, values);
         if self.collect >= Collect::Markets {
             self.fill_markets(state, path, values);
             let undelivered = bbl(path.books.planned - path.delivered);
@@ -342,6 +346,7 @@ fn list(
     columns.push(Column::hours(system, "longest_shortfall"));
     columns.push(Column::hours(system, "time_to_recover"));
     columns.push(Column::share(system, "deepest_cut"));
+    quota_results::columns(model, &mut columns);
     if collect == Collect::System {
         return columns;
     }

@@ -176,6 +176,7 @@ impl State<'_> {
     /// Lets time pass.
     pub(super) fn pass(&mut self, seconds: i64) {
         self.now += Seconds(seconds);
+        self.pass_quotas(seconds);
         for tank in &mut self.tanks {
             tank.volume += tank.net * seconds;
             // A limit is left only by a flow away from it.

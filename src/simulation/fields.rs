@@ -16,6 +16,8 @@ pub(super) struct FieldLimits {
     pub(super) cause: Cause,
     /// What a quota allows.
     pub(super) quota: i64,
+    /// What it would produce without the quota: what is beyond is not the quota's doing.
+    pub(super) free: i64,
 }
 
 /// Why a field has to restart: what the restart costs is booked there.
@@ -37,6 +39,7 @@ impl Default for FieldLimits {
             ramp: UNLIMITED,
             cause: Cause::default(),
             quota: UNLIMITED,
+            free: UNLIMITED,
         }
     }
 }
@@ -45,6 +48,12 @@ impl FieldLimits {
     /// The most that it can produce now.
     pub(super) fn limit(&self) -> i64 {
         self.sound.min(self.ramp).min(self.quota)
+    }
+
+    /// What a quota withholds.
+    pub(super) fn withheld(&self) -> i64 {
+        let free = self.sound.min(self.ramp).min(self.free);
+        free - free.min(self.quota)
     }
 
     /// Books what is planned to its first cause.
@@ -56,7 +65,7 @@ impl FieldLimits {
             planned,
             field_outage: planned - available,
             damaged: available - self.sound,
-            quota_cut: restarted - restarted.min(self.quota),
+            quota_cut: self.withheld(),
         };
         match self.cause {
             Cause::FieldOutage => books.field_outage += self.sound - restarted,
@@ -87,6 +96,7 @@ mod tests {
             ramp: 400,
             cause: Cause::ShutIn,
             quota: 300,
+            ..FieldLimits::default()
         };
         let books = limits.book(1_000, 800);
         assert_eq!(
@@ -99,5 +109,8 @@ mod tests {
         limits.cause = Cause::Quota;
         assert_eq!(limits.book(1_000, 800).quota_cut, 400);
         assert_eq!(limits.limit(), 300);
+        // Of what it could produce it would have shut in 60 anyway.
+        limits.free = 340;
+        assert_eq!((limits.withheld(), limits.limit()), (40, 300));
     }
 }

@@ -14,6 +14,8 @@ mod dispatch;
 mod fields;
 mod nested;
 mod overview;
+mod quota;
+mod quota_results;
 mod recorder;
 mod replication;
 mod rules;

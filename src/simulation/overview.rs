@@ -8,6 +8,7 @@ use crate::results::Undisturbed as UndisturbedRates;
 use crate::sampling::Timeline;
 use crate::units::Seconds;
 
+use super::quota_results;
 use super::replication::{Follower, play};
 use super::settings::RunError;
 use super::state::State;
@@ -148,6 +149,8 @@ pub(super) fn mean_rates(world: &World<'_>, undisturbed: &Undisturbed) -> Undist
         markets_bpd: by_id(model.markets.iter().map(|market| &market.id), &|market| {
             through(world.elements.market(market))
         }),
+        quota_cut_bpd: undisturbed.quota_cut as f64 / horizon.0 as f64,
+        quotas: quota_results::undisturbed(model, &undisturbed.quotas),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Combine, Hazard, Model, Occurs, Overlap, Start};
+use crate::model::{Combine, Control, Follow, Hazard, Model, Occurs, Overlap, Quota, Start};
 
 /// The rule of a hazard; none where it has no meaning.
 type RuleOf = dyn Fn(&Hazard) -> Option<&'static str>;
@@ -49,7 +49,37 @@ pub fn rules(model: &Model) -> BTreeMap<String, String> {
             rules.insert(name.to_owned(), rule);
         }
     }
+    for quota in &model.quotas {
+        rules.insert(format!("quota {}", quota.id), of_quota(quota));
+    }
     rules
+}
+
+/// `comply; cut first state, then investors; by calendar month`.
+fn of_quota(quota: &Quota) -> String {
+    let order: Vec<&str> = quota
+        .cut_order
+        .iter()
+        .map(|control| match control {
+            Control::State => "state",
+            Control::Investors => "investors",
+        })
+        .collect();
+    let order = if order.is_empty() {
+        "nobody".to_owned()
+    } else {
+        order.join(", then ")
+    };
+    let span = if quota.catch_up {
+        "by the mean of a calendar month"
+    } else {
+        "at every instant"
+    };
+    let credit = if quota.credit { "; credit is kept" } else { "" };
+    match quota.follow {
+        Follow::NationalInterest => format!("{}; nobody is cut{credit}", quota.follow.as_str()),
+        _ => format!("{}; cut {order}; {span}{credit}", quota.follow.as_str()),
+    }
 }
 
 /// `union; queue: a, b`.

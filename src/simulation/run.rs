@@ -17,6 +17,7 @@ use crate::units::{Fraction, SECONDS_PER_DAY, Seconds, round_half_even};
 
 use super::attribution::Attribution;
 use super::columns::Columns;
+use super::quota_results;
 use super::replication::{Follower, play};
 use super::settings::{
     Observer, Progress, ROW_COLUMNS, Row, Run, RunError, Settings, ShortfallRow, Stopped,
@@ -386,6 +387,8 @@ impl<'w> Worker<'w> {
                 }
             }
             if plan.detail {
+                quota_results::fill_months(&self.state, &mut self.month_values);
+                self.gathered.add_quota_months(&self.month_values);
                 plan.columns
                     .fill_months(plan.world, totals, &mut self.month_values);
                 self.gathered.add_months(&self.month_values);

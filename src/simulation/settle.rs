@@ -6,6 +6,8 @@ impl State<'_> {
     /// Decides what rules leave of the capacities now, and solves for that. Asked again at the
     /// same instant it gives the same answer.
     pub(super) fn settle(&mut self) {
+        self.lift_quotas();
         self.solve_flows();
+        self.keep_quotas();
     }
 }

@@ -9,6 +9,7 @@ use crate::units::{BarrelsPerDay, Fraction, Seconds};
 use super::calendar::Entry;
 use super::dispatch::TankState;
 use super::fields::FieldLimits;
+use super::quota::QuotaState;
 use super::world::World;
 
 /// Capacities, stocks and flows; kept from replication to replication so that nothing is allocated.
@@ -34,6 +35,7 @@ pub(super) struct State<'w> {
     /// What limits each field besides its own outages, and where its plan is booked.
     pub(super) fields: Vec<FieldLimits>,
     field_books: Vec<Books>,
+    pub(super) quotas: Vec<QuotaState>,
     /// Now: the start of the epoch.
     pub(super) now: Seconds,
     pub(super) arc_capacity: Vec<i64>,
@@ -90,6 +92,7 @@ impl<'w> State<'w> {
             fields_moved: true,
             fields: vec![FieldLimits::default(); model.fields.len()],
             field_books: vec![Books::default(); model.fields.len()],
+            quotas: vec![QuotaState::default(); model.quotas.len()],
             now: Seconds::ZERO,
             arc_capacity: vec![0; world.network.arcs.len()],
             allocator: Allocator::new(problem),
@@ -113,6 +116,7 @@ impl<'w> State<'w> {
             state.touch(element);
         }
         state.fill_tanks();
+        state.open_quotas();
         state
     }
 
@@ -136,6 +140,7 @@ impl<'w> State<'w> {
             self.set(entry, value);
         }
         self.fill_tanks();
+        self.open_quotas();
         self.changed.clear();
         self.now = Seconds::ZERO;
     }
@@ -174,6 +179,9 @@ impl<'w> State<'w> {
                 self.available[element] = self.compute_available(element);
                 self.resize_tank(tank, self.available[element]);
             }
+            Entry::Cap(quota) => self.quotas[quota].cap = value,
+            Entry::Compensation(quota) => self.quotas[quota].compensation = value,
+            Entry::Month => {}
             Entry::Transit(transit) => {
                 self.transit_wanted[transit] = value;
                 self.transits_dirty = true;

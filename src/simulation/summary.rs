@@ -15,6 +15,7 @@ use crate::units::SECONDS_PER_DAY;
 use super::columns::Columns;
 use super::nested::{self, Nests};
 use super::overview::mean_rates;
+use super::quota_results;
 use super::rules::rules;
 use super::settings::{Run, Settings};
 use super::undisturbed::Undisturbed;
@@ -203,6 +204,11 @@ pub(super) fn strategy_result(
     class_names.push("after-effects");
     let classes = by(&Group::Class, class_names);
 
+    let quotas = by(
+        &Group::Quota,
+        model.quotas.iter().map(|quota| &*quota.id).collect(),
+    );
+
     let column = &plan.columns[plan.exact[followed]];
     let mut convergence = convergence(&samples[followed], column);
     if let (Some(curve), Some(nests)) = (&mut convergence, nests) {
@@ -244,6 +250,8 @@ pub(super) fn strategy_result(
         classes,
         regimes,
         transits,
+        quotas,
+        quota_months: quota_results::months(world, &undisturbed.quotas, gathered, months),
         exceedance,
         fan: fan(world, undisturbed, gathered, nests),
         convergence,

@@ -3,6 +3,7 @@
 use crate::sampling::Timeline;
 use crate::units::Seconds;
 
+use super::quota::QuotaAccount;
 use super::replication::{Follower, play};
 use super::settings::RunError;
 use super::state::State;
@@ -16,6 +17,9 @@ pub(super) struct Undisturbed {
     pub(super) exported: Vec<i64>,
     pub(super) planned: Vec<i64>,
     pub(super) produced: Vec<i64>,
+    /// Withheld for quotas over the horizon, 86 400ths of a barrel.
+    pub(super) quota_cut: i64,
+    pub(super) quotas: Vec<QuotaAccount>,
     /// Flow through each element: what a field produces, a link carries (net), a market gets, a
     /// hub passes on.
     pub(super) through: Vec<Vec<i64>>,
@@ -26,6 +30,11 @@ impl Undisturbed {
         let mut found = Self::default();
         let mut state = State::new(world, false);
         play(world, &mut state, 0, &Timeline::default(), &mut found)?;
+        found.quotas = state
+            .quotas
+            .into_iter()
+            .map(|quota| quota.account)
+            .collect();
         Ok(found)
     }
 
@@ -45,7 +54,8 @@ impl Undisturbed {
 }
 
 impl Follower for Undisturbed {
-    fn epoch(&mut self, from: Seconds, _: Seconds, state: &mut State<'_>) {
+    fn epoch(&mut self, from: Seconds, to: Seconds, state: &mut State<'_>) {
+        self.quota_cut += state.rates.books.quota_cut * (to - from).0;
         let through = through(state);
         let rates = &state.rates;
         let same = self.delivered.last() == Some(&rates.delivered)

@@ -8,6 +8,7 @@ use crate::network::{NO_ARC, Network, delivery_class};
 use crate::sampling::Timelines;
 
 use super::calendar::{Calendar, Elements};
+use super::quota::QuotaRules;
 use super::settings::RunError;
 
 /// Everything a replication reads and never writes.
@@ -18,6 +19,7 @@ pub(super) struct World<'m> {
     pub(super) timelines: Timelines,
     pub(super) calendar: Calendar,
     pub(super) elements: Elements,
+    pub(super) quotas: QuotaRules,
     pub(super) combine: Combine,
     /// Element of each slot.
     pub(super) slot_element: Vec<u32>,
@@ -157,6 +159,7 @@ impl<'m> World<'m> {
             tank_groups: tank_groups(&network),
             beyond_nomination: beyond_nomination(&network),
             calendar: Calendar::of(model),
+            quotas: QuotaRules::of(model),
             combine: model.allocation.combine,
             model,
             network,

@@ -13,6 +13,7 @@ mod links;
 mod networks;
 mod policies;
 mod processes;
+mod quota;
 mod regimes;
 mod repairs;
 mod rules;

@@ -10,6 +10,7 @@ mod log;
 mod nodes;
 mod occurs;
 mod profile;
+mod quota;
 mod rates;
 mod repair;
 mod scope;

@@ -99,10 +99,8 @@ pub(super) fn fields(reader: &Reader<'_>, grades: &Grades, tree: &Table) -> Vec<
     let lower = |element: Element<'_>| {
         let table = element.table;
         let grade = grades.of(reader, table);
+        let share = |key: &str| table.get(key).and_then(|node| reader.share(node));
         // Recorded only, but looked at all the same.
-        for key in ["crude_share", "floor"] {
-            let _ = table.get(key).and_then(|node| reader.share(node));
-        }
         let _ = table
             .get("lifting_cost")
             .and_then(|node| reader.price(node));
@@ -126,6 +124,8 @@ pub(super) fn fields(reader: &Reader<'_>, grades: &Grades, tree: &Table) -> Vec<
             entitlement: table
                 .get("entitlement")
                 .and_then(|node| reader.series(node, grade)),
+            crude_share: share("crude_share").unwrap_or(Fraction::ONE),
+            floor: share("floor").unwrap_or(Fraction::ZERO),
         }
     };
     tree.elements("field").map(lower).collect()

@@ -103,6 +103,7 @@ pub(in crate::scenario) fn lower(
         regimes: Vec::new(),
         crews: Vec::new(),
         services: Vec::new(),
+        quotas: Vec::new(),
         sources: sources(tree),
         strategies: Vec::new(),
     };
@@ -110,6 +111,7 @@ pub(in crate::scenario) fn lower(
     model.links = super::links::links(&reader, &grades, &nodes, tree);
     model.routes = super::links::routes(&reader, &model.links, tree);
     model.transits = super::links::transits(&reader, &grades, &nodes, &model.links, tree);
+    model.quotas = super::quota::quotas(&reader, &grades, &model.fields, tree);
     model.regimes = super::shared::regimes(&reader, tree);
     model.crews = super::shared::crews(&reader, tree);
     model.services = super::shared::services(&reader, &model, tree);

@@ -10,6 +10,7 @@ mod grammar;
 mod hazard;
 mod network;
 mod occurs;
+mod quota;
 mod scenario;
 mod shared;
 mod value;

@@ -21,7 +21,7 @@ pub(in crate::scenario) static FIELD: Spec = Spec {
             "control",
             Words(&["investors", "state"]),
             Default("none"),
-            "Who decides to cut it; recorded, without effect as long as there are no quotas.",
+            "Who decides to cut it; a quota cuts nobody who is not named.",
         ),
         key(
             "priority",
@@ -39,13 +39,13 @@ pub(in crate::scenario) static FIELD: Spec = Spec {
             "crude_share",
             Share,
             Default("1"),
-            "Share of the plan that counts as crude under a quota; recorded, without effect yet.",
+            "Share of what it produces that counts under a quota; the rest is condensate.",
         ),
         key(
             "floor",
             Share,
             Default("0"),
-            "Share of the plan below which a quota cannot cut; recorded, without effect yet.",
+            "Share of the plan below which a quota does not cut it.",
         ),
         key(
             "lifting_cost",

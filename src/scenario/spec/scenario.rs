@@ -1,14 +1,15 @@
 //! The scenario's own tables.
 
 use super::common::{NAME, NOTE, SOURCE};
-use super::grammar::Need::{Default, Later, Required};
+use super::grammar::Need::{Default, Required};
 use super::grammar::Shape::{
-    Anything, Count, DateOrText, Elements, Instant, Number, Quantified, Quantity, Share, Table,
-    Text, Words, WordsLater,
+    Count, DateOrText, Elements, Instant, Number, Quantified, Quantity, Share, Table, Text, Words,
+    WordsLater,
 };
 use super::grammar::{Spec, key};
 use super::hazard::HAZARD;
 use super::network::{FIELD, HUB, LINK, MARKET, ROUTE, TRANSIT};
+use super::quota::QUOTA;
 use super::shared::{CREW, REGIME, SERVICE};
 use crate::scenario::quantity::Dimension::Time;
 
@@ -101,7 +102,12 @@ pub(in crate::scenario) static SCENARIO: Spec = Spec {
             Default("none"),
             "What elements depend on besides oil.",
         ),
-        key("quota", Anything, Later, "Production quotas."),
+        key(
+            "quota",
+            Elements(&QUOTA),
+            Default("none"),
+            "Production quotas.",
+        ),
     ],
 };
 
