@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::units::{Barrels, BarrelsPerDay, Fraction, MilliUsdPerBarrel, Seconds};
 
-use super::{Crew, Hazard, Regime, Series, Service};
+use super::{Crew, Dynamics, Hazard, Regime, Series, Service};
 
 /// A validated scenario under its strategies.
 ///
@@ -166,6 +166,8 @@ pub struct Field {
     pub plan: Series<BarrelsPerDay>,
     /// Who decides to cut it.
     pub control: Option<Control>,
+    /// How it comes back after a cut, and what stops destroy.
+    pub dynamics: Dynamics,
 }
 
 /// A junction, pump station, tank farm, port or border point.

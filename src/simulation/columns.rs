@@ -11,6 +11,7 @@ use super::attribution::Attribution;
 use super::calendar::Elements;
 use super::conditional;
 use super::state::State;
+use super::stops;
 use super::undisturbed::Undisturbed;
 use super::world::World;
 
@@ -126,6 +127,7 @@ impl Columns {
             self.fill_markets(state, path, values);
             let undelivered = bbl(path.books.planned - path.delivered);
             conditional::fill_regimes(state.world.model, timeline, undelivered, values);
+            stops::fill(state, values);
         }
         if let Some(attribution) = attribution.filter(|_| self.collect == Collect::All) {
             self.fill_details(state, path, attribution, values);
@@ -379,6 +381,7 @@ fn list(
         columns.push(Column::barrels(transit, "volume"));
     }
     conditional::regime_columns(model, &mut columns);
+    stops::columns(model, &mut columns);
     if collect == Collect::Markets {
         return columns;
     }

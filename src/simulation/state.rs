@@ -9,6 +9,7 @@ use crate::units::{BarrelsPerDay, Fraction, Seconds};
 use super::calendar::Entry;
 use super::dispatch::TankState;
 use super::fields::FieldLimits;
+use super::restart::Courses;
 use super::world::World;
 
 /// Capacities, stocks and flows; kept from replication to replication so that nothing is allocated.
@@ -31,6 +32,8 @@ pub(super) struct State<'w> {
     /// What limits each field besides its own outages, and where its plan is booked.
     pub(super) fields: Vec<FieldLimits>,
     field_books: Vec<Books>,
+    /// What fields remember of stops.
+    pub(super) courses: Courses,
     /// Now: the start of the epoch.
     pub(super) now: Seconds,
     pub(super) arc_capacity: Vec<i64>,
@@ -85,6 +88,7 @@ impl<'w> State<'w> {
             fields_moved: true,
             fields: vec![FieldLimits::default(); model.fields.len()],
             field_books: vec![Books::default(); model.fields.len()],
+            courses: Courses::default(),
             now: Seconds::ZERO,
             arc_capacity: vec![0; world.network.arcs.len()],
             allocator: Allocator::new(problem),
@@ -101,6 +105,7 @@ impl<'w> State<'w> {
             binding: Vec::new(),
             changed: Vec::new(),
         };
+        state.lay_out_courses();
         for &(entry, value) in &world.calendar.start {
             state.set(entry, value);
         }
@@ -131,6 +136,7 @@ impl<'w> State<'w> {
             self.set(entry, value);
         }
         self.fill_tanks();
+        self.forget_courses();
         self.changed.clear();
         self.now = Seconds::ZERO;
     }
@@ -337,7 +343,7 @@ impl<'w> State<'w> {
         let left = self.left_for_us(element);
         match self.world.elements.kind(element) {
             Element::Field(field) => {
-                self.fields[field].sound = left;
+                self.fields[field].sound = self.after_damage(field, left);
                 self.write_source(field);
             }
             Element::Hub(hub) => {

@@ -8,6 +8,7 @@ use crate::scenario::text::Place;
 use crate::scenario::tree::{Element, Node, Table};
 use crate::units::{Barrels, BarrelsPerDay, Fraction, MilliUsdPerBarrel, Seconds};
 
+use super::dynamics::dynamics;
 use super::settings::Grades;
 
 /// Class of a market that names none.
@@ -120,6 +121,7 @@ pub(super) fn fields(reader: &Reader<'_>, grades: &Grades, tree: &Table) -> Vec<
                 Some("state") => Some(Control::State),
                 _ => None,
             },
+            dynamics: dynamics(reader, table, grade),
         }
     };
     tree.elements("field").map(lower).collect()
