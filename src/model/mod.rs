@@ -8,6 +8,7 @@ mod flow;
 mod hazard;
 mod law;
 mod quota;
+mod restart;
 mod series;
 mod stages;
 mod world;
@@ -19,6 +20,7 @@ pub use hazard::{
 };
 pub use law::Law;
 pub use quota::{Follow, Quota};
+pub use restart::{Damage, Dynamics, Restart};
 pub use series::Series;
 pub use stages::stages;
 pub use world::{

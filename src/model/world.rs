@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::units::{Barrels, BarrelsPerDay, Fraction, MilliUsdPerBarrel, Seconds};
 
-use super::{Crew, Hazard, Quota, Regime, Series, Service};
+use super::{Crew, Dynamics, Hazard, Quota, Regime, Series, Service};
 
 /// A validated scenario under its strategies.
 ///
@@ -181,6 +181,8 @@ pub struct Field {
     pub crude_share: Fraction,
     /// Share of its plan below which a quota does not cut it.
     pub floor: Fraction,
+    /// How it comes back after a cut, and what stops destroy.
+    pub dynamics: Dynamics,
 }
 
 /// A junction, pump station, tank farm, port or border point.

@@ -284,6 +284,14 @@ impl Join<'_> {
     }
 
     fn field(&self, before: Option<&Field>, after: Option<&Field>) -> Option<Field> {
+        if let (Some(before), Some(after)) = (before, after) {
+            let (old, new) = (&before.dynamics, &after.dynamics);
+            let path = |key| ["field", after.id.as_str(), key];
+            self.fixed(&path("restart"), &old.restart, &new.restart);
+            self.fixed(&path("dead_time"), &old.dead_time, &new.dead_time);
+            self.fixed(&path("min_stable"), &old.min_stable, &new.min_stable);
+            self.fixed(&path("damage"), &old.damage, &new.damage);
+        }
         let plan = self.rates(
             before.map(|field| &field.plan),
             after.map(|field| &field.plan),

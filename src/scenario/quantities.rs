@@ -181,8 +181,13 @@ impl Walk<'_> {
                 }
             }
             Shape::Either(shapes) => {
-                let table = shapes.iter().find(|shape| matches!(shape, Shape::Table(_)));
-                if let (Some(shape), Some(_)) = (table, node.table()) {
+                let is_figure = node.table().is_none_or(|table| table.get("value").is_some());
+                let wanted = |shape: &&Shape| match shape {
+                    Shape::Table(_) | Shape::OneOf(_) => node.table().is_some(),
+                    Shape::Quantity(_) => is_figure,
+                    _ => false,
+                };
+                if let Some(shape) = shapes.iter().find(wanted) {
                     self.value(node, *shape, path, outer);
                 }
             }

@@ -235,8 +235,13 @@ impl Check<'_> {
 
     fn either(&self, node: &Node, shape: Shape, shapes: &'static [Shape], path: &str, key: Place) {
         let is_table = matches!(node.value, Value::Table(_));
+        // The table form of a figure has its value beside its doubt.
+        let figure = node.table().and_then(|table| table.get("value"));
+        let plain = figure.unwrap_or(node);
         let fits = |shape: &&Shape| match shape {
-            Shape::Table(_) => is_table,
+            Shape::Table(_) | Shape::OneOf(_) => is_table,
+            Shape::Quantity(_) => matches!(plain.value, Value::Text(_)),
+            Shape::Share => matches!(plain.value, Value::Integer(_) | Value::Float(_)),
             Shape::Strings => matches!(node.value, Value::Text(_) | Value::Array(_)),
             _ => matches!(node.value, Value::Text(_)),
         };

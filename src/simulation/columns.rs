@@ -12,6 +12,7 @@ use super::calendar::Elements;
 use super::conditional;
 use super::quota_results;
 use super::state::State;
+use super::stops;
 use super::undisturbed::Undisturbed;
 use super::world::World;
 
@@ -130,6 +131,7 @@ impl Columns {
             self.fill_markets(state, path, values);
             let undelivered = bbl(path.books.planned - path.delivered);
             conditional::fill_regimes(state.world.model, timeline, undelivered, values);
+            stops::fill(state, values);
         }
         if let Some(attribution) = attribution.filter(|_| self.collect == Collect::All) {
             self.fill_details(state, path, attribution, values);
@@ -384,6 +386,7 @@ fn list(
         columns.push(Column::barrels(transit, "volume"));
     }
     conditional::regime_columns(model, &mut columns);
+    stops::columns(model, &mut columns);
     if collect == Collect::Markets {
         return columns;
     }

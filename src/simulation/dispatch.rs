@@ -83,10 +83,11 @@ impl State<'_> {
                 self.share_way_out(group);
             }
             self.read_tank_flows();
-            if !self.flag_limits() {
+            if !self.flag_limits() && !self.is_unsettled() {
                 break;
             }
         }
+        self.follow_courses();
         self.read_rates();
     }
 
@@ -157,9 +158,9 @@ impl State<'_> {
         flagged
     }
 
-    /// Seconds until the next tank epoch, at most `most` and at least 1.
+    /// Seconds until the next epoch of a tank or a ramp, at most `most` and at least 1.
     pub(super) fn seconds_to_epoch(&self, most: i64) -> i64 {
-        let mut least = most;
+        let mut least = self.seconds_to_step(most);
         for tank in &self.tanks {
             match tank.net.cmp(&0) {
                 Ordering::Greater => least = least.min((tank.top - tank.volume) / tank.net),
@@ -177,6 +178,7 @@ impl State<'_> {
     pub(super) fn pass(&mut self, seconds: i64) {
         self.now += Seconds(seconds);
         self.pass_quotas(seconds);
+        self.note_steps();
         for tank in &mut self.tanks {
             tank.volume += tank.net * seconds;
             // A limit is left only by a flow away from it.

@@ -105,6 +105,10 @@ impl<'w> Recorder<'w> {
                 self.causes.push(format!("tank drawn down: {}", hub(tank)));
             }
         }
+        for &field in &state.courses.stepped {
+            let name = &self.world.model.fields[field].name;
+            self.causes.push(format!("restart: {name}"));
+        }
         self.before = state
             .tanks
             .iter()

@@ -31,6 +31,7 @@ pub(super) fn play(
         replication,
         changes.len() + timeline.edge_count(),
         state.tanks.len(),
+        state.most_steps(horizon),
     );
     let (mut change, mut edge) = (0, 0);
     let mut now = Seconds::ZERO;
@@ -62,7 +63,7 @@ pub(super) fn play(
     Ok(())
 }
 
-/// Plays the time between two events, with the tank epochs in it.
+/// Plays the time between two events, with the epochs of tanks and ramps in it.
 fn span(
     state: &mut State<'_>,
     from: Seconds,
@@ -75,11 +76,7 @@ fn span(
     while now < to {
         budget.spend()?;
         state.allocate();
-        let until = if state.tanks.is_empty() {
-            to
-        } else {
-            now + Seconds(state.seconds_to_epoch((to - now).0))
-        };
+        let until = now + Seconds(state.seconds_to_epoch((to - now).0));
         follower.epoch(now, until, state);
         state.pass((until - now).0);
         now = until;
@@ -87,7 +84,7 @@ fn span(
     Ok(())
 }
 
-/// Guards against tanks that never come to rest.
+/// Guards against tanks and fields that never come to rest.
 struct Budget {
     replication: u64,
     limit: u64,
@@ -95,8 +92,8 @@ struct Budget {
 }
 
 impl Budget {
-    fn new(replication: u64, events: usize, tanks: usize) -> Self {
-        let limit = 100 * (events as u64 + tanks as u64 + 1);
+    fn new(replication: u64, events: usize, tanks: usize, steps: u64) -> Self {
+        let limit = 100 * (events as u64 + tanks as u64 + 1) + 10 * steps;
         Self {
             replication,
             limit,

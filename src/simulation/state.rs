@@ -10,6 +10,7 @@ use super::calendar::Entry;
 use super::dispatch::TankState;
 use super::fields::FieldLimits;
 use super::quota::QuotaState;
+use super::restart::Courses;
 use super::world::World;
 
 /// Capacities, stocks and flows; kept from replication to replication so that nothing is allocated.
@@ -36,6 +37,8 @@ pub(super) struct State<'w> {
     pub(super) fields: Vec<FieldLimits>,
     field_books: Vec<Books>,
     pub(super) quotas: Vec<QuotaState>,
+    /// What fields remember of stops.
+    pub(super) courses: Courses,
     /// Now: the start of the epoch.
     pub(super) now: Seconds,
     pub(super) arc_capacity: Vec<i64>,
@@ -93,6 +96,7 @@ impl<'w> State<'w> {
             fields: vec![FieldLimits::default(); model.fields.len()],
             field_books: vec![Books::default(); model.fields.len()],
             quotas: vec![QuotaState::default(); model.quotas.len()],
+            courses: Courses::default(),
             now: Seconds::ZERO,
             arc_capacity: vec![0; world.network.arcs.len()],
             allocator: Allocator::new(problem),
@@ -109,6 +113,7 @@ impl<'w> State<'w> {
             binding: Vec::new(),
             changed: Vec::new(),
         };
+        state.lay_out_courses();
         for &(entry, value) in &world.calendar.start {
             state.set(entry, value);
         }
@@ -141,6 +146,7 @@ impl<'w> State<'w> {
         }
         self.fill_tanks();
         self.open_quotas();
+        self.forget_courses();
         self.changed.clear();
         self.now = Seconds::ZERO;
     }
@@ -329,7 +335,7 @@ impl<'w> State<'w> {
         let left = self.left_for_us(element);
         match self.world.elements.kind(element) {
             Element::Field(field) => {
-                self.fields[field].sound = left;
+                self.fields[field].sound = self.after_damage(field, left);
                 self.write_source(field);
                 self.write_claim(field);
             }

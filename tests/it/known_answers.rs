@@ -9,6 +9,7 @@
 
 mod campaigns;
 mod compound;
+mod fields;
 mod links;
 mod networks;
 mod policies;

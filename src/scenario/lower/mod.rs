@@ -1,6 +1,7 @@
 //! From a tree to a model.
 
 mod circles;
+mod dynamics;
 mod expected;
 mod hazards;
 mod hits;

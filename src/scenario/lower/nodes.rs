@@ -8,6 +8,7 @@ use crate::scenario::text::Place;
 use crate::scenario::tree::{Element, Node, Table};
 use crate::units::{Barrels, BarrelsPerDay, Fraction, MilliUsdPerBarrel, Seconds};
 
+use super::dynamics::dynamics;
 use super::settings::Grades;
 
 /// Class of a market or a field that names none.
@@ -126,6 +127,7 @@ pub(super) fn fields(reader: &Reader<'_>, grades: &Grades, tree: &Table) -> Vec<
                 .and_then(|node| reader.series(node, grade)),
             crude_share: share("crude_share").unwrap_or(Fraction::ONE),
             floor: share("floor").unwrap_or(Fraction::ZERO),
+            dynamics: dynamics(reader, table, grade),
         }
     };
     tree.elements("field").map(lower).collect()

@@ -3,10 +3,11 @@
 use super::common::{AT, COUNTRY, GRADE, JURISDICTION, NAME, NOTE, SOURCE, UNITS};
 use super::grammar::Need::{Default, Later, Required};
 use super::grammar::Shape::{
-    Anything, Bool, Count, List, Profile, Quantity, Share, Strings, Table, Text, Words,
+    Anything, Bool, Count, Either, List, OneOf, Profile, Quantity, Share, Strings, Table, Text,
+    Words,
 };
 use super::grammar::{Spec, key};
-use crate::scenario::quantity::Dimension::{Flow, Price, Volume};
+use crate::scenario::quantity::Dimension::{Flow, Price, Time, Volume};
 
 pub(in crate::scenario) static FIELD: Spec = Spec {
     name: "field.ID",
@@ -55,27 +56,87 @@ pub(in crate::scenario) static FIELD: Spec = Spec {
         ),
         key(
             "restart",
-            Anything,
-            Later,
-            "Time to full rate after a shut-in.",
-        ),
-        key(
-            "damage",
-            Anything,
-            Later,
-            "Permanent loss after a long shut-in.",
-        ),
-        key(
-            "min_stable",
-            Anything,
-            Later,
-            "Least rate at which the field can run.",
+            Either(&[Quantity(Time), OneOf(&RESTART)]),
+            Default("at once"),
+            "The way back to full rate after a cut: a time for a straight line from zero, or a table.",
         ),
         key(
             "dead_time",
-            Anything,
-            Later,
-            "Time before a restart begins.",
+            Quantity(Time),
+            Default("0 d"),
+            "After a full stop, time from the first chance to produce to the beginning of the restart.",
+        ),
+        key(
+            "min_stable",
+            Quantity(Flow),
+            Default("0 kb/d"),
+            "Least rate at which it runs; if less has a way out, it stops.",
+        ),
+        key(
+            "damage",
+            Table(&DAMAGE),
+            Default("none"),
+            "What a long stop takes from it for good.",
+        ),
+        SOURCE,
+        NOTE,
+    ],
+};
+
+static RESTART: Spec = Spec {
+    name: "restart",
+    doc: "The share of what a field can produce, by time since it restarted: exactly one of these.",
+    keys: &[
+        key(
+            "linear",
+            Quantity(Time),
+            Default("–"),
+            "Straight from nothing to all within this time.",
+        ),
+        key(
+            "exponential",
+            Quantity(Time),
+            Default("–"),
+            "1 − exp(−t/τ), with this time constant τ.",
+        ),
+        key(
+            "table",
+            List(&List(&Either(&[Quantity(Time), Share]), Some(2)), None),
+            Default("–"),
+            "Points of time and share, straight in between: the first at `\"0 d\"`, times rising, shares not falling, the last share 1.",
+        ),
+        SOURCE,
+        NOTE,
+    ],
+};
+
+static DAMAGE: Spec = Spec {
+    name: "damage",
+    doc: "What a stop takes for good when it ends: `per_day`, or `most` and `time_constant`.",
+    keys: &[
+        key(
+            "after",
+            Quantity(Time),
+            Required,
+            "Stops up to this long do no harm.",
+        ),
+        key(
+            "per_day",
+            Share,
+            Default("–"),
+            "Share lost for each day after that; never more than all.",
+        ),
+        key(
+            "most",
+            Share,
+            Default("–"),
+            "Share that a stop without end would take.",
+        ),
+        key(
+            "time_constant",
+            Quantity(Time),
+            Default("–"),
+            "With `most`: `most` × (1 − exp(−t/τ)) is lost after t more days, with this τ.",
         ),
         SOURCE,
         NOTE,

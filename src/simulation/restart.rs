@@ -1,0 +1,453 @@
+//! Fields that stop, wait, ramp up and are damaged.
+//!
+//! Whenever a field produces less than it may, its level falls to what it produces, and from there
+//! it rises along its curve in steps of at most six hours, each with the exact mean of the curve.
+//! What is decided at an instant is a function of what held before it, so that it may be decided
+//! again and again ([`State::settle`]); it is written down once flows are final.
+
+use crate::model::{Dynamics, Restart};
+use crate::network::{NO_ARC, UNLIMITED};
+use crate::units::{Seconds, round_half_even};
+
+use super::fields::Cause;
+use super::state::State;
+use super::stops::Stops;
+
+/// Longest step of a ramp, seconds: a quarter of a day.
+const STEP: i64 = 21_600;
+
+/// All that fields remember.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Courses {
+    /// Fields that do not simply return at once and unharmed, in order of id.
+    list: Vec<Course>,
+    /// What damage has left of each field.
+    pub(super) left: Vec<f64>,
+    /// Stops of each field.
+    pub(super) stops: Vec<Stops>,
+    /// Fields whose step or dead time ends now.
+    pub(super) stepped: Vec<usize>,
+}
+
+/// A field that has ramps, a least rate or damage.
+#[derive(Clone, Copy, Debug)]
+struct Course {
+    field: usize,
+    has_memory: bool,
+    /// What holds since flows were last final, and what would hold from now on.
+    stage: Stage,
+    next: Stage,
+    /// Turned off now because too little has a way out.
+    is_off: bool,
+}
+
+/// How far a field has come back.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Stage {
+    /// Nothing keeps it from its plan.
+    Full,
+    /// Below its plan, and may rise.
+    Rising(Rise),
+    /// At zero, without a way out for what it needs to run.
+    Stopped,
+    /// At zero with a way out, until its dead time is over.
+    Waiting(Seconds),
+}
+
+/// A step on the way up.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Rise {
+    /// Where on the curve it begins and ends, seconds after a restart from zero.
+    from: i64,
+    to: i64,
+    /// When it ends; `None` if it has not begun.
+    until: Option<Seconds>,
+    /// What the field produces if that is less than the step allows, b/d.
+    held: Option<i64>,
+}
+
+impl State<'_> {
+    /// Lays out what is remembered of each field.
+    pub(super) fn lay_out_courses(&mut self) {
+        let network = &self.world.network;
+        let fields = self.world.model.fields.iter().enumerate();
+        let followed = fields.filter(|(field, spec)| {
+            let has_exit = network.problem.carrier[network.source_of[*field]] != NO_ARC;
+            has_exit && !spec.dynamics.is_plain()
+        });
+        let course = |(field, spec): (usize, &crate::model::Field)| Course {
+            field,
+            has_memory: spec.dynamics.has_memory(),
+            stage: Stage::Full,
+            next: Stage::Full,
+            is_off: false,
+        };
+        let count = self.world.model.fields.len();
+        self.courses = Courses {
+            list: followed.map(course).collect(),
+            left: vec![1.0; count],
+            stops: vec![Stops::default(); count],
+            stepped: Vec::with_capacity(count),
+        };
+    }
+
+    /// All fields as at the start of the horizon. Those that were damaged are told by number, so
+    /// that what they can produce is found again.
+    pub(super) fn forget_courses(&mut self) {
+        self.courses.stepped.clear();
+        self.courses.stops.fill(Stops::default());
+        for at in 0..self.courses.list.len() {
+            let course = &mut self.courses.list[at];
+            (course.stage, course.is_off) = (Stage::Full, false);
+            let field = course.field;
+            self.fields[field].cause = Cause::default();
+            self.courses.left[field] = 1.0;
+            self.fields[field].sound = self.available[field];
+            self.write_source(field);
+            self.open_to(field, UNLIMITED);
+        }
+    }
+
+    /// Steps that ramps could take within a time, about: one may begin before the last has ended.
+    pub(super) fn most_steps(&self, within: Seconds) -> u64 {
+        let list = self.courses.list.iter();
+        let rising = list.filter(|course| course.has_memory).count() as u64;
+        rising * (within.0.max(0) / STEP + 1) as u64
+    }
+
+    fn dynamics(&self, field: usize) -> &Dynamics {
+        &self.world.model.fields[field].dynamics
+    }
+
+    /// What damage leaves of a rate of a field.
+    pub(super) fn after_damage(&self, field: usize, rate: i64) -> i64 {
+        let left = self.courses.left[field];
+        if left >= 1.0 {
+            rate
+        } else {
+            round_half_even(rate as f64 * left)
+        }
+    }
+
+    /// What a field produces that is back in full and that nothing disturbs.
+    pub(super) fn full_rate(&self, field: usize) -> i64 {
+        self.after_damage(field, self.nominal[field])
+    }
+
+    /// Sets how far the restart of a field lets it go.
+    fn open_to(&mut self, field: usize, ramp: i64) {
+        if self.fields[field].ramp != ramp {
+            self.fields[field].ramp = ramp;
+            self.write_source(field);
+        }
+    }
+
+    fn set_cause(&mut self, field: usize, cause: Cause) {
+        if self.fields[field].cause != cause {
+            self.fields[field].cause = cause;
+            self.fields_moved = true;
+        }
+    }
+
+    /// What keeps a field that produces `rate` from producing more, its ramp apart.
+    fn blocker(&self, field: usize, rate: i64) -> Cause {
+        let limits = &self.fields[field];
+        if rate >= limits.sound {
+            Cause::FieldOutage
+        } else if rate >= limits.quota {
+            Cause::Quota
+        } else {
+            Cause::ShutIn
+        }
+    }
+
+    /// Offers each field what its ramp allows from now on. Whether one that stands still could
+    /// begin to produce: then it is open to all it could, and [`Self::admit_restarts`] is due
+    /// after a solve.
+    pub(super) fn offer_ramps(&mut self) -> bool {
+        let mut may_begin = false;
+        for at in 0..self.courses.list.len() {
+            let course = self.courses.list[at];
+            let field = course.field;
+            let (ramp, next) = match course.stage {
+                _ if course.is_off => (0, Stage::Stopped),
+                Stage::Full => (UNLIMITED, Stage::Full),
+                Stage::Rising(rise) => self.offer(field, rise),
+                Stage::Stopped | Stage::Waiting(_) if self.fields[field].sound > 0 => {
+                    may_begin = true;
+                    (UNLIMITED, Stage::Stopped)
+                }
+                Stage::Stopped | Stage::Waiting(_) => {
+                    self.set_cause(field, Cause::FieldOutage);
+                    (0, Stage::Stopped)
+                }
+            };
+            self.open_to(field, ramp);
+            self.courses.list[at].next = next;
+        }
+        may_begin
+    }
+
+    /// Whether a field stands still and is opened to see whether it has a way out.
+    fn is_tried(&self, course: &Course) -> bool {
+        course.next == Stage::Stopped && !course.is_off && self.fields[course.field].ramp > 0
+    }
+
+    /// Closes the field on trial that is farthest from having the way out it needs; ties by id.
+    /// Whether there was one, so that another solve is due.
+    pub(super) fn reject_restart(&mut self) -> bool {
+        let mut worst: Option<(i64, i64, usize)> = None;
+        for course in &self.courses.list {
+            if !self.is_tried(course) {
+                continue;
+            }
+            let field = course.field;
+            let least = self.dynamics(field).min_stable.0;
+            let need = least.min(self.fields[field].sound).max(1);
+            let rate = self.produced(field);
+            if rate < need && worst.is_none_or(|(r, n, _)| is_less((rate, need), (r, n))) {
+                worst = Some((rate, need, field));
+            }
+        }
+        let Some((rate, _, field)) = worst else {
+            return false;
+        };
+        self.set_cause(field, self.blocker(field, rate));
+        self.open_to(field, 0);
+        true
+    }
+
+    /// Lets those on trial that have a way out wait for the end of their dead time, or begin.
+    pub(super) fn admit_restarts(&mut self) {
+        for at in 0..self.courses.list.len() {
+            let course = self.courses.list[at];
+            if !self.is_tried(&course) {
+                continue;
+            }
+            let field = course.field;
+            let until = match course.stage {
+                Stage::Waiting(until) => until,
+                _ => self.now + self.dynamics(field).dead_time,
+            };
+            let (ramp, next) = if self.now < until {
+                (0, Stage::Waiting(until))
+            } else if self.dynamics(field).restart.is_some() {
+                self.offer(field, Rise::at(0))
+            } else {
+                (UNLIMITED, Stage::Full)
+            };
+            self.open_to(field, ramp);
+            self.courses.list[at].next = next;
+        }
+    }
+
+    /// The next step of a field on its way up, or the one that it is in.
+    fn offer(&self, field: usize, rise: Rise) -> (i64, Stage) {
+        let rate = self.full_rate(field);
+        let Some(curve) = &self.dynamics(field).restart else {
+            return (UNLIMITED, Stage::Full);
+        };
+        let mut step = match (rise.until, rise.held) {
+            (Some(until), _) if self.now < until => rise,
+            (_, Some(held)) => self.next_step(field, curve, joined(curve, held, rate)),
+            (Some(_), None) => self.next_step(field, curve, rise.to),
+            (None, None) => self.next_step(field, curve, rise.from),
+        };
+        step.held = None;
+        let mean = curve.mean(step.from as f64, step.to as f64);
+        let ramp = round_half_even(rate as f64 * mean).clamp(0, rate);
+        (ramp, Stage::Rising(step))
+    }
+
+    /// A step from a place on the curve: until all that the field can produce is reached, at
+    /// most as long as steps are.
+    fn next_step(&self, field: usize, curve: &Restart, from: i64) -> Rise {
+        let rate = self.full_rate(field);
+        let sound = self.fields[field].sound;
+        // A curve that never ends is at its end when it rounds to it.
+        let whole = 1.0 - 0.5 / rate.max(1) as f64;
+        let full = match curve {
+            Restart::Exponential(_) => curve.reach(whole),
+            _ => curve.reach(1.0),
+        };
+        let outage = if sound < rate {
+            curve.reach(sound as f64 / rate as f64)
+        } else {
+            full
+        };
+        let end = |at: f64| Some(at.ceil() as i64).filter(|&at| at > from);
+        let cut = [end(outage), end(full)].into_iter().flatten().min();
+        let to = cut.unwrap_or(i64::MAX).min(from + STEP);
+        Rise {
+            from,
+            to,
+            until: Some(self.now + Seconds(to - from)),
+            held: None,
+        }
+    }
+
+    /// Turns the field off that is farthest below the least at which it runs, if there is one;
+    /// ties by id. One at a time: what it leaves may be enough for the others.
+    pub(super) fn turn_down(&mut self) -> bool {
+        let mut worst: Option<(i64, i64, usize)> = None;
+        for (at, course) in self.courses.list.iter().enumerate() {
+            let stable = self.dynamics(course.field).min_stable.0;
+            let limits = &self.fields[course.field];
+            let rate = self.produced(course.field);
+            // What outages and its ramp allow is the field's own matter.
+            let is_below = rate > 0 && rate < stable.min(limits.sound).min(limits.ramp);
+            if is_below && worst.is_none_or(|(r, s, _)| is_less((rate, stable), (r, s))) {
+                worst = Some((rate, stable, at));
+            }
+        }
+        let Some((rate, _, at)) = worst else {
+            return false;
+        };
+        let field = self.courses.list[at].field;
+        self.courses.list[at].is_off = true;
+        self.set_cause(field, self.blocker(field, rate));
+        self.open_to(field, 0);
+        true
+    }
+
+    /// Takes from fields that produce again what their stop has destroyed; whether any.
+    pub(super) fn end_stops(&mut self) -> bool {
+        let mut changed = false;
+        for at in 0..self.courses.list.len() {
+            let field = self.courses.list[at].field;
+            let stop = self.courses.stops[field];
+            let (Some(damage), Some(since)) = (self.dynamics(field).damage, stop.since) else {
+                continue;
+            };
+            if since >= self.now || self.produced(field) == 0 {
+                continue;
+            }
+            self.courses.stops[field].note_length(self.now);
+            self.courses.stops[field].end();
+            let left = damage.left(self.now - since);
+            if left < 1.0 {
+                self.courses.left[field] *= left;
+                self.fields[field].sound = self.after_damage(field, self.left_for_us(field));
+                self.write_source(field);
+                changed = true;
+            }
+        }
+        changed
+    }
+
+    /// Writes down what the flows, now final, make of each field.
+    pub(super) fn follow_courses(&mut self) {
+        for field in 0..self.courses.stops.len() {
+            let produces = self.produced(field) > 0;
+            let stops = &mut self.courses.stops[field];
+            if produces {
+                stops.note_length(self.now);
+                stops.end();
+            } else if self.nominal[field] > 0 {
+                // Time in which nothing is planned is no stop.
+                stops.begin(self.now);
+            }
+        }
+        for at in 0..self.courses.list.len() {
+            let course = self.courses.list[at];
+            if course.has_memory {
+                self.courses.list[at].stage = self.followed(&course);
+            }
+            self.courses.list[at].is_off = false;
+        }
+    }
+
+    fn followed(&mut self, course: &Course) -> Stage {
+        let field = course.field;
+        let rate = self.produced(field);
+        let full = self.full_rate(field);
+        let (sound, ramp) = (self.fields[field].sound, self.fields[field].ramp);
+        match course.next {
+            Stage::Stopped | Stage::Waiting(_) => course.next,
+            // Where nothing is planned, nothing is learnt.
+            _ if full == 0 => course.stage,
+            _ if rate >= full => Stage::Full,
+            Stage::Rising(step) if sound > 0 && rate >= ramp => Stage::Rising(step),
+            next => {
+                self.set_cause(field, self.blocker(field, rate));
+                let Some(curve) = self.dynamics(field).restart.as_ref() else {
+                    return if rate == 0 { Stage::Stopped } else { Stage::Full };
+                };
+                if rate == 0 {
+                    return Stage::Stopped;
+                }
+                let held = Some(rate);
+                match next {
+                    Stage::Rising(step)
+                        if rate >= round_half_even(full as f64 * curve.share(step.from as f64)) =>
+                    {
+                        Stage::Rising(Rise { held, ..step })
+                    }
+                    _ => Stage::Rising(Rise {
+                        held,
+                        ..Rise::at(joined(curve, rate, full))
+                    }),
+                }
+            }
+        }
+    }
+
+    /// Seconds until the next step of a ramp or the end of a dead time, at most `most`.
+    pub(super) fn seconds_to_step(&self, most: i64) -> i64 {
+        let mut least = most;
+        for course in &self.courses.list {
+            if let Some(until) = course.stage.until().filter(|&until| until > self.now) {
+                least = least.min((until - self.now).0);
+            }
+        }
+        least
+    }
+
+    /// Notes which fields take a step now that time has passed.
+    pub(super) fn note_steps(&mut self) {
+        self.courses.stepped.clear();
+        for at in 0..self.courses.list.len() {
+            if self.courses.list[at].stage.until() == Some(self.now) {
+                self.courses.stepped.push(self.courses.list[at].field);
+            }
+        }
+        if !self.courses.stepped.is_empty() {
+            self.unmerge_tanks();
+        }
+    }
+}
+
+impl Rise {
+    /// About to rise from a place on the curve.
+    fn at(from: i64) -> Self {
+        Self {
+            from,
+            to: from,
+            until: None,
+            held: None,
+        }
+    }
+}
+
+impl Stage {
+    /// When something is due that is nobody else's event. A field held back waits for one.
+    fn until(&self) -> Option<Seconds> {
+        match self {
+            Self::Rising(Rise {
+                until, held: None, ..
+            }) => *until,
+            Self::Waiting(until) => Some(*until),
+            Self::Full | Self::Rising(_) | Self::Stopped => None,
+        }
+    }
+}
+
+/// Where a field that produces `rate` joins its curve to `full`, seconds after a restart.
+fn joined(curve: &Restart, rate: i64, full: i64) -> i64 {
+    round_half_even(curve.reach(rate as f64 / full.max(1) as f64))
+}
+
+/// Whether one fraction is less than another.
+fn is_less(one: (i64, i64), other: (i64, i64)) -> bool {
+    i128::from(one.0) * i128::from(other.1) < i128::from(other.0) * i128::from(one.1)
+}
