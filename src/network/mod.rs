@@ -5,9 +5,11 @@
 
 mod compile;
 mod costs;
+mod plug;
 mod problem;
 mod structure;
 
 pub use compile::{ArcRole, FlowArc, Network, TankArcs, UNLIMITED};
+pub use plug::{barrels_in_line, slug_time};
 pub use problem::{NO_ARC, Problem, ReducedArc};
 pub use structure::{Structure, structure};

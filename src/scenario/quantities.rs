@@ -181,8 +181,13 @@ impl Walk<'_> {
                 }
             }
             Shape::Either(shapes) => {
-                let table = shapes.iter().find(|shape| matches!(shape, Shape::Table(_)));
-                if let (Some(shape), Some(_)) = (table, node.table()) {
+                let holds_figures = |shape: &&Shape| match shape {
+                    Shape::Table(_) => node.table().is_some(),
+                    Shape::List(..) => node.array().is_some(),
+                    Shape::Quantity(_) => node.array().is_none(),
+                    _ => false,
+                };
+                if let Some(shape) = shapes.iter().find(holds_figures) {
                     self.value(node, *shape, path, outer);
                 }
             }

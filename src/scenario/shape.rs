@@ -238,6 +238,9 @@ impl Check<'_> {
         let fits = |shape: &&Shape| match shape {
             Shape::Table(_) => is_table,
             Shape::Strings => matches!(node.value, Value::Text(_) | Value::Array(_)),
+            Shape::List(..) => matches!(node.value, Value::Array(_)),
+            // Any but an array: what is wrong with a bare number is said of the quantity.
+            Shape::Quantity(_) => !matches!(node.value, Value::Array(_)),
             _ => matches!(node.value, Value::Text(_)),
         };
         match shapes.iter().find(fits) {

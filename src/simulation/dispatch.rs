@@ -175,6 +175,7 @@ impl State<'_> {
 
     /// Lets time pass.
     pub(super) fn pass(&mut self, seconds: i64) {
+        self.keep_lags();
         self.now += Seconds(seconds);
         for tank in &mut self.tanks {
             tank.volume += tank.net * seconds;
@@ -186,6 +187,7 @@ impl State<'_> {
                 tank.low = false;
             }
         }
+        self.arrive(seconds);
     }
 
     /// What flows towards a tank: what the fields that feed it can produce, as far as the links to
@@ -370,7 +372,7 @@ impl State<'_> {
 }
 
 /// Whole shares of `total` in proportion to `weights`; remainders to the largest, then the first.
-fn proportional(total: i64, weights: &[i64]) -> Vec<i64> {
+pub(super) fn proportional(total: i64, weights: &[i64]) -> Vec<i64> {
     let sum: i128 = weights.iter().map(|&weight| i128::from(weight)).sum();
     if sum == 0 {
         return vec![0; weights.len()];

@@ -17,3 +17,4 @@ mod repairs;
 mod rules;
 mod sample;
 mod tanks;
+mod time;
