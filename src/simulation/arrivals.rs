@@ -75,7 +75,10 @@ impl Arrivals {
             self.flows.extend_from_slice(flows);
             self.trace.follow(delays, flows, &mut self.next);
             let horizon = world.model.horizon;
-            let (sent, next) = (std::mem::take(&mut self.sent), std::mem::take(&mut self.next));
+            let (sent, next) = (
+                std::mem::take(&mut self.sent),
+                std::mem::take(&mut self.next),
+            );
             changes(&sent, &next, |place, delay, change| {
                 let at = now + Seconds(delay);
                 match delays.place(place) {
@@ -125,8 +128,12 @@ fn changes(before: &Profile, after: &Profile, mut see: impl FnMut(usize, i64, i6
             (Some(one), None) | (None, Some(one)) => one.0,
             (None, None) => return,
         };
-        let was = old.next_if(|entry| entry.0 == key).map_or(0, |entry| entry.1);
-        let is = new.next_if(|entry| entry.0 == key).map_or(0, |entry| entry.1);
+        let was = old
+            .next_if(|entry| entry.0 == key)
+            .map_or(0, |entry| entry.1);
+        let is = new
+            .next_if(|entry| entry.0 == key)
+            .map_or(0, |entry| entry.1);
         if is != was {
             see(key.0, key.1, is - was);
         }
