@@ -100,7 +100,8 @@ pub struct PathTotals {
     /// Shortfalls.
     pub shortfalls: Shortfalls,
     month: usize,
-    /// At the end of each month: delivered, planned and the flow of each arc since the start.
+    /// At the end of each month, since the start: delivered, planned, the flow of each arc, what
+    /// was sold at each market.
     pub month_marks: Vec<i64>,
 }
 
@@ -132,7 +133,7 @@ impl PathTotals {
             bins: vec![0; setup.bins],
             shortfalls: Shortfalls::new(setup.shortfall, setup.recovery, setup.keep_shortfalls),
             month: 0,
-            month_marks: Vec::with_capacity(months * (setup.flows + 2)),
+            month_marks: Vec::with_capacity(months * (2 + setup.flows + setup.markets)),
             setup,
         }
     }
@@ -210,6 +211,9 @@ impl PathTotals {
         for (sum, &flow) in self.flow.iter_mut().zip(epoch.flows) {
             *sum += flow * time;
         }
+        for (sum, &rate) in self.sold.iter_mut().zip(epoch.sold) {
+            *sum += rate * time;
+        }
         for (sum, rates) in self.fields.iter_mut().zip(epoch.fields) {
             sum.add(rates, time);
         }
@@ -232,7 +236,6 @@ impl PathTotals {
             .enumerate()
             .take(self.setup.markets)
         {
-            self.sold[market] += sold * time;
             let missing = owed - sold;
             if missing > 0 {
                 self.unmet[market] += missing * time;
@@ -268,5 +271,6 @@ impl PathTotals {
         self.month_marks.push(self.delivered);
         self.month_marks.push(self.books.planned);
         self.month_marks.extend_from_slice(&self.flow);
+        self.month_marks.extend_from_slice(&self.sold);
     }
 }

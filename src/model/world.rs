@@ -344,6 +344,10 @@ pub struct Link {
     pub tariff: MilliUsdPerBarrel,
     /// Whether it carries oil in either direction.
     pub both_ways: bool,
+    /// How long what is more than usual must be needed before it is let through.
+    pub lag: Option<Seconds>,
+    /// How long oil is under way on it; the allocation sees it go through at once.
+    pub transit_time: Option<Seconds>,
 }
 
 /// A named way out, known by its gate links.

@@ -6,11 +6,13 @@
 mod claims;
 mod compile;
 mod costs;
+mod plug;
 mod problem;
 mod structure;
 
 pub use claims::{Claim, Claims};
 pub use compile::{ArcRole, FlowArc, Network, TankArcs, UNLIMITED};
 pub use costs::delivery_class;
+pub use plug::{barrels_in_line, slug_time};
 pub use problem::{NO_ARC, Problem, ReducedArc};
 pub use structure::{Structure, structure};

@@ -411,6 +411,12 @@ impl Join<'_> {
                 &after.jurisdiction,
             );
             self.fixed(&path("both_ways"), &before.both_ways, &after.both_ways);
+            self.fixed(&path("lag"), &before.lag, &after.lag);
+            self.fixed(
+                &path("transit_time"),
+                &before.transit_time,
+                &after.transit_time,
+            );
         }
         let capacity = self.limit(before.as_ref(), after.as_ref());
         let nominations =

@@ -240,9 +240,17 @@ impl Check<'_> {
         let plain = figure.unwrap_or(node);
         let fits = |shape: &&Shape| match shape {
             Shape::Table(_) | Shape::OneOf(_) => is_table,
-            Shape::Quantity(_) => matches!(plain.value, Value::Text(_)),
+            // What is wrong with a bare number is said of the quantity.
+            Shape::Quantity(_) => match plain.value {
+                Value::Text(_) => true,
+                Value::Integer(_) | Value::Float(_) => {
+                    !shapes.iter().any(|shape| matches!(shape, Shape::Share))
+                }
+                _ => false,
+            },
             Shape::Share => matches!(plain.value, Value::Integer(_) | Value::Float(_)),
             Shape::Strings => matches!(node.value, Value::Text(_) | Value::Array(_)),
+            Shape::List(..) => matches!(node.value, Value::Array(_)),
             _ => matches!(node.value, Value::Text(_)),
         };
         match shapes.iter().find(fits) {

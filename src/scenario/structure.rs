@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::{Model, NodeRef};
-use crate::units::BarrelsPerDay;
+use crate::units::{BarrelsPerDay, MAX_RATE};
 
 use super::problem::Report;
 use super::text::Place;
@@ -83,7 +83,20 @@ fn total(report: &Report, tree: &Table, model: &Model) {
                 .max()
         })
         .sum();
-    if flows * horizon + stocks * 86_400 > MAX_TOTAL {
+    // Oil may come to a tank with all transit times behind it, and have all of them before it.
+    let under_way: i128 = model
+        .links
+        .iter()
+        .filter_map(|link| Some(2 * i128::from(link.transit_time?.0)))
+        .sum();
+    let draws: i128 = model
+        .hubs
+        .iter()
+        .filter_map(|hub| hub.tank.as_ref())
+        .map(|tank| i128::from(tank.draw.map_or(4 * MAX_RATE.0, |rate| rate.0)))
+        .sum();
+    let volumes = flows * (horizon + under_way) + draws * under_way + stocks * 86_400;
+    if volumes > MAX_TOTAL {
         let header = tree.table("scenario");
         let at = header
             .and_then(|header| header.get("horizon"))

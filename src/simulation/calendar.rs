@@ -27,6 +27,8 @@ pub(super) enum Entry {
     Compensation(usize),
     /// A month begins: where months keep to quotas, an event that changes nothing else.
     Month,
+    /// What a link with a lag carries when nothing goes wrong, b/d; negative against its direction.
+    Usual(usize),
 }
 
 /// One change.
@@ -110,13 +112,16 @@ impl Calendar {
         calendar
             .changes
             .retain(|change| change.time < model.horizon);
-        calendar
-            .changes
-            .sort_by_key(|change| (change.time, change.entry));
+        calendar.sort();
         calendar
     }
 
-    fn add<T: Copy + PartialEq>(
+    pub(super) fn sort(&mut self) {
+        self.changes
+            .sort_by_key(|change| (change.time, change.entry));
+    }
+
+    pub(super) fn add<T: Copy + PartialEq>(
         &mut self,
         entry: Entry,
         series: &Series<T>,

@@ -95,7 +95,7 @@ impl Columns {
         values: &mut Vec<i64>,
     ) -> bool {
         values.clear();
-        let stored = stored(state);
+        let stored = state.stored();
         debug_assert_eq!(
             path.books.potential(),
             path.delivered + stored + path.shut_in,
@@ -127,6 +127,9 @@ impl Columns {
         });
         values.push(shortfalls.deepest_cut());
         quota_results::fill(state, values);
+        if state.arrivals.is_some() {
+            values.push(bbl(state.under_way()[0]));
+        }
         if self.collect >= Collect::Markets {
             self.fill_markets(state, path, values);
             let undelivered = bbl(path.books.planned - path.delivered);
@@ -213,6 +216,7 @@ impl Columns {
         let elements = Elements::of(model);
         values.push(bbl(path.available_delivery));
         values.push(share(path.available_delivery, path.books.planned));
+        let mut on_links = state.on_links().iter();
         for link in 0..model.links.len() {
             let [nominated, rest, back] = link_volumes(world, path, link);
             let flow = nominated + rest + back;
@@ -232,6 +236,9 @@ impl Columns {
                 .sum();
             values.push(binding);
             values.push(share(binding, model.horizon.0));
+            if model.links[link].transit_time.is_some() {
+                values.push(bbl(on_links.next().copied().unwrap_or(0)));
+            }
         }
         for (hub, spec) in model.hubs.iter().enumerate() {
             let out: i64 = (0..model.links.len())
@@ -281,7 +288,8 @@ impl Columns {
     pub(super) fn fill_months(&self, world: &World<'_>, path: &PathTotals, out: &mut Vec<i64>) {
         out.clear();
         let model = world.model;
-        let width = path.flow.len() + 2;
+        let (flows, markets) = (path.flow.len(), model.markets.len());
+        let width = 2 + flows + markets;
         let mut before = vec![0_i64; width];
         for mark in path.month_marks.chunks_exact(width).take(self.months) {
             let month: Vec<i64> = mark
@@ -306,14 +314,7 @@ impl Columns {
                     .sum();
                 out.push(bbl(volume));
             }
-            let sold = out.len();
-            out.resize(sold + model.markets.len(), 0);
-            for sale in &world.sales {
-                out[sold + sale.market] += month[2 + sale.arc];
-            }
-            for volume in &mut out[sold..] {
-                *volume = bbl(*volume);
-            }
+            out.extend(month[2 + flows..].iter().map(|&volume| bbl(volume)));
             before.copy_from_slice(mark);
         }
     }
@@ -349,6 +350,9 @@ fn list(
     columns.push(Column::hours(system, "time_to_recover"));
     columns.push(Column::share(system, "deepest_cut"));
     quota_results::columns(model, &mut columns);
+    if model.links.iter().any(|link| link.transit_time.is_some()) {
+        columns.push(Column::barrels(system, "in_transit"));
+    }
     if collect == Collect::System {
         return columns;
     }
@@ -392,12 +396,16 @@ fn list(
     }
     columns.push(Column::barrels(system, "available_delivery"));
     columns.push(Column::share(system, "production_availability"));
-    for link in (0..model.links.len()).map(Group::Link) {
+    for (link, spec) in model.links.iter().enumerate() {
+        let link = Group::Link(link);
         columns.push(Column::barrels(link, "flow"));
         columns.push(Column::share(link, "utilisation"));
         columns.push(Column::hours(link, "down_time"));
         columns.push(Column::hours(link, "binding_time"));
         columns.push(Column::share(link, "shadow_price"));
+        if spec.transit_time.is_some() {
+            columns.push(Column::barrels(link, "in_transit"));
+        }
     }
     for (hub, spec) in model.hubs.iter().enumerate() {
         let hub = Group::Hub(hub);
@@ -420,17 +428,6 @@ fn list(
     }
     conditional::hazard_columns(hazards, &mut columns);
     columns
-}
-
-/// Change of stock over the replication, 86 400ths of a barrel.
-fn stored(state: &State<'_>) -> i64 {
-    let initial = state.initial_volumes.iter();
-    state
-        .tanks
-        .iter()
-        .zip(initial)
-        .map(|(tank, initial)| tank.volume - initial)
-        .sum()
 }
 
 fn bbl(volume: i64) -> i64 {

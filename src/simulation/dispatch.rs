@@ -176,6 +176,7 @@ impl State<'_> {
 
     /// Lets time pass.
     pub(super) fn pass(&mut self, seconds: i64) {
+        self.keep_lags();
         self.now += Seconds(seconds);
         self.pass_quotas(seconds);
         self.note_steps();
@@ -189,6 +190,7 @@ impl State<'_> {
                 tank.low = false;
             }
         }
+        self.arrive(seconds);
     }
 
     /// What flows towards a tank: what the fields that feed it can produce, as far as the links to
@@ -373,7 +375,7 @@ impl State<'_> {
 }
 
 /// Whole shares of `total` in proportion to `weights`; remainders to the largest, then the first.
-fn proportional(total: i64, weights: &[i64]) -> Vec<i64> {
+pub(super) fn proportional(total: i64, weights: &[i64]) -> Vec<i64> {
     let sum: i128 = weights.iter().map(|&weight| i128::from(weight)).sum();
     if sum == 0 {
         return vec![0; weights.len()];

@@ -5,13 +5,16 @@
 //! closures; [`windows`] adds up volumes within stated times; [`overview`] plays the one in which
 //! nothing goes wrong.
 
+mod arrivals;
 mod attribution;
 mod calendar;
 mod choice;
 mod columns;
 mod conditional;
+mod delays;
 mod dispatch;
 mod fields;
+mod lags;
 mod nested;
 mod overview;
 mod quota;

@@ -145,7 +145,8 @@ impl<'w> Recorder<'w> {
             delivered_bpd: rates.delivered,
             undisturbed_bpd: piece.usually_delivered,
             shut_in_bpd: rates.books.potential() - rates.produced,
-            storing_bpd: state.tanks.iter().map(|tank| tank.net).sum(),
+            storing_bpd: state.tanks.iter().map(|tank| tank.net).sum::<i64>() + rates.departed
+                - rates.delivered,
             routes_bpd,
             stocks_bbl: state
                 .tanks

@@ -77,9 +77,14 @@ fn span(
         budget.spend()?;
         state.allocate();
         let until = now + Seconds(state.seconds_to_epoch((to - now).0));
-        follower.epoch(now, until, state);
-        state.pass((until - now).0);
-        now = until;
+        let until = until.min(state.next_opening());
+        // What arrives changes while all flows stay as they are.
+        while now < until {
+            let part = until.min(state.next_arrival());
+            follower.epoch(now, part, state);
+            state.pass((part - now).0);
+            now = part;
+        }
     }
     Ok(())
 }

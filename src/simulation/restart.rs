@@ -161,6 +161,13 @@ impl State<'_> {
         }
     }
 
+    /// Opens all fields to what they could produce once they have come back.
+    pub(super) fn lift_ramps(&mut self) {
+        for at in 0..self.courses.list.len() {
+            self.open_to(self.courses.list[at].field, UNLIMITED);
+        }
+    }
+
     /// Offers each field what its ramp allows from now on. Whether one that stands still could
     /// begin to produce: then it is open to all it could, and [`Self::admit_restarts`] is due
     /// after a solve.

@@ -475,7 +475,7 @@ impl Follower for Path<'_> {
         let rates = &state.rates;
         debug_assert_eq!(
             rates.produced,
-            rates.delivered + state.tanks.iter().map(|tank| tank.net).sum::<i64>(),
+            rates.departed + state.tanks.iter().map(|tank| tank.net).sum::<i64>(),
             "no barrel is made or lost"
         );
         self.totals.see(&EpochView {

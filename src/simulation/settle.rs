@@ -7,6 +7,7 @@ impl State<'_> {
     /// same instant it gives the same answer.
     pub(super) fn settle(&mut self) {
         self.lift_quotas();
+        self.decide_lags();
         if self.offer_ramps() {
             // Fields that stand still restart only if there is a way out for them.
             self.solve_flows();

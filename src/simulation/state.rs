@@ -6,11 +6,13 @@ use crate::model::{Combine, Element};
 use crate::network::{ArcRole, NO_ARC, UNLIMITED};
 use crate::units::{BarrelsPerDay, Fraction, Seconds};
 
+use super::arrivals::Arrivals;
 use super::calendar::Entry;
 use super::dispatch::TankState;
 use super::fields::FieldLimits;
 use super::quota::QuotaState;
 use super::restart::Courses;
+use super::lags::Lag;
 use super::world::World;
 
 /// Capacities, stocks and flows; kept from replication to replication so that nothing is allocated.
@@ -51,6 +53,10 @@ pub(super) struct State<'w> {
     pub(super) tank_order: Vec<usize>,
     /// Contents at the start, 86 400ths of a barrel.
     pub(super) initial_volumes: Vec<i64>,
+    /// Links with a lag, in the order of the world's list.
+    pub(super) lags: Vec<Lag>,
+    /// What is under way, if anything can be.
+    pub(super) arrivals: Option<Arrivals>,
     pub(super) rates: Rates,
     pub(super) binding: Vec<usize>,
     /// Elements on which a disruption began or ended since the list was last emptied.
@@ -63,6 +69,8 @@ pub(super) struct Rates {
     /// What all fields plan, and what keeps them from it.
     pub(super) books: Books,
     pub(super) produced: i64,
+    /// What leaves for markets; without transit times, what is delivered.
+    pub(super) departed: i64,
     pub(super) delivered: i64,
     pub(super) exported: i64,
     pub(super) available_delivery: i64,
@@ -105,6 +113,8 @@ impl<'w> State<'w> {
             tanks: vec![TankState::default(); world.network.tanks.len()],
             tank_order: Vec::with_capacity(world.network.tanks.len()),
             initial_volumes: vec![0; world.network.tanks.len()],
+            lags: vec![Lag::default(); world.lagged.len()],
+            arrivals: world.delays.as_ref().map(Arrivals::new),
             rates: Rates {
                 sold: vec![0; model.markets.len()],
                 owed: vec![0; model.markets.len()],
@@ -147,11 +157,13 @@ impl<'w> State<'w> {
         self.fill_tanks();
         self.open_quotas();
         self.forget_courses();
+        self.restart_lags();
+        self.restart_arrivals();
         self.changed.clear();
         self.now = Seconds::ZERO;
     }
 
-    fn touch(&mut self, element: usize) {
+    pub(super) fn touch(&mut self, element: usize) {
         if !self.is_dirty[element] {
             self.is_dirty[element] = true;
             self.dirty.push(element as u32);
@@ -188,6 +200,12 @@ impl<'w> State<'w> {
             Entry::Cap(quota) => self.quotas[quota].cap = value,
             Entry::Compensation(quota) => self.quotas[quota].compensation = value,
             Entry::Month => {}
+            Entry::Usual(link) => {
+                if let Some(lag) = self.lag_of(link) {
+                    self.lags[lag].usual = value;
+                    self.touch(elements.link(link));
+                }
+            }
             Entry::Transit(transit) => {
                 self.transit_wanted[transit] = value;
                 self.transits_dirty = true;
@@ -384,14 +402,15 @@ impl<'w> State<'w> {
                 } else {
                     0
                 };
+                let (along, against) = self.let_through(link, left, agreed);
                 if let Some(arc) = nominated {
                     self.write_arc(arc, agreed);
                 }
                 if let Some(arc) = rest {
-                    self.write_arc(arc, left - agreed);
+                    self.write_arc(arc, along - agreed);
                 }
                 if let Some(arc) = back {
-                    self.write_arc(arc, left);
+                    self.write_arc(arc, against);
                 }
             }
         }
@@ -457,6 +476,10 @@ impl<'w> State<'w> {
             rates.sold[sale.market] += flow;
             rates.delivered += flow;
             rates.exported += if sale.export { flow } else { 0 };
+        }
+        rates.departed = rates.delivered;
+        if let Some(arrivals) = &mut self.arrivals {
+            arrivals.depart(world, flows, self.now, rates);
         }
         if let Some(firm) = &mut self.firm {
             let flows = firm.solve();

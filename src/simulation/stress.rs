@@ -92,12 +92,6 @@ impl<'w> Closed<'w> {
         let mut sums = self.sums;
         sums.shortfalls.close();
         let recovery = sums.shortfalls.time_to_recover();
-        let stored: i64 = state
-            .tanks
-            .iter()
-            .zip(&state.initial_volumes)
-            .map(|(tank, initial)| tank.volume - initial)
-            .sum();
         Stress {
             format: "keruen-stress/1".to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -127,7 +121,7 @@ impl<'w> Closed<'w> {
             undisturbed_delivered_bbl: bbl(sums.undisturbed_delivered),
             shut_in_bbl: bbl(sums.shut_in),
             field_outage_bbl: bbl(sums.field_outage),
-            stored_bbl: bbl(stored),
+            stored_bbl: bbl(state.stored()),
             lost_bbl: bbl(sums.undisturbed_delivered - sums.delivered),
             time_to_recover_hours: match recovery {
                 Recovery::Recovered(time) => Some(time.hours()),

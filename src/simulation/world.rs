@@ -9,6 +9,8 @@ use crate::sampling::Timelines;
 
 use super::calendar::{Calendar, Elements};
 use super::quota::QuotaRules;
+use super::delays::{self, Delays};
+use super::lags::{self, Lagged};
 use super::settings::RunError;
 
 /// Everything a replication reads and never writes.
@@ -47,6 +49,10 @@ pub(super) struct World<'m> {
     pub(super) tank_groups: Vec<Vec<usize>>,
     /// Reduced arcs that carry nothing while tanks are fixed and flow keeps to nominations.
     pub(super) beyond_nomination: Vec<bool>,
+    /// Links with a lag, in order of id.
+    pub(super) lagged: Vec<Lagged>,
+    /// How long oil is under way, if any link takes time.
+    pub(super) delays: Option<Delays>,
 }
 
 /// An arc of the reduced problem that ends at a market.
@@ -139,7 +145,7 @@ impl<'m> World<'m> {
             .iter()
             .map(|tank| (carrier(tank.fill), carrier(tank.draw)))
             .collect();
-        Ok(Self {
+        let mut world = Self {
             slot_element: timelines
                 .slots()
                 .iter()
@@ -165,7 +171,12 @@ impl<'m> World<'m> {
             network,
             timelines,
             elements,
-        })
+            lagged: Vec::new(),
+            delays: None,
+        };
+        lags::prepare(&mut world)?;
+        delays::prepare(&mut world)?;
+        Ok(world)
     }
 }
 

@@ -20,3 +20,4 @@ mod repairs;
 mod rules;
 mod sample;
 mod tanks;
+mod time;

@@ -30,4 +30,5 @@ mod stories;
 mod strategy_files;
 mod time_down;
 mod uncertain;
+mod under_way;
 mod worlds;

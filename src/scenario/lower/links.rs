@@ -6,6 +6,7 @@ use crate::scenario::text::Place;
 use crate::scenario::tree::{Element, Table};
 use crate::units::BarrelsPerDay;
 
+use super::fleets;
 use super::nodes::{Nodes, name, price, priority, units};
 use super::settings::Grades;
 
@@ -45,9 +46,7 @@ pub(super) fn links(
             name: name(element),
             from: from.unwrap_or(NOWHERE),
             to: to.unwrap_or(NOWHERE),
-            capacity: table
-                .get("capacity")
-                .and_then(|node| reader.series(node, grade)),
+            capacity: fleets::capacity(reader, table, grade),
             units: units(reader, table, grade),
             nomination: table
                 .get("nomination")
@@ -63,6 +62,10 @@ pub(super) fn links(
             jurisdiction: owned_strings(table, "jurisdiction"),
             tariff: price(reader, table, "tariff"),
             both_ways: truth(table, "both_ways", false),
+            lag: table.get("lag").and_then(|node| reader.seconds(node)),
+            transit_time: table
+                .get("transit_time")
+                .and_then(|node| reader.seconds(node)),
         }
     };
     tree.elements("link").map(lower).collect()

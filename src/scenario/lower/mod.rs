@@ -3,6 +3,7 @@
 mod circles;
 mod dynamics;
 mod expected;
+mod fleets;
 mod hazards;
 mod hits;
 mod law;

@@ -215,8 +215,9 @@ pub(super) fn markets(reader: &Reader<'_>, grades: &Grades, tree: &Table) -> Vec
 }
 
 /// The lesser of two rates at every time. In a draw a market is owed at most what it takes: the
-/// files bind it no further, and both are often one figure with one doubt.
-fn lesser(
+/// files bind it no further, and both are often one figure with one doubt. A link with a fleet
+/// carries no more than the fleet or its capacity allows.
+pub(super) fn lesser(
     one: &Series<BarrelsPerDay>,
     other: &Series<BarrelsPerDay>,
 ) -> Option<Series<BarrelsPerDay>> {

@@ -113,7 +113,12 @@ impl Shape {
     /// strategy may change one of them; other tables are one value written in several keys.
     pub(in crate::scenario) fn part(self) -> Option<&'static Spec> {
         match self {
-            Self::Table(spec) if spec.name == super::network::TANK.name => Some(spec),
+            Self::Table(spec)
+                if spec.name == super::network::TANK.name
+                    || spec.name == super::network::FLEET.name =>
+            {
+                Some(spec)
+            }
             _ => None,
         }
     }

@@ -1,10 +1,10 @@
 //! What exists: fields, hubs, markets, links, routes, transits.
 
 use super::common::{AT, COUNTRY, GRADE, JURISDICTION, NAME, NOTE, SOURCE, UNITS};
-use super::grammar::Need::{Default, Later, Required};
+use super::grammar::Need::{Default, Required};
 use super::grammar::Shape::{
-    Anything, Bool, Count, Either, List, OneOf, Profile, Quantity, Share, Strings, Table, Text,
-    Words,
+    Bool, Count, Either, List, OneOf, Profile, Quantified, Quantity, Share, Strings,
+    Table, Text, Words,
 };
 use super::grammar::{Spec, key};
 use crate::scenario::quantity::Dimension::{Flow, Price, Time, Volume};
@@ -317,16 +317,39 @@ pub(in crate::scenario) static LINK: Spec = Spec {
         ),
         GRADE,
         key(
+            "fleet",
+            Table(&FLEET),
+            Default("none"),
+            "Ships, trains or berths whose round trips limit what it carries, beside `capacity`.",
+        ),
+        key(
             "lag",
-            Anything,
-            Later,
-            "Time that flow above the nomination waits.",
+            Quantity(Time),
+            Default("none"),
+            "How long flow above the usual must be needed without a break before it is let through.",
         ),
         key(
             "transit_time",
-            Anything,
-            Later,
-            "Time that oil is under way.",
+            Quantity(Time),
+            Default("0"),
+            "Time that oil is under way: it arrives so much later than it departs.",
+        ),
+        SOURCE,
+        NOTE,
+    ],
+};
+
+pub(in crate::scenario) static FLEET: Spec = Spec {
+    name: "fleet",
+    doc: "Ships, trains or berths: what they carry is `ships` × `parcel` / `round_trip`.",
+    keys: &[
+        key("ships", Quantified, Required, "How many there are."),
+        key("parcel", Quantity(Volume), Required, "What each takes."),
+        key(
+            "round_trip",
+            Either(&[Quantity(Time), List(&Quantity(Time), Some(12))]),
+            Required,
+            "Time from one loading to the next, of a berth the time that it is taken; or twelve times, January first.",
         ),
         SOURCE,
         NOTE,
