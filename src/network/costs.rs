@@ -17,16 +17,36 @@ pub(super) struct Costs {
     pub(super) arc: Vec<i128>,
 }
 
+/// Which levels of preference count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Count {
+    /// Those of the rules.
+    Rules,
+    /// And, below stock, as much oil as can be had into tanks while other oil comes out of them.
+    Turnover,
+    /// Stock and what stands above it.
+    StockAndAbove,
+}
+
 impl Costs {
     pub(super) fn of(model: &Model, network: &Network) -> Self {
+        Self::counting(model, network, Count::Rules)
+    }
+
+    pub(super) fn counting(model: &Model, network: &Network, count: Count) -> Self {
         let level = |worth: &dyn Fn(&FlowArc) -> i128| -> Vec<i128> {
             network.arcs.iter().map(worth).collect()
         };
         // From the least important to the most; what is wished for has a negative cost.
         let mut sum = Levels::over(network.arcs.len());
-        sum.put(&level(&|arc| i128::from(arc.tie_weight(model))));
-        sum.put(&level(&|arc| money(model, arc.role)));
-        sum.put(&level(&|arc| -nomination(arc.role)));
+        if count != Count::StockAndAbove {
+            sum.put(&level(&|arc| i128::from(arc.tie_weight(model))));
+            sum.put(&level(&|arc| money(model, arc.role)));
+            sum.put(&level(&|arc| -nomination(arc.role)));
+        }
+        if count == Count::Turnover {
+            sum.put(&level(&|arc| -turnover(arc.role)));
+        }
         sum.put(&level(&|arc| -stock(network, arc.role)));
         let last = network
             .arcs
@@ -74,6 +94,11 @@ fn nomination(role: ArcRole) -> i128 {
             ..
         }
     ))
+}
+
+/// 1 for oil that goes into a tank.
+fn turnover(role: ArcRole) -> i128 {
+    i128::from(matches!(role, ArcRole::Fill(_)))
 }
 
 /// What a barrel more in store is worth: more in a tank further on.

@@ -6,8 +6,10 @@
 mod compile;
 mod costs;
 mod problem;
+mod steering;
 mod structure;
 
 pub use compile::{ArcRole, FlowArc, Network, TankArcs, UNLIMITED};
 pub use problem::{NO_ARC, Problem, ReducedArc};
+pub use steering::Steering;
 pub use structure::{Structure, structure};

@@ -25,6 +25,7 @@ mod state;
 mod story;
 mod stress;
 mod summary;
+mod turns;
 mod uncertain;
 mod undisturbed;
 mod windows;

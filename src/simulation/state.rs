@@ -35,6 +35,10 @@ pub(super) struct State<'w> {
     pub(super) now: Seconds,
     pub(super) arc_capacity: Vec<i64>,
     pub(super) allocator: Allocator,
+    /// The same network under the other costs, those of steering or those of the rules.
+    pub(super) steering: Option<Allocator>,
+    /// Whether `allocator` is the one under the costs of steering.
+    pub(super) is_steered: bool,
     /// The same network with tanks fixed and flow limited to nominations.
     pub(super) firm: Option<Allocator>,
     pub(super) derivative: Option<Derivative>,
@@ -88,6 +92,8 @@ impl<'w> State<'w> {
             now: Seconds::ZERO,
             arc_capacity: vec![0; world.network.arcs.len()],
             allocator: Allocator::new(problem),
+            steering: (world.steering.as_ref()).map(|steering| Allocator::new(&steering.problem)),
+            is_steered: false,
             firm: detail.then(|| Allocator::new(problem)),
             derivative: detail.then(|| Derivative::new(&world.network)),
             tanks: vec![TankState::default(); world.network.tanks.len()],

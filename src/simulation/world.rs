@@ -2,7 +2,7 @@
 
 use crate::allocation::Allocator;
 use crate::model::{Combine, Hazard, Model, NodeRef};
-use crate::network::{NO_ARC, Network};
+use crate::network::{NO_ARC, Network, Steering};
 use crate::sampling::Timelines;
 
 use super::calendar::{Calendar, Elements};
@@ -37,6 +37,8 @@ pub(super) struct World<'m> {
     pub(super) tank_arcs: Vec<(usize, usize)>,
     /// Tanks of equal rank that can stand in for each other: two or more.
     pub(super) tank_groups: Vec<Vec<usize>>,
+    /// Costs under which those share a way out, if there are any.
+    pub(super) steering: Option<Steering>,
     /// Reduced arcs that carry nothing while tanks are fixed and flow keeps to nominations.
     pub(super) beyond_nomination: Vec<bool>,
 }
@@ -130,6 +132,7 @@ impl<'m> World<'m> {
             .iter()
             .map(|tank| (carrier(tank.fill), carrier(tank.draw)))
             .collect();
+        let tank_groups = tank_groups(&network);
         Ok(Self {
             slot_element: timelines
                 .slots()
@@ -145,7 +148,8 @@ impl<'m> World<'m> {
             sources,
             sales,
             tank_arcs,
-            tank_groups: tank_groups(&network),
+            steering: (!tank_groups.is_empty()).then(|| Steering::of(model, &network)),
+            tank_groups,
             beyond_nomination: beyond_nomination(&network),
             calendar: Calendar::of(model),
             combine: model.allocation.combine,

@@ -14,6 +14,7 @@ mod fit;
 mod hazard_grammar;
 #[cfg(feature = "cli")]
 mod invalid_files;
+mod least_shut_in;
 mod known_answers;
 mod metamorphic;
 mod no_panic;
