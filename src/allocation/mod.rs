@@ -7,8 +7,10 @@
 mod allocator;
 mod circulation;
 mod derivative;
+mod foresight;
 mod table;
 mod tableau;
 
 pub use allocator::Allocator;
 pub use derivative::Derivative;
+pub use foresight::{KnownPath, ProgramLimits, Stretch, Unsolved};

@@ -8,6 +8,7 @@
 use sha2::{Digest, Sha256};
 
 use crate::model::Model;
+use crate::units::MilliUsdPerBarrel;
 
 use super::{ArcRole, FlowArc, Network};
 
@@ -47,16 +48,25 @@ impl Costs {
         if count == Count::Turnover {
             sum.put(&level(&|arc| -turnover(arc.role)));
         }
-        sum.put(&level(&|arc| -stock(network, arc.role)));
         let last = network
             .arcs
             .iter()
             .filter_map(|arc| class(model, arc.role))
             .max();
-        sum.put(&level(&|arc| match (class(model, arc.role), last) {
+        let delivery = |arc: &FlowArc| match (class(model, arc.role), last) {
             (Some(class), Some(last)) => -(i128::from(last - class) + 1),
             _ => 0,
-        }));
+        };
+        // What a tank keeps oil from stands below its stock, band by band.
+        let bands = Bands::of(model, network);
+        sum.put(&level(&|arc| -bands.stock(network, arc.role, 0)));
+        for band in 1..=bands.reserves.len() {
+            let waits = |arc: &FlowArc| bands.of_sale(model, arc.role) == Some(band);
+            sum.put(&level(&|arc| if waits(arc) { delivery(arc) } else { 0 }));
+            sum.put(&level(&|arc| -bands.stock(network, arc.role, band)));
+        }
+        let is_made = |arc: &FlowArc| bands.of_sale(model, arc.role).is_none();
+        sum.put(&level(&|arc| if is_made(arc) { delivery(arc) } else { 0 }));
         Self { arc: sum.arc }
     }
 }
@@ -107,6 +117,52 @@ fn stock(network: &Network, role: ArcRole) -> i128 {
         ArcRole::Fill(tank) => i128::from(network.tanks[tank].rank),
         ArcRole::Draw(tank) => -i128::from(network.tanks[tank].rank),
         _ => 0,
+    }
+}
+
+/// Prices for less than which tanks keep their oil.
+struct Bands {
+    /// Each once, from the lowest up; the band of the first is 1.
+    reserves: Vec<MilliUsdPerBarrel>,
+    /// Band of each tank; 0 for one that lets all go.
+    tanks: Vec<usize>,
+}
+
+impl Bands {
+    fn of(model: &Model, network: &Network) -> Self {
+        let reserve = |hub: usize| model.hubs[hub].tank.as_ref()?.reserve_price;
+        let hubs = || network.tanks.iter().map(|tank| tank.hub);
+        let mut reserves: Vec<MilliUsdPerBarrel> = hubs().filter_map(reserve).collect();
+        reserves.sort_unstable();
+        reserves.dedup();
+        let band = |hub| {
+            let own = reserve(hub)?;
+            Some(1 + reserves.partition_point(|&other| other < own))
+        };
+        let tanks = hubs().map(|hub| band(hub).unwrap_or(0)).collect();
+        Self { reserves, tanks }
+    }
+
+    /// What a barrel more in a tank of `band` is worth.
+    fn stock(&self, network: &Network, role: ArcRole, band: usize) -> i128 {
+        match role {
+            ArcRole::Fill(tank) | ArcRole::Draw(tank) if self.tanks[tank] == band => {
+                stock(network, role)
+            }
+            _ => 0,
+        }
+    }
+
+    /// The lowest band whose tanks keep their oil rather than sell it here. What is committed and
+    /// what is served first is sold at any price.
+    fn of_sale(&self, model: &Model, role: ArcRole) -> Option<usize> {
+        let ArcRole::Sell { market, committed } = role else {
+            return None;
+        };
+        let waits = !committed && class(model, role).is_some_and(|class| class > 1);
+        let price = model.markets[market].price;
+        let band = 1 + self.reserves.partition_point(|&reserve| reserve <= price);
+        (waits && band <= self.reserves.len()).then_some(band)
     }
 }
 

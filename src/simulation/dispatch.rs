@@ -46,11 +46,7 @@ impl State<'_> {
     }
 
     pub(super) fn resize_tank(&mut self, index: usize, size: i64) {
-        let hub = self.world.network.tanks[index].hub;
-        let target = self.world.model.hubs[hub]
-            .tank
-            .as_ref()
-            .map_or(0.0, |tank| tank.target.get());
+        let target = self.target_of(index);
         let tank = &mut self.tanks[index];
         tank.top = size;
         tank.floor = round_half_even(size as f64 * target);

@@ -5,6 +5,7 @@
 //! closures; [`windows`] adds up volumes within stated times; [`overview`] plays the one in which
 //! nothing goes wrong.
 
+mod announced;
 mod attribution;
 mod calendar;
 mod choice;
@@ -12,6 +13,7 @@ mod columns;
 mod conditional;
 mod dispatch;
 mod fields;
+mod foresight;
 mod nested;
 mod overview;
 mod recorder;
@@ -32,6 +34,7 @@ mod windows;
 mod world;
 
 pub use choice::{Choice, choose};
+pub use foresight::foresight;
 pub use overview::{Overview, overview};
 pub use rules::rules;
 pub use run::run;

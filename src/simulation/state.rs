@@ -6,6 +6,7 @@ use crate::model::{Combine, Element};
 use crate::network::{ArcRole, NO_ARC, UNLIMITED};
 use crate::units::{BarrelsPerDay, Fraction, Seconds};
 
+use super::announced::{Notice, Prepared};
 use super::calendar::Entry;
 use super::dispatch::TankState;
 use super::fields::FieldLimits;
@@ -43,6 +44,9 @@ pub(super) struct State<'w> {
     pub(super) firm: Option<Allocator>,
     pub(super) derivative: Option<Derivative>,
     pub(super) tanks: Vec<TankState>,
+    /// What each tank prepares for, and all that is announced in this replication.
+    pub(super) prepared: Vec<Prepared>,
+    pub(super) notices: Vec<Notice>,
     /// Work space for serving tanks in order.
     pub(super) tank_order: Vec<usize>,
     /// Contents at the start, 86 400ths of a barrel.
@@ -97,6 +101,8 @@ impl<'w> State<'w> {
             firm: detail.then(|| Allocator::new(problem)),
             derivative: detail.then(|| Derivative::new(&world.network)),
             tanks: vec![TankState::default(); world.network.tanks.len()],
+            prepared: vec![Prepared::default(); world.network.tanks.len()],
+            notices: Vec::new(),
             tank_order: Vec::with_capacity(world.network.tanks.len()),
             initial_volumes: vec![0; world.network.tanks.len()],
             rates: Rates {
@@ -136,6 +142,7 @@ impl<'w> State<'w> {
             let (entry, value) = self.world.calendar.restore[index];
             self.set(entry, value);
         }
+        self.forget_notices();
         self.fill_tanks();
         self.changed.clear();
         self.now = Seconds::ZERO;

@@ -5,6 +5,7 @@ use crate::model::{Combine, Hazard, Model, NodeRef};
 use crate::network::{NO_ARC, Network, Steering};
 use crate::sampling::Timelines;
 
+use super::announced::Announcements;
 use super::calendar::{Calendar, Elements};
 use super::settings::RunError;
 
@@ -39,6 +40,8 @@ pub(super) struct World<'m> {
     pub(super) tank_groups: Vec<Vec<usize>>,
     /// Costs under which those share a way out, if there are any.
     pub(super) steering: Option<Steering>,
+    /// Which tanks prepare for what is announced.
+    pub(super) announcements: Announcements,
     /// Reduced arcs that carry nothing while tanks are fixed and flow keeps to nominations.
     pub(super) beyond_nomination: Vec<bool>,
 }
@@ -150,6 +153,12 @@ impl<'m> World<'m> {
             tank_arcs,
             steering: (!tank_groups.is_empty()).then(|| Steering::of(model, &network)),
             tank_groups,
+            announcements: Announcements::of(
+                model,
+                &network,
+                hazards,
+                timelines.slots().iter().map(|&(element, _)| element),
+            ),
             beyond_nomination: beyond_nomination(&network),
             calendar: Calendar::of(model),
             combine: model.allocation.combine,

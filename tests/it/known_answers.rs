@@ -16,4 +16,5 @@ mod regimes;
 mod repairs;
 mod rules;
 mod sample;
+mod tank_long_run;
 mod tanks;

@@ -28,6 +28,7 @@ mod scenarios_hold;
 mod schema;
 mod stories;
 mod strategy_files;
+mod tank_rules;
 mod time_down;
 mod uncertain;
 mod worlds;

@@ -116,6 +116,12 @@ pub(in crate::scenario) static TANK: Spec = Spec {
             "Stock below this share of capacity is not drawn.",
         ),
         key(
+            "reserve_price",
+            Quantity(Price),
+            Default("none"),
+            "Oil is kept in the tank rather than sold for less.",
+        ),
+        key(
             "fill",
             Quantity(Flow),
             Default("unlimited"),
