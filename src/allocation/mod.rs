@@ -7,9 +7,11 @@
 mod allocator;
 mod circulation;
 mod derivative;
+mod foresight;
 mod sharing;
 mod table;
 mod tableau;
 
 pub use allocator::Allocator;
 pub use derivative::Derivative;
+pub use foresight::{KnownPath, ProgramLimits, Stretch, Unsolved};

@@ -165,6 +165,10 @@ pub(super) struct RunArguments {
     #[arg(long, value_name = "DRAWS", conflicts_with_all = ["first", "stop"],
         value_parser = clap::value_parser!(u64).range(2..=10_000))]
     pub(super) uncertain: Option<u64>,
+    /// Also say what any cleverer dispatch could gain, on this many paths [default: 20]
+    #[arg(long, value_name = "PATHS", conflicts_with = "uncertain", num_args = 0..=1,
+        default_missing_value = "20", value_parser = clap::value_parser!(u64).range(1..=10_000))]
+    pub(super) bound: Option<u64>,
     /// What to gather; the less, the faster [default: as the scenario says, or all]
     #[arg(long, value_name = "WHAT", value_enum)]
     pub(super) collect: Option<CollectArgument>,

@@ -67,6 +67,13 @@ pub(super) fn run(arguments: &RunArguments) -> Result<(), Failure> {
     }
     let mut summary = simulation::summary(&scenario.model, &scenario.sha256, &settings, ran);
     say_doubts(&mut summary, &scenario.doubts);
+    if let Some(paths) = arguments.bound.filter(|_| !is_interrupted) {
+        let first = settings.range.start;
+        let range = first..first + paths.min(summary.replications);
+        let bound = simulation::foresight(&scenario.model, settings.seed, range, &mut watcher);
+        watcher.clear();
+        summary.bound = Some(bound?);
+    }
 
     let mut files = Vec::new();
     if let Some(mut staging) = staging {

@@ -306,6 +306,8 @@ pub struct Hazard {
     pub averted: Fraction,
     /// What a repair needs.
     pub repair: Repair,
+    /// How long before each of its disruptions tanks prepare for it.
+    pub announced: Option<Seconds>,
     /// For planned work that waits for a good moment.
     pub floating: Option<Floating>,
     /// Overlap rule.
@@ -347,6 +349,7 @@ impl Hazard {
             reversal: None,
             averted: Fraction::ZERO,
             repair: Repair::default(),
+            announced: None,
             floating: None,
             overlap: Overlap::Union,
             start: Start::Up,

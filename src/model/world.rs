@@ -233,6 +233,8 @@ pub struct Tank {
     pub initial: Fraction,
     /// Stock below this share of capacity is not drawn.
     pub target: Fraction,
+    /// Oil is kept in it rather than sold for less.
+    pub reserve_price: Option<MilliUsdPerBarrel>,
     /// Greatest rate in; unlimited if absent.
     pub fill: Option<BarrelsPerDay>,
     /// Greatest rate out; unlimited if absent.

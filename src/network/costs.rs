@@ -8,6 +8,7 @@
 use sha2::{Digest, Sha256};
 
 use crate::model::{Model, Sharing};
+use crate::units::MilliUsdPerBarrel;
 
 use super::{ArcRole, FlowArc, Network};
 
@@ -20,40 +21,63 @@ pub(super) struct Costs {
     pub(super) settled: i128,
 }
 
+/// Which levels of preference count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Count {
+    /// Those of the rules.
+    Rules,
+    /// And, below stock, as much oil as can be had into tanks while other oil comes out of them.
+    Turnover,
+    /// Stock and what stands above it.
+    StockAndAbove,
+}
+
 impl Costs {
     pub(super) fn of(model: &Model, network: &Network) -> Self {
+        Self::counting(model, network, Count::Rules)
+    }
+
+    pub(super) fn counting(model: &Model, network: &Network, count: Count) -> Self {
         let level = |worth: &dyn Fn(&FlowArc) -> i128| -> Vec<i128> {
             network.arcs.iter().map(worth).collect()
         };
         // From the least important to the most; what is wished for has a negative cost.
         let mut sum = Levels::over(network.arcs.len());
-        sum.put(&level(&|arc| i128::from(arc.tie_weight(model))));
-        sum.put(&level(&|arc| money(model, arc.role)));
-        sum.put(&level(&|arc| -nomination(arc.role)));
+        if count != Count::StockAndAbove {
+            sum.put(&level(&|arc| i128::from(arc.tie_weight(model))));
+            sum.put(&level(&|arc| money(model, arc.role)));
+            sum.put(&level(&|arc| -nomination(arc.role)));
+        }
         if model.allocation.sharing != Sharing::Cost {
             // Twice as far apart, so that a reduced cost tells what it has of the levels above.
             sum.unit *= 2;
         }
         let settled = sum.unit / 2;
-        let last = model.fields.iter().map(|field| field.priority).max();
-        sum.put(&level(&|arc| match (arc.role, last) {
-            (ArcRole::Source(field), Some(last)) => {
-                -i128::from(last - model.fields[field].priority)
-            }
-            _ => 0,
-        }));
-        sum.put(&level(&|arc| -stock(network, arc.role)));
+        if count != Count::StockAndAbove {
+            sum.put(&level(&|arc| -claim(model, arc.role)));
+        }
+        if count == Count::Turnover {
+            sum.put(&level(&|arc| -turnover(arc.role)));
+        }
         let last = network
             .arcs
             .iter()
             .filter_map(|arc| delivery_class(model, arc.role))
             .max();
-        sum.put(&level(
-            &|arc| match (delivery_class(model, arc.role), last) {
-                (Some(class), Some(last)) => -(i128::from(last - class) + 1),
-                _ => 0,
-            },
-        ));
+        let delivery = |arc: &FlowArc| match (delivery_class(model, arc.role), last) {
+            (Some(class), Some(last)) => -(i128::from(last - class) + 1),
+            _ => 0,
+        };
+        // What a tank keeps oil from stands below its stock, band by band.
+        let bands = Bands::of(model, network);
+        sum.put(&level(&|arc| -bands.stock(network, arc.role, 0)));
+        for band in 1..=bands.reserves.len() {
+            let waits = |arc: &FlowArc| bands.of_sale(model, arc.role) == Some(band);
+            sum.put(&level(&|arc| if waits(arc) { delivery(arc) } else { 0 }));
+            sum.put(&level(&|arc| -bands.stock(network, arc.role, band)));
+        }
+        let is_made = |arc: &FlowArc| bands.of_sale(model, arc.role).is_none();
+        sum.put(&level(&|arc| if is_made(arc) { delivery(arc) } else { 0 }));
         Self {
             arc: sum.arc,
             settled,
@@ -96,12 +120,72 @@ fn nomination(role: ArcRole) -> i128 {
     ))
 }
 
+/// More for a field whose oil is cut later.
+fn claim(model: &Model, role: ArcRole) -> i128 {
+    let ArcRole::Source(field) = role else {
+        return 0;
+    };
+    let last = model.fields.iter().map(|field| field.priority).max();
+    last.map_or(0, |last| i128::from(last - model.fields[field].priority))
+}
+
+/// 1 for oil that goes into a tank.
+fn turnover(role: ArcRole) -> i128 {
+    i128::from(matches!(role, ArcRole::Fill(_)))
+}
+
 /// What a barrel more in store is worth: more in a tank further on.
 fn stock(network: &Network, role: ArcRole) -> i128 {
     match role {
         ArcRole::Fill(tank) => i128::from(network.tanks[tank].rank),
         ArcRole::Draw(tank) => -i128::from(network.tanks[tank].rank),
         _ => 0,
+    }
+}
+
+/// Prices for less than which tanks keep their oil.
+struct Bands {
+    /// Each once, from the lowest up; the band of the first is 1.
+    reserves: Vec<MilliUsdPerBarrel>,
+    /// Band of each tank; 0 for one that lets all go.
+    tanks: Vec<usize>,
+}
+
+impl Bands {
+    fn of(model: &Model, network: &Network) -> Self {
+        let reserve = |hub: usize| model.hubs[hub].tank.as_ref()?.reserve_price;
+        let hubs = || network.tanks.iter().map(|tank| tank.hub);
+        let mut reserves: Vec<MilliUsdPerBarrel> = hubs().filter_map(reserve).collect();
+        reserves.sort_unstable();
+        reserves.dedup();
+        let band = |hub| {
+            let own = reserve(hub)?;
+            Some(1 + reserves.partition_point(|&other| other < own))
+        };
+        let tanks = hubs().map(|hub| band(hub).unwrap_or(0)).collect();
+        Self { reserves, tanks }
+    }
+
+    /// What a barrel more in a tank of `band` is worth.
+    fn stock(&self, network: &Network, role: ArcRole, band: usize) -> i128 {
+        match role {
+            ArcRole::Fill(tank) | ArcRole::Draw(tank) if self.tanks[tank] == band => {
+                stock(network, role)
+            }
+            _ => 0,
+        }
+    }
+
+    /// The lowest band whose tanks keep their oil rather than sell it here. What is committed and
+    /// what is served first is sold at any price.
+    fn of_sale(&self, model: &Model, role: ArcRole) -> Option<usize> {
+        let ArcRole::Sell { market, committed } = role else {
+            return None;
+        };
+        let waits = !committed && delivery_class(model, role).is_some_and(|class| class > 1);
+        let price = model.markets[market].price;
+        let band = 1 + self.reserves.partition_point(|&reserve| reserve <= price);
+        (waits && band <= self.reserves.len()).then_some(band)
     }
 }
 

@@ -8,6 +8,7 @@ mod compile;
 mod costs;
 mod plug;
 mod problem;
+mod steering;
 mod structure;
 
 pub use claims::{Claim, Claims};
@@ -15,4 +16,5 @@ pub use compile::{ArcRole, FlowArc, Network, TankArcs, UNLIMITED};
 pub use costs::delivery_class;
 pub use plug::{barrels_in_line, slug_time};
 pub use problem::{NO_ARC, Problem, ReducedArc};
+pub use steering::Steering;
 pub use structure::{Structure, structure};

@@ -144,6 +144,7 @@ pub(super) fn summary() -> Summary {
         },
         warnings: Vec::new(),
         figures_in_doubt: 0,
+        bound: None,
         uncertainty: None,
     }
 }

@@ -4,6 +4,7 @@
 //! opened by the command.
 
 mod backtest;
+mod bound;
 mod csv;
 mod doubt;
 #[cfg(test)]

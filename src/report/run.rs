@@ -74,6 +74,11 @@ pub fn run_text(summary: &Summary, width: u16, out: &mut dyn Write) -> io::Resul
     for strategy in &summary.strategies {
         strategy_text(summary, strategy, width, out)?;
     }
+    if let Some(bound) = &summary.bound {
+        let volume = Scale::volume(bound.delivered.bound.unwrap_or(0.0));
+        writeln!(out)?;
+        super::bound::bound_text(bound, volume, width, out)?;
+    }
     writeln!(out)?;
     if let Some(note) = doubt::note(summary) {
         paragraph(&note, width, out)?;

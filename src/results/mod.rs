@@ -4,6 +4,7 @@
 //! again without a new run.
 
 mod backtest;
+mod bound;
 mod course;
 mod estimate;
 mod fit;
@@ -15,6 +16,7 @@ mod summary;
 pub use backtest::{
     Backtest, BacktestEpisode, BacktestForecast, BacktestRow, BacktestScore, BacktestVariant,
 };
+pub use bound::{Bound, BoundFigure};
 pub use course::{CourseEpoch, CourseField, CourseRoute, CourseTank};
 pub use estimate::{Band, Epistemic, Metric, Metrics, Tail};
 pub use fit::{

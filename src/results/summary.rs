@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::Collect;
 
-use super::{Band, Epistemic, Metrics, QuotaMonth, UndisturbedQuota};
+use super::{Band, Bound, Epistemic, Metrics, QuotaMonth, UndisturbedQuota};
 
 /// The version of the summary's shape.
 pub const FORMAT: &str = "keruen-summary/1";
@@ -43,6 +43,9 @@ pub struct Summary {
     /// Figures in doubt that were held at their values, so that no error holds their doubt.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub figures_in_doubt: u64,
+    /// What perfect foresight could have gained; only if asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bound: Option<Bound>,
     /// What was drawn; only in a run that draws figures in doubt.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uncertainty: Option<Uncertainty>,

@@ -355,6 +355,8 @@ impl Join<'_> {
             let path = |key| ["hub", hub, "tank", key];
             self.fixed(&path("initial"), &before.initial, &after.initial);
             self.fixed(&path("target"), &before.target, &after.target);
+            let reserve = path("reserve_price");
+            self.fixed(&reserve, &before.reserve_price, &after.reserve_price);
             self.fixed(&path("fill"), &before.fill, &after.fill);
             self.fixed(&path("draw"), &before.draw, &after.draw);
         }

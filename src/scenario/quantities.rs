@@ -182,7 +182,9 @@ impl Walk<'_> {
             }
             Shape::Either(shapes) => {
                 let is_figure = node.array().is_none()
-                    && node.table().is_none_or(|table| table.get("value").is_some());
+                    && node
+                        .table()
+                        .is_none_or(|table| table.get("value").is_some());
                 let wanted = |shape: &&Shape| match shape {
                     Shape::Table(_) | Shape::OneOf(_) => node.table().is_some(),
                     Shape::List(..) => node.array().is_some(),

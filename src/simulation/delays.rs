@@ -8,10 +8,10 @@ use crate::network::{ArcRole, NO_ARC, Network};
 use crate::sampling::Timeline;
 use crate::units::Seconds;
 
-use super::dispatch::proportional;
 use super::replication::{Follower, play};
 use super::settings::RunError;
 use super::state::State;
+use super::turns::proportional;
 use super::world::World;
 
 /// A rate, b/d, with the delay behind it, seconds.

@@ -5,6 +5,7 @@
 //! closures; [`windows`] adds up volumes within stated times; [`overview`] plays the one in which
 //! nothing goes wrong.
 
+mod announced;
 mod arrivals;
 mod attribution;
 mod calendar;
@@ -14,6 +15,7 @@ mod conditional;
 mod delays;
 mod dispatch;
 mod fields;
+mod foresight;
 mod lags;
 mod nested;
 mod overview;
@@ -28,17 +30,19 @@ mod settings;
 mod settle;
 mod spans;
 mod state;
-mod story;
 mod stops;
+mod story;
 mod stress;
 mod summary;
 mod transits;
+mod turns;
 mod uncertain;
 mod undisturbed;
 mod windows;
 mod world;
 
 pub use choice::{Choice, choose};
+pub use foresight::foresight;
 pub use overview::{Overview, overview};
 pub use rules::rules;
 pub use run::run;

@@ -27,9 +27,12 @@ pub(super) fn play(
     state.restart();
     let horizon = world.model.horizon;
     let changes = &world.calendar.changes;
+    let mut notices = std::mem::take(&mut state.notices);
+    world.announcements.read(timeline, &mut notices);
+    let mut notice = 0;
     let mut budget = Budget::new(
         replication,
-        changes.len() + timeline.edge_count(),
+        changes.len() + notices.len() + timeline.edge_count(),
         state.tanks.len(),
         state.most_steps(horizon),
     );
@@ -50,7 +53,14 @@ pub(super) fn play(
             follower.disruption(timeline, index, begins, now);
             edge += 1;
         }
+        while let Some(&due) = notices.get(notice).filter(|notice| notice.time <= now) {
+            state.notice(due);
+            notice += 1;
+        }
         let mut next = horizon;
+        if let Some(due) = notices.get(notice) {
+            next = next.min(due.time);
+        }
         if let Some(due) = changes.get(change) {
             next = next.min(due.time);
         }
@@ -60,6 +70,7 @@ pub(super) fn play(
         span(state, now, next, follower, &mut budget)?;
         now = next;
     }
+    state.notices = notices;
     Ok(())
 }
 

@@ -6,13 +6,14 @@ use crate::model::{Combine, Element};
 use crate::network::{ArcRole, NO_ARC, UNLIMITED};
 use crate::units::{BarrelsPerDay, Fraction, Seconds};
 
+use super::announced::{Notice, Prepared};
 use super::arrivals::Arrivals;
 use super::calendar::Entry;
 use super::dispatch::TankState;
 use super::fields::FieldLimits;
+use super::lags::Lag;
 use super::quota::QuotaState;
 use super::restart::Courses;
-use super::lags::Lag;
 use super::world::World;
 
 /// Capacities, stocks and flows; kept from replication to replication so that nothing is allocated.
@@ -45,10 +46,17 @@ pub(super) struct State<'w> {
     pub(super) now: Seconds,
     pub(super) arc_capacity: Vec<i64>,
     pub(super) allocator: Allocator,
+    /// The same network under the other costs, those of steering or those of the rules.
+    pub(super) steering: Option<Allocator>,
+    /// Whether `allocator` is the one under the costs of steering.
+    pub(super) is_steered: bool,
     /// The same network with tanks fixed and flow limited to nominations.
     pub(super) firm: Option<Allocator>,
     pub(super) derivative: Option<Derivative>,
     pub(super) tanks: Vec<TankState>,
+    /// What each tank prepares for, and all that is announced in this replication.
+    pub(super) prepared: Vec<Prepared>,
+    pub(super) notices: Vec<Notice>,
     /// Work space for serving tanks in order.
     pub(super) tank_order: Vec<usize>,
     /// Contents at the start, 86 400ths of a barrel.
@@ -108,9 +116,13 @@ impl<'w> State<'w> {
             now: Seconds::ZERO,
             arc_capacity: vec![0; world.network.arcs.len()],
             allocator: Allocator::new(problem),
+            steering: (world.steering.as_ref()).map(|steering| Allocator::new(&steering.problem)),
+            is_steered: false,
             firm: detail.then(|| Allocator::new(problem)),
             derivative: detail.then(|| Derivative::new(&world.network)),
             tanks: vec![TankState::default(); world.network.tanks.len()],
+            prepared: vec![Prepared::default(); world.network.tanks.len()],
+            notices: Vec::new(),
             tank_order: Vec::with_capacity(world.network.tanks.len()),
             initial_volumes: vec![0; world.network.tanks.len()],
             lags: vec![Lag::default(); world.lagged.len()],
@@ -154,6 +166,7 @@ impl<'w> State<'w> {
             let (entry, value) = self.world.calendar.restore[index];
             self.set(entry, value);
         }
+        self.forget_notices();
         self.fill_tanks();
         self.open_quotas();
         self.forget_courses();
@@ -417,7 +430,7 @@ impl<'w> State<'w> {
     }
 
     /// Tells the allocation what a field claims, where cuts are shared.
-    fn write_claim(&mut self, field: usize) {
+    pub(super) fn write_claim(&mut self, field: usize) {
         let plan = self.nominal[self.world.elements.field(field)];
         let spec = &self.world.model.fields[field];
         let entitled = spec

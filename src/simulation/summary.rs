@@ -56,6 +56,7 @@ pub fn summary(model: &Model, sha256: &str, settings: &Settings, run: Run) -> Su
         network: network_info(model),
         warnings: run.warnings,
         figures_in_doubt: 0,
+        bound: None,
         uncertainty: run.draws.map(|draws| Uncertainty {
             draws: draws.count,
             replications_per_draw: draws.replications,

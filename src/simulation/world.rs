@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use crate::allocation::Allocator;
 use crate::model::{Combine, Hazard, Model, NodeRef};
-use crate::network::{NO_ARC, Network, delivery_class};
+use crate::network::{NO_ARC, Network, Steering, delivery_class};
 use crate::sampling::Timelines;
 
+use super::announced::Announcements;
 use super::calendar::{Calendar, Elements};
-use super::quota::QuotaRules;
 use super::delays::{self, Delays};
 use super::lags::{self, Lagged};
+use super::quota::QuotaRules;
 use super::settings::RunError;
 
 /// Everything a replication reads and never writes.
@@ -47,6 +48,10 @@ pub(super) struct World<'m> {
     pub(super) tank_arcs: Vec<(usize, usize)>,
     /// Tanks of equal rank that can stand in for each other: two or more.
     pub(super) tank_groups: Vec<Vec<usize>>,
+    /// Costs under which those share a way out, if there are any.
+    pub(super) steering: Option<Steering>,
+    /// Which tanks prepare for what is announced.
+    pub(super) announcements: Announcements,
     /// Reduced arcs that carry nothing while tanks are fixed and flow keeps to nominations.
     pub(super) beyond_nomination: Vec<bool>,
     /// Links with a lag, in order of id.
@@ -145,6 +150,7 @@ impl<'m> World<'m> {
             .iter()
             .map(|tank| (carrier(tank.fill), carrier(tank.draw)))
             .collect();
+        let tank_groups = tank_groups(&network);
         let mut world = Self {
             slot_element: timelines
                 .slots()
@@ -162,7 +168,14 @@ impl<'m> World<'m> {
             sources,
             sales,
             tank_arcs,
-            tank_groups: tank_groups(&network),
+            steering: (!tank_groups.is_empty()).then(|| Steering::of(model, &network)),
+            tank_groups,
+            announcements: Announcements::of(
+                model,
+                &network,
+                hazards,
+                timelines.slots().iter().map(|&(element, _)| element),
+            ),
             beyond_nomination: beyond_nomination(&network),
             calendar: Calendar::of(model),
             quotas: QuotaRules::of(model),

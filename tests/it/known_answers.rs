@@ -19,5 +19,6 @@ mod regimes;
 mod repairs;
 mod rules;
 mod sample;
+mod tank_long_run;
 mod tanks;
 mod time;

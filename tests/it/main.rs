@@ -15,6 +15,7 @@ mod hazard_grammar;
 #[cfg(feature = "cli")]
 mod invalid_files;
 mod known_answers;
+mod least_shut_in;
 mod linear_program;
 mod metamorphic;
 mod no_panic;
@@ -28,6 +29,7 @@ mod scenarios_hold;
 mod schema;
 mod stories;
 mod strategy_files;
+mod tank_rules;
 mod time_down;
 mod uncertain;
 mod under_way;

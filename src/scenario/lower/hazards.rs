@@ -64,6 +64,7 @@ impl Lowering<'_, '_> {
             .map_or(Some(Fraction::ZERO), |node| self.reader.share(node));
         let repair = self.repair();
         let floating = self.floating();
+        let announced = self.announced();
         let overlap = self.overlap();
         let start = self.start();
         // The rest depends on the targets; without them nothing more can be said.
@@ -91,6 +92,7 @@ impl Lowering<'_, '_> {
             reversal: reversal?,
             averted: averted?,
             repair: repair?,
+            announced: announced?,
             floating: floating?,
             overlap,
             start: start?,

@@ -355,6 +355,9 @@ fn tank(reader: &Reader<'_>, table: &Table, grade: Grade) -> Tank {
         capacity: Series::constant(capacity.unwrap_or(Barrels::ZERO)),
         initial: share("initial"),
         target: share("target"),
+        reserve_price: table
+            .get("reserve_price")
+            .and_then(|node| reader.price(node)),
         fill: rate("fill"),
         draw: rate("draw"),
     }

@@ -4,6 +4,7 @@ use crate::model::{Floating, Repair, Reversal, Spares, Stage};
 use crate::scenario::read::{count, strings};
 use crate::scenario::text::Place;
 use crate::scenario::tree::{Node, Table};
+use crate::units::Seconds;
 
 use super::hazards::Lowering;
 
@@ -131,6 +132,24 @@ impl Lowering<'_, '_> {
         ids.sort_unstable();
         ids.dedup();
         is_whole.then_some(ids)
+    }
+
+    #[expect(
+        clippy::option_option,
+        reason = "absent and wrong are different things"
+    )]
+    pub(super) fn announced(&self) -> Option<Option<Seconds>> {
+        if self.process().is_some()
+            && !["dates", "every", "log"]
+                .map(|p| self.is(p))
+                .contains(&true)
+        {
+            self.refuse(
+                "announced",
+                "only what has its dates can be announced: give it `dates` or `every`, or a log",
+            );
+        }
+        self.optional("announced", |node| self.reader.seconds(node))
     }
 
     #[expect(

@@ -163,6 +163,12 @@ pub(in crate::scenario) static HAZARD: Spec = Spec {
             "For planned work that waits for a good moment.",
         ),
         key(
+            "announced",
+            Quantity(Time),
+            Default("not announced"),
+            "How long before each disruption of `dates`, `every` or a log tanks prepare: those upstream are drawn, those downstream keep what they have.",
+        ),
+        key(
             "time_zone",
             Text,
             Default("none"),

@@ -3,8 +3,8 @@
 use super::common::{AT, COUNTRY, GRADE, JURISDICTION, NAME, NOTE, SOURCE, UNITS};
 use super::grammar::Need::{Default, Required};
 use super::grammar::Shape::{
-    Bool, Count, Either, List, OneOf, Profile, Quantified, Quantity, Share, Strings,
-    Table, Text, Words,
+    Bool, Count, Either, List, OneOf, Profile, Quantified, Quantity, Share, Strings, Table, Text,
+    Words,
 };
 use super::grammar::{Spec, key};
 use crate::scenario::quantity::Dimension::{Flow, Price, Time, Volume};
@@ -187,6 +187,12 @@ pub(in crate::scenario) static TANK: Spec = Spec {
             Share,
             Default("0"),
             "Stock below this share of capacity is not drawn.",
+        ),
+        key(
+            "reserve_price",
+            Quantity(Price),
+            Default("none"),
+            "Oil is kept in the tank rather than sold for less.",
         ),
         key(
             "fill",

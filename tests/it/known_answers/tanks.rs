@@ -2,6 +2,7 @@
 
 use keruen::model::{Collect, Model};
 use keruen::results::{CourseEpoch, Stress};
+use keruen::simulation::{self, Silent};
 
 use crate::worlds::{
     all_given, assert_within_four, case, entry, given, head, metric, model, number, rows, stress,
@@ -27,7 +28,7 @@ fn steps(of: &toml::Value) -> String {
 }
 
 /// Field, hub tank, trunk, terminal tank, berth; the field's outage is a dated hazard or a closure.
-fn line(case: &toml::Table, hazard: bool) -> Model {
+pub(super) fn line(case: &toml::Table, hazard: bool) -> Model {
     let of = |key: &str| given(case, &format!("inputs.{key}"));
     let mut text = format!(
         "{}[field.oil]\nplan = \"{} kb/d\"\n[market.sea]\n",
@@ -270,7 +271,7 @@ fn fields_that_share_a_way_out_shut_in_as_little_as_can_be() {
 }
 
 /// One tank between a steady field and a berth that fails.
-fn fluid(case: &toml::Table, tank: f64, horizon: f64) -> Model {
+pub(super) fn fluid(case: &toml::Table, tank: f64, horizon: f64) -> Model {
     let of = |key: &str| given(case, &format!("inputs.{key}"));
     let tank = if tank > 0.0 {
         format!("tank = {{ capacity = \"{tank} kb\", initial = 0.0, target = 0.0 }}\n")
@@ -313,4 +314,17 @@ fn a_tank_in_the_long_run_loses_the_exact_share() {
             bias,
         );
     }
+}
+
+#[test]
+fn nobody_could_do_better_on_a_line_with_two_tanks() {
+    let case = case("09_tank_line");
+    let bound = simulation::foresight(&line(&case, true), 1, 0..2, &mut Silent);
+    let delivered = bound.expect("tanks come to rest").delivered;
+    let gap = delivered.gap.expect("paths");
+    let allowance = given(&case, "tolerance.whole_second_clock_abs_kb") * KB;
+    assert!((0.0..=allowance).contains(&gap), "{gap} bbl");
+    let most = delivered.bound.expect("paths");
+    let exact = given(&case, "expected.exported_kb") * KB;
+    assert!((most - exact).abs() <= 1.0, "{most} bbl, exact {exact}");
 }

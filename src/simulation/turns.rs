@@ -1,0 +1,368 @@
+//! Who is served first where tanks of equal rank compete for the same way out.
+//!
+//! They share it so that their times to full become equal: what goes out serves the most pressed
+//! first, its oil in store included, and equals in proportion to what flows towards them. So the
+//! next outage shuts in least, however long it is. What is delivered and how much is stored in
+//! all stays what the allocation found best.
+
+use std::cmp::Ordering;
+use std::ops::Range;
+
+use super::state::State;
+
+/// Times to full closer than this count as equal, seconds.
+const MERGE_SECONDS: i128 = 60;
+
+/// What is shared at one time.
+#[derive(Clone, Copy)]
+struct Share<'g> {
+    /// All tanks of the group.
+    members: &'g [usize],
+    /// What all together store, net, b/d.
+    total: i64,
+    /// Whether some of them could be drawn.
+    draws: bool,
+}
+
+impl State<'_> {
+    /// Shares each way out among the tanks that compete for it.
+    pub(super) fn share_ways_out(&mut self) {
+        for tank in &mut self.tanks {
+            tank.turn = u32::MAX;
+        }
+        for group in 0..self.world.tank_groups.len() {
+            self.share_way_out(group);
+        }
+    }
+
+    /// What flows towards a tank: what the fields that feed it can produce, as far as the links to
+    /// it can carry.
+    fn find_pressure(&self, tank: usize) -> i64 {
+        let arcs = &self.world.network.tanks[tank];
+        let fed: i64 = arcs
+            .feeders
+            .iter()
+            .map(|&field| self.fields[field].limit())
+            .sum();
+        let carried: i64 = arcs
+            .inlets
+            .iter()
+            .map(|&(link, _)| self.available[self.world.elements.link(link)])
+            .sum();
+        fed.min(carried)
+    }
+
+    /// How long until a tank is full if nothing leaves it: compares two. One towards which nothing
+    /// flows is never full.
+    fn more_pressed(&self, one: usize, other: usize) -> Ordering {
+        let room = |tank: usize| i128::from(self.tanks[tank].top - self.tanks[tank].volume);
+        let pressure = |tank: usize| i128::from(self.tanks[tank].pressure);
+        let by_time = match (pressure(one) > 0, pressure(other) > 0) {
+            (true, true) => (room(one) * pressure(other)).cmp(&(room(other) * pressure(one))),
+            (one, other) => other.cmp(&one),
+        };
+        by_time.then(one.cmp(&other))
+    }
+
+    /// Whether two tanks, the first more pressed, are as good as equally pressed.
+    fn are_equal(&self, one: usize, other: usize) -> bool {
+        let (first, second) = (&self.tanks[one], &self.tanks[other]);
+        if first.merged == second.merged {
+            return true;
+        }
+        let room = |tank: usize| i128::from(self.tanks[tank].top - self.tanks[tank].volume);
+        let (p, q) = (i128::from(first.pressure), i128::from(second.pressure));
+        p > 0 && q > 0 && room(other) * p - room(one) * q <= MERGE_SECONDS * p * q
+    }
+
+    /// Whether something could come out of a tank.
+    fn can_draw(&self, tank: usize) -> bool {
+        !self.tanks[tank].low && self.arc_capacity[self.world.network.tanks[tank].draw] > 0
+    }
+
+    /// Shares a way out among the tanks of a group that compete for it.
+    fn share_way_out(&mut self, group: usize) {
+        let members = &self.world.tank_groups[group];
+        let draws = members.iter().any(|&tank| self.can_draw(tank));
+        self.read_tank_flows();
+        let total = members.iter().map(|&tank| self.tanks[tank].net).sum();
+        if total == 0 && !draws {
+            return;
+        }
+        let mut order = std::mem::take(&mut self.tank_order);
+        order.clear();
+        for &tank in members {
+            self.tanks[tank].pressure = self.find_pressure(tank);
+            let state = &self.tanks[tank];
+            let takes_part = if draws {
+                !state.full || !state.low
+            } else {
+                !state.full && state.pressure > 0
+            };
+            if takes_part {
+                order.push(tank);
+            }
+        }
+        if order.len() > 1 {
+            order.sort_by(|&one, &other| self.more_pressed(one, other));
+            let share = Share {
+                members,
+                total,
+                draws,
+            };
+            if draws {
+                self.serve_both_ways(&mut order, share);
+            } else {
+                self.serve_in_order(&mut order, share);
+            }
+        }
+        self.tank_order = order;
+    }
+
+    /// Serves tanks of which some can be drawn, under costs by which oil of one goes out while
+    /// that of another is stored.
+    fn serve_both_ways(&mut self, order: &mut [usize], share: Share<'_>) {
+        let kept = self.kept_value();
+        let nets: Vec<i64> = self.tanks.iter().map(|tank| tank.net).collect();
+        if self.steer(true) {
+            for (tank, &net) in nets.iter().enumerate() {
+                self.open_one_side(tank, net, i64::MAX);
+            }
+        }
+        self.serve_in_order(order, share);
+        // The order among tanks must cost nothing that matters more.
+        if self.kept_value() != kept {
+            for &tank in &*order {
+                self.open_one_side(tank, nets[tank], i64::MAX);
+                self.tanks[tank].turn = u32::MAX;
+            }
+            self.solve_flows();
+        }
+    }
+
+    /// Opens a tank to the side of `net` only: at most `limit` out if that is negative, else in.
+    fn open_one_side(&mut self, tank: usize, net: i64, limit: i64) {
+        self.open_fill(tank, if net < 0 { 0 } else { limit });
+        self.open_draw(tank, if net < 0 { limit } else { 0 });
+    }
+
+    /// Changes between the costs of the rules and those under which the order among tanks is
+    /// found. Whether it had to be changed.
+    pub(super) fn steer(&mut self, steered: bool) -> bool {
+        let waiting = self.steering.as_mut();
+        let Some(other) = waiting.filter(|_| self.is_steered != steered) else {
+            return false;
+        };
+        for arc in 0..self.world.network.problem.arcs.len() {
+            other.set_capacity(arc, self.allocator.capacity(arc));
+        }
+        std::mem::swap(&mut self.allocator, other);
+        self.is_steered = steered;
+        for field in 0..self.fields.len() {
+            self.write_claim(field);
+        }
+        true
+    }
+
+    /// What the flows are worth in all that matters more than the order among tanks.
+    fn kept_value(&self) -> i128 {
+        let Some(steering) = &self.world.steering else {
+            return 0;
+        };
+        let worth = steering.kept.iter().zip(self.allocator.flows());
+        worth.map(|(&cost, &flow)| cost * i128::from(flow)).sum()
+    }
+
+    /// Serves the tanks of `order`, the most pressed first, equals together: each keeps the least
+    /// with which all together still store the total.
+    fn serve_in_order(&mut self, order: &mut [usize], share: Share<'_>) {
+        for pair in order.windows(2) {
+            if self.are_equal(pair[0], pair[1]) {
+                let (from, to) = (self.tanks[pair[1]].merged, self.tanks[pair[0]].merged);
+                for tank in &mut self.tanks {
+                    if tank.merged == from {
+                        tank.merged = to;
+                    }
+                }
+            }
+        }
+        // Those merged earlier stand together even if rounding has moved them apart.
+        let mut settled = 0;
+        let mut turn = 0;
+        let mut start = 0;
+        while start < order.len() {
+            let class = self.tanks[order[start]].merged;
+            let mut end = start + 1;
+            for at in start + 1..order.len() {
+                if self.tanks[order[at]].merged == class {
+                    order[end..=at].rotate_right(1);
+                    end += 1;
+                }
+            }
+            let rest = share.total - settled;
+            let need = if end == order.len() {
+                rest
+            } else if share.draws {
+                self.least_net(order, start..end, share.total) - settled
+            } else {
+                self.least_fill(&order[start..end], share).min(rest)
+            };
+            self.divide(&order[start..end], need, share.draws);
+            for &tank in &order[start..end] {
+                self.tanks[tank].turn = turn;
+            }
+            settled += need;
+            turn += 1;
+            start = end;
+        }
+        self.solve_flows();
+    }
+
+    /// The least that must go into `class` for the group to store its total.
+    fn least_fill(&mut self, class: &[usize], share: Share<'_>) -> i64 {
+        // What stores nothing now need not: the more the others may take, the less it helps.
+        if class.iter().all(|&tank| self.fill_flow(tank) == 0) {
+            return 0;
+        }
+        for &tank in class {
+            self.open_fill(tank, 0);
+        }
+        self.solve_flows();
+        let members = share.members.iter();
+        let without: i64 = members.map(|&tank| self.fill_flow(tank)).sum();
+        (share.total - without).max(0)
+    }
+
+    /// The least that a class and those before it can store together, net, if all store `total`:
+    /// the class is drawn, and those after it filled, as far as that goes.
+    fn least_net(&mut self, order: &[usize], class: Range<usize>, total: i64) -> i64 {
+        let end = class.end;
+        for &tank in &order[class] {
+            self.open_one_side(tank, -1, i64::MAX);
+        }
+        for &tank in &order[end..] {
+            self.open_one_side(tank, 1, i64::MAX);
+        }
+        self.solve_flows();
+        let net = |tanks: &[usize]| -> i64 {
+            let each = tanks.iter();
+            each.map(|&tank| self.fill_flow(tank) - self.draw_flow(tank))
+                .sum()
+        };
+        net(&order[..end]).max(total - net(&order[end..]))
+    }
+
+    /// Divides `need` among equally pressed tanks in proportion to what flows towards them; what
+    /// one cannot take goes to the others. A negative need is drawn.
+    ///
+    /// - `both`: whether the other side of the tanks is to be closed.
+    fn divide(&mut self, class: &[usize], need: i64, both: bool) {
+        let open = |state: &mut Self, tank: usize, limit: i64| {
+            if both {
+                state.open_one_side(tank, need, limit);
+            } else {
+                state.open_fill(tank, limit);
+            }
+        };
+        let through = |state: &Self, tank: usize| {
+            if need < 0 {
+                state.draw_flow(tank)
+            } else {
+                state.fill_flow(tank)
+            }
+        };
+        let need = need.abs();
+        if need == 0 || class.len() == 1 {
+            for &tank in class {
+                open(self, tank, need);
+            }
+            return;
+        }
+        let mut limits = vec![0_i64; class.len()];
+        let mut stuck = vec![false; class.len()];
+        let mut rest = need;
+        for _ in 0..=class.len() {
+            let free: Vec<usize> = (0..class.len()).filter(|&at| !stuck[at]).collect();
+            let weights: Vec<i64> = free
+                .iter()
+                .map(|&at| self.tanks[class[at]].pressure)
+                .collect();
+            for (&at, share) in free.iter().zip(proportional(rest, &weights)) {
+                limits[at] = share;
+            }
+            for (at, &tank) in class.iter().enumerate() {
+                open(self, tank, limits[at]);
+            }
+            self.solve_flows();
+            let taken: i64 = class.iter().map(|&tank| through(self, tank)).sum();
+            if taken >= need || free.len() < 2 {
+                return;
+            }
+            for &at in &free {
+                let flow = through(self, class[at]);
+                if flow < limits[at] {
+                    stuck[at] = true;
+                    limits[at] = flow;
+                    rest -= flow;
+                }
+            }
+        }
+    }
+
+    /// Seconds until two neighbours in the order of a group become equally pressed.
+    pub(super) fn seconds_to_merge(&self, group: &[usize], most: i64) -> i64 {
+        let mut least = most;
+        for &one in group {
+            for &other in group {
+                let (first, second) = (&self.tanks[one], &self.tanks[other]);
+                if first.turn == u32::MAX || second.turn != first.turn.wrapping_add(1) {
+                    continue;
+                }
+                let room = |tank: usize| i128::from(self.tanks[tank].top - self.tanks[tank].volume);
+                let (p, q) = (i128::from(first.pressure), i128::from(second.pressure));
+                let apart = room(other) * p - room(one) * q;
+                let closing = i128::from(second.net) * p - i128::from(first.net) * q;
+                if q > 0 && apart > 0 && closing > 0 {
+                    least = least.min((apart / closing).clamp(1, i128::from(most)) as i64);
+                }
+            }
+        }
+        least
+    }
+}
+
+/// Whole shares of `total` in proportion to `weights`; remainders to the largest, then the first.
+pub(super) fn proportional(total: i64, weights: &[i64]) -> Vec<i64> {
+    let sum: i128 = weights.iter().map(|&weight| i128::from(weight)).sum();
+    if sum == 0 {
+        return vec![0; weights.len()];
+    }
+    let part = |weight: i64| i128::from(total) * i128::from(weight);
+    let mut shares: Vec<i64> = weights
+        .iter()
+        .map(|&weight| (part(weight) / sum) as i64)
+        .collect();
+    let mut left = total - shares.iter().sum::<i64>();
+    let mut order: Vec<usize> = (0..weights.len()).collect();
+    order.sort_by_key(|&at| (std::cmp::Reverse(part(weights[at]) % sum), at));
+    for at in order {
+        if left == 0 {
+            break;
+        }
+        shares[at] += 1;
+        left -= 1;
+    }
+    shares
+}
+
+#[cfg(test)]
+mod tests {
+    use super::proportional;
+
+    #[test]
+    fn remainders_go_to_the_largest_then_the_first() {
+        assert_eq!(proportional(10, &[1, 1, 1]), [4, 3, 3]);
+        assert_eq!(proportional(10, &[1, 2, 4]), [1, 3, 6]);
+        assert_eq!(proportional(0, &[3, 4]), [0, 0]);
+    }
+}

@@ -1,0 +1,147 @@
+//! What a scenario may say about tanks: prices below which oil is kept, and work that is announced.
+
+use keruen::model::{Collect, Model};
+use keruen::results::Bound;
+use keruen::simulation::{self, Silent};
+
+use crate::worlds::{Kept, head, metric, model, rows, run};
+
+/// A dear way out that is down for three days, and a cheap one: 15 days.
+fn two_outlets(tank: &str) -> Model {
+    model(&format!(
+        "{}[field.oil]\nplan = \"200 kb/d\"\n\
+         [hub.port]\ntank = {{ capacity = \"500 kb\", {tank} }}\n\
+         [market.dear]\nprice = \"60 USD/bbl\"\n[market.cheap]\nprice = \"45 USD/bbl\"\n\
+         [link.line]\nfrom = \"oil\"\nto = \"port\"\n\
+         [link.a]\nfrom = \"port\"\nto = \"dear\"\ncapacity = \"300 kb/d\"\n\
+         [link.b]\nfrom = \"port\"\nto = \"cheap\"\ncapacity = \"100 kb/d\"\n\
+         [hazard.outage]\nhits = [\"link.a\"]\noccurs = {{ dates = [2026-01-01] }}\n\
+         duration = \"3 d\"\n",
+        head("15 d"),
+    ))
+}
+
+fn bound(model: &Model) -> Bound {
+    simulation::foresight(model, 1, 0..2, &mut Silent).expect("tanks come to rest")
+}
+
+/// Earned under the rules and at most, thousand USD; delivered under the rules and at most, kb.
+fn earned(tank: &str) -> [f64; 4] {
+    let found = bound(&two_outlets(tank));
+    let money = found.money.expect("there are prices");
+    let delivered = found.delivered;
+    assert_eq!((money.paths, money.skipped), (2, 0));
+    [money.rule, money.bound, delivered.rule, delivered.bound]
+        .map(|figure| (figure.expect("paths") / 100.0).round() / 10.0)
+}
+
+#[test]
+fn oil_is_kept_for_a_better_price_and_sold_rather_than_shut_in() {
+    let best = [178_500.0, 3_000.0];
+    // Three days into the tank and to the cheap market by halves, then all to the dear one.
+    assert_eq!(
+        earned("draw = \"100 kb/d\""),
+        [175_500.0, best[0], 3_000.0, best[1]]
+    );
+    // Full after two and a half days; half a day to the cheap market, 50 kb shut in.
+    assert_eq!(
+        earned("reserve_price = \"50 USD/bbl\""),
+        [176_250.0, best[0], 2_950.0, best[1]]
+    );
+    // A price that both markets pay, or none, keeps nothing: what cannot go to one goes to the other.
+    let all = [173_250.0, best[0], 3_000.0, best[1]];
+    assert_eq!(earned("reserve_price = \"45 USD/bbl\""), all);
+    assert_eq!(earned("initial = 0.0"), all);
+}
+
+#[test]
+fn what_is_promised_is_sold_at_any_price() {
+    for promise in ["commitment = \"100 kb/d\"", "priority = 1"] {
+        let text = format!(
+            "{}[field.oil]\nplan = \"200 kb/d\"\n\
+             [hub.port]\ntank = {{ capacity = \"500 kb\", reserve_price = \"50 USD/bbl\" }}\n\
+             [market.cheap]\nprice = \"45 USD/bbl\"\ndemand = \"100 kb/d\"\n{promise}\n\
+             [link.line]\nfrom = \"oil\"\nto = \"port\"\n\
+             [link.b]\nfrom = \"port\"\nto = \"cheap\"\n",
+            head("2 d"),
+        );
+        let found = run(&model(&text), 2);
+        let sold = metric(&found.result.markets["cheap"], "delivered").mean;
+        assert_eq!(sold, Some(200e3), "{promise}");
+    }
+}
+
+/// A field, a tank, a trunk, a tank and a berth, both tanks at their targets; the trunk is worked
+/// on. `more`: what else the hazard says, and other hazards.
+fn chain(horizon: &str, more: &str) -> Model {
+    model(&format!(
+        "{}[field.oil]\nplan = \"100 kb/d\"\n\
+         [hub.head]\ntank = {{ capacity = \"1000 kb\", initial = 0.5, target = 0.5 }}\n\
+         [hub.port]\ntank = {{ capacity = \"1000 kb\", initial = 0.2, target = 0.2 }}\n\
+         [market.sea]\n\
+         [link.gathering]\nfrom = \"oil\"\nto = \"head\"\n\
+         [link.trunk]\nfrom = \"head\"\nto = \"port\"\ncapacity = \"150 kb/d\"\n\
+         [link.berth]\nfrom = \"port\"\nto = \"sea\"\ncapacity = \"120 kb/d\"\n\
+         [hazard.work]\nhits = [\"link.trunk\"]\n{more}\n",
+        head(horizon),
+    ))
+}
+
+fn column(kept: &Kept, name: &str) -> f64 {
+    kept.column(name)[0] as f64 / 1e3
+}
+
+#[test]
+fn tanks_prepare_for_what_is_announced() {
+    let work = "occurs = { dates = [2026-01-31] }\nduration = \"8 d\"\n";
+    // The tank at the head is full after five days; the one at the port keeps to its target.
+    let (_, plain) = rows(&chain("60 d", work), 1, Collect::All);
+    // It is empty when the work begins, and its oil was loaded or waits at the port.
+    let announced = format!("{work}announced = \"30 d\"");
+    let (_, ready) = rows(&chain("60 d", &announced), 1, Collect::All);
+    for (name, [before, after]) in [
+        ("planned", [6_000.0, 6_000.0]),
+        ("shut_in", [300.0, 0.0]),
+        ("delivered", [5_640.0, 6_000.0]),
+        ("stored", [60.0, 0.0]),
+    ] {
+        // A second of flow for each epoch.
+        assert!((column(&plain, name) - before).abs() < 0.02, "{name}");
+        assert!((column(&ready, name) - after).abs() < 0.02, "{name}");
+    }
+}
+
+#[test]
+fn a_tank_that_waits_for_work_on_the_trunk_is_not_drawn() {
+    // Until the work begins the port keeps what came; then it is drawn to its target.
+    let work = "occurs = { dates = [2026-01-31] }\nduration = \"8 d\"\nannounced = \"30 d\"";
+    let days = |horizon: &str| {
+        let found = run(&chain(horizon, work), 1);
+        let stock = |hub: &str| metric(&found.result.hubs[hub], "final_stock").mean;
+        [stock("head"), stock("port")].map(|stock| (stock.expect("a stock") / 1e3).round())
+    };
+    assert_eq!(days("10 d"), [0.0, 500.0]);
+    assert_eq!(days("30 d"), [0.0, 500.0]);
+    assert_eq!(days("33 d"), [300.0, 200.0]);
+    assert_eq!(days("60 d"), [500.0, 200.0]);
+}
+
+#[test]
+fn announcements_help_in_the_mean() {
+    let storms = "[hazard.storm]\nhits = [\"link.berth\"]\n\
+                  occurs = { poisson = { rate = \"12 /yr\" } }\n\
+                  duration = { exponential = { mean = \"2 d\" } }\n";
+    let work = "occurs = { every = { period = \"90 d\", first = 2026-02-15 } }\nduration = \"8 d\"";
+    let plain = chain("365 d", &format!("{work}\n{storms}"));
+    let ready = chain("365 d", &format!("{work}\nannounced = \"20 d\"\n{storms}"));
+    let [plain, ready] = [plain, ready].map(|model| rows(&model, 100, Collect::System).1);
+    let pairs = plain
+        .column("shut_in")
+        .into_iter()
+        .zip(ready.column("shut_in"));
+    let saved: Vec<f64> = pairs.map(|(plain, ready)| (plain - ready) as f64).collect();
+    let n = saved.len() as f64;
+    let mean = saved.iter().sum::<f64>() / n;
+    let variance = saved.iter().map(|one| (one - mean).powi(2)).sum::<f64>() / (n - 1.0);
+    assert!(mean > 4.0 * (variance / n).sqrt(), "{mean} bbl saved");
+}
