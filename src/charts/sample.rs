@@ -144,6 +144,7 @@ pub(super) fn strategy(id: &str, name: &str, scale: f64, replications: u64) -> S
         hazards: BTreeMap::new(),
         classes: BTreeMap::from(classes),
         regimes: BTreeMap::new(),
+        money: None,
         transits: BTreeMap::new(),
         exceedance: Some(Exceedance {
             metric: "undelivered".to_owned(),

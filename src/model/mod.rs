@@ -7,6 +7,7 @@
 mod flow;
 mod hazard;
 mod law;
+mod money;
 mod series;
 mod stages;
 mod world;
@@ -17,6 +18,7 @@ pub use hazard::{
     Reversal, Scope, Service, Spares, Stage, Start, Target,
 };
 pub use law::Law;
+pub use money::{Deferral, Money, StateTake};
 pub use series::Series;
 pub use stages::stages;
 pub use world::{

@@ -5,6 +5,7 @@
 
 mod compile;
 mod costs;
+mod netback;
 mod problem;
 mod structure;
 

@@ -7,6 +7,7 @@ mod backtest;
 mod course;
 mod estimate;
 mod fit;
+mod money;
 mod story;
 mod stress;
 mod summary;
@@ -20,6 +21,7 @@ pub use fit::{
     Bounded, CampaignFit, DurationFit, Fit, FitGroup, LawFit, LeftFit, Parameter, RateFit,
     SeasonFit,
 };
+pub use money::{AtRisk, Money, ObjectiveOutcome};
 pub use story::{
     Story, StoryBottleneck, StoryCause, StoryDisruption, StoryPick, StoryRegime, StoryShortfall,
     StoryShutIn, StoryStanding, StoryTankPhase, TankPhase,

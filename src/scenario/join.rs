@@ -239,6 +239,7 @@ impl Join<'_> {
         self.fixed(&["scenario", "horizon"], &before.horizon, &after.horizon);
         self.fixed(&["simulation"], &before.simulation, &after.simulation);
         self.fixed(&["allocation"], &before.allocation, &after.allocation);
+        self.fixed(&["money"], &before.money, &after.money);
         self.fixed(&["regime"], &before.regimes, &after.regimes);
         self.fixed(&["crew"], &before.crews, &after.crews);
     }
@@ -285,6 +286,12 @@ impl Join<'_> {
             before.map(|field| &field.plan),
             after.map(|field| &field.plan),
         );
+        if let (Some(before), Some(after)) = (before, after) {
+            let path = |key| ["field", after.id.as_str(), key];
+            let [old, new] = [before, after].map(|field| field.lifting_cost);
+            self.fixed(&path("grade"), &before.quality, &after.quality);
+            self.fixed(&path("lifting_cost"), &old, &new);
+        }
         Some(Field {
             plan,
             ..after.or(before)?.clone()
@@ -377,6 +384,8 @@ impl Join<'_> {
             self.fixed(&path("to"), &before.to, &after.to);
             self.fixed(&path("units"), &before.units, &after.units);
             self.fixed(&path("tariff"), &before.tariff, &after.tariff);
+            self.fixed(&path("freight"), &before.freight, &after.freight);
+            self.fixed(&path("war_risk"), &before.war_risk, &after.war_risk);
             self.fixed(
                 &path("jurisdiction"),
                 &before.jurisdiction,

@@ -11,6 +11,7 @@ mod choice;
 mod columns;
 mod conditional;
 mod dispatch;
+mod money;
 mod nested;
 mod overview;
 mod recorder;

@@ -1,7 +1,7 @@
 //! What is fixed for a run: network, calendar, processes, and who touches whom.
 
 use crate::allocation::Allocator;
-use crate::model::{Combine, Hazard, Model, NodeRef};
+use crate::model::{Combine, Hazard, Model, NodeRef, Objective};
 use crate::network::{NO_ARC, Network};
 use crate::sampling::Timelines;
 
@@ -39,6 +39,14 @@ pub(super) struct World<'m> {
     pub(super) tank_groups: Vec<Vec<usize>>,
     /// Reduced arcs that carry nothing while tanks are fixed and flow keeps to nominations.
     pub(super) beyond_nomination: Vec<bool>,
+}
+
+impl World<'_> {
+    /// Whether the barrel that one more of capacity would deliver is known: where as much flows as
+    /// can, not as much as pays.
+    pub(super) fn has_derivative(&self) -> bool {
+        self.model.allocation.objective == Objective::Volume
+    }
 }
 
 /// An arc of the reduced problem that ends at a market.

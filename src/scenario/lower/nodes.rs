@@ -103,9 +103,6 @@ pub(super) fn fields(reader: &Reader<'_>, grades: &Grades, tree: &Table) -> Vec<
         for key in ["crude_share", "floor"] {
             let _ = table.get(key).and_then(|node| reader.share(node));
         }
-        let _ = table
-            .get("lifting_cost")
-            .and_then(|node| reader.price(node));
         Field {
             id: element.id.to_owned(),
             name: name(element),
@@ -120,6 +117,10 @@ pub(super) fn fields(reader: &Reader<'_>, grades: &Grades, tree: &Table) -> Vec<
                 Some("state") => Some(Control::State),
                 _ => None,
             },
+            quality: grades.quality_of(table),
+            lifting_cost: table
+                .get("lifting_cost")
+                .and_then(|node| reader.price(node)),
         }
     };
     tree.elements("field").map(lower).collect()
