@@ -10,6 +10,7 @@
 mod campaigns;
 mod compound;
 mod links;
+mod money;
 mod netback;
 mod networks;
 mod processes;

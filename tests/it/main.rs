@@ -16,6 +16,7 @@ mod hazard_grammar;
 mod invalid_files;
 mod known_answers;
 mod metamorphic;
+mod netback;
 mod no_panic;
 mod oracle;
 mod random_worlds;
