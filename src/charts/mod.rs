@@ -17,6 +17,7 @@ mod delivered_rate;
 mod exceedance;
 mod labels;
 mod losses;
+mod money;
 mod numbers;
 mod paint;
 mod route_shares;
@@ -39,12 +40,13 @@ pub use stress_title::stress_title;
 use crate::results::{Backtest, Story, Stress, Summary};
 
 /// Stems of the names of all figures there are.
-pub const STEMS: [&str; 9] = [
+pub const STEMS: [&str; 10] = [
     "exceedance",
     "delivered_rate",
     "losses",
     "convergence",
     "route_shares",
+    "money",
     "stress_timeline",
     "story",
     "backtest_episodes",
@@ -96,6 +98,7 @@ pub fn run_figures(summary: &Summary) -> Result<Vec<(&'static str, Figure)>, Cha
         ("losses", losses::scene(summary)),
         ("convergence", convergence::scene(summary)),
         ("route_shares", route_shares::scene(summary)),
+        ("money", money::scene(summary)),
     ])
 }
 

@@ -1,7 +1,7 @@
 //! Netback against another program's linear optimum, and the books of money in random worlds.
 
 use keruen::model::{Model, NodeRef, Objective};
-use keruen::results::Metrics;
+use keruen::results::{Metrics, Undisturbed};
 use keruen::simulation::overview;
 use keruen::units::MilliUsdPerBarrel;
 use microlp::{ComparisonOp, LinearExpr, OptimizationDirection, Problem, SolveOutcome, Variable};
@@ -31,6 +31,24 @@ fn priced(world: &World, figures: &[i64], objective: Objective) -> Model {
 
 fn figures() -> impl Strategy<Value = Vec<i64>> {
     prop::collection::vec(0..1_000_i64, 61)
+}
+
+/// What flows earn, in dollars a day. Nothing is stored, so what leaves a field is produced.
+fn earned(model: &Model, flows: &Undisturbed) -> f64 {
+    let usd = |milli: MilliUsdPerBarrel| milli.0 as f64 / 1_000.0;
+    let sold = model.markets.iter();
+    let sold: f64 = sold
+        .map(|market| usd(market.price) * flows.markets_bpd[&market.id])
+        .sum();
+    let moved = model.links.iter().map(|link| {
+        let quality = match link.from {
+            NodeRef::Field(field) => usd(model.fields[field].quality),
+            _ => 0.0,
+        };
+        let flow = flows.links_bpd[&link.id];
+        quality * flow - usd(link.cost()) * flow.abs()
+    });
+    sold + moved.sum::<f64>()
 }
 
 /// A linear program of the flows of a model, in kb/d.
@@ -64,7 +82,10 @@ impl<'m> Program<'m> {
             .iter()
             .map(|market| {
                 let most = market.demand.as_ref().map_or(1e4, |most| kbd(most.first()));
-                let owed = market.commitment.as_ref().map_or(0.0, |owed| kbd(owed.first()));
+                let owed = market
+                    .commitment
+                    .as_ref()
+                    .map_or(0.0, |owed| kbd(owed.first()));
                 [up_to(owed), up_to(most - owed)]
             })
             .collect();
@@ -118,7 +139,8 @@ impl<'m> Program<'m> {
         };
         // Figures are whole, so the sum is.
         let most = solution.objective().round();
-        self.problem.add_constraint(kept, ComparisonOp::Ge, most - 1e-6);
+        self.problem
+            .add_constraint(kept, ComparisonOp::Ge, most - 1e-6);
         most
     }
 
@@ -147,7 +169,12 @@ impl<'m> Program<'m> {
             weights.extend(sales.map(|flow| (flow, usd(market.price))));
         }
         let netback = self.most(&weights);
-        let all: Vec<_> = self.sales.iter().flatten().map(|&flow| (flow, 1.0)).collect();
+        let all: Vec<_> = self
+            .sales
+            .iter()
+            .flatten()
+            .map(|&flow| (flow, 1.0))
+            .collect();
         let volume = self.most(&all);
         (by_class, netback, volume)
     }
@@ -170,11 +197,7 @@ proptest! {
             prop_assert_eq!(served.sum::<f64>(), expected * 1_000.0);
         }
         prop_assert_eq!(flows.delivered_bpd, volume * 1_000.0);
-        // Over the horizon of 120 days.
-        let result = run(&model, 1).result;
-        let planned = result.money.map(|money| money.objectives[1].netback_usd);
-        let has_prices = model.markets.iter().any(|market| market.price.0 > 0);
-        prop_assert_eq!(planned, has_prices.then_some(netback * 120e3));
+        prop_assert_eq!(earned(&model, &flows), netback * 1_000.0);
     }
 }
 

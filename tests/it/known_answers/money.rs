@@ -83,7 +83,10 @@ fn the_state_takes_its_share_and_prices_answer() {
             7_002_200.0 + 3.0 * 840e3 + 0.2 * (63.742e6 - 8.2e6),
         ),
         // KA08: 15 years at 10 % and 2 % cost 0.6778098203 of the value.
-        ("deferred_value", (0.677_809_820_3_f64 * 7_546_666.666_7).round()),
+        (
+            "deferred_value",
+            (0.677_809_820_3_f64 * 7_546_666.666_7).round(),
+        ),
     ] {
         assert_eq!(mean(metrics, name), dollars, "{name}");
     }
@@ -127,7 +130,10 @@ fn what_pays_is_stored_before_it_is_shut_in_and_sold_from_store() {
     }
     assert_eq!(mean(&result.metrics, "delivered"), 200e3);
     assert_eq!(mean(&result.metrics, "stored"), 0.0);
-    assert_eq!(mean(&result.metrics, "netback"), 47.0 * 100e3 + 28.0 * 100e3);
+    assert_eq!(
+        mean(&result.metrics, "netback"),
+        47.0 * 100e3 + 28.0 * 100e3
+    );
 }
 
 #[test]
