@@ -46,11 +46,11 @@ pub const STEMS: [&str; 10] = [
     "losses",
     "convergence",
     "route_shares",
-    "money",
     "stress_timeline",
     "story",
     "backtest_episodes",
     "backtest_forecasts",
+    "money",
 ];
 
 /// A drawn figure: two whole files in memory.
