@@ -24,14 +24,23 @@ const LEADING: f64 = 12.0;
 const VALUES: f64 = 200.0;
 
 /// A bar.
-struct Bar {
-    name: String,
-    value: f64,
-    error: Option<f64>,
+pub(super) struct Bar {
+    pub(super) name: String,
+    pub(super) value: f64,
+    pub(super) error: Option<f64>,
     /// What figures in doubt make of it.
-    doubt: Option<(f64, f64)>,
+    pub(super) doubt: Option<(f64, f64)>,
     /// Whether it stands for all that is too small for a bar of its own.
-    several: bool,
+    pub(super) several: bool,
+}
+
+/// What is said around bars.
+pub(super) struct Words {
+    pub(super) title: String,
+    pub(super) subtitle: String,
+    pub(super) footer: String,
+    /// Under the scale.
+    pub(super) caption: String,
 }
 
 impl Bar {
@@ -92,18 +101,29 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
     .into_iter()
     .filter(|(_, bars, _)| !bars.is_empty())
     .collect();
+    let words = Words {
+        title: title(&routes, &classes),
+        subtitle,
+        footer: theme::run_footer(summary),
+        caption: format!("{}, mean per {period}", unit.heading()),
+    };
+    Some(laid_out(&groups, unit, &words))
+}
+
+/// Groups of bars below each other, over one scale.
+pub(super) fn laid_out(groups: &[(&str, &[Bar], Colour)], unit: Unit, words: &Words) -> Scene {
+    let all = || groups.iter().flat_map(|(_, bars, _)| bars.iter());
     let names_room = all()
         .map(|bar| theme::LABEL.width(&bar.name) + BESIDE)
         .fold(NAMES.0, f64::max)
         .min(NAMES.1);
     let rows: f64 = all().map(|bar| pitch(bar, names_room - BESIDE)).sum();
-    let title = title(&routes, &classes);
-    let needed = theme::head(&title, &subtitle) - 19.0
+    let needed = theme::head(&words.title, &words.subtitle) - 19.0
         + rows
         + groups.len() as f64 * 38.0
         + 34.0
         + theme::FOOT;
-    let (mut scene, panel) = theme::page(&title, &subtitle, &theme::run_footer(summary), needed);
+    let (mut scene, panel) = theme::page(&words.title, &words.subtitle, &words.footer, needed);
 
     let low = all().map(|bar| unit.of(bar.least())).fold(0.0, f64::min);
     let high = all().map(|bar| unit.of(bar.most())).fold(0.0, f64::max);
@@ -128,7 +148,7 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
 
     let mut y = panel.top - 4.0;
     let mut group_ends = Vec::new();
-    for (heading, bars, _) in &groups {
+    for (heading, bars, _) in groups {
         y += 14.0;
         scene.text(heading, (panel.left, y), theme::STRONG_LABEL);
         let top = y + 9.0;
@@ -161,13 +181,12 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
         );
     }
     let centre = f64::midpoint(value.at(ends.0), value.at(ends.1));
-    let caption = format!("{}, mean per {period}", unit.heading());
     scene.text(
-        &caption,
+        &words.caption,
         (centre, foot + 34.0),
         theme::CAPTION.at(Anchor::Middle),
     );
-    Some(scene)
+    scene
 }
 
 fn draw_bars(

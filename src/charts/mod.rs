@@ -17,6 +17,7 @@ mod delivered_rate;
 mod exceedance;
 mod labels;
 mod losses;
+mod money;
 mod numbers;
 mod paint;
 mod quota_balance;
@@ -40,7 +41,7 @@ pub use stress_title::stress_title;
 use crate::results::{Backtest, Story, Stress, Summary};
 
 /// Stems of the names of all figures there are.
-pub const STEMS: [&str; 10] = [
+pub const STEMS: [&str; 11] = [
     "exceedance",
     "delivered_rate",
     "losses",
@@ -51,6 +52,7 @@ pub const STEMS: [&str; 10] = [
     "backtest_episodes",
     "backtest_forecasts",
     "quota_balance",
+    "money",
 ];
 
 /// A drawn figure: two whole files in memory.
@@ -99,6 +101,7 @@ pub fn run_figures(summary: &Summary) -> Result<Vec<(&'static str, Figure)>, Cha
         ("convergence", convergence::scene(summary)),
         ("route_shares", route_shares::scene(summary)),
         ("quota_balance", quota_balance::scene(summary)),
+        ("money", money::scene(summary)),
     ])
 }
 

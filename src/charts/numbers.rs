@@ -44,6 +44,28 @@ impl Unit {
         }
     }
 
+    /// For money up to `greatest` dollars.
+    pub(super) fn dollars(greatest: f64) -> Self {
+        match greatest.abs() {
+            large if large >= 2e9 => Self {
+                divisor: 1e9,
+                words: "billion USD",
+            },
+            large if large >= 1e6 => Self {
+                divisor: 1e6,
+                words: "million USD",
+            },
+            large if large >= 1e4 => Self {
+                divisor: 1e3,
+                words: "thousand USD",
+            },
+            _ => Self {
+                divisor: 1.0,
+                words: "USD",
+            },
+        }
+    }
+
     /// For rates up to `greatest` barrels a day.
     pub(super) fn rate(greatest: f64) -> Self {
         match greatest.abs() {

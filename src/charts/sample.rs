@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use crate::model::Collect;
 use crate::results::{
-    Convergence, ConvergencePoint, CourseEpoch, CourseField, CourseRoute, CourseTank, Exceedance,
-    ExceedancePoint, FORMAT, Fan, Metric, Metrics, NetworkInfo, RouteInfo, ScenarioInfo, Story,
-    StoryCause, StoryDisruption, StoryPick, StoryStanding, StrategyResult, Stress, StressEvent,
-    Summary, Undisturbed,
+    AtRisk, Convergence, ConvergencePoint, CourseEpoch, CourseField, CourseRoute, CourseTank,
+    Exceedance, ExceedancePoint, FORMAT, Fan, Metric, Metrics, Money, NetworkInfo,
+    ObjectiveOutcome, RouteInfo, ScenarioInfo, Story, StoryCause, StoryDisruption, StoryPick,
+    StoryStanding, StrategyResult, Stress, StressEvent, Summary, Tail, Undisturbed,
 };
 
 const DAY: i64 = 86_400;
@@ -71,6 +71,36 @@ fn scenario() -> ScenarioInfo {
         sha256: "5d3c9a71f0e24c55b1d2".to_owned(),
         start: "2026-01-01".to_owned(),
         horizon_days: 365.0,
+    }
+}
+
+/// What a run says about money besides metrics.
+pub(super) fn money() -> Money {
+    let at_risk = |value: f64, mean: f64| AtRisk {
+        value_at_risk: Some(value),
+        conditional_value_at_risk: Some(Tail {
+            value: mean,
+            std_error: Some(mean * 0.02),
+            thin: false,
+        }),
+    };
+    let outcome = |objective: &str, in_force, rate| ObjectiveOutcome {
+        objective: objective.to_owned(),
+        in_force,
+        delivered_bpd: rate,
+        exported_bpd: rate * 0.82,
+        netback_usd: rate * 365.0 * 66.0,
+    };
+    Money {
+        revenue_at_risk: [
+            ("0.95".to_owned(), at_risk(8.1e9, 10.4e9)),
+            ("0.99".to_owned(), at_risk(12.0e9, 13.9e9)),
+        ]
+        .into(),
+        objectives: vec![
+            outcome("volume", true, 2_065_000.0),
+            outcome("netback", false, 2_061_000.0),
+        ],
     }
 }
 
@@ -144,6 +174,7 @@ pub(super) fn strategy(id: &str, name: &str, scale: f64, replications: u64) -> S
         hazards: BTreeMap::new(),
         classes: BTreeMap::from(classes),
         regimes: BTreeMap::new(),
+        money: None,
         transits: BTreeMap::new(),
         quotas: BTreeMap::new(),
         quota_months: Vec::new(),

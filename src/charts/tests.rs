@@ -192,6 +192,35 @@ fn what_a_reader_would_wonder_at_is_explained() {
 }
 
 #[test]
+fn money_is_told_by_what_loses_it_and_in_bad_years() {
+    for (by_route, words) in [
+        (180e6, "worse ways and prices another 0.180"),
+        (-90e6, "but those delivered earn 0.0900"),
+    ] {
+        let mut run = baseline(2_000);
+        let strategy = &mut run.strategies[0];
+        for (name, mean) in [
+            ("volume_effect", 2.9e9),
+            ("route_effect", by_route),
+            ("netback_lost", 2.9e9 + by_route),
+        ] {
+            let metric = metric("USD", mean, 31e6);
+            strategy.metrics.insert(name.to_owned(), metric);
+        }
+        strategy.money = Some(sample::money());
+        let figures = checked("money", run_figures(&run));
+        let (stem, figure) = figures.last().expect("figures");
+        assert_eq!(*stem, "money");
+        let svg = figure.svg();
+        assert!(
+            svg.contains("of netback is lost: barrels not delivered cost 2.90"),
+            "{svg}"
+        );
+        assert!(svg.contains(&words.replace(' ', " ")), "{svg}");
+    }
+}
+
+#[test]
 fn a_long_name_is_broken_before_it_is_cut() {
     let mut run = baseline(2_000);
     run.network.routes[1].name =
@@ -519,7 +548,7 @@ fn backtest(error: f64) -> crate::results::Backtest {
 #[test]
 fn a_back_test_shows_errors_and_forecasts() {
     let figures = checked("backtest", backtest_figures(&backtest(0.1)));
-    assert_eq!(stems(&figures), STEMS[7..]);
+    assert_eq!(stems(&figures), STEMS[7..9]);
     assert!(
         figures[0].1.svg().contains("in one of 1\u{a0}episode"),
         "{}",

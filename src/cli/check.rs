@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use crate::model::Model;
+use crate::model::{Model, Objective};
 use crate::report::{self, Align, NOTHING, Scale, Table, brief, counted, grouped};
 use crate::scenario::Scenario;
 use crate::simulation::{self, Overview};
@@ -99,7 +99,13 @@ fn text(
     );
     line(
         "bottleneck",
-        list(&overview.bottleneck, "none: all that is planned gets out"),
+        list(
+            &overview.bottleneck,
+            match model.allocation.objective {
+                Objective::Volume => "none: all that is planned gets out",
+                Objective::Netback => "not told: as much flows as pays",
+            },
+        ),
     );
     line("single points of failure", list(&overview.critical, "none"));
     table.write(width, out)?;

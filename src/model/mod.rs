@@ -7,6 +7,7 @@
 mod flow;
 mod hazard;
 mod law;
+mod money;
 mod quota;
 mod restart;
 mod series;
@@ -19,6 +20,7 @@ pub use hazard::{
     Reversal, Scope, Service, Spares, Stage, Start, Target,
 };
 pub use law::Law;
+pub use money::{Deferral, Money, StateTake};
 pub use quota::{Follow, Quota};
 pub use restart::{Damage, Dynamics, Restart};
 pub use series::Series;

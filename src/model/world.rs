@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::units::{Barrels, BarrelsPerDay, Fraction, MilliUsdPerBarrel, Seconds};
 
-use super::{Crew, Dynamics, Hazard, Quota, Regime, Series, Service};
+use super::{Crew, Dynamics, Hazard, Money, Quota, Regime, Series, Service};
 
 /// A validated scenario under its strategies.
 ///
@@ -26,6 +26,8 @@ pub struct Model {
     pub simulation: Simulation,
     /// How oil is allocated.
     pub allocation: Allocation,
+    /// What is counted in money beside prices and costs.
+    pub money: Money,
     /// Where barrels enter.
     pub fields: Vec<Field>,
     /// Where they pass.
@@ -126,6 +128,8 @@ pub struct Allocation {
 pub enum Objective {
     /// Volume delivered, then cost.
     Volume,
+    /// What is committed, then netback, then volume.
+    Netback,
 }
 
 /// How cuts are shared among fields.
@@ -183,6 +187,10 @@ pub struct Field {
     pub floor: Fraction,
     /// How it comes back after a cut, and what stops destroy.
     pub dynamics: Dynamics,
+    /// What a barrel of its grade earns above a market's price; below 0 if less.
+    pub quality: MilliUsdPerBarrel,
+    /// Cost of producing a barrel; `None` if the scenario does not say.
+    pub lifting_cost: Option<MilliUsdPerBarrel>,
 }
 
 /// A junction, pump station, tank farm, port or border point.
@@ -291,6 +299,17 @@ pub enum Mode {
     Loading,
 }
 
+impl Objective {
+    /// As scenario files and results say it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Volume => "volume",
+            Self::Netback => "netback",
+        }
+    }
+}
+
 impl Role {
     /// As scenario files and results say it.
     #[must_use]
@@ -344,12 +363,24 @@ pub struct Link {
     pub jurisdiction: Vec<String>,
     /// Cost of moving a barrel.
     pub tariff: MilliUsdPerBarrel,
+    /// Freight of a barrel, on top of the tariff.
+    pub freight: MilliUsdPerBarrel,
+    /// Insurance of a barrel against war, on top of both.
+    pub war_risk: MilliUsdPerBarrel,
     /// Whether it carries oil in either direction.
     pub both_ways: bool,
     /// How long what is more than usual must be needed before it is let through.
     pub lag: Option<Seconds>,
     /// How long oil is under way on it; the allocation sees it go through at once.
     pub transit_time: Option<Seconds>,
+}
+
+impl Link {
+    /// All that it costs to move a barrel: tariff, freight and insurance.
+    #[must_use]
+    pub fn cost(&self) -> MilliUsdPerBarrel {
+        self.tariff + self.freight + self.war_risk
+    }
 }
 
 /// A named way out, known by its gate links.

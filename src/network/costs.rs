@@ -1,15 +1,18 @@
 //! What the allocation prefers, as one number per arc.
 //!
 //! The rules of allocation are strictly ordered: classes of delivery, then stock, then
-//! classes of fields, then nominations, then money, then a fixed tie-break. Each level is weighted so heavily that no sum
+//! classes of fields, then nominations, then money, then a fixed tie-break. Where netback is
+//! maximised, the order is what is committed by class, then money, then volume, stock, classes of
+//! fields and nominations. Each level is weighted so heavily that no sum
 //! of lower levels over a cycle of the network can outweigh one unit of it; so the least-cost
 //! flow is the lexicographic one.
 
 use sha2::{Digest, Sha256};
 
-use crate::model::{Model, Sharing};
+use crate::model::{Model, Objective, Sharing};
 use crate::units::MilliUsdPerBarrel;
 
+use super::netback::{is_committed, real_money};
 use super::{ArcRole, FlowArc, Network};
 
 /// The cost of each arc.
@@ -41,11 +44,14 @@ impl Costs {
         let level = |worth: &dyn Fn(&FlowArc) -> i128| -> Vec<i128> {
             network.arcs.iter().map(worth).collect()
         };
+        let pays = model.allocation.objective == Objective::Netback;
         // From the least important to the most; what is wished for has a negative cost.
         let mut sum = Levels::over(network.arcs.len());
         if count != Count::StockAndAbove {
             sum.put(&level(&|arc| i128::from(arc.tie_weight(model))));
-            sum.put(&level(&|arc| money(model, arc.role)));
+            if !pays {
+                sum.put(&level(&|arc| money(model, arc.role)));
+            }
             sum.put(&level(&|arc| -nomination(arc.role)));
         }
         if model.allocation.sharing != Sharing::Cost {
@@ -59,18 +65,23 @@ impl Costs {
         if count == Count::Turnover {
             sum.put(&level(&|arc| -turnover(arc.role)));
         }
-        let last = network
-            .arcs
-            .iter()
-            .filter_map(|arc| delivery_class(model, arc.role))
-            .max();
-        let delivery = |arc: &FlowArc| match (delivery_class(model, arc.role), last) {
+        // Where it is for money to decide, only what is committed has a class.
+        let class = |arc: &FlowArc| {
+            let counts = !pays || is_committed(arc.role);
+            delivery_class(model, arc.role).filter(|_| counts)
+        };
+        let last = network.arcs.iter().filter_map(class).max();
+        let delivery = |arc: &FlowArc| match (class(arc), last) {
             (Some(class), Some(last)) => -(i128::from(last - class) + 1),
             _ => 0,
         };
         // What a tank keeps oil from stands below its stock, band by band.
         let bands = Bands::of(model, network);
         sum.put(&level(&|arc| -bands.stock(network, arc.role, 0)));
+        if pays {
+            sum.put(&level(&|arc| -i128::from(is_sale(arc.role))));
+            sum.put(&real_money(model, network));
+        }
         for band in 1..=bands.reserves.len() {
             let waits = |arc: &FlowArc| bands.of_sale(model, arc.role) == Some(band);
             sum.put(&level(&|arc| if waits(arc) { delivery(arc) } else { 0 }));
@@ -191,9 +202,20 @@ impl Bands {
 
 /// Tariff, or what the best-paying market pays more than this one. All prices may be shifted by
 /// the same amount, because how much is delivered in each class is settled above money.
+fn is_sale(role: ArcRole) -> bool {
+    matches!(role, ArcRole::Sell { .. })
+}
+
+/// What moving a barrel costs, or what the best-paying market pays more than this one, or what
+/// the best grade earns more than this. All prices may be shifted by the same amount, because how
+/// much is delivered in each class is settled above money.
 fn money(model: &Model, role: ArcRole) -> i128 {
     match role {
-        ArcRole::Link { link, .. } => i128::from(model.links[link].tariff.0),
+        ArcRole::Source(field) => {
+            let best = model.fields.iter().map(|field| field.quality.0).max();
+            i128::from(best.unwrap_or(0) - model.fields[field].quality.0)
+        }
+        ArcRole::Link { link, .. } => i128::from(model.links[link].cost().0),
         ArcRole::Sell { market, .. } => {
             let best = model
                 .markets

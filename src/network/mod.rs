@@ -6,6 +6,7 @@
 mod claims;
 mod compile;
 mod costs;
+mod netback;
 mod plug;
 mod problem;
 mod steering;

@@ -115,6 +115,7 @@ pub(super) fn summary() -> Summary {
             )]),
             classes: elements([("weather", metrics([attributed(36e6)]))]),
             regimes: BTreeMap::new(),
+            money: None,
             transits: BTreeMap::new(),
             quotas: BTreeMap::new(),
             quota_months: Vec::new(),

@@ -13,6 +13,7 @@ mod fit;
 mod fit_toml;
 mod hazards;
 mod json;
+mod money;
 mod number;
 mod parquet;
 mod quota;

@@ -34,7 +34,7 @@ const SHOWN: [(&str, &str, Tails); 14] = [
 
 /// Whether the mean beyond the value at risk is shown: only where more is worse.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Tails {
+pub(super) enum Tails {
     Shown,
     Hidden,
 }
@@ -146,7 +146,9 @@ fn strategy_text(
         .uncertainty
         .as_ref()
         .is_some_and(|drawn| drawn.replications_per_draw > 1);
-    let note = metrics_table(&strategy.metrics, volume, has_doubt).write_with_notes(width, out)?;
+    let shown = ("per replication", &SHOWN[..]);
+    let table = metrics_table(shown, &strategy.metrics, volume, has_doubt);
+    let note = table.write_with_notes(width, out)?;
     paragraph(&note, width, out)?;
 
     let rate = Scale::rate(strategy.undisturbed.planned_bpd);
@@ -184,7 +186,8 @@ fn strategy_text(
             writeln!(out, "and {more} more hazards, in summary.csv")?;
         }
     }
-    super::quota::quotas_text(summary, strategy, volume, has_doubt, width, out)
+    super::quota::quotas_text(summary, strategy, volume, has_doubt, width, out)?;
+    super::money::money_text(strategy, (rate, has_doubt), width, out)
 }
 
 /// Names by id, of all that the network has.
@@ -202,8 +205,8 @@ fn names(summary: &Summary) -> BTreeMap<&str, &str> {
 }
 
 /// The table of system metrics, and what must be known to read it.
-struct MetricsTable {
-    table: Table,
+pub(super) struct MetricsTable {
+    pub(super) table: Table,
     thin: bool,
     has_cut: bool,
     censored: Option<f64>,
@@ -229,14 +232,20 @@ impl MetricsTable {
     }
 }
 
-fn metrics_table(metrics: &Metrics, volume: Scale, has_doubt: bool) -> MetricsTable {
+/// - `heading`, `shown`: what the first column is called, and names, titles and tails of the rows.
+pub(super) fn metrics_table(
+    (heading, shown): (&str, &[(&str, &str, Tails)]),
+    metrics: &Metrics,
+    volume: Scale,
+    has_doubt: bool,
+) -> MetricsTable {
     let cells = Cells {
         plain: &[0, 1, 3, 4, 5, 6, 7],
         doubt: &[0, 1, 2, 4, 5, 6, 7],
     };
     let mut table = Table::new(cells.of(
         &columns(
-            &["per replication"],
+            &[heading],
             &[
                 "mean",
                 doubt::BAND,
@@ -251,7 +260,7 @@ fn metrics_table(metrics: &Metrics, volume: Scale, has_doubt: bool) -> MetricsTa
     ));
     let mut thin = false;
     let mut censored = None;
-    for (name, title, tails) in SHOWN {
+    for &(name, title, tails) in shown {
         let Some(metric) = metrics.get(name) else {
             continue;
         };

@@ -8,6 +8,7 @@ mod bound;
 mod course;
 mod estimate;
 mod fit;
+mod money;
 mod quota;
 mod story;
 mod stress;
@@ -23,6 +24,7 @@ pub use fit::{
     Bounded, CampaignFit, DurationFit, Fit, FitGroup, LawFit, LeftFit, Parameter, RateFit,
     SeasonFit,
 };
+pub use money::{AtRisk, Money, ObjectiveOutcome};
 pub use quota::{QuotaMonth, UndisturbedQuota};
 pub use story::{
     Story, StoryBottleneck, StoryCause, StoryDisruption, StoryPick, StoryRegime, StoryShortfall,

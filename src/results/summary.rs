@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::Collect;
 
-use super::{Band, Bound, Epistemic, Metrics, QuotaMonth, UndisturbedQuota};
+use super::{Band, Bound, Epistemic, Metrics, Money, QuotaMonth, UndisturbedQuota};
 
 /// The version of the summary's shape.
 pub const FORMAT: &str = "keruen-summary/1";
@@ -158,6 +158,9 @@ pub struct StrategyResult {
     pub monthly: Vec<MonthlyRow>,
     /// What flows when nothing goes wrong.
     pub undisturbed: Undisturbed,
+    /// Money beyond single metrics; only if the scenario has prices and they were gathered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub money: Option<Money>,
 }
 
 /// A strategy that was applied.

@@ -68,6 +68,7 @@ fn short(shape: Shape) -> String {
             Dimension::Frequency => "events per time",
             Dimension::Money => "money",
             Dimension::Price => "money per barrel",
+            Dimension::Difference => "difference of prices",
         }
         .to_owned(),
         Shape::Profile => "rate or profile".to_owned(),

@@ -98,7 +98,9 @@ impl Law {
                 } else {
                     value + (end - value) * z.abs()
                 };
-                drawn.clamp(0.0, if is_share { 1.0 } else { f64::MAX })
+                // Only a difference of prices has an end below 0.
+                let least = if low < 0.0 { f64::MIN } else { 0.0 };
+                drawn.clamp(least, if is_share { 1.0 } else { f64::MAX })
             }
             Self::Rate { events, exposure } => inverse_regularized_gamma(u, events) / exposure,
             Self::Share { events, others } => inverse_regularized_beta(u, events, others),

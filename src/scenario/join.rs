@@ -242,6 +242,7 @@ impl Join<'_> {
         self.fixed(&["scenario", "horizon"], &before.horizon, &after.horizon);
         self.fixed(&["simulation"], &before.simulation, &after.simulation);
         self.fixed(&["allocation"], &before.allocation, &after.allocation);
+        self.fixed(&["money"], &before.money, &after.money);
         self.fixed(&["regime"], &before.regimes, &after.regimes);
         self.fixed(&["crew"], &before.crews, &after.crews);
     }
@@ -300,6 +301,9 @@ impl Join<'_> {
         if let (Some(before), Some(after)) = (before, after) {
             let path = |key| ["field", field.id.as_str(), key];
             self.fixed(&path("priority"), &before.priority, &after.priority);
+            let [old, new] = [before, after].map(|field| field.lifting_cost);
+            self.fixed(&path("grade"), &before.quality, &after.quality);
+            self.fixed(&path("lifting_cost"), &old, &new);
             if before.entitlement.is_some() != after.entitlement.is_some() {
                 self.fixed_error(
                     &path("entitlement"),
@@ -407,6 +411,8 @@ impl Join<'_> {
             self.fixed(&path("to"), &before.to, &after.to);
             self.fixed(&path("units"), &before.units, &after.units);
             self.fixed(&path("tariff"), &before.tariff, &after.tariff);
+            self.fixed(&path("freight"), &before.freight, &after.freight);
+            self.fixed(&path("war_risk"), &before.war_risk, &after.war_risk);
             self.fixed(
                 &path("jurisdiction"),
                 &before.jurisdiction,

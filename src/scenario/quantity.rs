@@ -17,6 +17,8 @@ pub(super) enum Dimension {
     Money,
     /// Money per barrel (thousandths of a USD/bbl).
     Price,
+    /// A difference of prices: as [`Self::Price`], and may be below 0.
+    Difference,
 }
 
 /// A unit: a number in it times 10^`ten`, times `times`, divided by `by`, is in the base unit.
@@ -93,7 +95,7 @@ impl Dimension {
             Self::Time => TIME,
             Self::Frequency => FREQUENCY,
             Self::Money => MONEY,
-            Self::Price => PRICE,
+            Self::Price | Self::Difference => PRICE,
         }
     }
 
@@ -106,6 +108,7 @@ impl Dimension {
             Self::Frequency => "a number of events per time",
             Self::Money => "an amount of money",
             Self::Price => "money per barrel",
+            Self::Difference => "a difference of prices",
         }
     }
 
@@ -118,6 +121,7 @@ impl Dimension {
             Self::Frequency => "2 /yr",
             Self::Money => "300 MUSD",
             Self::Price => "4.5 USD/bbl",
+            Self::Difference => "-2 USD/bbl",
         }
     }
 
@@ -125,11 +129,17 @@ impl Dimension {
         self.units().iter().map(|unit| unit.name)
     }
 
+    /// Whether it may be below 0.
+    pub(super) fn is_signed(self) -> bool {
+        self == Self::Difference
+    }
+
     /// A regular expression that every quantity of this dimension matches.
     pub(super) fn pattern(self) -> String {
         let units: Vec<&str> = self.unit_names().collect();
+        let sign = if self.is_signed() { "[+-]?" } else { r"\+?" };
         format!(
-            r"^\s*\+?[0-9][0-9_]*(\.[0-9][0-9_]*)?([eE][+-]?[0-9]+)?\s*({})\s*$",
+            r"^\s*{sign}[0-9][0-9_]*(\.[0-9][0-9_]*)?([eE][+-]?[0-9]+)?\s*({})\s*$",
             units.join("|")
         )
     }
@@ -203,7 +213,7 @@ fn plain(dimension: Dimension) -> &'static str {
         Dimension::Time => "time",
         Dimension::Frequency => "events per time",
         Dimension::Money => "money",
-        Dimension::Price => "money per barrel",
+        Dimension::Price | Dimension::Difference => "money per barrel",
     }
 }
 

@@ -41,7 +41,7 @@ pub(super) struct Reader<'a> {
 pub(super) type Grade = Option<f64>;
 
 impl Reader<'_> {
-    /// A quantity that is not negative, in its base unit.
+    /// A quantity in its base unit; only a difference may be negative.
     pub(super) fn quantity(&self, node: &Node, dimension: Dimension, grade: Grade) -> Option<f64> {
         let of = match dimension {
             Dimension::Frequency => Of::Rate,
@@ -79,7 +79,7 @@ impl Reader<'_> {
         } else {
             measured.value
         };
-        if value < 0.0 {
+        if value < 0.0 && !dimension.is_signed() {
             self.negative(node.at);
             return None;
         }
@@ -191,8 +191,17 @@ impl Reader<'_> {
     }
 
     pub(super) fn price(&self, node: &Node) -> Option<MilliUsdPerBarrel> {
-        let value = self.quantity(node, Dimension::Price, None)?;
-        if value > 1e9 {
+        self.money_per_barrel(node, Dimension::Price)
+    }
+
+    /// What a barrel is worth more than another; below 0 if it is worth less.
+    pub(super) fn price_difference(&self, node: &Node) -> Option<MilliUsdPerBarrel> {
+        self.money_per_barrel(node, Dimension::Difference)
+    }
+
+    fn money_per_barrel(&self, node: &Node, dimension: Dimension) -> Option<MilliUsdPerBarrel> {
+        let value = self.quantity(node, dimension, None)?;
+        if value.abs() > 1e9 {
             self.report
                 .error(
                     "scenario::too_large",

@@ -60,6 +60,7 @@ pub fn schema() -> Value {
             "frequency": quantity(Dimension::Frequency),
             "money": quantity(Dimension::Money),
             "price": quantity(Dimension::Price),
+            "difference": quantity(Dimension::Difference),
             "profile": profile(),
             "time-law": law(&TIME_LAW, Shape::Quantity(Dimension::Time)),
             "share-law": law(&SHARE_LAW, Shape::Share),
@@ -225,6 +226,7 @@ fn definition(dimension: Dimension) -> &'static str {
         Dimension::Frequency => "frequency",
         Dimension::Money => "money",
         Dimension::Price => "price",
+        Dimension::Difference => "difference",
     }
 }
 

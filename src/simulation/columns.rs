@@ -10,6 +10,7 @@ use crate::units::{Seconds, Volume, round_half_even};
 use super::attribution::Attribution;
 use super::calendar::Elements;
 use super::conditional;
+use super::money::{self, Ledger, Volumes};
 use super::quota_results;
 use super::state::State;
 use super::stops;
@@ -20,7 +21,7 @@ use super::world::World;
 #[derive(Clone, Debug)]
 pub(super) struct Columns {
     pub(super) plan: Plan,
-    collect: Collect,
+    pub(super) collect: Collect,
     pub(super) jurisdictions: Vec<String>,
     /// Jurisdictions of each route; the first counts.
     route_jurisdictions: Vec<Vec<usize>>,
@@ -31,6 +32,7 @@ pub(super) struct Columns {
     /// Planned volume over the horizon of each link's nameplate; 0 if unlimited.
     nameplate: Vec<i64>,
     months: usize,
+    ledger: Ledger,
 }
 
 impl Columns {
@@ -78,6 +80,7 @@ impl Columns {
             class_of,
             route_baseline: route_baseline(world, undisturbed),
             nameplate: nameplate(model),
+            ledger: Ledger::of(world, undisturbed),
             jurisdictions,
             classes,
             months,
@@ -146,14 +149,16 @@ impl Columns {
     fn fill_markets(&self, state: &State<'_>, path: &PathTotals, values: &mut Vec<i64>) {
         let world = state.world;
         let model = world.model;
-        let tariff: i128 = (0..model.links.len())
-            .map(|link| {
-                let [nominated, rest, back] = link_volumes(world, path, link);
-                i128::from(nominated + rest + back) * i128::from(model.links[link].tariff.0)
-            })
-            .sum();
-        // Thousandths of a dollar × 86 400ths of a barrel.
-        values.push(rounded(tariff, 1_000 * 86_400));
+        let sources = world.network.source_of.iter();
+        let volumes = Volumes {
+            sold: path.sold.clone(),
+            carried: (0..model.links.len())
+                .map(|link| link_volumes(world, path, link).iter().sum())
+                .collect(),
+            produced: sources.map(|&arc| carried(world, path, arc)).collect(),
+            planned: path.books.planned,
+        };
+        let account = self.ledger.fill(model, &volumes, values);
         let routes: Vec<i64> = (0..model.routes.len())
             .map(|route| route_volume(world, path, route))
             .collect();
@@ -172,6 +177,7 @@ impl Columns {
             values.push(or_undefined(bbl(path.unmet[market])));
             values.push(or_undefined(path.unmet_time[market]));
             values.push(or_undefined(path.unmet_events[market]));
+            values.push(account.markets[market]);
         }
         for field in 0..model.fields.len() {
             let produced = carried(world, path, world.network.source_of[field]);
@@ -214,6 +220,13 @@ impl Columns {
         let world = state.world;
         let model = world.model;
         let elements = Elements::of(model);
+        let if_known = |value: i64| {
+            if world.has_derivative() {
+                value
+            } else {
+                UNDEFINED
+            }
+        };
         values.push(bbl(path.available_delivery));
         values.push(share(path.available_delivery, path.books.planned));
         let mut on_links = state.on_links().iter();
@@ -234,8 +247,8 @@ impl Columns {
                 .flatten()
                 .map(|&arc| path.binding[arc])
                 .sum();
-            values.push(binding);
-            values.push(share(binding, model.horizon.0));
+            values.push(if_known(binding));
+            values.push(if_known(share(binding, model.horizon.0)));
             if model.links[link].transit_time.is_some() {
                 values.push(bbl(on_links.next().copied().unwrap_or(0)));
             }
@@ -261,7 +274,7 @@ impl Columns {
             values.push(bbl(out));
             values.push(attribution.closed_time[elements.hub(hub)]);
             let through = world.network.through_of[hub];
-            values.push(through.map_or(0, |arc| path.binding[arc]));
+            values.push(if_known(through.map_or(0, |arc| path.binding[arc])));
             if spec.tank.is_some() {
                 let tank = world.network.tank_of_hub(hub).unwrap_or(0);
                 values.push(bbl(carried(world, path, world.network.tanks[tank].fill)));
@@ -356,7 +369,7 @@ fn list(
     if collect == Collect::System {
         return columns;
     }
-    columns.push(Column::dollars(system, "tariff_paid"));
+    money::columns(model, &mut columns);
     columns.push(Column::share(system, "concentration"));
     columns.push(Column::share(system, "concentration_by_jurisdiction"));
     for market in (0..model.markets.len()).map(Group::Market) {
@@ -364,6 +377,7 @@ fn list(
         columns.push(Column::barrels(market, "unmet"));
         columns.push(Column::hours(market, "unmet_time"));
         columns.push(Column::count(market, "unmet_events"));
+        columns.push(Column::dollars(market, "revenue"));
     }
     for field in (0..model.fields.len()).map(Group::Field) {
         for name in [

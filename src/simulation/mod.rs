@@ -17,6 +17,7 @@ mod dispatch;
 mod fields;
 mod foresight;
 mod lags;
+mod money;
 mod nested;
 mod overview;
 mod quota;

@@ -18,7 +18,7 @@ pub fn rules(model: &Model) -> BTreeMap<String, String> {
     let shortfall = &model.simulation.shortfall;
     let recovery = &model.simulation.recovery;
     let mut rules: BTreeMap<String, String> = [
-        ("objective", "volume".to_owned()),
+        ("objective", model.allocation.objective.as_str().to_owned()),
         ("sharing", "cost".to_owned()),
         ("combine", combine.to_owned()),
         ("baseline", "plan".to_owned()),

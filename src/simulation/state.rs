@@ -119,7 +119,7 @@ impl<'w> State<'w> {
             steering: (world.steering.as_ref()).map(|steering| Allocator::new(&steering.problem)),
             is_steered: false,
             firm: detail.then(|| Allocator::new(problem)),
-            derivative: detail.then(|| Derivative::new(&world.network)),
+            derivative: (detail && world.has_derivative()).then(|| Derivative::new(&world.network)),
             tanks: vec![TankState::default(); world.network.tanks.len()],
             prepared: vec![Prepared::default(); world.network.tanks.len()],
             notices: Vec::new(),

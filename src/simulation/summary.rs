@@ -13,6 +13,7 @@ use crate::results::{
 use crate::units::SECONDS_PER_DAY;
 
 use super::columns::Columns;
+use super::money;
 use super::nested::{self, Nests};
 use super::overview::mean_rates;
 use super::quota_results;
@@ -237,10 +238,13 @@ pub(super) fn strategy_result(
             parts.join(" + ")
         }
     };
+    let system = groups.remove(&Group::System).unwrap_or_default();
+    let lost = system.get("netback_lost");
     let result = StrategyResult {
+        money: money::findings(world, undisturbed, columns.collect, lost),
         id: join(&|strategy| strategy.id.clone(), "baseline"),
         name: join(&|strategy| strategy.name.clone(), "Baseline"),
-        metrics: groups.remove(&Group::System).unwrap_or_default(),
+        metrics: system,
         fields,
         markets,
         links,

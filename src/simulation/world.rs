@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::allocation::Allocator;
-use crate::model::{Combine, Hazard, Model, NodeRef};
+use crate::model::{Combine, Hazard, Model, NodeRef, Objective};
 use crate::network::{NO_ARC, Network, Steering, delivery_class};
 use crate::sampling::Timelines;
 
@@ -58,6 +58,14 @@ pub(super) struct World<'m> {
     pub(super) lagged: Vec<Lagged>,
     /// How long oil is under way, if any link takes time.
     pub(super) delays: Option<Delays>,
+}
+
+impl World<'_> {
+    /// Whether the barrel that one more of capacity would deliver is known: where as much flows as
+    /// can, not as much as pays.
+    pub(super) fn has_derivative(&self) -> bool {
+        self.model.allocation.objective == Objective::Volume
+    }
 }
 
 /// An arc of the reduced problem that ends at a market.

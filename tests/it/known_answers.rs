@@ -11,6 +11,8 @@ mod campaigns;
 mod compound;
 mod fields;
 mod links;
+mod money;
+mod netback;
 mod networks;
 mod policies;
 mod processes;

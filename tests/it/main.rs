@@ -18,6 +18,7 @@ mod known_answers;
 mod least_shut_in;
 mod linear_program;
 mod metamorphic;
+mod netback;
 mod no_panic;
 mod oracle;
 mod random_worlds;

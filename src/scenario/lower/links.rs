@@ -61,6 +61,8 @@ pub(super) fn links(
             operator: owned_text(table, "operator"),
             jurisdiction: owned_strings(table, "jurisdiction"),
             tariff: price(reader, table, "tariff"),
+            freight: price(reader, table, "freight"),
+            war_risk: price(reader, table, "war_risk"),
             both_ways: truth(table, "both_ways", false),
             lag: table.get("lag").and_then(|node| reader.seconds(node)),
             transit_time: table

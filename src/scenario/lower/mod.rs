@@ -9,6 +9,7 @@ mod hits;
 mod law;
 mod links;
 mod log;
+mod money;
 mod nodes;
 mod occurs;
 mod profile;

@@ -102,9 +102,6 @@ pub(super) fn fields(reader: &Reader<'_>, grades: &Grades, tree: &Table) -> Vec<
         let grade = grades.of(reader, table);
         let share = |key: &str| table.get(key).and_then(|node| reader.share(node));
         // Recorded only, but looked at all the same.
-        let _ = table
-            .get("lifting_cost")
-            .and_then(|node| reader.price(node));
         Field {
             id: element.id.to_owned(),
             name: name(element),
@@ -128,6 +125,10 @@ pub(super) fn fields(reader: &Reader<'_>, grades: &Grades, tree: &Table) -> Vec<
             crude_share: share("crude_share").unwrap_or(Fraction::ONE),
             floor: share("floor").unwrap_or(Fraction::ZERO),
             dynamics: dynamics(reader, table, grade),
+            quality: grades.quality_of(table),
+            lifting_cost: table
+                .get("lifting_cost")
+                .and_then(|node| reader.price(node)),
         }
     };
     tree.elements("field").map(lower).collect()

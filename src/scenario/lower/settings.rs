@@ -14,7 +14,7 @@ use crate::scenario::problem::Report;
 use crate::scenario::read::{Grade, Reader, count, owned_text, text};
 use crate::scenario::text::Place;
 use crate::scenario::tree::{Node, Table, Value};
-use crate::units::{Fraction, Seconds};
+use crate::units::{Fraction, MilliUsdPerBarrel, Seconds};
 
 /// What holds in place of a first day or a length that is wrong.
 const STAND_IN_START: Date = Date::constant(2000, 1, 1);
@@ -23,10 +23,12 @@ const STAND_IN_DAYS: f64 = 366.0;
 /// The longest horizon: 200 years.
 const MAX_HORIZON_DAYS: f64 = 200.0 * 365.25;
 
-/// Barrels per tonne by id of the grade, and what holds where none is named.
+/// Barrels per tonne and quality by id of the grade, and what holds where none is named.
 pub(super) struct Grades {
     by_id: BTreeMap<String, Grade>,
     default: Grade,
+    quality: BTreeMap<String, MilliUsdPerBarrel>,
+    default_quality: MilliUsdPerBarrel,
 }
 
 impl Grades {
@@ -43,6 +45,18 @@ impl Grades {
         reader.unknown_id("scenario::unknown_grade", node.at, id, "grade", known);
         // The problem is reported; a stand-in keeps every quantity below from adding another.
         Some(1.0)
+    }
+
+    /// What a barrel of the grade that an element names, else of the scenario's, earns above a
+    /// market's price. A grade that does not exist is reported elsewhere.
+    pub(super) fn quality_of(&self, table: &Table) -> MilliUsdPerBarrel {
+        let named = table.get("grade").and_then(Node::text);
+        named.map_or(self.default_quality, |id| {
+            self.quality
+                .get(id)
+                .copied()
+                .unwrap_or(MilliUsdPerBarrel::ZERO)
+        })
     }
 }
 
@@ -93,6 +107,7 @@ pub(in crate::scenario) fn lower(
         horizon,
         simulation: simulation(&reader, tree.table("simulation").unwrap_or(&empty)),
         allocation: allocation(tree.table("allocation").unwrap_or(&empty)),
+        money: super::money::money(&reader, tree.table("money").unwrap_or(&empty)),
         fields: super::nodes::fields(&reader, &grades, tree),
         hubs: super::nodes::hubs(&reader, &grades, tree),
         markets: super::nodes::markets(&reader, &grades, tree),
@@ -180,12 +195,27 @@ fn grades(reader: &Reader<'_>, tree: &Table, header: &Table) -> Grades {
             (grade.id.to_owned(), Some(number.unwrap_or(1.0)))
         })
         .collect();
+    let quality = tree
+        .elements("grade")
+        .map(|grade| {
+            let node = grade.table.get("quality");
+            let read = node.and_then(|node| reader.price_difference(node));
+            (grade.id.to_owned(), read.unwrap_or(MilliUsdPerBarrel::ZERO))
+        })
+        .collect();
     let grades = Grades {
         by_id,
         default: None,
+        quality,
+        default_quality: MilliUsdPerBarrel::ZERO,
     };
     let default = header.get("grade").and_then(|_| grades.of(reader, header));
-    Grades { default, ..grades }
+    let default_quality = grades.quality_of(header);
+    Grades {
+        default,
+        default_quality,
+        ..grades
+    }
 }
 
 /// Crude has between 5.5 and 8.5 barrels a tonne, liquefied gas up to 12.
@@ -286,7 +316,10 @@ fn zero_count(reader: &Reader<'_>, at: Place) {
 
 fn allocation(table: &Table) -> Allocation {
     Allocation {
-        objective: Objective::Volume,
+        objective: match text(table, "objective") {
+            Some("netback") => Objective::Netback,
+            _ => Objective::Volume,
+        },
         sharing: match text(table, "sharing") {
             Some("pro-rata") => Sharing::ProRata,
             Some("entitlement") => Sharing::Entitlement,

@@ -8,6 +8,7 @@ mod common;
 mod files;
 mod grammar;
 mod hazard;
+mod money;
 mod network;
 mod occurs;
 mod quota;

@@ -52,7 +52,7 @@ pub(in crate::scenario) static FIELD: Spec = Spec {
             "lifting_cost",
             Quantity(Price),
             Default("none"),
-            "Cost of producing a barrel; recorded, without effect yet.",
+            "Cost of producing a barrel, counted in `lifting_cost`; the allocation does not look at it.",
         ),
         key(
             "restart",
@@ -314,6 +314,18 @@ pub(in crate::scenario) static LINK: Spec = Spec {
             Quantity(Price),
             Default("0"),
             "Cost of moving a barrel.",
+        ),
+        key(
+            "freight",
+            Quantity(Price),
+            Default("0"),
+            "Freight of a barrel by sea or rail, on top of `tariff`.",
+        ),
+        key(
+            "war_risk",
+            Quantity(Price),
+            Default("0"),
+            "Insurance of a barrel against war, on top of `tariff` and `freight`.",
         ),
         key(
             "both_ways",

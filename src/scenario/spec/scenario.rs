@@ -8,10 +8,11 @@ use super::grammar::Shape::{
 };
 use super::grammar::{Spec, key};
 use super::hazard::HAZARD;
+use super::money::MONEY;
 use super::network::{FIELD, HUB, LINK, MARKET, ROUTE, TRANSIT};
 use super::quota::QUOTA;
 use super::shared::{CREW, REGIME, SERVICE};
-use crate::scenario::quantity::Dimension::Time;
+use crate::scenario::quantity::Dimension::{Difference, Time};
 
 pub(in crate::scenario) static SCENARIO: Spec = Spec {
     name: "scenario file",
@@ -34,6 +35,12 @@ pub(in crate::scenario) static SCENARIO: Spec = Spec {
             Table(&ALLOCATION),
             Default("all defaults"),
             "How oil is allocated.",
+        ),
+        key(
+            "money",
+            Table(&MONEY),
+            Default("none of it"),
+            "What is counted in money beside prices and costs.",
         ),
         key(
             "source",
@@ -259,9 +266,9 @@ pub(in crate::scenario) static ALLOCATION: Spec = Spec {
     keys: &[
         key(
             "objective",
-            WordsLater(&["volume"], &["netback"]),
+            Words(&["volume", "netback"]),
             Default("\"volume\""),
-            "What is maximised: volume first, then least cost.",
+            "What is maximised: volume first, then least cost; or what pays, and idle is what does not.",
         ),
         key(
             "sharing",
@@ -306,6 +313,12 @@ pub(in crate::scenario) static GRADE_TABLE: Spec = Spec {
             Quantified,
             Required,
             "Barrels in a tonne, between 4 and 12.",
+        ),
+        key(
+            "quality",
+            Quantity(Difference),
+            Default("0"),
+            "What a barrel of it earns above a market's price; below 0 if less.",
         ),
         NAME,
         SOURCE,
