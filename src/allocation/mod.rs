@@ -11,4 +11,4 @@ mod table;
 mod tableau;
 
 pub use allocator::Allocator;
-pub use derivative::Derivative;
+pub use derivative::{Derivative, Margin};

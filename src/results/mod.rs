@@ -6,6 +6,7 @@
 mod backtest;
 mod course;
 mod estimate;
+mod exact;
 mod fit;
 mod story;
 mod stress;
@@ -16,6 +17,10 @@ pub use backtest::{
 };
 pub use course::{CourseEpoch, CourseField, CourseRoute, CourseTank};
 pub use estimate::{Band, Epistemic, Metric, Metrics, Tail};
+pub use exact::{
+    Exact, ExactAgreement, ExactBottleneck, ExactComponent, ExactImportance, ExactLevel,
+    ExactLongRun, ExactRisk, ExactRow, ExactShortfall, ExactSpread, ExactStart, ExactStates,
+};
 pub use fit::{
     Bounded, CampaignFit, DurationFit, Fit, FitGroup, LawFit, LeftFit, Parameter, RateFit,
     SeasonFit,

@@ -11,8 +11,10 @@ mod choice;
 mod columns;
 mod conditional;
 mod dispatch;
+mod margins;
 mod nested;
 mod overview;
+mod probe;
 mod recorder;
 mod replication;
 mod rules;
@@ -30,6 +32,7 @@ mod world;
 
 pub use choice::{Choice, choose};
 pub use overview::{Overview, overview};
+pub use probe::{Probe, Setting};
 pub use rules::rules;
 pub use run::run;
 pub use settings::{

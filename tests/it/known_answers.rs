@@ -9,6 +9,7 @@
 
 mod campaigns;
 mod compound;
+mod exact;
 mod links;
 mod networks;
 mod processes;
