@@ -1,12 +1,26 @@
-//! Where one more barrel a day of capacity would deliver one more barrel a day.
+//! What one more, or one less, barrel a day of capacity would do to what is delivered.
 //!
-//! The right derivative of the maximum flow for an arc is 1 if oil can still reach its tail and
-//! can still get from its head to a market, both over what capacity is left (the residual
-//! network); else 0. It does not depend on which maximum flow was found.
+//! All of it is read off the residual network, over what capacity is left and back along what
+//! flows, and does not depend on which maximum flow was found. An arc is in the source-minimal cut
+//! if oil can still reach its tail but not its head. The right derivative of the maximum flow is 1
+//! if oil can still reach the tail and can still get from the head to a market; else 0. The left
+//! derivative is 1 if the arc is full and there is no other way from its tail to its head; it is 0
+//! if the arc has no capacity to lose.
 
 use crate::network::{ArcRole, Network, Problem};
 
-/// Work space for right derivatives.
+/// What a change of the capacity of an arc would do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Margin {
+    /// It is in the minimum cut nearest to the sources.
+    pub in_cut: bool,
+    /// One more barrel a day of capacity delivers one more.
+    pub right: bool,
+    /// One barrel a day of capacity less delivers one less.
+    pub left: bool,
+}
+
+/// Work space for derivatives.
 #[derive(Clone)]
 pub struct Derivative {
     /// Arcs that leave or enter each node.
@@ -17,6 +31,8 @@ pub struct Derivative {
     sales: Vec<u32>,
     reached: Vec<bool>,
     reaching: Vec<bool>,
+    /// Nodes passed on the way round an arc, then the two outside.
+    passed: Vec<bool>,
     stack: Vec<u32>,
 }
 
@@ -51,6 +67,7 @@ impl Derivative {
             sales,
             reached: vec![false; problem.nodes],
             reaching: vec![false; problem.nodes],
+            passed: vec![false; problem.nodes + 2],
             stack: Vec::new(),
         }
     }
@@ -104,6 +121,114 @@ impl Derivative {
         let arc = &problem.arcs[arc];
         arc.tail.is_none_or(|tail| self.reached[tail])
             && arc.head.is_none_or(|head| self.reaching[head])
+    }
+
+    /// What a change of the capacity of one member of a reduced arc would do, under the flow that
+    /// was [explored](Self::explore). Members in series have points between them, so that of two
+    /// that are equally tight neither helps alone, and either hurts.
+    ///
+    /// - `member`: its place among the members.
+    /// - `limit`: the capacity of each member, b/d.
+    pub fn margin(
+        &mut self,
+        problem: &Problem,
+        capacity: &dyn Fn(usize) -> i64,
+        flow: &[i64],
+        (arc, member): (usize, usize),
+        limit: &dyn Fn(usize) -> i64,
+    ) -> Margin {
+        let reduced = &problem.arcs[arc];
+        let carried = flow[arc];
+        let spare = |at: usize| limit(reduced.members[at]) > carried;
+        let last = reduced.members.len() - 1;
+        let ends_in_tank = reduced.head.is_none() && self.fills.contains(&(arc as u32));
+        let tail_reached = reduced.tail.is_none_or(|tail| self.reached[tail]);
+        let head_reached = reduced.head.map_or(ends_in_tank, |head| self.reached[head]);
+        let tail_reaching = reduced.tail.is_some_and(|tail| self.reaching[tail]);
+        let head_reaching = reduced
+            .head
+            .map_or(!ends_in_tank, |head| self.reaching[head]);
+        // A point between two members: from the tail over what is left, or back from the head.
+        let is_reached = |before: usize| {
+            (tail_reached && (0..before).all(spare)) || (head_reached && carried > 0)
+        };
+        let is_reaching = |after: usize| {
+            (head_reaching && (after + 1..=last).all(spare)) || (tail_reaching && carried > 0)
+        };
+        let from = if member == 0 {
+            tail_reached
+        } else {
+            is_reached(member)
+        };
+        let (to_reached, to_reaching) = if member == last {
+            (head_reached, head_reaching)
+        } else {
+            (is_reached(member + 1), is_reaching(member))
+        };
+        let is_full = carried > 0 && !spare(member);
+        Margin {
+            in_cut: from && !to_reached,
+            right: from && to_reaching && !spare(member),
+            left: is_full && !self.has_detour(problem, capacity, flow, arc),
+        }
+    }
+
+    /// Whether oil could get from the tail of an arc to its head without it. The outside is two
+    /// nodes: where oil comes from, tanks included, and where it is delivered.
+    fn has_detour(
+        &mut self,
+        problem: &Problem,
+        capacity: &dyn Fn(usize) -> i64,
+        flow: &[i64],
+        arc: usize,
+    ) -> bool {
+        let source = problem.nodes;
+        let market = source + 1;
+        let fills = &self.fills;
+        let head_of = |index: u32| {
+            let outside = if fills.contains(&index) {
+                source
+            } else {
+                market
+            };
+            problem.arcs[index as usize].head.unwrap_or(outside)
+        };
+        let tail_of = |index: u32| problem.arcs[index as usize].tail.unwrap_or(source);
+        let (from, to) = (tail_of(arc as u32), head_of(arc as u32));
+        if from == to {
+            return true;
+        }
+        let passed = &mut self.passed;
+        passed.fill(false);
+        self.stack.clear();
+        visit(Some(from), passed, &mut self.stack);
+        while let Some(node) = self.stack.pop() {
+            let node = node as usize;
+            let (first, second): (&[u32], &[u32]) = if node == source {
+                (&self.starts, &self.fills)
+            } else if node == market {
+                (&self.sales, &[])
+            } else {
+                (&self.around[node], &[])
+            };
+            for &index in first.iter().chain(second) {
+                if index as usize == arc {
+                    continue;
+                }
+                let (tail, head) = (tail_of(index), head_of(index));
+                let used = flow[index as usize];
+                if tail == node && capacity(index as usize) > used {
+                    visit(Some(head), passed, &mut self.stack);
+                }
+                if head == node && used > 0 {
+                    visit(Some(tail), passed, &mut self.stack);
+                }
+            }
+            if passed[to] {
+                return true;
+            }
+        }
+        false
     }
 }
 

@@ -13,5 +13,5 @@ mod table;
 mod tableau;
 
 pub use allocator::Allocator;
-pub use derivative::Derivative;
+pub use derivative::{Derivative, Margin};
 pub use foresight::{KnownPath, ProgramLimits, Stretch, Unsolved};

@@ -4,6 +4,7 @@
 //! the same answer, to the bit, in whatever order values are added and parts merged. What is
 //! undefined is `None`, never NaN.
 
+mod compensated;
 mod concentration;
 mod exceedance;
 mod interval;
@@ -21,6 +22,7 @@ mod wide;
 #[cfg(test)]
 mod cases;
 
+pub use compensated::Compensated;
 pub use concentration::{effective_number, herfindahl, shannon};
 pub use exceedance::{ExceedancePoint, exceedance};
 pub use interval::Interval;

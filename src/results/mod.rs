@@ -7,6 +7,7 @@ mod backtest;
 mod bound;
 mod course;
 mod estimate;
+mod exact;
 mod fit;
 mod money;
 mod quota;
@@ -20,6 +21,10 @@ pub use backtest::{
 pub use bound::{Bound, BoundFigure};
 pub use course::{CourseEpoch, CourseField, CourseRoute, CourseTank};
 pub use estimate::{Band, Epistemic, Metric, Metrics, Tail};
+pub use exact::{
+    Exact, ExactAgreement, ExactBottleneck, ExactComponent, ExactImportance, ExactLevel,
+    ExactLongRun, ExactRisk, ExactRow, ExactShortfall, ExactSpread, ExactStart, ExactStates,
+};
 pub use fit::{
     Bounded, CampaignFit, DurationFit, Fit, FitGroup, LawFit, LeftFit, Parameter, RateFit,
     SeasonFit,

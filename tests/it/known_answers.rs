@@ -9,6 +9,7 @@
 
 mod campaigns;
 mod compound;
+mod exact;
 mod fields;
 mod links;
 mod money;

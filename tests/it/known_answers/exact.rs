@@ -1,0 +1,593 @@
+//! Exact answers by enumeration: closed forms and independent enumerations to nine digits, and
+//! simulation within four standard errors.
+
+use keruen::model::{Collect, Law, Model, Occurs, Scope};
+use keruen::results::{Exact, ExactBottleneck, ExactComponent};
+use keruen::simulation::Silent;
+use keruen::study::{self, MOST_STATES};
+use proptest::prelude::*;
+
+use super::links::{LAWS, chain, single_link, two_routes};
+use super::networks::{CaseArc, world};
+use crate::worlds::{all_given, case, entry, given, head, model, number, settings, stress};
+
+const KB: f64 = 1_000.0;
+
+fn exact(model: &Model) -> Exact {
+    study::exact(model, "", MOST_STATES, &mut Silent).expect("nothing remembers")
+}
+
+/// With a simulation beside it.
+fn agreed(model: &Model, replications: u64) -> Exact {
+    let mut found = exact(model);
+    let settings = keruen::simulation::Settings {
+        threads: 0,
+        collect: Collect::System,
+        ..settings(model, replications)
+    };
+    study::agree(&mut found, model, &settings, &mut Silent).expect("it can be simulated");
+    found
+}
+
+#[track_caller]
+fn close(what: &str, got: f64, exact: f64) {
+    assert!(
+        (got - exact).abs() <= 1e-9 * exact.abs().max(1e-3),
+        "{what}: {got}, exact {exact}"
+    );
+}
+
+fn component<'a>(exact: &'a Exact, hazard: &str) -> &'a ExactComponent {
+    let mut all = exact.components.iter();
+    all.find(|component| component.hazard == hazard)
+        .expect("a process")
+}
+
+fn bottleneck<'a>(exact: &'a Exact, id: &str) -> &'a ExactBottleneck {
+    let mut all = exact.bottlenecks.iter();
+    all.find(|bottleneck| bottleneck.id == id)
+        .unwrap_or_else(|| panic!("no {id}"))
+}
+
+#[track_caller]
+fn assert_agrees(what: &str, exact: &Exact) {
+    let agreement = exact.agreement.as_ref().expect("a simulation");
+    assert_eq!(agreement.agrees, Some(true), "{what}: {agreement:?}");
+}
+
+#[test]
+fn a_link_that_fails_is_down_for_its_share_whatever_the_law_of_repairs() {
+    let case = case("01_single_link");
+    let plan = given(&case, "inputs.plan_kbd") * KB;
+    let up = given(&case, "expected.steady_availability");
+    for law in LAWS {
+        let found = agreed(&single_link(&case, law, "stationary", 1.0), 4_000);
+        close(law, found.long_run.delivered_bpd, plan * up);
+        close(
+            law,
+            found.long_run.undelivered_bbl,
+            plan * given(&case, "expected.stationary_start_mean_downtime_d"),
+        );
+        close(law, found.shortfall.probability.expect("a law"), 1.0 - up);
+        let cycle = given(&case, "inputs.mean_up_d") + given(&case, "inputs.mean_down_d");
+        close(
+            law,
+            found.shortfall.events_per_year.expect("events"),
+            365.25 / cycle,
+        );
+        close(
+            law,
+            found.shortfall.mean_days.expect("days"),
+            given(&case, "inputs.mean_down_d"),
+        );
+        if law == "exponential" {
+            let sd = given(&case, "expected.stationary_start_sd_downtime_d") * plan;
+            close(law, found.spread.std_dev_bbl.expect("exponential"), sd);
+            assert_eq!(found.spread.additive_share, Some(1.0));
+        } else {
+            assert!(found.spread.why_not.is_some(), "{law}");
+        }
+        assert_agrees(law, &found);
+    }
+    // From the first day on the way to the long run is known for exponential repairs.
+    let found = agreed(&single_link(&case, "exponential", "up", 1.0), 4_000);
+    let mean = given(&case, "expected.repair.exponential.mean_unexported_kb") * KB;
+    close("up", found.from_start.undelivered_bbl.expect("known"), mean);
+    assert_agrees("up", &found);
+    let found = agreed(&single_link(&case, "gamma", "up", 1.0), 100);
+    assert_eq!(found.from_start.undelivered_bbl, None);
+    assert_eq!(found.agreement.expect("a simulation").agrees, None);
+}
+
+#[test]
+fn a_chain_falls_short_as_often_and_as_long_as_enumeration_says() {
+    let case = case("02_series_chain");
+    let of = |key: &str| given(&case, &format!("expected.{key}"));
+    let found = agreed(&chain(&case, "stationary"), 4_000);
+    close(
+        "mean",
+        found.long_run.delivered_bpd,
+        of("mean_export_kbd") * KB,
+    );
+    close(
+        "lost",
+        found.long_run.undelivered_bpd,
+        of("mean_shortfall_kbd") * KB,
+    );
+    close(
+        "share",
+        found.long_run.deliverability.expect("planned"),
+        of("export_availability"),
+    );
+    close(
+        "time",
+        found.shortfall.probability.expect("a law"),
+        of("prob_shortfall"),
+    );
+    close(
+        "events",
+        found.shortfall.events_per_year.expect("events"),
+        of("shortfall_episodes_per_365d") * 365.25 / 365.0,
+    );
+    close(
+        "length",
+        found.shortfall.mean_days.expect("days"),
+        of("mean_episode_duration_d"),
+    );
+    let levels = all_given(&case, "expected.export_levels_kbd");
+    let chances = all_given(&case, "expected.export_level_probabilities");
+    assert_eq!(found.law.len(), levels.len());
+    for ((level, rate), chance) in found.law.iter().zip(levels).zip(chances) {
+        assert_eq!(level.delivered_bpd as f64, rate * KB);
+        close("level", level.probability, chance);
+    }
+    assert_agrees("chain", &found);
+
+    let found = agreed(&chain(&case, "up"), 4_000);
+    close(
+        "from up",
+        found.from_start.undelivered_bbl.expect("exponential"),
+        of("annual_from_all_up.mean_unexported_kb") * KB,
+    );
+    assert_agrees("chain from up", &found);
+}
+
+#[test]
+fn two_routes_have_the_risk_importance_and_worth_that_enumeration_says() {
+    let case = case("03_two_route");
+    let of = |key: &str| given(&case, &format!("expected.{key}"));
+    let found = agreed(&two_routes(&case, "stationary", None), 4_000);
+    close(
+        "lost",
+        found.long_run.undelivered_bpd,
+        of("mean_shortfall_kbd") * KB,
+    );
+    close(
+        "time",
+        found.shortfall.probability.expect("a law"),
+        of("prob_shortfall"),
+    );
+    close(
+        "events",
+        found.shortfall.events_per_year.expect("events"),
+        of("shortfall_episodes_per_365d") * 365.25 / 365.0,
+    );
+    close(
+        "sd",
+        found.spread.std_dev_bbl.expect("exponential"),
+        of("annual_stationary_start.sd_unexported_kb") * KB,
+    );
+    for (risk, percent) in found.long_run.undelivered_at_risk.iter().zip([90, 95, 99]) {
+        let of = |key: &str| of(&format!("instantaneous_shortfall_risk.{key}{percent}_kbd"));
+        close("var", risk.value_bpd, of("var") * KB);
+        close("cvar", risk.beyond_bpd, of("cvar") * KB);
+    }
+    let right = all_given(&case, "expected.shadow_price_right");
+    let left = all_given(&case, "expected.shadow_price_left");
+    for (index, id) in ["route1", "route2"].into_iter().enumerate() {
+        let of = |key: &str| of(&format!("importance.{id}.{key}"));
+        let one = &component(&found, id).importance;
+        close(
+            id,
+            one.birnbaum_bpd.expect("it fails"),
+            of("birnbaum_loss_kbd") * KB,
+        );
+        close(id, one.fussell_vesely.expect("lost"), of("fussell_vesely"));
+        close(id, one.risk_achievement_worth.expect("lost"), of("raw"));
+        close(id, one.risk_reduction_worth.expect("lost"), of("rrw"));
+        // The case derives by nameplate, of which nothing is left while the route is down.
+        let worth = bottleneck(&found, &format!("link.{id}"));
+        close(id, worth.right_of_nameplate, right[index]);
+        close(id, worth.left, left[index]);
+    }
+    assert_agrees("two routes", &found);
+    let found = exact(&two_routes(&case, "up", None));
+    close(
+        "from up",
+        found.from_start.undelivered_bbl.expect("exponential"),
+        of("annual_all_up_start.mean_unexported_kb") * KB,
+    );
+}
+
+#[test]
+fn twelve_components_have_the_law_risk_and_spread_that_enumeration_says() {
+    let case = case("05_network_enumeration");
+    let arcs = CaseArc::all(&case);
+    let of = |key: &str| given(&case, &format!("expected.{key}"));
+    let found = agreed(&world(&arcs, "stationary", None), 2_000);
+    assert_eq!(found.states.joint, of("states"));
+    assert_eq!(found.states.solved as f64, of("states"));
+    assert_eq!(found.law.len() as f64, of("distinct_export_levels"));
+    let whole: f64 = found.law.iter().map(|level| level.probability).sum();
+    close("all", whole, 1.0);
+    close(
+        "plan",
+        found.long_run.undisturbed_bpd,
+        of("plan_all_up_kbd") * KB,
+    );
+    close(
+        "planned",
+        found.long_run.planned_bpd,
+        of("plan_all_up_kbd") * KB,
+    );
+    close(
+        "mean",
+        found.long_run.delivered_bpd,
+        of("mean_export_kbd") * KB,
+    );
+    close(
+        "lost",
+        found.long_run.undelivered_bpd,
+        of("mean_shortfall_kbd") * KB,
+    );
+    close(
+        "time",
+        found.shortfall.probability.expect("a law"),
+        of("prob_shortfall"),
+    );
+    close(
+        "events",
+        found.shortfall.events_per_year.expect("events"),
+        of("shortfall_episodes_per_365d") * 365.25 / 365.0,
+    );
+    close(
+        "length",
+        found.shortfall.mean_days.expect("days"),
+        of("mean_episode_duration_d"),
+    );
+    for (risk, percent) in found.long_run.undelivered_at_risk.iter().zip([90, 95, 99]) {
+        let of = |key: &str| of(&format!("instantaneous_shortfall_risk.{key}{percent}_kbd"));
+        close("var", risk.value_bpd, of("var") * KB);
+        close("cvar", risk.beyond_bpd, of("cvar") * KB);
+    }
+    close(
+        "year",
+        found.long_run.undelivered_bbl,
+        of("annual.stationary_start_mean_unexported_kb") * KB,
+    );
+    close(
+        "sd",
+        found.spread.std_dev_bbl.expect("exponential"),
+        of("annual.stationary_start_sd_unexported_kb") * KB,
+    );
+    close(
+        "additive",
+        found.spread.additive_share.expect("varies"),
+        of("annual.additive_share_of_annual_variance"),
+    );
+    assert_agrees("network", &found);
+    let found = agreed(&world(&arcs, "up", None), 1_000);
+    close(
+        "from up",
+        found.from_start.undelivered_bbl.expect("exponential"),
+        of("annual.all_up_start_mean_unexported_kb") * KB,
+    );
+    assert_agrees("network from up", &found);
+}
+
+#[test]
+fn twelve_components_matter_and_bind_as_enumeration_says() {
+    let case = case("05_network_enumeration");
+    let arcs = CaseArc::all(&case);
+    let found = exact(&world(&arcs, "stationary", None));
+    for (arc, alone) in entry(&case, "expected.n_minus_1_export_kbd")
+        .as_table()
+        .expect("components")
+    {
+        let one = component(&found, &arc.replace('_', "-"));
+        assert_eq!(one.alone_bpd, number(alone) * KB, "{arc}");
+    }
+    for given in entry(&case, "expected.importance")
+        .as_array()
+        .expect("components")
+    {
+        let id = given["id"].as_str().expect("an id");
+        let of = |key: &str| number(&given[key]);
+        let one = component(&found, &id.replace('_', "-"));
+        close(id, one.unavailability, of("unavailability"));
+        close(id, one.criticality.expect("lost"), of("fussell_vesely"));
+        let one = &one.importance;
+        close(
+            id,
+            one.birnbaum_bpd.expect("it fails"),
+            of("birnbaum_loss_kbd") * KB,
+        );
+        close(id, one.fussell_vesely.expect("lost"), of("fussell_vesely"));
+        close(id, one.risk_achievement_worth.expect("lost"), of("raw"));
+        close(id, one.risk_reduction_worth.expect("lost"), of("rrw"));
+        // Each hazard is one process here.
+        let hazard = found
+            .hazards
+            .iter()
+            .find(|hazard| hazard.id == id.replace('_', "-"));
+        let hazard = hazard.expect("a hazard");
+        close(
+            id,
+            hazard.fussell_vesely.expect("lost"),
+            of("fussell_vesely"),
+        );
+        close(id, hazard.risk_achievement_worth.expect("lost"), of("raw"));
+    }
+    for given in entry(&case, "expected.bottleneck")
+        .as_array()
+        .expect("arcs")
+    {
+        let id = given["arc"].as_str().expect("an id");
+        let arc = arcs.iter().find(|arc| arc.id == id).expect("an arc");
+        let worth = bottleneck(&found, &arc.target());
+        let of = |key: &str| number(&given[key]);
+        close(id, worth.in_cut, of("prob_in_source_minimal_cut"));
+        close(id, worth.right, of("shadow_price_right"));
+        close(id, worth.left, of("shadow_price_left"));
+    }
+}
+
+/// A link of three units with two hazards on each, one of which leaves one of two shares, and
+/// another link; `both` takes down all units and the other link at once.
+fn crossing(combine: &str, both: bool) -> Model {
+    let fails = |up: f64, down: f64| {
+        format!(
+            "occurs = {{ renewal = {{ up = {{ exponential = {{ mean = \"{up} d\" }} }} }} }}\n\
+             duration = {{ exponential = {{ mean = \"{down} d\" }} }}\nstart = \"stationary\"\n"
+        )
+    };
+    let mut text = format!(
+        "{}[allocation]\ncombine = \"{combine}\"\n\
+         [field.a]\nplan = \"500 kb/d\"\n[field.b]\nplan = \"300 kb/d\"\n\
+         [market.x]\n[market.y]\n\
+         [link.a]\nfrom = \"a\"\nto = \"x\"\ncapacity = \"550 kb/d\"\n\
+         units = {{ count = 3, each = \"200 kb/d\" }}\n\
+         [link.b]\nfrom = \"b\"\nto = \"y\"\ncapacity = \"300 kb/d\"\n\
+         [hazard.unit]\nhits = [\"link.a\"]\nleft = 0.5\n{}\
+         [hazard.leak]\nhits = [\"link.a\"]\noccurs = {{ poisson = {{ rate = \"6 /yr\" }} }}\n\
+         duration = \"10 d\"\nleft = {{ weighted = {{ values = [0.0, 0.5], weights = [1, 3] }} }}\n\
+         [hazard.other]\nhits = [\"link.b\"]\nleft = 0.2\n{}",
+        head("365 d"),
+        fails(40.0, 5.0),
+        fails(60.0, 4.0),
+    );
+    if both {
+        text += &format!(
+            "[hazard.both]\nhits = [\"link.a\", \"link.b\"]\nscope = \"all\"\nleft = 0.7\n{}",
+            fails(90.0, 9.0)
+        );
+    }
+    model(&text)
+}
+
+/// A process for brute force: targets, and what it leaves with which chance.
+type Process = (Vec<String>, Vec<(f64, f64)>);
+
+/// The processes of a model by formulas of their own.
+fn processes(model: &Model) -> Vec<Process> {
+    let mut found = Vec::new();
+    for hazard in &model.hazards {
+        let lefts = match &hazard.left {
+            Law::Fixed(left) => vec![(*left, 1.0)],
+            Law::Weighted(values) => values.clone(),
+            other => panic!("{other:?}"),
+        };
+        let mean = hazard.duration.mean();
+        let states: Vec<(f64, f64)> = match &hazard.occurs {
+            Occurs::Renewal { up } => {
+                let down = mean / (up.mean() + mean);
+                let mut states = vec![(1.0, 1.0 - down)];
+                states.extend(lefts.iter().map(|(left, chance)| (*left, down * chance)));
+                states
+            }
+            Occurs::Poisson { rate_per_day } => {
+                // The chance that nothing active leaves less than a share.
+                let none_below = |share: f64| {
+                    let below = lefts.iter().filter(|(left, _)| *left < share);
+                    let chance: f64 = below.map(|(_, chance)| chance).sum();
+                    (-rate_per_day * mean * chance).exp()
+                };
+                let mut states = vec![(1.0, none_below(1.0))];
+                for (at, (left, _)) in lefts.iter().enumerate() {
+                    let next = lefts.get(at + 1).map_or(1.0, |next| next.0);
+                    states.push((*left, none_below(*left) - none_below(next)));
+                }
+                states
+            }
+            other => panic!("{other:?}"),
+        };
+        let keys: Vec<String> = hazard
+            .targets
+            .iter()
+            .map(|target| target.key.clone())
+            .collect();
+        if hazard.scope == Scope::Each {
+            found.extend(keys.into_iter().map(|key| (vec![key], states.clone())));
+        } else {
+            found.push((keys, states));
+        }
+    }
+    found
+}
+
+/// Mean delivered rate by playing every joint state for itself.
+fn by_brute_force(model: &Model) -> (f64, u64) {
+    let processes = processes(model);
+    let days = model.horizon.days();
+    let mut at = vec![0; processes.len()];
+    let (mut mean, mut count) = (0.0, 0);
+    loop {
+        let mut chance = 1.0;
+        let mut closures = Vec::new();
+        for ((targets, states), &state) in processes.iter().zip(&at) {
+            let (left, likely) = states[state];
+            chance *= likely;
+            for target in targets.iter().filter(|_| state > 0) {
+                closures.push(format!(
+                    "target = \"{target}\", from = 2026-01-01, for = \"{days} d\", left = {left:?}"
+                ));
+            }
+        }
+        mean += chance * stress(model, &closures).epochs[0].delivered_bpd as f64;
+        count += 1;
+        let Some(more) = (0..at.len())
+            .rev()
+            .find(|&p| at[p] + 1 < processes[p].1.len())
+        else {
+            return (mean, count);
+        };
+        at[more] += 1;
+        at[more + 1..].fill(0);
+    }
+}
+
+#[test]
+fn merged_units_and_shared_causes_change_no_mean() {
+    for combine in ["min", "product"] {
+        for both in [false, true] {
+            let model = crossing(combine, both);
+            let found = exact(&model);
+            let (mean, states) = by_brute_force(&model);
+            assert_eq!(found.states.joint, states as f64);
+            close(combine, found.long_run.delivered_bpd, mean);
+            assert_eq!(found.states.parts, if both { 1 } else { 2 });
+            if !both {
+                // Units that carry as much as each other cannot be told apart, and the two links
+                // have nothing to do with each other.
+                assert!(found.states.solved < 15, "{} states", found.states.solved);
+            }
+            // The leaks begin with none active and leave several shares: only the long run is known,
+            // and a year is long beside ten days.
+            let agreement = agreed(&model, 1_500).agreement.expect("a simulation");
+            assert_eq!(agreement.agrees, None);
+            let lost = &agreement.rows[1];
+            assert!((lost.mean / lost.exact - 1.0).abs() < 0.05, "{lost:?}");
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 40, ..ProptestConfig::default() })]
+
+    #[test]
+    fn random_networks_deliver_what_brute_force_says(
+        plans in prop::collection::vec(100_u32..900, 2),
+        capacities in prop::collection::vec(50_u32..700, 6),
+        lefts in prop::collection::vec(0_u32..10, 5),
+        times in prop::collection::vec((5_u32..200, 1_u32..40), 5),
+        product in any::<bool>(),
+    ) {
+        let mut text = head("100 d");
+        if product {
+            text += "[allocation]\ncombine = \"product\"\n";
+        }
+        for (field, plan) in ["a", "b"].iter().zip(&plans) {
+            text += &format!("[field.{field}]\nplan = \"{plan} kb/d\"\n");
+        }
+        text += "[hub.h]\n[hub.k]\n[market.x]\ndemand = \"900 kb/d\"\n[market.y]\n";
+        let ends = [("a", "h"), ("b", "h"), ("b", "k"), ("h", "k"), ("h", "x"), ("k", "y")];
+        for (at, ((from, to), capacity)) in ends.iter().zip(&capacities).enumerate() {
+            text += &format!(
+                "[link.l{at}]\nfrom = \"{from}\"\nto = \"{to}\"\ncapacity = \"{capacity} kb/d\"\n"
+            );
+        }
+        let hits = [
+            "[\"field.a\"]", "[\"link.l0\"]", "[\"link.l0\", \"link.l4\"]",
+            "[\"hub.k\"]", "[\"link.l3\", \"link.l5\"]",
+        ];
+        for (at, (hits, left)) in hits.iter().zip(&lefts).enumerate() {
+            let (up, down) = times[at];
+            let scope = if at == 4 { "scope = \"all\"\n" } else { "" };
+            text += &format!(
+                "[hazard.h{at}]\nhits = {hits}\n{scope}left = 0.{left}\n\
+                 occurs = {{ renewal = {{ up = {{ exponential = {{ mean = \"{up} d\" }} }} }} }}\n\
+                 duration = {{ gamma = {{ mean = \"{down} d\", shape = 2.0 }} }}\n"
+            );
+        }
+        let model = model(&text);
+        let found = exact(&model);
+        let (mean, states) = by_brute_force(&model);
+        prop_assert_eq!(found.states.joint, states as f64);
+        prop_assert!(
+            (found.long_run.delivered_bpd - mean).abs() <= 1e-9 * mean,
+            "{} enumerated, {} by brute force", found.long_run.delivered_bpd, mean
+        );
+        // What helps is in the cut, and what helps by more hurts by less.
+        for worth in &found.bottlenecks {
+            prop_assert!(worth.in_cut + 1e-12 >= worth.right, "{}", worth.id);
+            prop_assert!(worth.right + 1e-12 >= worth.right_of_nameplate, "{}", worth.id);
+            prop_assert!(worth.left + 1e-12 >= worth.right_of_nameplate, "{}", worth.id);
+        }
+    }
+}
+
+#[test]
+fn what_remembers_is_refused_all_at_once() {
+    let text = format!(
+        "{}[field.a]\nplan = \"500 kb/d\"\n[hub.port]\ntank = {{ capacity = \"1 Mb\" }}\n[market.x]\n\
+         [link.a]\nfrom = \"a\"\nto = \"port\"\ncapacity = \"550 kb/d\"\n\
+         [link.b]\nfrom = \"port\"\nto = \"x\"\ncapacity = \"550 kb/d\"\n\
+         [hazard.storm]\nhits = [\"link.b\"]\nduration = \"2 d\"\n\
+         occurs = {{ poisson = {{ rate = \"3 /yr\" }} }}\nseason = [2,1,1,1,1,1,1,1,1,1,1,2]\n\
+         [hazard.work]\nhits = [\"link.a\"]\nduration = \"5 d\"\noccurs = {{ dates = [2026-06-01] }}\n",
+        head("365 d")
+    );
+    let error =
+        study::exact(&model(&text), "", MOST_STATES, &mut Silent).expect_err("it remembers");
+    let said = error.to_string();
+    for word in [
+        "hub.port",
+        "hazard.storm",
+        "hazard.work",
+        "season",
+        "tank",
+        "keruen run",
+    ] {
+        assert!(said.contains(word), "{word} in {said}");
+    }
+    let case = case("05_network_enumeration");
+    let model = world(&CaseArc::all(&case), "up", None);
+    let error = study::exact(&model, "", 4_095, &mut Silent).expect_err("too many");
+    assert!(error.to_string().contains("at most 4095"), "{error}");
+}
+
+#[test]
+fn plans_that_change_are_weighted_by_their_time() {
+    let text = |plan: &str| {
+        format!(
+            "{}[field.a]\nplan = {plan}\n[market.x]\n\
+             [link.a]\nfrom = \"a\"\nto = \"x\"\ncapacity = \"550 kb/d\"\n\
+             [hazard.cut]\nhits = [\"link.a\"]\nleft = 0.5\n\
+             occurs = {{ renewal = {{ up = {{ exponential = {{ mean = \"40 d\" }} }} }} }}\n\
+             duration = {{ exponential = {{ mean = \"10 d\" }} }}\n",
+            head("100 d")
+        )
+    };
+    let found = agreed(
+        &model(&text(
+            "{ steps = [{ from = 2026-01-01, value = \"500 kb/d\" }, \
+             { from = 2026-01-31, value = \"300 kb/d\" }] }",
+        )),
+        4_000,
+    );
+    assert_eq!(found.states.periods, 2);
+    // The first 30 days: 500 while up, 275 while down; then 300 and 275.
+    let mean = 0.3 * (0.8 * 500.0 + 0.2 * 275.0) + 0.7 * (0.8 * 300.0 + 0.2 * 275.0);
+    close("mean", found.long_run.delivered_bpd, mean * KB);
+    assert_agrees("steps", &found);
+}
