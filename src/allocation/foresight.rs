@@ -84,7 +84,7 @@ impl KnownPath {
     pub fn most_delivered(&self, problem: &Problem) -> i64 {
         let mut graph: DiGraph<(), u64> = DiGraph::new();
         let (source, sink, stock) = (graph.add_node(()), graph.add_node(()), graph.add_node(()));
-        let mut edge = |graph: &mut DiGraph<(), u64>, from, to, most: i64| {
+        let edge = |graph: &mut DiGraph<(), u64>, from, to, most: i64| {
             if most > 0 {
                 graph.add_edge(from, to, most as u64);
             }

@@ -134,7 +134,7 @@ impl<'s> Probe<'s> {
     /// What all fields plan, b/d.
     #[must_use]
     pub fn planned(&self) -> i64 {
-        self.state.rates.planned
+        self.state.rates.books.planned
     }
 
     /// What is delivered through a part of the network, b/d.
