@@ -7,6 +7,7 @@
 mod allocator;
 mod circulation;
 mod derivative;
+mod multi;
 mod table;
 mod tableau;
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::units::{Barrels, BarrelsPerDay, Fraction, MilliUsdPerBarrel, Seconds};
 
-use super::{Crew, Hazard, Regime, Series, Service};
+use super::{Crew, Grade, Hazard, Regime, Series, Service};
 
 /// A validated scenario under its strategies.
 ///
@@ -26,6 +26,8 @@ pub struct Model {
     pub simulation: Simulation,
     /// How oil is allocated.
     pub allocation: Allocation,
+    /// Kinds of crude.
+    pub grades: Vec<Grade>,
     /// Where barrels enter.
     pub fields: Vec<Field>,
     /// Where they pass.
@@ -166,6 +168,8 @@ pub struct Field {
     pub plan: Series<BarrelsPerDay>,
     /// Who decides to cut it.
     pub control: Option<Control>,
+    /// What it produces: a grade, or the swap it belongs to; `None` for oil without a grade.
+    pub commodity: Option<String>,
 }
 
 /// A junction, pump station, tank farm, port or border point.
@@ -189,6 +193,8 @@ pub struct Hub {
     pub units: Vec<BarrelsPerDay>,
     /// Its tank.
     pub tank: Option<Tank>,
+    /// Commodities that may pass or be stored; all if absent.
+    pub grades: Option<Vec<String>>,
 }
 
 /// What a hub is, for presentation only.
@@ -239,6 +245,10 @@ pub struct Market {
     pub commitment: Option<Series<BarrelsPerDay>>,
     /// Price paid.
     pub price: MilliUsdPerBarrel,
+    /// Prices of commodities that are paid otherwise, by name.
+    pub prices: Vec<(String, MilliUsdPerBarrel)>,
+    /// Commodities that it takes; all if absent.
+    pub grades: Option<Vec<String>>,
     /// Whether deliveries are exports.
     pub export: bool,
     /// Class: 1 is served first.
@@ -327,6 +337,8 @@ pub struct Link {
     pub tariff: MilliUsdPerBarrel,
     /// Whether it carries oil in either direction.
     pub both_ways: bool,
+    /// Commodities that may pass; all if absent.
+    pub grades: Option<Vec<String>>,
 }
 
 /// A named way out, known by its gate links.

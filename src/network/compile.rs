@@ -2,6 +2,7 @@
 
 use super::Problem;
 use super::costs::{Costs, tie_weight};
+use super::several::{self, Several};
 use crate::model::{Element, Hazard, Model, NodeRef};
 
 /// What stands for "no limit": more than any rate a scenario may state.
@@ -98,8 +99,31 @@ impl Network {
     pub fn under(model: &Model, hazards: &[Hazard]) -> Self {
         let mut network = Arcs::of(model, hazards).network;
         let costs = Costs::of(model, &network);
-        network.problem = Problem::presolve(network.nodes, &network.arcs, &costs);
+        network.problem = network.reduced(model, &costs);
         network
+    }
+
+    /// The problem over the same arcs with another tie-break than that of [`Network::under`].
+    #[must_use]
+    pub fn with_tie(&self, model: &Model, tie: &dyn Fn(&FlowArc) -> i128) -> Problem {
+        self.reduced(model, &Costs::with_tie(model, self, tie))
+    }
+
+    fn reduced(&self, model: &Model, costs: &Costs) -> Problem {
+        let Some(grading) = model.grading() else {
+            return Problem::presolve(self.nodes, &self.arcs, costs, &|_| true);
+        };
+        let tanks: Vec<usize> = self.tanks.iter().map(|tank| tank.hub).collect();
+        let allowed = several::allowed(model, &grading, &tanks, &self.arcs);
+        let is_open = |arc: usize| allowed[arc].contains(&true);
+        let mut problem = Problem::presolve(self.nodes, &self.arcs, costs, &is_open);
+        if !grading.is_exact {
+            let several = Several::new(model, &grading, &self.arcs, &allowed, &problem.arcs, costs);
+            problem.several = Some(several);
+            // What one grade does in one direction and another in the other is no circle.
+            problem.circles.clear();
+        }
+        problem
     }
 
     /// The tank of a hub, if it has one.

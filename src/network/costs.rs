@@ -15,17 +15,46 @@ use super::{ArcRole, FlowArc, Network};
 pub(super) struct Costs {
     /// Total by arc.
     pub(super) arc: Vec<i128>,
+    /// The levels that it is the sum of, the least important first.
+    pub(super) levels: Vec<Level>,
+}
+
+/// What one level of preference says of each arc.
+#[derive(Clone, Debug)]
+pub(super) struct Level {
+    pub(super) arc: Vec<i128>,
+    pub(super) kind: Kind,
+}
+
+/// How the numbers of a level are to be read where several commodities flow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// As what a unit of flow costs.
+    Sum,
+    /// As an order: all that has the largest number is settled before what has a smaller one.
+    Ranks,
+    /// As money; what markets pay may go by grade.
+    Money,
 }
 
 impl Costs {
     pub(super) fn of(model: &Model, network: &Network) -> Self {
+        Self::with_tie(model, network, &|arc| i128::from(arc.tie_weight(model)))
+    }
+
+    /// The same rules with another tie-break.
+    pub(super) fn with_tie(
+        model: &Model,
+        network: &Network,
+        tie: &dyn Fn(&FlowArc) -> i128,
+    ) -> Self {
         let level = |worth: &dyn Fn(&FlowArc) -> i128| -> Vec<i128> {
             network.arcs.iter().map(worth).collect()
         };
         // From the least important to the most; what is wished for has a negative cost.
         let mut sum = Levels::over(network.arcs.len());
-        sum.put(&level(&|arc| i128::from(arc.tie_weight(model))));
-        sum.put(&level(&|arc| money(model, arc.role)));
+        sum.put(&level(&tie));
+        sum.put_as(Kind::Money, &level(&|arc| money(model, arc.role)));
         sum.put(&level(&|arc| -nomination(arc.role)));
         sum.put(&level(&|arc| -stock(network, arc.role)));
         let last = network
@@ -33,11 +62,15 @@ impl Costs {
             .iter()
             .filter_map(|arc| class(model, arc.role))
             .max();
-        sum.put(&level(&|arc| match (class(model, arc.role), last) {
+        let classes = level(&|arc| match (class(model, arc.role), last) {
             (Some(class), Some(last)) => -(i128::from(last - class) + 1),
             _ => 0,
-        }));
-        Self { arc: sum.arc }
+        });
+        sum.put_as(Kind::Ranks, &classes);
+        Self {
+            arc: sum.arc,
+            levels: sum.levels,
+        }
     }
 }
 
@@ -46,6 +79,7 @@ struct Levels {
     arc: Vec<i128>,
     /// What a unit of the next level weighs.
     unit: i128,
+    levels: Vec<Level>,
 }
 
 impl Levels {
@@ -53,11 +87,21 @@ impl Levels {
         Self {
             arc: vec![0; arcs],
             unit: 1,
+            levels: Vec::new(),
         }
     }
 
     /// Puts a level on top of those there are.
     fn put(&mut self, level: &[i128]) {
+        self.put_as(Kind::Sum, level);
+    }
+
+    /// The same of a level that is to be read in another way where several commodities flow.
+    fn put_as(&mut self, kind: Kind, level: &[i128]) {
+        self.levels.push(Level {
+            arc: level.to_vec(),
+            kind,
+        });
         for (sum, value) in self.arc.iter_mut().zip(level) {
             *sum += self.unit * value;
         }

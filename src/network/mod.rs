@@ -6,8 +6,10 @@
 mod compile;
 mod costs;
 mod problem;
+mod several;
 mod structure;
 
 pub use compile::{ArcRole, FlowArc, Network, TankArcs, UNLIMITED};
 pub use problem::{NO_ARC, Problem, ReducedArc};
+pub use several::{Objectives, Several};
 pub use structure::{Structure, structure};

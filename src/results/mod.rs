@@ -7,6 +7,7 @@ mod backtest;
 mod course;
 mod estimate;
 mod fit;
+mod splits;
 mod story;
 mod stress;
 mod summary;
@@ -20,6 +21,7 @@ pub use fit::{
     Bounded, CampaignFit, DurationFit, Fit, FitGroup, LawFit, LeftFit, Parameter, RateFit,
     SeasonFit,
 };
+pub use splits::{GradeTreatment, RouteRange};
 pub use story::{
     Story, StoryBottleneck, StoryCause, StoryDisruption, StoryPick, StoryRegime, StoryShortfall,
     StoryShutIn, StoryStanding, StoryTankPhase, TankPhase,

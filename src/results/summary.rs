@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::Collect;
 
-use super::{Band, Epistemic, Metrics};
+use super::{Band, Epistemic, GradeTreatment, Metrics, RouteRange};
 
 /// The version of the summary's shape.
 pub const FORMAT: &str = "keruen-summary/1";
@@ -142,6 +142,9 @@ pub struct StrategyResult {
     pub monthly: Vec<MonthlyRow>,
     /// What flows when nothing goes wrong.
     pub undisturbed: Undisturbed,
+    /// How grades were treated; absent if the scenario does not speak of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grades: Option<GradeTreatment>,
 }
 
 /// A strategy that was applied.
@@ -272,6 +275,9 @@ pub struct Undisturbed {
     pub routes_bpd: BTreeMap<String, f64>,
     /// Delivered to each market.
     pub markets_bpd: BTreeMap<String, f64>,
+    /// What each route could carry as well; empty if it was not looked for.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub route_ranges: BTreeMap<String, RouteRange>,
 }
 
 /// The network as drawn.

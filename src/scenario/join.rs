@@ -285,6 +285,10 @@ impl Join<'_> {
             before.map(|field| &field.plan),
             after.map(|field| &field.plan),
         );
+        if let (Some(before), Some(after)) = (before, after) {
+            let path = ["field", after.id.as_str(), "grade"];
+            self.fixed(&path, &before.commodity, &after.commodity);
+        }
         Some(Field {
             plan,
             ..after.or(before)?.clone()
@@ -296,6 +300,7 @@ impl Join<'_> {
         let path = |key| ["hub", hub.id.as_str(), key];
         if let (Some(before), Some(after)) = (before, after) {
             self.fixed(&path("units"), &before.units, &after.units);
+            self.fixed(&path("grades"), &before.grades, &after.grades);
             self.fixed(
                 &path("jurisdiction"),
                 &before.jurisdiction,
@@ -345,6 +350,8 @@ impl Join<'_> {
         if let (Some(before), Some(after)) = (before, after) {
             let path = |key| ["market", market.id.as_str(), key];
             self.fixed(&path("price"), &before.price, &after.price);
+            self.fixed(&path("prices"), &before.prices, &after.prices);
+            self.fixed(&path("grades"), &before.grades, &after.grades);
             self.fixed(&path("export"), &before.export, &after.export);
             self.fixed(&path("priority"), &before.priority, &after.priority);
             for (key, [before, after]) in [
@@ -383,6 +390,7 @@ impl Join<'_> {
                 &after.jurisdiction,
             );
             self.fixed(&path("both_ways"), &before.both_ways, &after.both_ways);
+            self.fixed(&path("grades"), &before.grades, &after.grades);
         }
         let capacity = self.limit(before.as_ref(), after.as_ref());
         let nominations =

@@ -223,8 +223,10 @@ impl Columns {
                 .flatten()
                 .map(|&arc| path.binding[arc])
                 .sum();
-            values.push(binding);
-            values.push(share(binding, model.horizon.0));
+            let is_known = world.network.problem.several.is_none();
+            let or_unknown = |value: i64| if is_known { value } else { UNDEFINED };
+            values.push(or_unknown(binding));
+            values.push(or_unknown(share(binding, model.horizon.0)));
         }
         for (hub, spec) in model.hubs.iter().enumerate() {
             let out: i64 = (0..model.links.len())
@@ -247,7 +249,11 @@ impl Columns {
             values.push(bbl(out));
             values.push(attribution.closed_time[elements.hub(hub)]);
             let through = world.network.through_of[hub];
-            values.push(through.map_or(0, |arc| path.binding[arc]));
+            values.push(if world.network.problem.several.is_some() {
+                UNDEFINED
+            } else {
+                through.map_or(0, |arc| path.binding[arc])
+            });
             if spec.tank.is_some() {
                 let tank = world.network.tank_of_hub(hub).unwrap_or(0);
                 values.push(bbl(carried(world, path, world.network.tanks[tank].fill)));

@@ -11,6 +11,7 @@ mod choice;
 mod columns;
 mod conditional;
 mod dispatch;
+mod grades;
 mod nested;
 mod overview;
 mod recorder;

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use crate::model::{Element, Model};
 use crate::network::{ArcRole, structure};
-use crate::results::Undisturbed as UndisturbedRates;
+use crate::results::{GradeTreatment, Undisturbed as UndisturbedRates};
 use crate::sampling::Timeline;
 use crate::units::Seconds;
 
+use super::grades;
 use super::replication::{Follower, play};
 use super::settings::RunError;
 use super::state::State;
@@ -20,8 +21,10 @@ pub struct Overview {
     /// Mean rates over the horizon.
     pub undisturbed: UndisturbedRates,
     /// Links and hubs (qualified ids) on which one more barrel a day would be delivered at the
-    /// start.
+    /// start; empty too if grades are told apart, where it is not known.
     pub bottleneck: Vec<String>,
+    /// How grades are treated; `None` if the scenario does not speak of them.
+    pub grades: Option<GradeTreatment>,
     /// Links and hubs (qualified ids) whose loss alone keeps some field from every market.
     pub critical: Vec<String>,
     /// Capacity of the gates of each route at the start, b/d; `None` if unlimited.
@@ -49,6 +52,7 @@ pub fn overview(model: &Model) -> Result<Overview, RunError> {
     Ok(Overview {
         undisturbed: mean_rates(&world, &undisturbed),
         bottleneck: first.binding,
+        grades: grades::treatment(&world, &undisturbed)?,
         critical: structure
             .critical
             .iter()
@@ -148,6 +152,7 @@ pub(super) fn mean_rates(world: &World<'_>, undisturbed: &Undisturbed) -> Undist
         markets_bpd: by_id(model.markets.iter().map(|market| &market.id), &|market| {
             through(world.elements.market(market))
         }),
+        route_ranges: BTreeMap::new(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Combine, Hazard, Model, Occurs, Overlap, Start};
+use crate::model::{Combine, Grading, Hazard, Model, Occurs, Overlap, Start};
 
 /// The rule of a hazard; none where it has no meaning.
 type RuleOf = dyn Fn(&Hazard) -> Option<&'static str>;
@@ -29,6 +29,9 @@ pub fn rules(model: &Model) -> BTreeMap<String, String> {
     ]
     .map(|(name, rule)| (name.to_owned(), rule))
     .into();
+    if let Some(grading) = model.grading() {
+        rules.insert("grades".to_owned(), grades(&grading, model));
+    }
     let by_hazard: [(&str, &RuleOf); 2] = [
         ("overlap", &|hazard| {
             Some(match hazard.overlap {
@@ -50,6 +53,19 @@ pub fn rules(model: &Model) -> BTreeMap<String, String> {
         }
     }
     rules
+}
+
+/// Whether grades are told apart, and why.
+fn grades(grading: &Grading, model: &Model) -> String {
+    if grading.is_exact {
+        return format!("aggregated exactly; {}", grading.reason);
+    }
+    let tanks = if model.hubs.iter().any(|hub| hub.tank.is_some()) {
+        "; what comes out of a tank counts as any grade that can reach it"
+    } else {
+        ""
+    };
+    format!("told apart by linear programs; {}{tanks}", grading.reason)
 }
 
 /// `union; queue: a, b`.

@@ -130,7 +130,7 @@ pub fn run(
             all.merge(&worker.gathered);
         }
     }
-    let (result, warnings) = summary::strategy_result(
+    let (mut result, warnings) = summary::strategy_result(
         &world,
         &undisturbed,
         &plan.columns,
@@ -139,6 +139,7 @@ pub fn run(
         (&plan.months, plan.followed_name()),
         None,
     );
+    result.grades = super::grades::treatment(&world, &undisturbed)?;
     Ok(Run {
         result,
         replications: done,

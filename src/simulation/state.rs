@@ -79,7 +79,9 @@ impl<'w> State<'w> {
             arc_capacity: vec![0; world.network.arcs.len()],
             allocator: Allocator::new(problem),
             firm: detail.then(|| Allocator::new(problem)),
-            derivative: detail.then(|| Derivative::new(&world.network)),
+            // Where grades are told apart, one more barrel of capacity may be worth a part of one.
+            derivative: (detail && problem.several.is_none())
+                .then(|| Derivative::new(&world.network)),
             tanks: vec![TankState::default(); world.network.tanks.len()],
             tank_order: Vec::with_capacity(world.network.tanks.len()),
             initial_volumes: vec![0; world.network.tanks.len()],

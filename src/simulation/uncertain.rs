@@ -134,7 +134,7 @@ pub fn run_uncertain(
         means: found.means,
         replications: draws.replications,
     };
-    let (result, warnings) = summary::strategy_result(
+    let (mut result, warnings) = summary::strategy_result(
         &world,
         &undisturbed,
         &plan.columns,
@@ -143,6 +143,7 @@ pub fn run_uncertain(
         (&plan.months, plan.followed_name()),
         Some(&nests),
     );
+    result.grades = super::grades::treatment(&world, &undisturbed)?;
     Ok(Run {
         result,
         replications: done.count * done.replications,

@@ -9,6 +9,7 @@
 
 mod campaigns;
 mod compound;
+mod grades;
 mod links;
 mod networks;
 mod processes;

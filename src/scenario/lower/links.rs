@@ -60,6 +60,7 @@ pub(super) fn links(
             jurisdiction: owned_strings(table, "jurisdiction"),
             tariff: price(reader, table, "tariff"),
             both_ways: truth(table, "both_ways", false),
+            grades: grades.allowed(reader, table),
         }
     };
     tree.elements("link").map(lower).collect()

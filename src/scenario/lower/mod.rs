@@ -2,6 +2,7 @@
 
 mod circles;
 mod expected;
+mod grades;
 mod hazards;
 mod hits;
 mod law;

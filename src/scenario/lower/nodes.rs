@@ -120,6 +120,7 @@ pub(super) fn fields(reader: &Reader<'_>, grades: &Grades, tree: &Table) -> Vec<
                 Some("state") => Some(Control::State),
                 _ => None,
             },
+            commodity: grades.commodity(table),
         }
     };
     tree.elements("field").map(lower).collect()
@@ -147,6 +148,7 @@ pub(super) fn hubs(reader: &Reader<'_>, grades: &Grades, tree: &Table) -> Vec<Hu
                 .and_then(|node| reader.series(node, grade)),
             units: units(reader, table, grade),
             tank: table.table("tank").map(|table| tank(reader, table, grade)),
+            grades: grades.allowed(reader, table),
         }
     };
     tree.elements("hub").map(lower).collect()
@@ -197,6 +199,8 @@ pub(super) fn markets(reader: &Reader<'_>, grades: &Grades, tree: &Table) -> Vec
             demand,
             commitment,
             price: price(reader, table, "price"),
+            prices: grades.prices(reader, table),
+            grades: grades.allowed(reader, table),
             export: truth(table, "export", true),
             priority: table
                 .get("priority")

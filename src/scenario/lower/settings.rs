@@ -27,6 +27,8 @@ const MAX_HORIZON_DAYS: f64 = 200.0 * 365.25;
 pub(super) struct Grades {
     by_id: BTreeMap<String, Grade>,
     default: Grade,
+    pub(super) list: Vec<crate::model::Grade>,
+    pub(super) default_id: Option<String>,
 }
 
 impl Grades {
@@ -93,6 +95,7 @@ pub(in crate::scenario) fn lower(
         horizon,
         simulation: simulation(&reader, tree.table("simulation").unwrap_or(&empty)),
         allocation: allocation(tree.table("allocation").unwrap_or(&empty)),
+        grades: grades.list.clone(),
         fields: super::nodes::fields(&reader, &grades, tree),
         hubs: super::nodes::hubs(&reader, &grades, tree),
         markets: super::nodes::markets(&reader, &grades, tree),
@@ -181,6 +184,8 @@ fn grades(reader: &Reader<'_>, tree: &Table, header: &Table) -> Grades {
     let grades = Grades {
         by_id,
         default: None,
+        list: super::grades::list(tree),
+        default_id: owned_text(header, "grade"),
     };
     let default = header.get("grade").and_then(|_| grades.of(reader, header));
     Grades { default, ..grades }

@@ -301,6 +301,12 @@ pub(in crate::scenario) static GRADE_TABLE: Spec = Spec {
             Required,
             "Barrels in a tonne, between 4 and 12.",
         ),
+        key(
+            "swap",
+            Text,
+            Default("none"),
+            "Name of a swap: grades of one swap are delivered in place of each other.",
+        ),
         NAME,
         SOURCE,
         NOTE,
