@@ -99,17 +99,24 @@ impl Network {
     pub fn under(model: &Model, hazards: &[Hazard]) -> Self {
         let mut network = Arcs::of(model, hazards).network;
         let costs = Costs::of(model, &network);
-        network.problem = network.reduced(model, &costs);
+        network.problem = network.reduced(model, &costs, false);
         network
     }
 
     /// The problem over the same arcs with another tie-break than that of [`Network::under`].
     #[must_use]
     pub fn with_tie(&self, model: &Model, tie: &dyn Fn(&FlowArc) -> i128) -> Problem {
-        self.reduced(model, &Costs::with_tie(model, self, tie))
+        self.reduced(model, &Costs::with_tie(model, self, tie), false)
     }
 
-    fn reduced(&self, model: &Model, costs: &Costs) -> Problem {
+    /// The problem with grades told apart even if counting them as one is exact, so that the two
+    /// can be compared.
+    #[must_use]
+    pub fn told_apart(&self, model: &Model) -> Problem {
+        self.reduced(model, &Costs::of(model, self), true)
+    }
+
+    fn reduced(&self, model: &Model, costs: &Costs, tells_apart: bool) -> Problem {
         let Some(grading) = model.grading() else {
             return Problem::presolve(self.nodes, &self.arcs, costs, &|_| true);
         };
@@ -117,7 +124,7 @@ impl Network {
         let allowed = several::allowed(model, &grading, &tanks, &self.arcs);
         let is_open = |arc: usize| allowed[arc].contains(&true);
         let mut problem = Problem::presolve(self.nodes, &self.arcs, costs, &is_open);
-        if !grading.is_exact {
+        if tells_apart || !grading.is_exact {
             let several = Several::new(model, &grading, &self.arcs, &allowed, &problem.arcs, costs);
             problem.several = Some(several);
             // What one grade does in one direction and another in the other is no circle.

@@ -26,6 +26,7 @@ mod stress;
 mod summary;
 mod uncertain;
 mod undisturbed;
+mod uniqueness;
 mod windows;
 mod world;
 

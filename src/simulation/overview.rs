@@ -13,6 +13,7 @@ use super::replication::{Follower, play};
 use super::settings::RunError;
 use super::state::State;
 use super::undisturbed::Undisturbed;
+use super::uniqueness;
 use super::world::World;
 
 /// A scenario before anything happens.
@@ -50,7 +51,10 @@ pub fn overview(model: &Model) -> Result<Overview, RunError> {
     )?;
     let structure = structure(model);
     Ok(Overview {
-        undisturbed: mean_rates(&world, &undisturbed),
+        undisturbed: UndisturbedRates {
+            route_ranges: uniqueness::undisturbed(&world)?,
+            ..mean_rates(&world, &undisturbed)
+        },
         bottleneck: first.binding,
         grades: grades::treatment(&world, &undisturbed)?,
         critical: structure

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 
 use crate::accumulate::{Column, DrawMeans, DrawSums, EXACT, Gathered};
 use crate::metrics::nested;
-use crate::model::Model;
+use crate::model::{Collect, Model};
 use crate::sampling::Stream;
 
 use super::nested::Nests;
@@ -144,6 +144,9 @@ pub fn run_uncertain(
         Some(&nests),
     );
     result.grades = super::grades::treatment(&world, &undisturbed)?;
+    if settings.collect == Collect::All {
+        result.undisturbed.route_ranges = super::uniqueness::undisturbed(&world)?;
+    }
     Ok(Run {
         result,
         replications: done.count * done.replications,

@@ -28,7 +28,10 @@ fn trunk(swapped: bool) -> Model {
         "[hub.head]\n[hub.end]\n[link.trunk]\nfrom = \"head\"\nto = \"end\"\ncapacity = \"{} kb/d\"\n",
         given(&case, "inputs.part_a.shared_trunk_kbd")
     );
-    for sink in entry(&case, "inputs.part_a.sink").as_array().expect("sinks") {
+    for sink in entry(&case, "inputs.part_a.sink")
+        .as_array()
+        .expect("sinks")
+    {
         let id = text_of(&sink["id"]).to_lowercase();
         let grades: Vec<String> = sink["grades"]
             .as_array()
@@ -136,7 +139,10 @@ fn a_link_that_only_one_grade_can_reach_needs_no_linear_program() {
     };
     let treated = |more: &str| {
         let model = model(&text(more));
-        assert_eq!(model.markets[0].price.0, 70_000, "the price that all are paid");
+        assert_eq!(
+            model.markets[0].price.0, 70_000,
+            "the price that all are paid"
+        );
         simulation::overview(&model)
             .expect("no tanks")
             .grades
