@@ -282,3 +282,23 @@ fn a_better_price_for_one_grade_decides_who_gets_it() {
     assert_eq!((links["to-near"], links["to-far"]), (100_000.0, 70_000.0));
     assert!(links["one"] >= 70_000.0, "{links:?}");
 }
+
+#[test]
+fn a_grade_that_no_market_takes_is_warned_of() {
+    let text = "scenario = { name = \"No way\", start = 2026-01-01, horizon = \"10 d\" }\n\
+        [grade.a]\nbbl_per_tonne = 7.5\n[grade.b]\nbbl_per_tonne = 7.5\n\
+        [field.one]\ngrade = \"a\"\nplan = \"10 kb/d\"\n[field.two]\ngrade = \"b\"\nplan = \"10 kb/d\"\n\
+        [hub.port]\n[market.sea]\ngrades = [\"a\"]\n\
+        [link.one]\nfrom = \"one\"\nto = \"port\"\n[link.two]\nfrom = \"two\"\nto = \"port\"\n\
+        [link.out]\nfrom = \"port\"\nto = \"sea\"\n";
+    let no_csv = |_: &str| Err(std::io::ErrorKind::NotFound.into());
+    let read = scenario::parse(&[Text::new("world.toml", text)], &[], &no_csv);
+    let warnings = read.expect("valid").warnings;
+    let [warning] = &warnings[..] else {
+        panic!("{warnings:?}");
+    };
+    assert_eq!(
+        warning.message(),
+        "grade `b` can reach no market that takes it"
+    );
+}
