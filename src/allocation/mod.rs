@@ -8,6 +8,7 @@ mod allocator;
 mod circulation;
 mod derivative;
 mod foresight;
+mod multi;
 mod sharing;
 mod table;
 mod tableau;

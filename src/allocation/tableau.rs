@@ -29,8 +29,12 @@ pub(super) trait Engine: Send {
     fn boxed(&self) -> Box<dyn Engine>;
 }
 
-/// The engine for a problem: masks as wide as its arcs, costs in `i64` where they fit, else `i128`.
+/// The engine for a problem: linear programs for several commodities; for one, masks as wide as its
+/// arcs, costs in `i64` where they fit, else `i128`.
 pub(super) fn engine(problem: &Problem) -> Box<dyn Engine> {
+    if let Some(several) = &problem.several {
+        return Box::new(super::multi::Multi::new(problem, several));
+    }
     // Reduced costs are sums over a cycle, so no larger than the sum over all arcs.
     let largest: i128 = problem.arcs.iter().map(|arc| arc.cost.abs()).sum();
     if largest < i128::from(i64::MAX / 4) {

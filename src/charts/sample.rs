@@ -192,6 +192,7 @@ pub(super) fn strategy(id: &str, name: &str, scale: f64, replications: u64) -> S
                 .collect(),
             ..Undisturbed::default()
         },
+        grades: None,
     }
 }
 

@@ -99,15 +99,26 @@ fn text(
     );
     line(
         "bottleneck",
-        list(
-            &overview.bottleneck,
-            match model.allocation.objective {
-                Objective::Volume => "none: all that is planned gets out",
-                Objective::Netback => "not told: as much flows as pays",
-            },
-        ),
+        if overview
+            .grades
+            .as_ref()
+            .is_some_and(|grades| !grades.is_aggregated)
+        {
+            "not known where grades are told apart".to_owned()
+        } else {
+            list(
+                &overview.bottleneck,
+                match model.allocation.objective {
+                    Objective::Volume => "none: all that is planned gets out",
+                    Objective::Netback => "not told: as much flows as pays",
+                },
+            )
+        },
     );
     line("single points of failure", list(&overview.critical, "none"));
+    if let Some(grades) = &overview.grades {
+        line("grades", report::grades_line(grades, rate));
+    }
     table.write(width, out)?;
 
     if !overview.capacity_by_route.is_empty() {
@@ -126,12 +137,19 @@ fn text(
 }
 
 fn routes(model: &Model, overview: &Overview, rate: Scale) -> Table {
-    let mut table = Table::new(vec![
+    let mut columns = vec![
         ("route".to_owned(), Align::Left),
         (format!("capacity, {}", rate.unit), Align::Right),
         (format!("undisturbed, {}", rate.unit), Align::Right),
         ("share of routes".to_owned(), Align::Right),
-    ]);
+    ];
+    // Only where the rules leave a split open is there anything to say of ranges.
+    let ranges = &overview.undisturbed.route_ranges;
+    let has_open = ranges.values().any(report::is_open_range);
+    if has_open {
+        columns.push(("as good".to_owned(), Align::Right));
+    }
+    let mut table = Table::new(columns);
     let exported: f64 = overview.undisturbed.routes_bpd.values().sum();
     for (id, capacity) in &overview.capacity_by_route {
         let name = model
@@ -141,12 +159,17 @@ fn routes(model: &Model, overview: &Overview, rate: Scale) -> Table {
             .map(|route| &route.name);
         let flow = overview.undisturbed.routes_bpd.get(id).copied();
         let share = flow.filter(|_| exported > 0.0).map(|flow| flow / exported);
-        table.row([
+        let mut row = vec![
             name.unwrap_or(id).clone(),
             capacity.map_or("unlimited".into(), |bpd| grouped(rate.of(bpd as f64), 1)),
             flow.map_or(NOTHING.into(), |bpd| grouped(rate.of(bpd), 1)),
             share.map_or(NOTHING.into(), report::per_cent),
-        ]);
+        ];
+        if has_open {
+            let range = ranges.get(id).filter(|range| report::is_open_range(range));
+            row.push(range.map_or(NOTHING.into(), report::range_text));
+        }
+        table.row(row);
     }
     table
 }
@@ -236,6 +259,7 @@ fn value(scenario: &Scenario, overview: &Overview) -> Value {
         "counts": counts,
         "undisturbed": overview.undisturbed,
         "bottleneck": overview.bottleneck,
+        "grades": overview.grades,
         "single_points_of_failure": overview.critical,
         "capacity_by_route": capacities,
         "rules": simulation::rules(model),

@@ -5,6 +5,7 @@
 //! over the horizon, quantities are in whole units. It is built by [`crate::scenario`].
 
 mod flow;
+mod grades;
 mod hazard;
 mod law;
 mod money;
@@ -15,6 +16,7 @@ mod stages;
 mod world;
 
 pub use flow::Flow;
+pub use grades::{Grade, Grading, NO_GRADE};
 pub use hazard::{
     Crew, Decision, Element, Floating, Hazard, LogEvent, Occurs, Overlap, Part, Regime, Repair,
     Reversal, Scope, Service, Spares, Stage, Start, Target,

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::units::{Barrels, BarrelsPerDay, Fraction, MilliUsdPerBarrel, Seconds};
 
-use super::{Crew, Dynamics, Hazard, Money, Quota, Regime, Series, Service};
+use super::{Crew, Dynamics, Grade, Hazard, Money, Quota, Regime, Series, Service};
 
 /// A validated scenario under its strategies.
 ///
@@ -28,6 +28,8 @@ pub struct Model {
     pub allocation: Allocation,
     /// What is counted in money beside prices and costs.
     pub money: Money,
+    /// Kinds of crude.
+    pub grades: Vec<Grade>,
     /// Where barrels enter.
     pub fields: Vec<Field>,
     /// Where they pass.
@@ -191,6 +193,8 @@ pub struct Field {
     pub quality: MilliUsdPerBarrel,
     /// Cost of producing a barrel; `None` if the scenario does not say.
     pub lifting_cost: Option<MilliUsdPerBarrel>,
+    /// What it produces: a grade, or the swap it belongs to; `None` for oil without a grade.
+    pub commodity: Option<String>,
 }
 
 /// A junction, pump station, tank farm, port or border point.
@@ -214,6 +218,8 @@ pub struct Hub {
     pub units: Vec<BarrelsPerDay>,
     /// Its tank.
     pub tank: Option<Tank>,
+    /// Commodities that may pass or be stored; all if absent.
+    pub grades: Option<Vec<String>>,
 }
 
 /// What a hub is, for presentation only.
@@ -266,6 +272,10 @@ pub struct Market {
     pub commitment: Option<Series<BarrelsPerDay>>,
     /// Price paid.
     pub price: MilliUsdPerBarrel,
+    /// Prices of commodities that are paid otherwise, by name.
+    pub prices: Vec<(String, MilliUsdPerBarrel)>,
+    /// Commodities that it takes; all if absent.
+    pub grades: Option<Vec<String>>,
     /// Whether deliveries are exports.
     pub export: bool,
     /// Class: 1 is served first.
@@ -369,6 +379,8 @@ pub struct Link {
     pub war_risk: MilliUsdPerBarrel,
     /// Whether it carries oil in either direction.
     pub both_ways: bool,
+    /// Commodities that may pass; all if absent.
+    pub grades: Option<Vec<String>>,
     /// How long what is more than usual must be needed before it is let through.
     pub lag: Option<Seconds>,
     /// How long oil is under way on it; the allocation sees it go through at once.

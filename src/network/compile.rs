@@ -1,6 +1,7 @@
 //! From the model to arcs.
 
 use super::costs::{Costs, tie_weight};
+use super::several::{self, Several};
 use super::{Claims, Problem};
 use crate::model::{Element, Hazard, Model, NodeRef};
 
@@ -98,10 +99,41 @@ impl Network {
     pub fn under(model: &Model, hazards: &[Hazard]) -> Self {
         let mut network = Arcs::of(model, hazards).network;
         let costs = Costs::of(model, &network);
-        let mut problem = Problem::presolve(network.nodes, &network.arcs, &costs);
-        problem.claims = Claims::of(model, &problem, &network.source_of, &costs);
-        network.problem = problem;
+        network.problem = network.reduced(model, &costs, false);
         network
+    }
+
+    /// The problem over the same arcs with another tie-break than that of [`Network::under`].
+    #[must_use]
+    pub fn with_tie(&self, model: &Model, tie: &dyn Fn(&FlowArc) -> i128) -> Problem {
+        self.reduced(model, &Costs::with_tie(model, self, tie), false)
+    }
+
+    /// The problem with grades told apart even if counting them as one is exact, so that the two
+    /// can be compared.
+    #[must_use]
+    pub fn told_apart(&self, model: &Model) -> Problem {
+        self.reduced(model, &Costs::of(model, self), true)
+    }
+
+    fn reduced(&self, model: &Model, costs: &Costs, tells_apart: bool) -> Problem {
+        let Some(grading) = model.grading() else {
+            let mut problem = Problem::presolve(self.nodes, &self.arcs, costs, &|_| true);
+            problem.claims = Claims::of(model, &problem, &self.source_of, costs);
+            return problem;
+        };
+        let tanks: Vec<usize> = self.tanks.iter().map(|tank| tank.hub).collect();
+        let allowed = several::allowed(model, &grading, &tanks, &self.arcs);
+        let is_open = |arc: usize| allowed[arc].contains(&true);
+        let mut problem = Problem::presolve(self.nodes, &self.arcs, costs, &is_open);
+        if tells_apart || !grading.is_exact {
+            let several = Several::new(model, &grading, &self.arcs, &allowed, &problem.arcs, costs);
+            problem.several = Some(several);
+            // What one grade does in one direction and another in the other is no circle.
+            problem.circles.clear();
+        }
+        problem.claims = Claims::of(model, &problem, &self.source_of, costs);
+        problem
     }
 
     /// The tank of a hub, if it has one.

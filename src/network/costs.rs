@@ -22,6 +22,26 @@ pub(super) struct Costs {
     /// What all levels below the classes of fields can sum to over a cycle is less than this, and
     /// twice this is less than a unit of theirs, where cuts are shared otherwise than by cost.
     pub(super) settled: i128,
+    /// The levels that it is the sum of, the least important first.
+    pub(super) levels: Vec<Level>,
+}
+
+/// What one level of preference says of each arc.
+#[derive(Clone, Debug)]
+pub(super) struct Level {
+    pub(super) arc: Vec<i128>,
+    pub(super) kind: Kind,
+}
+
+/// How the numbers of a level are to be read where several commodities flow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// As what a unit of flow costs.
+    Sum,
+    /// As an order: all that has the largest number is settled before what has a smaller one.
+    Ranks,
+    /// As money; what markets pay may go by grade.
+    Money,
 }
 
 /// Which levels of preference count.
@@ -40,7 +60,26 @@ impl Costs {
         Self::counting(model, network, Count::Rules)
     }
 
+    /// The same rules with another tie-break.
+    pub(super) fn with_tie(
+        model: &Model,
+        network: &Network,
+        tie: &dyn Fn(&FlowArc) -> i128,
+    ) -> Self {
+        Self::built(model, network, Count::Rules, tie)
+    }
+
     pub(super) fn counting(model: &Model, network: &Network, count: Count) -> Self {
+        let tie = |arc: &FlowArc| i128::from(arc.tie_weight(model));
+        Self::built(model, network, count, &tie)
+    }
+
+    fn built(
+        model: &Model,
+        network: &Network,
+        count: Count,
+        tie: &dyn Fn(&FlowArc) -> i128,
+    ) -> Self {
         let level = |worth: &dyn Fn(&FlowArc) -> i128| -> Vec<i128> {
             network.arcs.iter().map(worth).collect()
         };
@@ -48,9 +87,9 @@ impl Costs {
         // From the least important to the most; what is wished for has a negative cost.
         let mut sum = Levels::over(network.arcs.len());
         if count != Count::StockAndAbove {
-            sum.put(&level(&|arc| i128::from(arc.tie_weight(model))));
+            sum.put(&level(&tie));
             if !pays {
-                sum.put(&level(&|arc| money(model, arc.role)));
+                sum.put_as(Kind::Money, &level(&|arc| money(model, arc.role)));
             }
             sum.put(&level(&|arc| -nomination(arc.role)));
         }
@@ -80,18 +119,21 @@ impl Costs {
         sum.put(&level(&|arc| -bands.stock(network, arc.role, 0)));
         if pays {
             sum.put(&level(&|arc| -i128::from(is_sale(arc.role))));
-            sum.put(&real_money(model, network));
+            sum.put_as(Kind::Money, &real_money(model, network));
         }
         for band in 1..=bands.reserves.len() {
             let waits = |arc: &FlowArc| bands.of_sale(model, arc.role) == Some(band);
-            sum.put(&level(&|arc| if waits(arc) { delivery(arc) } else { 0 }));
+            let waiting = level(&|arc| if waits(arc) { delivery(arc) } else { 0 });
+            sum.put_as(Kind::Ranks, &waiting);
             sum.put(&level(&|arc| -bands.stock(network, arc.role, band)));
         }
         let is_made = |arc: &FlowArc| bands.of_sale(model, arc.role).is_none();
-        sum.put(&level(&|arc| if is_made(arc) { delivery(arc) } else { 0 }));
+        let made = level(&|arc| if is_made(arc) { delivery(arc) } else { 0 });
+        sum.put_as(Kind::Ranks, &made);
         Self {
             arc: sum.arc,
             settled,
+            levels: sum.levels,
         }
     }
 }
@@ -101,6 +143,7 @@ struct Levels {
     arc: Vec<i128>,
     /// What a unit of the next level weighs.
     unit: i128,
+    levels: Vec<Level>,
 }
 
 impl Levels {
@@ -108,11 +151,21 @@ impl Levels {
         Self {
             arc: vec![0; arcs],
             unit: 1,
+            levels: Vec::new(),
         }
     }
 
     /// Puts a level on top of those there are.
     fn put(&mut self, level: &[i128]) {
+        self.put_as(Kind::Sum, level);
+    }
+
+    /// The same of a level that is to be read in another way where several commodities flow.
+    fn put_as(&mut self, kind: Kind, level: &[i128]) {
+        self.levels.push(Level {
+            arc: level.to_vec(),
+            kind,
+        });
         for (sum, value) in self.arc.iter_mut().zip(level) {
             *sum += self.unit * value;
         }

@@ -9,6 +9,7 @@ mod costs;
 mod netback;
 mod plug;
 mod problem;
+mod several;
 mod steering;
 mod structure;
 
@@ -17,5 +18,6 @@ pub use compile::{ArcRole, FlowArc, Network, TankArcs, UNLIMITED};
 pub use costs::delivery_class;
 pub use plug::{barrels_in_line, slug_time};
 pub use problem::{NO_ARC, Problem, ReducedArc};
+pub use several::{Objectives, Several};
 pub use steering::Steering;
 pub use structure::{Structure, structure};

@@ -7,6 +7,7 @@
 use petgraph::algo::tarjan_scc;
 use petgraph::graph::DiGraph;
 
+use super::several::Several;
 use super::{Claims, FlowArc, costs::Costs};
 
 /// Stands for "not in the reduced problem".
@@ -26,6 +27,8 @@ pub struct Problem {
     pub circles: Vec<usize>,
     /// How cuts are shared among fields, where cost alone does not decide.
     pub claims: Claims,
+    /// What there is beyond this where grades have to be told apart.
+    pub several: Option<Several>,
 }
 
 /// An arc of the reduced problem.
@@ -43,8 +46,15 @@ pub struct ReducedArc {
 
 impl Problem {
     /// Reduces the problem over `arcs`.
-    pub(super) fn presolve(nodes: usize, arcs: &[FlowArc], costs: &Costs) -> Self {
-        let useful = useful(nodes, arcs);
+    ///
+    /// - `is_open`: whether anything may use an arc at all.
+    pub(super) fn presolve(
+        nodes: usize,
+        arcs: &[FlowArc],
+        costs: &Costs,
+        is_open: &dyn Fn(usize) -> bool,
+    ) -> Self {
+        let useful = useful(nodes, arcs, is_open);
         let mut reduced: Vec<ReducedArc> = arcs
             .iter()
             .enumerate()
@@ -88,6 +98,7 @@ impl Problem {
             arcs,
             carrier,
             claims: Claims::default(),
+            several: None,
         }
     }
 }
@@ -122,17 +133,24 @@ fn circles(nodes: usize, arcs: &[ReducedArc]) -> Vec<usize> {
         .collect()
 }
 
-/// Which arcs lie on a way from a source to an outlet.
-fn useful(nodes: usize, arcs: &[FlowArc]) -> Vec<bool> {
-    let ends: Vec<Ends> = arcs.iter().map(|arc| (arc.tail, arc.head)).collect();
+/// Which arcs lie on a way from a source to an outlet over arcs that are open.
+fn useful(nodes: usize, arcs: &[FlowArc], is_open: &dyn Fn(usize) -> bool) -> Vec<bool> {
+    let open = |&(index, _): &(usize, &FlowArc)| is_open(index);
+    let ends: Vec<Ends> = arcs
+        .iter()
+        .enumerate()
+        .filter(open)
+        .map(|(_, arc)| (arc.tail, arc.head))
+        .collect();
     let fed = reached(nodes, &ends);
     let back: Vec<Ends> = ends.iter().map(|&(tail, head)| (head, tail)).collect();
     let drained = reached(nodes, &back);
-    ends.iter()
-        .map(|&(tail, head)| {
-            tail.is_none_or(|tail| fed[tail]) && head.is_none_or(|head| drained[head])
-        })
-        .collect()
+    let is_useful = |(index, arc): (usize, &FlowArc)| {
+        is_open(index)
+            && arc.tail.is_none_or(|tail| fed[tail])
+            && arc.head.is_none_or(|head| drained[head])
+    };
+    arcs.iter().enumerate().map(is_useful).collect()
 }
 
 /// Where an arc leaves and enters; `None` is the outside.
@@ -221,8 +239,9 @@ mod tests {
         let costs = Costs {
             arc: vec![1, 10, 100, 7, 1_000, 5],
             settled: 0,
+            levels: Vec::new(),
         };
-        let problem = Problem::presolve(4, &arcs, &costs);
+        let problem = Problem::presolve(4, &arcs, &costs, &|_| true);
         assert_eq!(problem.carrier[3], NO_ARC);
         assert_eq!(problem.carrier[1], problem.carrier[2]);
         assert_eq!(problem.arcs[problem.carrier[1]].cost, 110);

@@ -130,6 +130,7 @@ pub(super) fn summary() -> Summary {
                 routes_bpd: [("north".to_owned(), 1.425e6), ("south".to_owned(), 0.3e6)].into(),
                 ..Undisturbed::default()
             },
+            grades: None,
         }],
         comparisons: Vec::new(),
         network: NetworkInfo {

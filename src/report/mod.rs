@@ -11,6 +11,7 @@ mod doubt;
 mod example;
 mod fit;
 mod fit_toml;
+mod grades;
 mod hazards;
 mod json;
 mod money;
@@ -19,6 +20,7 @@ mod parquet;
 mod quota;
 mod regimes;
 mod run;
+mod splits;
 mod story;
 mod story_course;
 mod story_events;
@@ -31,6 +33,7 @@ pub use backtest::backtest_text;
 pub use csv::{backtest_csv, stress_csv, summary_csv, timeline_csv};
 pub use fit::fit_text;
 pub use fit_toml::fit_toml;
+pub use grades::grades_line;
 pub use json::json;
 pub use number::{
     NOTHING, Scale, brief, counted, date_time, grouped, per_cent, significant, to_spread,
@@ -38,6 +41,7 @@ pub use number::{
 };
 pub use parquet::{Cell, Column, Kind, ParquetFile, Provenance, timeline_parquet};
 pub use run::{paragraph, rules_text, run_text};
+pub use splits::{is_open_range, range_text};
 pub use story::story_text;
 pub use stress::stress_text;
 pub use table::{Align, Table};

@@ -6,8 +6,10 @@ use std::io::{self, Write};
 use crate::results::{Metric, Metrics, StrategyResult, Summary};
 
 use super::doubt::{self, Cells};
+use super::grades::grades_note;
 use super::hazards::{TOP_HAZARDS, classes_table, hazards_table};
 use super::number::{NOTHING, Scale, brief, counted, grouped, significant, to_spread, with_error};
+use super::splits;
 use super::table::{Align, Table};
 
 /// System metrics in the order in which they are shown, and as they are called.
@@ -152,6 +154,10 @@ fn strategy_text(
     paragraph(&note, width, out)?;
 
     let rate = Scale::rate(strategy.undisturbed.planned_bpd);
+    let grades = strategy.grades.as_ref();
+    if let Some(note) = grades.and_then(|grades| grades_note(grades, rate)) {
+        paragraph(&note, width, out)?;
+    }
     for (title, table) in [
         (
             "route",
@@ -176,6 +182,9 @@ fn strategy_text(
             .markets
             .iter()
             .any(|(id, metrics)| !is_to_be_filled(strategy, id, metrics, days));
+        if let Some(note) = splits::note(strategy, &name).filter(|_| title == "route") {
+            paragraph(&note, width, out)?;
+        }
         if title == "market" && unfilled {
             let note = "–: asks for more than it would get if nothing went wrong, so what it lacks \
                         is not counted.";
@@ -348,8 +357,13 @@ fn routes_table(
         if undisturbed.is_none_or(|&flow| flow == 0.0) && means == [0.0; 2] {
             continue;
         }
+        let mark = if splits::is_open(strategy, id) {
+            "†"
+        } else {
+            ""
+        };
         let row = [
-            name(id),
+            format!("{}{mark}", name(id)),
             undisturbed.map_or(NOTHING.into(), |&flow| grouped(rate.of(flow), 1)),
             estimate(metrics.get("exported"), per_day),
             doubt::band(metrics.get("exported"), per_day),

@@ -11,6 +11,7 @@ mod exact;
 mod fit;
 mod money;
 mod quota;
+mod splits;
 mod story;
 mod stress;
 mod summary;
@@ -31,6 +32,7 @@ pub use fit::{
 };
 pub use money::{AtRisk, Money, ObjectiveOutcome};
 pub use quota::{QuotaMonth, UndisturbedQuota};
+pub use splits::{GradeTreatment, RouteRange};
 pub use story::{
     Story, StoryBottleneck, StoryCause, StoryDisruption, StoryPick, StoryRegime, StoryShortfall,
     StoryShutIn, StoryStanding, StoryTankPhase, TankPhase,

@@ -6,7 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::Collect;
 
-use super::{Band, Bound, Epistemic, Metrics, Money, QuotaMonth, UndisturbedQuota};
+use super::{
+    Band, Bound, Epistemic, GradeTreatment, Metrics, Money, QuotaMonth, RouteRange,
+    UndisturbedQuota,
+};
 
 /// The version of the summary's shape.
 pub const FORMAT: &str = "keruen-summary/1";
@@ -161,6 +164,9 @@ pub struct StrategyResult {
     /// Money beyond single metrics; only if the scenario has prices and they were gathered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub money: Option<Money>,
+    /// How grades were treated; absent if the scenario does not speak of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grades: Option<GradeTreatment>,
 }
 
 /// A strategy that was applied.
@@ -297,6 +303,9 @@ pub struct Undisturbed {
     /// By production quota.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub quotas: BTreeMap<String, UndisturbedQuota>,
+    /// What each route could carry as well; empty if it was not looked for.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub route_ranges: BTreeMap<String, RouteRange>,
 }
 
 /// The network as drawn.

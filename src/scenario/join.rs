@@ -303,6 +303,7 @@ impl Join<'_> {
             self.fixed(&path("priority"), &before.priority, &after.priority);
             let [old, new] = [before, after].map(|field| field.lifting_cost);
             self.fixed(&path("grade"), &before.quality, &after.quality);
+            self.fixed(&path("grade"), &before.commodity, &after.commodity);
             self.fixed(&path("lifting_cost"), &old, &new);
             if before.entitlement.is_some() != after.entitlement.is_some() {
                 self.fixed_error(
@@ -328,6 +329,7 @@ impl Join<'_> {
         let path = |key| ["hub", hub.id.as_str(), key];
         if let (Some(before), Some(after)) = (before, after) {
             self.fixed(&path("units"), &before.units, &after.units);
+            self.fixed(&path("grades"), &before.grades, &after.grades);
             self.fixed(
                 &path("jurisdiction"),
                 &before.jurisdiction,
@@ -379,6 +381,8 @@ impl Join<'_> {
         if let (Some(before), Some(after)) = (before, after) {
             let path = |key| ["market", market.id.as_str(), key];
             self.fixed(&path("price"), &before.price, &after.price);
+            self.fixed(&path("prices"), &before.prices, &after.prices);
+            self.fixed(&path("grades"), &before.grades, &after.grades);
             self.fixed(&path("export"), &before.export, &after.export);
             self.fixed(&path("priority"), &before.priority, &after.priority);
             for (key, [before, after]) in [
@@ -425,6 +429,7 @@ impl Join<'_> {
                 &before.transit_time,
                 &after.transit_time,
             );
+            self.fixed(&path("grades"), &before.grades, &after.grades);
         }
         let capacity = self.limit(before.as_ref(), after.as_ref());
         let nominations =

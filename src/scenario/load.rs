@@ -324,6 +324,9 @@ impl World<'_> {
             }
             tree = later_tree;
         }
+        if !self.report.has_errors() {
+            model.settle_prices();
+        }
         (tree, model)
     }
 

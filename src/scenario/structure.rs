@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Model, NodeRef};
+use crate::model::{Model, NO_GRADE, NodeRef, Sharing};
 use crate::units::{BarrelsPerDay, MAX_RATE};
 
 use super::problem::Report;
@@ -21,6 +21,7 @@ pub(super) fn check_moment(report: &Report, tree: &Table, model: &Model) {
 pub(super) fn check_whole(report: &Report, tree: &Table, model: &Model) {
     total(report, tree, model);
     reach(report, tree, model, &Graph::of(model));
+    grades(report, tree, model);
     let hubs = model.hubs.iter().map(|hub| ("hub", &hub.id, &hub.capacity));
     let links = model
         .links
@@ -45,6 +46,58 @@ pub(super) fn check_whole(report: &Report, tree: &Table, model: &Model) {
                 .help("leave `capacity` out where there is no limit, or remove the element")
                 .file();
         }
+    }
+}
+
+/// A grade without a way to a market that takes it is a warning; rules that hold for one commodity
+/// only are an error where there are several.
+fn grades(report: &Report, tree: &Table, model: &Model) {
+    let Some(grading) = model.grading() else {
+        return;
+    };
+    if !grading.is_exact && model.allocation.sharing != Sharing::Cost {
+        let node = tree.table("allocation").and_then(|t| t.get("sharing"));
+        report
+            .error(
+                "scenario::sharing_of_grades",
+                node.map_or_else(|| place(tree, "scenario", ""), |node| node.at),
+                "not with several grades",
+                format!("cuts of grades that are told apart are shared by cost only: {}", grading.reason),
+            )
+            .help("use `sharing = \"cost\"`, or let the grades be one: a `swap`, fewer `grades`, one price")
+            .file();
+    }
+    let graph = Graph::of(model);
+    let onward = graph.reversed().reached(
+        (0..model.markets.len()).map(|index| graph.index[&NodeRef::Market(index)]),
+        &[],
+    );
+    for (commodity, name) in grading.names.iter().enumerate() {
+        let mut fields = (0..model.fields.len()).filter(|&field| grading.field[field] == commodity);
+        // Where no way leads to any market, the field is warned of already.
+        let physical = fields
+            .clone()
+            .any(|field| onward[graph.index[&NodeRef::Field(field)]]);
+        if grading.reaches_market(commodity) || !physical {
+            continue;
+        }
+        let first = fields
+            .next()
+            .map_or("", |field| model.fields[field].id.as_str());
+        let what = if name == NO_GRADE {
+            "oil without a grade".to_owned()
+        } else {
+            format!("grade `{name}`")
+        };
+        report
+            .warning(
+                "scenario::grade_without_market",
+                place(tree, "field", first),
+                "produces it",
+                format!("{what} can reach no market that takes it"),
+            )
+            .help("all of it will be shut in: add it to the `grades` of a market and of the way there, or set a `swap`")
+            .file();
     }
 }
 

@@ -16,6 +16,7 @@ mod delays;
 mod dispatch;
 mod fields;
 mod foresight;
+mod grades;
 mod lags;
 mod margins;
 mod money;
@@ -41,6 +42,7 @@ mod transits;
 mod turns;
 mod uncertain;
 mod undisturbed;
+mod uniqueness;
 mod windows;
 mod world;
 

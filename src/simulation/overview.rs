@@ -4,15 +4,17 @@ use std::collections::BTreeMap;
 
 use crate::model::{Element, Model};
 use crate::network::{ArcRole, structure};
-use crate::results::Undisturbed as UndisturbedRates;
+use crate::results::{GradeTreatment, Undisturbed as UndisturbedRates};
 use crate::sampling::Timeline;
 use crate::units::Seconds;
 
+use super::grades;
 use super::quota_results;
 use super::replication::{Follower, play};
 use super::settings::RunError;
 use super::state::State;
 use super::undisturbed::Undisturbed;
+use super::uniqueness;
 use super::world::World;
 
 /// A scenario before anything happens.
@@ -21,8 +23,10 @@ pub struct Overview {
     /// Mean rates over the horizon.
     pub undisturbed: UndisturbedRates,
     /// Links and hubs (qualified ids) on which one more barrel a day would be delivered at the
-    /// start.
+    /// start; empty too if grades are told apart, where it is not known.
     pub bottleneck: Vec<String>,
+    /// How grades are treated; `None` if the scenario does not speak of them.
+    pub grades: Option<GradeTreatment>,
     /// Links and hubs (qualified ids) whose loss alone keeps some field from every market.
     pub critical: Vec<String>,
     /// Capacity of the gates of each route at the start, b/d; `None` if unlimited.
@@ -48,8 +52,12 @@ pub fn overview(model: &Model) -> Result<Overview, RunError> {
     )?;
     let structure = structure(model);
     Ok(Overview {
-        undisturbed: mean_rates(&world, &undisturbed),
+        undisturbed: UndisturbedRates {
+            route_ranges: uniqueness::undisturbed(&world)?,
+            ..mean_rates(&world, &undisturbed)
+        },
         bottleneck: first.binding,
+        grades: grades::treatment(&world, &undisturbed)?,
         critical: structure
             .critical
             .iter()
@@ -151,6 +159,7 @@ pub(super) fn mean_rates(world: &World<'_>, undisturbed: &Undisturbed) -> Undist
         }),
         quota_cut_bpd: undisturbed.quota_cut as f64 / horizon.0 as f64,
         quotas: quota_results::undisturbed(model, &undisturbed.quotas),
+        route_ranges: BTreeMap::new(),
     }
 }
 

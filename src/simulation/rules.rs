@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Combine, Control, Follow, Hazard, Model, Occurs, Overlap, Quota, Start};
+use crate::model::{
+    Combine, Control, Follow, Grading, Hazard, Model, Occurs, Overlap, Quota, Start,
+};
 
 /// The rule of a hazard; none where it has no meaning.
 type RuleOf = dyn Fn(&Hazard) -> Option<&'static str>;
@@ -29,6 +31,9 @@ pub fn rules(model: &Model) -> BTreeMap<String, String> {
     ]
     .map(|(name, rule)| (name.to_owned(), rule))
     .into();
+    if let Some(grading) = model.grading() {
+        rules.insert("grades".to_owned(), grades(&grading, model));
+    }
     let by_hazard: [(&str, &RuleOf); 2] = [
         ("overlap", &|hazard| {
             Some(match hazard.overlap {
@@ -80,6 +85,19 @@ fn of_quota(quota: &Quota) -> String {
         Follow::NationalInterest => format!("{}; nobody is cut{credit}", quota.follow.as_str()),
         _ => format!("{}; cut {order}; {span}{credit}", quota.follow.as_str()),
     }
+}
+
+/// Whether grades are told apart, and why.
+fn grades(grading: &Grading, model: &Model) -> String {
+    if grading.is_exact {
+        return format!("aggregated exactly; {}", grading.reason);
+    }
+    let tanks = if model.hubs.iter().any(|hub| hub.tank.is_some()) {
+        "; what comes out of a tank counts as any grade that can reach it"
+    } else {
+        ""
+    };
+    format!("told apart by linear programs; {}{tanks}", grading.reason)
 }
 
 /// `union; queue: a, b`.

@@ -25,6 +25,7 @@ use super::settings::{
 use super::state::State;
 use super::summary;
 use super::undisturbed::Undisturbed;
+use super::uniqueness;
 use super::world::World;
 
 /// Replications per unit of parallel work.
@@ -131,7 +132,7 @@ pub fn run(
             all.merge(&worker.gathered);
         }
     }
-    let (result, warnings) = summary::strategy_result(
+    let (mut result, warnings) = summary::strategy_result(
         &world,
         &undisturbed,
         &plan.columns,
@@ -140,6 +141,19 @@ pub fn run(
         (&plan.months, plan.followed_name()),
         None,
     );
+    result.grades = super::grades::treatment(&world, &undisturbed)?;
+    if settings.collect == Collect::All {
+        result.undisturbed.route_ranges = uniqueness::undisturbed(&world)?;
+        let range = settings.range.start..settings.range.start + done;
+        let found = uniqueness::replications(&world, range)?;
+        for (route, more) in model.routes.iter().zip(found) {
+            result
+                .routes
+                .entry(route.id.clone())
+                .or_default()
+                .extend(more);
+        }
+    }
     Ok(Run {
         result,
         replications: done,

@@ -262,6 +262,7 @@ pub(super) fn strategy_result(
         convergence,
         monthly: monthly(world, gathered, months, nests),
         undisturbed: mean_rates(world, undisturbed),
+        grades: None,
         applied,
     };
     (result, warnings)

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 
 use crate::accumulate::{Column, DrawMeans, DrawSums, EXACT, Gathered};
 use crate::metrics::nested;
-use crate::model::Model;
+use crate::model::{Collect, Model};
 use crate::sampling::Stream;
 
 use super::nested::Nests;
@@ -134,7 +134,7 @@ pub fn run_uncertain(
         means: found.means,
         replications: draws.replications,
     };
-    let (result, warnings) = summary::strategy_result(
+    let (mut result, warnings) = summary::strategy_result(
         &world,
         &undisturbed,
         &plan.columns,
@@ -143,6 +143,10 @@ pub fn run_uncertain(
         (&plan.months, plan.followed_name()),
         Some(&nests),
     );
+    result.grades = super::grades::treatment(&world, &undisturbed)?;
+    if settings.collect == Collect::All {
+        result.undisturbed.route_ranges = super::uniqueness::undisturbed(&world)?;
+    }
     Ok(Run {
         result,
         replications: done.count * done.replications,

@@ -62,9 +62,11 @@ pub(super) struct World<'m> {
 
 impl World<'_> {
     /// Whether the barrel that one more of capacity would deliver is known: where as much flows as
-    /// can, not as much as pays.
+    /// can, not as much as pays, and where no grade is told from another: there one more barrel of
+    /// capacity may be worth a part of one.
     pub(super) fn has_derivative(&self) -> bool {
         self.model.allocation.objective == Objective::Volume
+            && self.network.problem.several.is_none()
     }
 }
 

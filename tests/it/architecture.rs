@@ -72,13 +72,14 @@ const ARROWS: [(&str, &[&str]); 16] = [
 ];
 
 /// Crates with one home, and where that is.
-const HOMES: [(&str, &[&str]); 9] = [
+const HOMES: [(&str, &[&str]); 10] = [
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),
     ("comfy_table", &["report", "cli"]),
     ("ctrlc", &["cli"]),
     ("indicatif", &["cli"]),
     ("miette", &["scenario", "cli"]),
+    ("microlp", &["allocation"]),
     ("plotters", &["charts"]),
     ("rayon", &["simulation"]),
     ("toml", &["scenario", "cli"]),

@@ -11,6 +11,7 @@ mod campaigns;
 mod compound;
 mod exact;
 mod fields;
+mod grades;
 mod links;
 mod money;
 mod netback;

@@ -11,6 +11,7 @@ mod backtest;
 #[cfg(feature = "cli")]
 mod command;
 mod fit;
+mod grades;
 mod hazard_grammar;
 #[cfg(feature = "cli")]
 mod invalid_files;
@@ -28,6 +29,7 @@ mod scenario_files;
 mod scenario_hazards;
 mod scenarios_hold;
 mod schema;
+mod splits;
 mod stories;
 mod strategy_files;
 mod tank_rules;

@@ -11,7 +11,7 @@ use crate::random_worlds::networks;
 use crate::worlds::{head, model, run, stress};
 
 /// Capacities of the reduced arcs of an undisturbed world.
-fn capacities(model: &Model, network: &Network) -> Vec<i64> {
+pub(crate) fn capacities(model: &Model, network: &Network) -> Vec<i64> {
     let of = |role: ArcRole| match role {
         ArcRole::Source(field) => model.fields[field].plan.first().0,
         ArcRole::Link {
@@ -61,7 +61,7 @@ fn capacities(model: &Model, network: &Network) -> Vec<i64> {
         .collect()
 }
 
-fn solved(problem: &Problem, capacities: &[i64]) -> Vec<i64> {
+pub(crate) fn solved(problem: &Problem, capacities: &[i64]) -> Vec<i64> {
     let mut allocator = Allocator::new(problem);
     for (arc, &capacity) in capacities.iter().enumerate() {
         allocator.set_capacity(arc, capacity);
@@ -92,7 +92,7 @@ fn delivered(problem: &Problem, flows: &[i64]) -> i64 {
 }
 
 /// Whether flows keep within capacities and nothing is made or lost at a node.
-fn is_feasible(problem: &Problem, capacities: &[i64], flows: &[i64]) -> bool {
+pub(crate) fn is_feasible(problem: &Problem, capacities: &[i64], flows: &[i64]) -> bool {
     let mut balance = vec![0_i64; problem.nodes];
     for (arc, &flow) in problem.arcs.iter().zip(flows) {
         if let Some(tail) = arc.tail {
@@ -122,7 +122,7 @@ fn class(model: &Model, market: usize, committed: bool) -> u8 {
 }
 
 /// What the rules prefer, best first, smaller is better: deliveries by class, nominated flow, tariff.
-fn rank(model: &Model, network: &Network, flows: &[i64]) -> (Vec<i64>, i64, i64) {
+pub(crate) fn rank(model: &Model, network: &Network, flows: &[i64]) -> (Vec<i64>, i64, i64) {
     let mut classes = vec![0; 4];
     let (mut nominated_flow, mut tariff) = (0, 0);
     for (arc, &flow) in network.problem.arcs.iter().zip(flows) {

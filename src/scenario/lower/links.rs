@@ -68,6 +68,7 @@ pub(super) fn links(
             transit_time: table
                 .get("transit_time")
                 .and_then(|node| reader.seconds(node)),
+            grades: grades.allowed(reader, table),
         }
     };
     tree.elements("link").map(lower).collect()

@@ -4,6 +4,7 @@ mod circles;
 mod dynamics;
 mod expected;
 mod fleets;
+mod grades;
 mod hazards;
 mod hits;
 mod law;

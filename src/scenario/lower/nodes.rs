@@ -129,6 +129,7 @@ pub(super) fn fields(reader: &Reader<'_>, grades: &Grades, tree: &Table) -> Vec<
             lifting_cost: table
                 .get("lifting_cost")
                 .and_then(|node| reader.price(node)),
+            commodity: grades.commodity(table),
         }
     };
     tree.elements("field").map(lower).collect()
@@ -156,6 +157,7 @@ pub(super) fn hubs(reader: &Reader<'_>, grades: &Grades, tree: &Table) -> Vec<Hu
                 .and_then(|node| reader.series(node, grade)),
             units: units(reader, table, grade),
             tank: table.table("tank").map(|table| tank(reader, table, grade)),
+            grades: grades.allowed(reader, table),
         }
     };
     tree.elements("hub").map(lower).collect()
@@ -206,6 +208,8 @@ pub(super) fn markets(reader: &Reader<'_>, grades: &Grades, tree: &Table) -> Vec
             demand,
             commitment,
             price: price(reader, table, "price"),
+            prices: grades.prices(reader, table),
+            grades: grades.allowed(reader, table),
             export: truth(table, "export", true),
             priority: table.get("priority").map_or(DEFAULT_PRIORITY, |node| {
                 priority(reader, node, DEFAULT_PRIORITY)

@@ -29,6 +29,8 @@ pub(super) struct Grades {
     default: Grade,
     quality: BTreeMap<String, MilliUsdPerBarrel>,
     default_quality: MilliUsdPerBarrel,
+    pub(super) list: Vec<crate::model::Grade>,
+    pub(super) default_id: Option<String>,
 }
 
 impl Grades {
@@ -108,6 +110,7 @@ pub(in crate::scenario) fn lower(
         simulation: simulation(&reader, tree.table("simulation").unwrap_or(&empty)),
         allocation: allocation(tree.table("allocation").unwrap_or(&empty)),
         money: super::money::money(&reader, tree.table("money").unwrap_or(&empty)),
+        grades: grades.list.clone(),
         fields: super::nodes::fields(&reader, &grades, tree),
         hubs: super::nodes::hubs(&reader, &grades, tree),
         markets: super::nodes::markets(&reader, &grades, tree),
@@ -208,6 +211,8 @@ fn grades(reader: &Reader<'_>, tree: &Table, header: &Table) -> Grades {
         default: None,
         quality,
         default_quality: MilliUsdPerBarrel::ZERO,
+        list: super::grades::list(tree),
+        default_id: owned_text(header, "grade"),
     };
     let default = header.get("grade").and_then(|_| grades.of(reader, header));
     let default_quality = grades.quality_of(header);

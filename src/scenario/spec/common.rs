@@ -19,6 +19,12 @@ pub(super) const GRADE: Key = key(
     Default("the scenario's"),
     "Id of the `[grade.ID]` by which tonnes here are barrels.",
 );
+pub(super) const GRADES: Key = key(
+    "grades",
+    Strings,
+    Default("all"),
+    "Ids of the grades that may be here; the others may not.",
+);
 pub(super) const COUNTRY: Key = key(
     "country",
     Text,

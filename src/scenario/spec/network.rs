@@ -1,10 +1,10 @@
 //! What exists: fields, hubs, markets, links, routes, transits.
 
-use super::common::{AT, COUNTRY, GRADE, JURISDICTION, NAME, NOTE, SOURCE, UNITS};
+use super::common::{AT, COUNTRY, GRADE, GRADES, JURISDICTION, NAME, NOTE, SOURCE, UNITS};
 use super::grammar::Need::{Default, Required};
 use super::grammar::Shape::{
-    Bool, Count, Either, List, OneOf, Profile, Quantified, Quantity, Share, Strings, Table, Text,
-    Words,
+    Bool, ById, Count, Either, List, OneOf, Profile, Quantified, Quantity, Share, Strings, Table,
+    Text, Words,
 };
 use super::grammar::{Spec, key};
 use crate::scenario::quantity::Dimension::{Flow, Price, Time, Volume};
@@ -17,7 +17,12 @@ pub(in crate::scenario) static FIELD: Spec = Spec {
         COUNTRY,
         AT,
         key("plan", Profile, Required, "What it means to produce."),
-        GRADE,
+        key(
+            "grade",
+            Text,
+            Default("the scenario's"),
+            "Id of the `[grade.ID]` that it produces, by which tonnes here are barrels.",
+        ),
         key(
             "control",
             Words(&["investors", "state"]),
@@ -166,6 +171,7 @@ pub(in crate::scenario) static HUB: Spec = Spec {
         UNITS,
         key("tank", Table(&TANK), Default("no tank"), "Storage."),
         GRADE,
+        GRADES,
         SOURCE,
         NOTE,
     ],
@@ -243,6 +249,12 @@ pub(in crate::scenario) static MARKET: Spec = Spec {
         ),
         key("price", Quantity(Price), Default("0"), "Price paid."),
         key(
+            "prices",
+            ById("grade", &Quantity(Price)),
+            Default("none"),
+            "Prices of grades that are paid otherwise.",
+        ),
+        key(
             "export",
             Bool,
             Default("true"),
@@ -261,6 +273,7 @@ pub(in crate::scenario) static MARKET: Spec = Spec {
             "Contract volume, served in the market's class; what is missing of it is `unmet`.",
         ),
         GRADE,
+        GRADES,
         SOURCE,
         NOTE,
     ],
@@ -334,6 +347,7 @@ pub(in crate::scenario) static LINK: Spec = Spec {
             "Whether it carries oil in either direction.",
         ),
         GRADE,
+        GRADES,
         key(
             "fleet",
             Table(&FLEET),

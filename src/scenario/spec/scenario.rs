@@ -320,6 +320,12 @@ pub(in crate::scenario) static GRADE_TABLE: Spec = Spec {
             Default("0"),
             "What a barrel of it earns above a market's price; below 0 if less.",
         ),
+        key(
+            "swap",
+            Text,
+            Default("none"),
+            "Name of a swap: grades of one swap are delivered in place of each other.",
+        ),
         NAME,
         SOURCE,
         NOTE,

@@ -1,0 +1,320 @@
+//! Several commodities over shared capacities: linear programs, one per level of preference.
+//!
+//! With grades that may not go everywhere, a maximum flow is no minimum cut and the best flows
+//! need not be whole, so the bit-mask simplex cannot answer. Each commodity has a copy of the arcs
+//! it may use; their flows together keep to the capacity. The levels are optimised in order, each
+//! held while the next is. What comes out is taken apart into paths and rounded to whole barrels
+//! path by path, so that conservation and capacities hold exactly: at most one barrel a day is
+//! lost for each path.
+//!
+//! Every solve starts from nothing, so the answer depends on the capacities alone.
+
+use std::sync::Arc;
+
+use microlp::{ComparisonOp, OptimizationDirection, Problem as Program, Variable};
+
+use crate::network::{Problem, Several};
+
+use super::tableau::Engine;
+
+/// Barrels a day in a unit of the programs, so that numbers stay of moderate size.
+const UNIT: f64 = 1_000.0;
+/// What an optimum may be worsened by while later levels are optimised, in those units.
+const SLACK: f64 = 1e-7;
+/// Below this a flow is none, barrels a day: what tolerances add up to.
+const NOISE: f64 = 0.02;
+
+/// The engine for a problem of several commodities.
+#[derive(Clone)]
+pub(super) struct Multi {
+    capacity: Vec<i64>,
+    shared: Arc<Shared>,
+}
+
+/// What never changes.
+struct Shared {
+    nodes: usize,
+    ends: Vec<(Option<usize>, Option<usize>)>,
+    several: Several,
+}
+
+/// The flow of one commodity on one arc.
+#[derive(Clone, Copy)]
+struct Lane {
+    arc: usize,
+    commodity: usize,
+}
+
+/// One way of one commodity from outside to outside.
+struct Path {
+    arcs: Vec<usize>,
+    rate: f64,
+}
+
+impl Multi {
+    pub(super) fn new(problem: &Problem, several: &Several) -> Self {
+        Self {
+            capacity: vec![0; problem.arcs.len()],
+            shared: Arc::new(Shared {
+                nodes: problem.nodes,
+                ends: problem
+                    .arcs
+                    .iter()
+                    .map(|arc| (arc.tail, arc.head))
+                    .collect(),
+                several: several.clone(),
+            }),
+        }
+    }
+
+    /// The lanes on which oil could flow now: from outside to outside over capacities above 0.
+    fn lanes(&self) -> Vec<Lane> {
+        let mut lanes = Vec::new();
+        for commodity in 0..self.shared.several.commodities {
+            let mut open: Vec<usize> = (0..self.capacity.len())
+                .filter(|&arc| {
+                    self.capacity[arc] > 0 && self.shared.several.allowed[arc][commodity]
+                })
+                .collect();
+            // Dead ends go until none are left.
+            loop {
+                let mut fed = vec![false; self.shared.nodes];
+                let mut drained = vec![false; self.shared.nodes];
+                for &arc in &open {
+                    let (tail, head) = self.shared.ends[arc];
+                    if let Some(tail) = tail {
+                        drained[tail] = true;
+                    }
+                    if let Some(head) = head {
+                        fed[head] = true;
+                    }
+                }
+                let before = open.len();
+                open.retain(|&arc| {
+                    let (tail, head) = self.shared.ends[arc];
+                    tail.is_none_or(|tail| fed[tail]) && head.is_none_or(|head| drained[head])
+                });
+                if open.len() == before {
+                    break;
+                }
+            }
+            lanes.extend(open.into_iter().map(|arc| Lane { arc, commodity }));
+        }
+        lanes
+    }
+
+    /// The best flow of each lane, barrels a day.
+    fn best(&self, lanes: &[Lane]) -> Vec<f64> {
+        let mut flow = vec![0.0; lanes.len()];
+        let mut held: Vec<(Vec<f64>, f64)> = Vec::new();
+        for level in &self.shared.several.levels {
+            let mut costs: Vec<i128> = lanes.iter().map(|lane| level.arc[lane.arc]).collect();
+            for &(arc, commodity, more) in &level.extra {
+                let at = lanes
+                    .iter()
+                    .position(|lane| (lane.arc, lane.commodity) == (arc, commodity));
+                if let Some(at) = at {
+                    costs[at] += more;
+                }
+            }
+            let most = costs.iter().map(|cost| cost.abs()).max().unwrap_or(0);
+            if most == 0 {
+                continue;
+            }
+            let costs: Vec<f64> = costs.iter().map(|&c| c as f64 / most as f64).collect();
+            // A level that cannot be settled leaves those above it as they are.
+            let Some(found) = self.program(lanes, &costs, &held) else {
+                debug_assert!(
+                    false,
+                    "a bounded program that nothing solves has an optimum"
+                );
+                continue;
+            };
+            let value: f64 = costs.iter().zip(&found).map(|(cost, x)| cost * x).sum();
+            held.push((costs, value));
+            flow = found;
+        }
+        for rate in &mut flow {
+            *rate *= UNIT;
+        }
+        flow
+    }
+
+    /// Minimises `costs` with what earlier levels have reached held.
+    fn program(&self, lanes: &[Lane], costs: &[f64], held: &[(Vec<f64>, f64)]) -> Option<Vec<f64>> {
+        let mut program = Program::new(OptimizationDirection::Minimize);
+        let entry: i64 = self.sum_of(|(tail, _)| tail.is_none());
+        let exit: i64 = self.sum_of(|(_, head)| head.is_none());
+        let most = |arc: usize| self.capacity[arc].min(entry).min(exit) as f64 / UNIT;
+        let variables: Vec<Variable> = lanes
+            .iter()
+            .zip(costs)
+            .map(|(lane, &cost)| program.add_var(cost, (0.0, most(lane.arc))))
+            .collect();
+        // Nothing is made or lost at a node, grade by grade.
+        let slots = self.shared.nodes * self.shared.several.commodities;
+        let mut balance: Vec<Vec<(Variable, f64)>> = vec![Vec::new(); slots];
+        let mut together: Vec<Vec<(Variable, f64)>> = vec![Vec::new(); self.capacity.len()];
+        for (lane, &variable) in lanes.iter().zip(&variables) {
+            let (tail, head) = self.shared.ends[lane.arc];
+            let base = lane.commodity * self.shared.nodes;
+            if let Some(tail) = tail {
+                balance[base + tail].push((variable, -1.0));
+            }
+            if let Some(head) = head {
+                balance[base + head].push((variable, 1.0));
+            }
+            together[lane.arc].push((variable, 1.0));
+        }
+        for row in balance.iter().filter(|row| !row.is_empty()) {
+            program.add_constraint(row.as_slice(), ComparisonOp::Eq, 0.0);
+        }
+        for (arc, row) in together.iter().enumerate().filter(|(_, row)| row.len() > 1) {
+            program.add_constraint(row.as_slice(), ComparisonOp::Le, most(arc));
+        }
+        for (costs, value) in held {
+            let row: Vec<(Variable, f64)> = variables
+                .iter()
+                .zip(costs)
+                .filter(|&(_, &cost)| cost != 0.0)
+                .map(|(&variable, &cost)| (variable, cost))
+                .collect();
+            let slack = SLACK * (1.0 + value.abs() * 1e-3);
+            program.add_constraint(row, ComparisonOp::Le, value + slack);
+        }
+        let solution = program.solve().ok()?.into_solution().ok()?;
+        Some(
+            variables
+                .iter()
+                .map(|&variable| solution.var_value(variable).max(0.0))
+                .collect(),
+        )
+    }
+
+    fn sum_of(&self, counts: impl Fn((Option<usize>, Option<usize>)) -> bool) -> i64 {
+        let ends = self.shared.ends.iter().zip(&self.capacity);
+        ends.filter(|&(&ends, _)| counts(ends))
+            .map(|(_, &capacity)| capacity)
+            .sum()
+    }
+
+    /// Takes the flow of one commodity apart into paths; what goes in circles is left behind.
+    fn paths(&self, mut flow: Vec<(usize, f64)>, found: &mut Vec<Path>) {
+        let ends = &self.shared.ends;
+        flow.retain(|&(_, rate)| rate > NOISE);
+        loop {
+            // The greatest that begins outside, or comes out of the node reached; so paths are few.
+            let greatest = |flow: &[(usize, f64)], tail: Option<usize>| {
+                let leaving =
+                    (0..flow.len()).filter(|&at| flow[at].1 > 0.0 && ends[flow[at].0].0 == tail);
+                leaving.reduce(|best, at| if flow[at].1 > flow[best].1 { at } else { best })
+            };
+            let Some(mut step) = greatest(&flow, None) else {
+                return;
+            };
+            let mut path = vec![step];
+            let is_whole = loop {
+                let Some(node) = ends[flow[step].0].1 else {
+                    break true;
+                };
+                let Some(next) = greatest(&flow, Some(node)) else {
+                    break false;
+                };
+                let passed = |&at: &usize| ends[flow[at].0].1 == ends[flow[next].0].1;
+                path.push(next);
+                step = next;
+                // Back where it was: the circle is cut out, and the way goes on from there.
+                if ends[flow[next].0].1.is_some()
+                    && let Some(first) = path[..path.len() - 1].iter().position(passed)
+                {
+                    let circle = path.split_off(first + 1);
+                    take(&mut flow, &circle);
+                    step = path[first];
+                }
+            };
+            let rate = take(&mut flow, &path);
+            if is_whole {
+                found.push(Path {
+                    arcs: path.iter().map(|&at| flow[at].0).collect(),
+                    rate,
+                });
+            }
+            flow.retain(|&(_, rate)| rate > NOISE);
+        }
+    }
+}
+
+/// Takes the least rate of a path off each of its arcs.
+fn take(flow: &mut [(usize, f64)], path: &[usize]) -> f64 {
+    let least = path
+        .iter()
+        .map(|&at| flow[at].1)
+        .fold(f64::INFINITY, f64::min);
+    for &at in path {
+        let left = flow[at].1 - least;
+        flow[at].1 = if left > NOISE { left } else { 0.0 };
+    }
+    least
+}
+
+impl Engine for Multi {
+    /// None: cuts are shared by cost alone where grades are told apart.
+    fn find_free(&self, _: i128, free: &mut [bool]) {
+        free.fill(false);
+    }
+
+    fn set_capacity(&mut self, arc: usize, capacity: i64) {
+        self.capacity[arc] = capacity;
+    }
+
+    fn solve(&mut self, flows: &mut [i64]) {
+        flows.fill(0);
+        let lanes = self.lanes();
+        if lanes.is_empty() {
+            return;
+        }
+        let best = self.best(&lanes);
+        let mut paths = Vec::new();
+        for commodity in 0..self.shared.several.commodities {
+            let own = lanes.iter().zip(&best);
+            let own = own.filter(|(lane, _)| lane.commodity == commodity);
+            self.paths(
+                own.map(|(lane, &rate)| (lane.arc, rate)).collect(),
+                &mut paths,
+            );
+        }
+        let room = |flows: &[i64], path: &Path| {
+            let left = path.arcs.iter().map(|&arc| self.capacity[arc] - flows[arc]);
+            left.min().unwrap_or(0)
+        };
+        let mut rest = Vec::new();
+        for (index, path) in paths.iter().enumerate() {
+            let whole = ((path.rate + NOISE).floor() as i64).min(room(flows, path));
+            for &arc in &path.arcs {
+                flows[arc] += whole;
+            }
+            let remainder = path.rate - whole as f64;
+            if remainder > NOISE {
+                rest.push((remainder, index));
+            }
+        }
+        // Where there is room for it, what was cut off is a barrel a day for the largest remainders.
+        rest.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1)));
+        let mut cut: f64 = rest.iter().map(|&(remainder, _)| remainder).sum();
+        for (_, index) in rest {
+            if cut + NOISE < 1.0 {
+                break;
+            }
+            if room(flows, &paths[index]) >= 1 {
+                for &arc in &paths[index].arcs {
+                    flows[arc] += 1;
+                }
+                cut -= 1.0;
+            }
+        }
+    }
+
+    fn boxed(&self) -> Box<dyn Engine> {
+        Box::new(self.clone())
+    }
+}

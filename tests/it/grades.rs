@@ -1,0 +1,304 @@
+//! Grades told apart, against the simplex where both hold and against programs written otherwise.
+
+use keruen::model::{Collect, Model};
+use keruen::network::{ArcRole, FlowArc, Network, Problem};
+use keruen::scenario::{self, Text};
+use microlp::{ComparisonOp, OptimizationDirection, Variable};
+use proptest::prelude::*;
+
+use crate::oracle::{capacities, is_feasible, rank, solved};
+use crate::random_worlds::{World, networks, networks_with_tanks};
+use crate::worlds::rows;
+
+/// A world whose fields produce grades in turn, with more settings.
+fn graded(world: &mut World, settings: &[String]) -> Model {
+    for grade in 0..3 {
+        world.more += &format!("[grade.g{grade}]\nbbl_per_tonne = 7.5\n");
+    }
+    let fields = (0..world.plans.len()).map(|field| format!("field.f{field}.grade = \"g{field}\""));
+    let set: Vec<String> = fields.chain(settings.iter().cloned()).collect();
+    let text = world.text();
+    let no_csv = |_: &str| Err(std::io::ErrorKind::NotFound.into());
+    scenario::parse(&[Text::new("world.toml", text.as_str())], &set, &no_csv)
+        .unwrap_or_else(|invalid| {
+            panic!(
+                "{}\n{text}\n{set:?}",
+                super::scenario_files::rendered(&invalid)
+            )
+        })
+        .model
+}
+
+/// Which grades may be where: by link and by market, as sets of bits; 0 and 7 are no restriction.
+fn restrictions(world: &World, bits: &[u8]) -> Vec<String> {
+    let links = (0..world.links.len()).map(|link| format!("link.{}", world.link(link)));
+    let markets = (0..world.markets.len()).map(|market| format!("market.m{market}"));
+    let named = links.chain(markets).zip(bits.iter().cycle());
+    let set = |(what, &bits): (String, &u8)| {
+        let grades: Vec<String> = (0..3)
+            .filter(|grade| bits & (1 << grade) != 0)
+            .map(|grade| format!("\"g{grade}\""))
+            .collect();
+        (!matches!(grades.len(), 0 | 3)).then(|| format!("{what}.grades = [{}]", grades.join(", ")))
+    };
+    named.filter_map(set).collect()
+}
+
+/// Whether two ranks differ by no more than rounding: so many barrels a day.
+fn agree(
+    one: &(Vec<i64>, i64, i64),
+    other: &(Vec<i64>, i64, i64),
+    most: i64,
+    dearest: i64,
+) -> bool {
+    let near = |one: i64, other: i64, most: i64| (one - other).abs() <= most;
+    one.0
+        .iter()
+        .zip(&other.0)
+        .all(|(&one, &other)| near(one, other, most))
+        && near(one.1, other.1, most)
+        && near(one.2, other.2, most * dearest)
+}
+
+/// The best that can be had by the rules, as a program over whole paths from field to market.
+struct Paths {
+    /// Arcs of the network, and the capacity of each.
+    capacity: Vec<i64>,
+    paths: Vec<Vec<usize>>,
+}
+
+impl Paths {
+    fn of(model: &Model, network: &Network, problem: &Problem, capacities: &[i64]) -> Self {
+        let capacity: Vec<i64> = problem
+            .carrier
+            .iter()
+            .map(|&carrier| capacities.get(carrier).copied().unwrap_or(0))
+            .collect();
+        let mut found = Self {
+            capacity,
+            paths: Vec::new(),
+        };
+        for (field, &source) in network.source_of.iter().enumerate() {
+            let grade = model.fields[field].commodity.as_deref().expect("a grade");
+            let may = |list: &Option<Vec<String>>| {
+                list.as_ref()
+                    .is_none_or(|list| list.iter().any(|listed| listed == grade))
+            };
+            let is_open = |arc: &FlowArc| match arc.role {
+                ArcRole::Link { link, .. } => may(&model.links[link].grades),
+                ArcRole::Sell { market, .. } => may(&model.markets[market].grades),
+                ArcRole::Source(_) | ArcRole::Fill(_) | ArcRole::Draw(_) => false,
+                ArcRole::Through(_) => true,
+            };
+            found.follow(network, &is_open, vec![source]);
+        }
+        found
+    }
+
+    fn follow(&mut self, network: &Network, is_open: &dyn Fn(&FlowArc) -> bool, path: Vec<usize>) {
+        let last = network.arcs[*path.last().expect("a path begins at a field")];
+        let Some(node) = last.head else {
+            self.paths.push(path);
+            return;
+        };
+        for (index, arc) in network.arcs.iter().enumerate() {
+            let seen = path
+                .iter()
+                .any(|&arc_before| network.arcs[arc_before].head == arc.head);
+            if arc.tail == Some(node) && is_open(arc) && (arc.head.is_none() || !seen) {
+                self.follow(network, is_open, [path.clone(), vec![index]].concat());
+            }
+        }
+    }
+
+    /// Minimises one objective after the other over the paths; the value of each.
+    fn best(&self, objectives: &[Vec<f64>]) -> Vec<f64> {
+        let mut values: Vec<f64> = Vec::new();
+        for objective in objectives {
+            let mut program = microlp::Problem::new(OptimizationDirection::Minimize);
+            let rates: Vec<Variable> = objective
+                .iter()
+                .map(|&cost| program.add_var(cost, (0.0, f64::INFINITY)))
+                .collect();
+            for (arc, &capacity) in self.capacity.iter().enumerate() {
+                let on = (0..self.paths.len()).filter(|&path| self.paths[path].contains(&arc));
+                let row: Vec<(Variable, f64)> = on.map(|path| (rates[path], 1.0)).collect();
+                if !row.is_empty() {
+                    program.add_constraint(&row, ComparisonOp::Le, capacity as f64 / 1e3);
+                }
+            }
+            for (before, &value) in objectives.iter().zip(&values) {
+                let row: Vec<(Variable, f64)> =
+                    rates.iter().copied().zip(before.iter().copied()).collect();
+                program.add_constraint(&row, ComparisonOp::Le, value + 1e-7);
+            }
+            let solved = program.solve().expect("feasible: nothing at all may flow");
+            let solution = solved.into_solution().expect("no limit was set");
+            values.push(solution.objective());
+        }
+        values
+    }
+}
+
+/// Class of each delivery, as the rules have it.
+fn class(model: &Model, market: usize, committed: bool) -> u8 {
+    let spec = &model.markets[market];
+    if committed || spec.commitment.is_none() {
+        spec.priority
+    } else {
+        spec.priority.max(2)
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 60,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+
+    /// Where no grade meets a limit of its own, both engines answer alike.
+    #[test]
+    fn linear_programs_agree_with_the_simplex_where_grades_are_one(world in networks(5)) {
+        let mut world = world;
+        let model = graded(&mut world, &[]);
+        let network = Network::new(&model);
+        prop_assert!(network.problem.several.is_none());
+        let one = capacities(&model, &network);
+        let apart = network.told_apart(&model);
+        let simplex = solved(&network.problem, &one);
+        let programs = solved(&apart, &one);
+        if model.grading().is_some() {
+            prop_assert!(apart.several.is_some());
+        }
+        prop_assert!(is_feasible(&apart, &one, &programs));
+        let dearest = model.links.iter().map(|link| link.tariff.0).sum();
+        let ranks = [&simplex, &programs].map(|flows| rank(&model, &network, flows));
+        prop_assert!(agree(&ranks[0], &ranks[1], one.len() as i64, dearest), "{:?}", ranks);
+    }
+
+    /// With restrictions, classes of delivery and nominations come out as a program over paths has
+    /// them.
+    #[test]
+    fn grades_told_apart_are_allocated_as_over_paths(
+        world in networks(4),
+        bits in prop::collection::vec(0..8_u8, 12),
+    ) {
+        let mut world = world;
+        for link in &mut world.links {
+            link.both_ways = false;
+        }
+        let restricted = restrictions(&world, &bits);
+        let model = graded(&mut world, &restricted);
+        let network = Network::new(&model);
+        let problem = &network.problem;
+        let own = capacities(&model, &network);
+        let flows = solved(problem, &own);
+        prop_assert!(is_feasible(problem, &own, &flows));
+        let paths = Paths::of(&model, &network, problem, &own);
+        let over = |worth: &dyn Fn(&FlowArc) -> f64| -> Vec<f64> {
+            let of = |path: &Vec<usize>| path.iter().map(|&arc| worth(&network.arcs[arc])).sum();
+            paths.paths.iter().map(of).collect()
+        };
+        let mut objectives: Vec<Vec<f64>> = (1..=3)
+            .map(|served| over(&|arc| match arc.role {
+                ArcRole::Sell { market, committed } if class(&model, market, committed) == served => -1.0,
+                _ => 0.0,
+            }))
+            .collect();
+        objectives.push(over(&|arc| match arc.role {
+            ArcRole::Link { nominated: true, .. } => -1.0,
+            _ => 0.0,
+        }));
+        objectives.push(over(&|arc| match arc.role {
+            ArcRole::Link { link, .. } => model.links[link].tariff.0 as f64,
+            _ => 0.0,
+        }));
+        let best = paths.best(&objectives);
+        let (classes, nominated, tariff) = rank(&model, &network, &flows);
+        let dearest: i64 = model.links.iter().map(|link| link.tariff.0).sum();
+        let most = own.len() as f64;
+        for (served, &value) in (1..=3).zip(&best) {
+            let got = classes[served] as f64;
+            prop_assert!((got - value * 1e3).abs() <= most, "class {}: {} against {}", served, got, value);
+        }
+        prop_assert!((nominated as f64 - best[3] * 1e3).abs() <= most, "{} {:?}", nominated, best);
+        prop_assert!((tariff as f64 - best[4] * 1e3).abs() <= most * dearest as f64, "{} {:?}", tariff, best);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 10,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+
+    /// planned = delivered + stored + field outage + shut in, to the barrel, with several grades,
+    /// hazards and tanks.
+    #[test]
+    fn the_books_balance_with_grades_told_apart(
+        world in networks_with_tanks(4),
+        bits in prop::collection::vec(0..8_u8, 12),
+    ) {
+        let mut world = world;
+        world.days = 40;
+        let restricted = restrictions(&world, &bits);
+        let model = graded(&mut world, &restricted);
+        let (_, kept) = rows(&model, 2, Collect::All);
+        let columns = ["planned", "delivered", "stored", "field_outage", "shut_in"];
+        let [planned, delivered, stored, outage, shut_in] = columns.map(|name| kept.column(name));
+        for (at, &planned) in planned.iter().enumerate() {
+            let booked = delivered[at] + stored[at] + outage[at] + shut_in[at];
+            prop_assert!((planned - booked).abs() <= 3, "{} against {}", planned, booked);
+        }
+    }
+}
+
+/// A grade that is paid better goes where it is, though volume alone would not care.
+#[test]
+fn a_better_price_for_one_grade_decides_who_gets_it() {
+    let text = "scenario = { name = \"Two prices\", start = 2026-01-01, horizon = \"10 d\" }\n\
+        [grade.light]\nbbl_per_tonne = 7.9\n[grade.heavy]\nbbl_per_tonne = 7.2\n\
+        [field.one]\ngrade = \"light\"\nplan = \"100 kb/d\"\n\
+        [field.two]\ngrade = \"heavy\"\nplan = \"100 kb/d\"\n[hub.port]\n\
+        [market.near]\nprice = \"60 USD/bbl\"\ndemand = \"100 kb/d\"\n\
+        [market.far]\nprice = \"60 USD/bbl\"\nprices = { light = \"75 USD/bbl\" }\ndemand = \"70 kb/d\"\n\
+        [link.one]\nfrom = \"one\"\nto = \"port\"\n[link.two]\nfrom = \"two\"\nto = \"port\"\n\
+        [link.to-near]\nfrom = \"port\"\nto = \"near\"\n\
+        [link.to-far]\nfrom = \"port\"\nto = \"far\"\ntariff = \"5 USD/bbl\"\n";
+    let model = crate::worlds::model(text);
+    let found = keruen::simulation::overview(&model).expect("no tanks");
+    let grades = found.grades.expect("two grades");
+    assert!(!grades.is_aggregated);
+    assert_eq!(
+        grades.gap_share,
+        Some(0.0),
+        "volume is the same: {}",
+        grades.reason
+    );
+    let links = found.undisturbed.links_bpd;
+    // 170 of 200 kb/d can be sold. All 70 to the far market are light, which pays 15 more there.
+    assert_eq!((links["to-near"], links["to-far"]), (100_000.0, 70_000.0));
+    assert!(links["one"] >= 70_000.0, "{links:?}");
+}
+
+#[test]
+fn a_grade_that_no_market_takes_is_warned_of() {
+    let text = "scenario = { name = \"No way\", start = 2026-01-01, horizon = \"10 d\" }\n\
+        [grade.a]\nbbl_per_tonne = 7.5\n[grade.b]\nbbl_per_tonne = 7.5\n\
+        [field.one]\ngrade = \"a\"\nplan = \"10 kb/d\"\n[field.two]\ngrade = \"b\"\nplan = \"10 kb/d\"\n\
+        [hub.port]\n[market.sea]\ngrades = [\"a\"]\n\
+        [link.one]\nfrom = \"one\"\nto = \"port\"\n[link.two]\nfrom = \"two\"\nto = \"port\"\n\
+        [link.out]\nfrom = \"port\"\nto = \"sea\"\n";
+    let no_csv = |_: &str| Err(std::io::ErrorKind::NotFound.into());
+    let read = scenario::parse(&[Text::new("world.toml", text)], &[], &no_csv);
+    let warnings = read.expect("valid").warnings;
+    let [warning] = &warnings[..] else {
+        panic!("{warnings:?}");
+    };
+    assert_eq!(
+        warning.message(),
+        "grade `b` can reach no market that takes it"
+    );
+}
