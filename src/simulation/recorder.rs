@@ -15,6 +15,7 @@ pub(super) struct Recorder<'w> {
     at: usize,
     causes: Vec<String>,
     before: Vec<(bool, bool)>,
+    were_open: Vec<bool>,
     pub(super) epochs: Vec<CourseEpoch>,
 }
 
@@ -52,6 +53,7 @@ impl<'w> Recorder<'w> {
             at: 0,
             causes: Vec::new(),
             before: Vec::new(),
+            were_open: Vec::new(),
             epochs: Vec::new(),
         }
     }
@@ -108,6 +110,15 @@ impl<'w> Recorder<'w> {
         for &field in &state.courses.stepped {
             let name = &self.world.model.fields[field].name;
             self.causes.push(format!("restart: {name}"));
+        }
+        self.were_open.resize(state.lags.len(), false);
+        let lags = state.lags.iter().zip(&self.world.lagged);
+        for ((lag, lagged), was_open) in lags.zip(&mut self.were_open) {
+            if lag.is_open && !*was_open {
+                let link = &self.world.model.links[lagged.link].name;
+                self.causes.push(format!("lag over: {link}"));
+            }
+            *was_open = lag.is_open;
         }
         self.before = state
             .tanks

@@ -117,7 +117,7 @@ proptest! {
         let (shorter, all) = (until(world.days - days), until(world.days));
         // What is under way at the start is what is sent on an undisturbed first day.
         let calm = World { days: 1, hazards: Vec::new(), ..world.clone() };
-        let first = played(&calm).column("delivered")[0] * i64::from(days);
+        let first = played(&calm.model()).column("delivered")[0] * i64::from(days);
         for at in 0..delayed.rows.len() {
             let expected = first + shorter.column("delivered")[at];
             let delivered = delayed.column("delivered")[at];
