@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::model::{
-    Combine, Control, Follow, Grading, Hazard, Model, Occurs, Overlap, Quota, Start,
+    Combine, Control, Follow, Grading, Hazard, Model, Occurs, Overlap, Quota, Sharing, Start,
 };
+use crate::network::{ArcRole, delivery_class};
 
 /// The rule of a hazard; none where it has no meaning.
 type RuleOf = dyn Fn(&Hazard) -> Option<&'static str>;
@@ -17,11 +18,16 @@ pub fn rules(model: &Model) -> BTreeMap<String, String> {
         Combine::Min => "min",
         Combine::Product => "product",
     };
+    let sharing = match model.allocation.sharing {
+        Sharing::Cost => "cost",
+        Sharing::ProRata => "pro-rata",
+        Sharing::Entitlement => "entitlement",
+    };
     let shortfall = &model.simulation.shortfall;
     let recovery = &model.simulation.recovery;
     let mut rules: BTreeMap<String, String> = [
         ("objective", model.allocation.objective.as_str().to_owned()),
-        ("sharing", "cost".to_owned()),
+        ("sharing", sharing.to_owned()),
         ("combine", combine.to_owned()),
         ("baseline", "plan".to_owned()),
         ("shortfall_tolerance", shortfall.tolerance.get().to_string()),
@@ -33,6 +39,14 @@ pub fn rules(model: &Model) -> BTreeMap<String, String> {
     .into();
     if let Some(grading) = model.grading() {
         rules.insert("grades".to_owned(), grades(&grading, model));
+    }
+    for (name, rule) in [
+        ("classes", order(served(model))),
+        ("field_classes", order(cut(model))),
+    ] {
+        if let Some(rule) = rule {
+            rules.insert(name.to_owned(), rule);
+        }
     }
     let by_hazard: [(&str, &RuleOf); 2] = [
         ("overlap", &|hazard| {
@@ -98,6 +112,57 @@ fn grades(grading: &Grading, model: &Model) -> String {
         ""
     };
     format!("told apart by linear programs; {}{tanks}", grading.reason)
+}
+
+/// Transits and deliveries by class. Transit of class 1 goes before all, so does transit of any
+/// class before deliveries of the same.
+fn served(model: &Model) -> Vec<(u8, String)> {
+    let mut served: Vec<(u8, String)> = model
+        .transits
+        .iter()
+        .map(|transit| (transit.priority, format!("transit {}", transit.id)))
+        .collect();
+    for (index, market) in model.markets.iter().enumerate() {
+        let part = |committed| {
+            let role = ArcRole::Sell {
+                market: index,
+                committed,
+            };
+            delivery_class(model, role)
+        };
+        let id = &market.id;
+        if market.commitment.is_some() && part(true) != part(false) {
+            served.extend(part(true).map(|class| (class, format!("commitment of {id}"))));
+            served.extend(part(false).map(|class| (class, format!("rest of {id}"))));
+        } else {
+            served.extend(part(false).map(|class| (class, id.clone())));
+        }
+    }
+    served
+}
+
+/// Fields by class.
+fn cut(model: &Model) -> Vec<(u8, String)> {
+    let fields = model.fields.iter();
+    fields
+        .map(|field| (field.priority, field.id.clone()))
+        .collect()
+}
+
+/// `1: a, b; 2: c`, or `2: all`; nothing if there is nothing.
+fn order(mut members: Vec<(u8, String)>) -> Option<String> {
+    members.sort_by_key(|&(class, _)| class);
+    let classes: Vec<String> = members
+        .chunk_by(|one, other| one.0 == other.0)
+        .map(|class| {
+            let ids: Vec<&str> = class.iter().map(|(_, id)| id.as_str()).collect();
+            format!("{}: {}", class[0].0, ids.join(", "))
+        })
+        .collect();
+    match (classes.len(), members.first()) {
+        (1, Some((class, _))) => Some(format!("{class}: all")),
+        _ => Some(classes.join("; ")).filter(|_| !members.is_empty()),
+    }
 }
 
 /// `union; queue: a, b`.

@@ -215,13 +215,13 @@ fn program(model: &Model) -> (Program, Variables) {
 }
 
 /// What the library has flow, in kb/d: fields, links, transits.
-struct Played {
-    fields: Vec<f64>,
+pub(crate) struct Played {
+    pub(crate) fields: Vec<f64>,
     links: Vec<f64>,
-    transits: Vec<f64>,
+    pub(crate) transits: Vec<f64>,
 }
 
-fn play(model: &Model) -> Played {
+pub(crate) fn play(model: &Model) -> Played {
     let all = (0..model.fields.len())
         .map(Flow::Field)
         .chain((0..model.links.len()).map(Flow::Link))
@@ -425,7 +425,7 @@ fn shares(
 
 /// A model that is shown in a few lines if something is wrong with it.
 #[derive(Clone)]
-struct Case(Model);
+pub(crate) struct Case(pub(crate) Model);
 
 impl fmt::Debug for Case {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -473,7 +473,7 @@ impl fmt::Debug for Case {
 }
 
 /// Random models: more fields in classes, entitlements, prices, transits in classes on random ways.
-fn models(sharing: Sharing) -> impl Strategy<Value = Case> {
+pub(crate) fn models(sharing: Sharing) -> impl Strategy<Value = Case> {
     let fields = prop::collection::vec((1..20_u32, 0..16_usize, 0..16_usize, 0..16_u32), 0..=3);
     let classes = prop::collection::vec((1..=2_u8, prop::option::weighted(0.7, 0..16_i64)), 6);
     let transits = prop::collection::vec((0..16_usize, 0..16_usize, 1..=3_u8, 1..16_i64), 0..=2);

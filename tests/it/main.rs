@@ -10,6 +10,7 @@ mod architecture;
 mod backtest;
 #[cfg(feature = "cli")]
 mod command;
+mod fair_shares;
 mod fit;
 mod grades;
 mod hazard_grammar;

@@ -205,3 +205,26 @@ fn a_tank_may_grow_on_a_day_and_keeps_what_the_patch_does_not_name() {
         assert_eq!(tank.fill, Some(BarrelsPerDay(90_000)));
     }
 }
+
+#[test]
+fn an_entitlement_may_change_on_a_day_and_a_field_that_comes_has_none_before() {
+    let base = format!("{SMALL}\n[transit.other]\nfrom = \"port\"\nto = \"sea\"\npath = [\"spm\"]\nvolume = \"1 kb/d\"\npriority = 3\n")
+        .replace("[field.oil]", "[field.oil]\nentitlement = \"60 kb/d\"\npriority = 1");
+    let strategy = "[strategy]\navailable = 2026-04-11\n\
+                    [field.oil]\nentitlement = \"70 kb/d\"\n\
+                    [field.new]\nplan = \"20 kb/d\"\nentitlement = \"9 kb/d\"\n\
+                    [link.new]\nfrom = \"new\"\nto = \"port\"\n";
+    let model = valid(&[("small.toml", &base), ("s.toml", strategy)], &[]).model;
+    let from_then = |before, after| {
+        let steps = [(Seconds(0), before), (Seconds(100 * DAY), after)];
+        Series::from_steps(steps.map(|(at, rate)| (at, BarrelsPerDay(rate))))
+    };
+    assert_eq!(model.fields[0].entitlement, from_then(0, 9_000));
+    assert_eq!(model.fields[1].entitlement, from_then(60_000, 70_000));
+    let classes = [
+        model.fields[0].priority,
+        model.fields[1].priority,
+        model.transits[0].priority,
+    ];
+    assert_eq!(classes, [2, 1, 3]);
+}
