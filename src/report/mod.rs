@@ -6,6 +6,7 @@
 mod backtest;
 mod csv;
 mod doubt;
+mod exact;
 #[cfg(test)]
 mod example;
 mod fit;
@@ -14,6 +15,7 @@ mod hazards;
 mod json;
 mod number;
 mod parquet;
+mod rank;
 mod regimes;
 mod run;
 mod story;
@@ -26,6 +28,7 @@ mod table;
 
 pub use backtest::backtest_text;
 pub use csv::{backtest_csv, stress_csv, summary_csv, timeline_csv};
+pub use exact::{exact_csv, exact_text};
 pub use fit::fit_text;
 pub use fit_toml::fit_toml;
 pub use json::json;
@@ -34,6 +37,7 @@ pub use number::{
     with_error,
 };
 pub use parquet::{Cell, Column, Kind, ParquetFile, Provenance, timeline_parquet};
+pub use rank::{rank_csv, rank_text};
 pub use run::{paragraph, rules_text, run_text};
 pub use story::story_text;
 pub use stress::stress_text;

@@ -8,6 +8,7 @@ mod course;
 mod estimate;
 mod exact;
 mod fit;
+mod rank;
 mod story;
 mod stress;
 mod summary;
@@ -25,6 +26,7 @@ pub use fit::{
     Bounded, CampaignFit, DurationFit, Fit, FitGroup, LawFit, LeftFit, Parameter, RateFit,
     SeasonFit,
 };
+pub use rank::{Rank, RankElement, RankEstimate, RankTank};
 pub use story::{
     Story, StoryBottleneck, StoryCause, StoryDisruption, StoryPick, StoryRegime, StoryShortfall,
     StoryShutIn, StoryStanding, StoryTankPhase, TankPhase,

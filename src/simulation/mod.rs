@@ -14,12 +14,14 @@ mod dispatch;
 mod margins;
 mod nested;
 mod overview;
+mod parallel;
 mod probe;
 mod recorder;
 mod replication;
 mod rules;
 mod run;
 mod settings;
+mod shadow_prices;
 mod spans;
 mod state;
 mod story;
@@ -39,6 +41,7 @@ pub use settings::{
     Draws, Observer, Progress, ROW_COLUMNS, Row, Run, RunError, Settings, ShortfallRow, Silent,
     Stopped,
 };
+pub use shadow_prices::{Estimated, Priced, ShadowPrices, Takings, shadow_prices, takings};
 pub use story::story;
 pub use stress::stress;
 pub use summary::summary;
