@@ -14,6 +14,8 @@ mod convergence;
 mod course_stack;
 mod course_tanks;
 mod delivered_rate;
+mod exact_importance;
+mod exact_law;
 mod exceedance;
 mod labels;
 mod losses;
@@ -22,6 +24,7 @@ mod numbers;
 mod paint;
 mod quota_balance;
 mod route_shares;
+mod shadow_prices;
 mod story;
 mod story_lanes;
 mod story_title;
@@ -38,10 +41,10 @@ mod tests;
 pub use story_title::story_title;
 pub use stress_title::stress_title;
 
-use crate::results::{Backtest, Story, Stress, Summary};
+use crate::results::{Backtest, Exact, Rank, Story, Stress, Summary};
 
 /// Stems of the names of all figures there are.
-pub const STEMS: [&str; 11] = [
+pub const STEMS: [&str; 14] = [
     "exceedance",
     "delivered_rate",
     "losses",
@@ -53,6 +56,9 @@ pub const STEMS: [&str; 11] = [
     "backtest_forecasts",
     "quota_balance",
     "money",
+    "exact_law",
+    "exact_importance",
+    "shadow_prices",
 ];
 
 /// A drawn figure: two whole files in memory.
@@ -133,6 +139,27 @@ pub fn backtest_figures(backtest: &Backtest) -> Result<Vec<(&'static str, Figure
         ("backtest_episodes", backtest_episodes::scene(backtest)),
         ("backtest_forecasts", backtest_forecasts::scene(backtest)),
     ])
+}
+
+/// Draws every figure that `exact` has data for, each with the stem of its file's name.
+///
+/// # Errors
+///
+/// If a figure cannot be drawn or written as PNG.
+pub fn exact_figures(exact: &Exact) -> Result<Vec<(&'static str, Figure)>, ChartError> {
+    drawn([
+        ("exact_law", exact_law::scene(exact)),
+        ("exact_importance", exact_importance::scene(exact)),
+    ])
+}
+
+/// Draws every figure that `rank` has data for, each with the stem of its file's name.
+///
+/// # Errors
+///
+/// If a figure cannot be drawn or written as PNG.
+pub fn rank_figures(rank: &Rank) -> Result<Vec<(&'static str, Figure)>, ChartError> {
+    drawn([("shadow_prices", shadow_prices::scene(rank))])
 }
 
 /// Draws the scenes there are.

@@ -187,7 +187,8 @@ pub(super) fn story_footer(story: &Story) -> String {
     course_footer(&story.scenario, &story.version, &story.strategies, &what)
 }
 
-fn course_footer(
+/// Where the figures of a result come from, and what was done for them.
+pub(super) fn course_footer(
     scenario: &ScenarioInfo,
     version: &str,
     strategies: &[String],

@@ -8,6 +8,9 @@ use crate::fit::Form;
 use crate::model::{Collect, Stop};
 use crate::units::Fraction;
 
+use super::exact::ExactArguments;
+use super::rank::RankArguments;
+
 /// How much oil gets out, what hurts, how sure that is: export routes under disruption.
 #[derive(Debug, Parser)]
 #[command(
@@ -72,6 +75,20 @@ pub(super) enum Command {
     #[command(after_help = "Example:
   keruen backtest scenarios/backtest.toml")]
     Backtest(BacktestArguments),
+    /// Go through all states of a network without tanks or memory: exact means, laws, importances.
+    ///
+    /// The same scenario is simulated beside, so that the two can be compared.
+    #[command(after_help = "Examples:
+  keruen exact scenarios/two_routes.toml
+  keruen exact scenarios/two_routes.toml -n 20000 --json | jq '.agreement'
+  keruen exact scenarios/two_routes.toml --states 5000000 --no-simulation")]
+    Exact(ExactArguments),
+    /// Say what capacity is worth: one more kb/d of each link, hub, field and market, and of tanks.
+    #[command(after_help = "Examples:
+  keruen rank scenarios/kazakhstan.toml --by shadow-price
+  keruen rank scenarios/kazakhstan.toml -n 4000 --tank-step 0.1 --out worth --overwrite
+  keruen rank scenarios/two_routes.toml --step 10 --json | jq '.elements[0]'")]
+    Rank(RankArguments),
     /// Say whether a scenario is right, and what it describes.
     #[command(after_help = "Examples:
   keruen check scenarios/kazakhstan.toml
@@ -94,7 +111,8 @@ pub(super) enum Command {
     #[command(after_help = "Example:
   keruen report keruen-out/kazakhstan")]
     Report {
-        /// Directory that holds summary.json, stress.json, story.json or backtest.json
+        /// Directory that holds summary.json, stress.json, story.json, backtest.json, exact.json or
+        /// rank.json
         directory: PathBuf,
     },
     /// Print completions for a shell.

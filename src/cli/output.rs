@@ -15,7 +15,14 @@ use super::failure::Failure;
 use super::{interrupt, write};
 
 /// Files by which a directory is known to hold results of this program.
-const MARKS: [&str; 4] = ["summary.json", "stress.json", "story.json", "backtest.json"];
+const MARKS: [&str; 6] = [
+    "summary.json",
+    "stress.json",
+    "story.json",
+    "backtest.json",
+    "exact.json",
+    "rank.json",
+];
 
 /// Names of strange files that a refusal lists.
 const NAMED: usize = 5;
@@ -260,7 +267,10 @@ fn may_replace(
     if !MARKS.iter().any(|mark| target.join(mark).is_file()) {
         let advice = "name another directory with --out; only results of keruen are replaced";
         return Err(refuse(
-            "holds none of summary.json, stress.json, story.json and backtest.json, so it is no result of keruen",
+            &format!(
+                "holds none of {}, so it is no result of keruen",
+                MARKS.join(", ")
+            ),
             advice,
         ));
     }

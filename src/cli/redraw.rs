@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 
 use crate::charts;
 use crate::report;
-use crate::results::{Backtest, Story, Stress, Summary};
+use crate::results::{Backtest, Exact, Rank, Story, Stress, Summary};
 
 use super::failure::Failure;
 use super::{next, terminal, write};
@@ -18,15 +18,20 @@ pub(super) fn redraw(directory: &Path) -> Result<(), Failure> {
     let stress: Option<Stress> = read(directory, "stress.json")?;
     let story: Option<Story> = read(directory, "story.json")?;
     let backtest: Option<Backtest> = read(directory, "backtest.json")?;
-    if summary.is_none() && stress.is_none() && story.is_none() && backtest.is_none() {
+    let exact: Option<Exact> = read(directory, "exact.json")?;
+    let rank: Option<Rank> = read(directory, "rank.json")?;
+    let is_other = backtest.is_none() && exact.is_none() && rank.is_none();
+    if summary.is_none() && stress.is_none() && story.is_none() && is_other {
         return Err(Failure::File {
             what: format!(
-                "`{}` holds none of summary.json, stress.json, story.json and backtest.json",
+                "`{}` holds none of summary.json, stress.json, story.json, backtest.json, exact.json \
+                 and rank.json",
                 directory.display()
             ),
             source: None,
             advice: Some(
-                "name a directory that `keruen run`, `stress`, `explain` or `backtest` wrote"
+                "name a directory that `keruen run`, `stress`, `explain`, `backtest`, `exact` or \
+                 `rank` wrote"
                     .to_owned(),
             ),
         });
@@ -52,6 +57,15 @@ pub(super) fn redraw(directory: &Path) -> Result<(), Failure> {
             .iter()
             .flat_map(|backtest| write::drawn(charts::backtest_figures(backtest))),
     );
+    figures.extend(
+        exact
+            .iter()
+            .flat_map(|exact| write::drawn(charts::exact_figures(exact))),
+    );
+    figures.extend(
+        rank.iter()
+            .flat_map(|rank| write::drawn(charts::rank_figures(rank))),
+    );
     let mut files = Vec::new();
     for (name, figure) in &figures {
         for (name, bytes) in write::files(name, figure) {
@@ -70,6 +84,12 @@ pub(super) fn redraw(directory: &Path) -> Result<(), Failure> {
         }
         if let Some(backtest) = &backtest {
             report::backtest_text(backtest, terminal::width(), out)?;
+        }
+        if let Some(exact) = &exact {
+            report::exact_text(exact, terminal::width(), out)?;
+        }
+        if let Some(rank) = &rank {
+            report::rank_text(rank, terminal::width(), out)?;
         }
         next::files(&files, out)
     })

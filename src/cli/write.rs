@@ -1,10 +1,10 @@
-//! The files of a run, of a stress, of a story and of a back-test.
+//! The files of each kind of result.
 
 use std::path::Path;
 
 use crate::charts::{self, ChartError, Figure};
 use crate::report::{self, Provenance};
-use crate::results::{Backtest, Story, Stress, Summary};
+use crate::results::{Backtest, Exact, Rank, Story, Stress, Summary};
 
 use super::failure::Failure;
 use super::output::Staging;
@@ -17,7 +17,7 @@ pub(super) const REPLICATIONS: &str = "replications.parquet";
 pub(super) const EVENTS: &str = "events.parquet";
 
 /// Names of all files there are but the figures.
-const DATA: [&str; 11] = [
+const DATA: [&str; 15] = [
     REPLICATIONS,
     EVENTS,
     "summary.json",
@@ -29,6 +29,10 @@ const DATA: [&str; 11] = [
     "story.json",
     "backtest.json",
     "backtest.csv",
+    "exact.json",
+    "exact.csv",
+    "rank.json",
+    "rank.csv",
 ];
 
 /// Whether a file of this name is one that this program writes.
@@ -106,6 +110,34 @@ pub(super) fn backtest_files(
     staging.write("backtest.csv", |file| report::backtest_csv(backtest, file))?;
     if with_charts {
         figures(charts::backtest_figures(backtest), staging)?;
+    }
+    Ok(())
+}
+
+/// Writes all files of an exact answer.
+pub(super) fn exact_files(
+    exact: &Exact,
+    with_charts: bool,
+    staging: &mut Staging,
+) -> Result<(), Failure> {
+    staging.write("exact.json", |file| report::json(exact, file))?;
+    staging.write("exact.csv", |file| report::exact_csv(exact, file))?;
+    if with_charts {
+        figures(charts::exact_figures(exact), staging)?;
+    }
+    Ok(())
+}
+
+/// Writes all files of a ranking.
+pub(super) fn rank_files(
+    rank: &Rank,
+    with_charts: bool,
+    staging: &mut Staging,
+) -> Result<(), Failure> {
+    staging.write("rank.json", |file| report::json(rank, file))?;
+    staging.write("rank.csv", |file| report::rank_csv(rank, file))?;
+    if with_charts {
+        figures(charts::rank_figures(rank), staging)?;
     }
     Ok(())
 }

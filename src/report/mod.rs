@@ -7,6 +7,7 @@ mod backtest;
 mod bound;
 mod csv;
 mod doubt;
+mod exact;
 #[cfg(test)]
 mod example;
 mod fit;
@@ -18,6 +19,7 @@ mod money;
 mod number;
 mod parquet;
 mod quota;
+mod rank;
 mod regimes;
 mod run;
 mod splits;
@@ -31,6 +33,7 @@ mod table;
 
 pub use backtest::backtest_text;
 pub use csv::{backtest_csv, stress_csv, summary_csv, timeline_csv};
+pub use exact::{exact_csv, exact_text};
 pub use fit::fit_text;
 pub use fit_toml::fit_toml;
 pub use grades::grades_line;
@@ -40,6 +43,7 @@ pub use number::{
     with_error,
 };
 pub use parquet::{Cell, Column, Kind, ParquetFile, Provenance, timeline_parquet};
+pub use rank::{rank_csv, rank_text};
 pub use run::{paragraph, rules_text, run_text};
 pub use splits::{is_open_range, range_text};
 pub use story::story_text;

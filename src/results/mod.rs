@@ -11,6 +11,7 @@ mod exact;
 mod fit;
 mod money;
 mod quota;
+mod rank;
 mod splits;
 mod story;
 mod stress;
@@ -32,6 +33,7 @@ pub use fit::{
 };
 pub use money::{AtRisk, Money, ObjectiveOutcome};
 pub use quota::{QuotaMonth, UndisturbedQuota};
+pub use rank::{Rank, RankElement, RankEstimate, RankTank};
 pub use splits::{GradeTreatment, RouteRange};
 pub use story::{
     Story, StoryBottleneck, StoryCause, StoryDisruption, StoryPick, StoryRegime, StoryShortfall,

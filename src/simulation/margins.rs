@@ -179,7 +179,7 @@ impl Worth {
     }
 
     /// What a flow earns, USD a day.
-    fn of(&self, flows: &[i64]) -> f64 {
+    pub(super) fn of(&self, flows: &[i64]) -> f64 {
         let parts = self.arc.iter().zip(flows);
         let sum: i128 = parts
             .map(|(&worth, &flow)| i128::from(worth) * i128::from(flow))

@@ -22,6 +22,7 @@ mod margins;
 mod money;
 mod nested;
 mod overview;
+mod parallel;
 mod probe;
 mod quota;
 mod quota_results;
@@ -32,6 +33,7 @@ mod rules;
 mod run;
 mod settings;
 mod settle;
+mod shadow_prices;
 mod spans;
 mod state;
 mod stops;
@@ -56,6 +58,7 @@ pub use settings::{
     Draws, Observer, Progress, ROW_COLUMNS, Row, Run, RunError, Settings, ShortfallRow, Silent,
     Stopped,
 };
+pub use shadow_prices::{Estimated, Priced, ShadowPrices, Takings, shadow_prices, takings};
 pub use story::story;
 pub use stress::stress;
 pub use summary::summary;

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use crate::metrics::Compensated;
-use crate::model::{Element, Model};
 use crate::results::{
     Exact, ExactBottleneck, ExactComponent, ExactImportance, ExactLevel, ExactLongRun, ExactRisk,
     ExactShortfall, ExactSpread, ExactStart, ExactStates, ScenarioInfo,
@@ -11,6 +10,7 @@ use crate::results::{
 use crate::simulation::{Setting, rules};
 use crate::units::{DAYS_PER_YEAR, round_half_even};
 
+use super::super::names::named;
 use super::component::Course;
 use super::face::convolved;
 use super::obstacles::keeps_in_step;
@@ -416,15 +416,4 @@ fn importance(id: String, lost: f64, without: f64, with: Option<f64>) -> ExactIm
         risk_achievement_worth: with.filter(|_| is_loss).map(|with| with / lost),
         risk_reduction_worth: (is_loss && without > lost * NOTHING).then(|| lost / without),
     }
-}
-
-/// The qualified id and the name of an element.
-pub(super) fn named(model: &Model, element: Element) -> (String, String) {
-    let (kind, id, name) = match element {
-        Element::Field(at) => ("field", &model.fields[at].id, &model.fields[at].name),
-        Element::Hub(at) | Element::Tank(at) => ("hub", &model.hubs[at].id, &model.hubs[at].name),
-        Element::Market(at) => ("market", &model.markets[at].id, &model.markets[at].name),
-        Element::Link(at) => ("link", &model.links[at].id, &model.links[at].name),
-    };
-    (format!("{kind}.{id}"), name.clone())
 }

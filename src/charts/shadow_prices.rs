@@ -1,0 +1,163 @@
+//! What one more kb/d of each capacity delivers, and what one less costs.
+
+use crate::results::{Rank, RankElement, RankEstimate};
+
+use super::axis::{self, Axis, round_marks};
+use super::canvas::{Anchor, Colour, Scene};
+use super::numbers::{counted, fixed, sane, with_error};
+use super::{text, theme};
+
+/// The most elements.
+const MOST: usize = 18;
+/// Height of an element with its distance to the next.
+const PITCH: f64 = 30.0;
+/// Room for figures at the right.
+const FIGURES: f64 = 176.0;
+/// Days of a year.
+const YEAR: f64 = 365.25;
+
+const MORE: Colour = theme::BLUE;
+const LESS: Colour = theme::VERMILION;
+
+pub(super) fn scene(rank: &Rank) -> Option<Scene> {
+    let weight = |one: &RankElement| sane(one.right.mean).max(sane(one.left.mean));
+    let mut rows: Vec<&RankElement> = rank
+        .elements
+        .iter()
+        .filter(|element| weight(element) > 0.0)
+        .collect();
+    // The heaviest are shown, in the order of the ranking.
+    rows.sort_by(|one, other| weight(other).total_cmp(&weight(one)));
+    let left_out = rows.len().saturating_sub(MOST);
+    rows.truncate(MOST);
+    rows.sort_by(|one, other| {
+        let by_right = other.right.mean.total_cmp(&one.right.mean);
+        by_right.then_with(|| other.left.mean.total_cmp(&one.left.mean))
+    });
+    let first = rows.first()?;
+    let title = if first.right.mean > 0.0 {
+        format!(
+            "One more kb/d at {} delivers {} kb more a year",
+            name(first),
+            fixed(first.right.mean * YEAR, 0)
+        )
+    } else {
+        "No single capacity delivers more if it is widened alone".to_owned()
+    };
+    let mut subtitle =
+        "Delivered more a year for one more kb/d of capacity at the right, less for one \
+                        less at the left; whiskers: ± one standard error. A long bar at the left \
+                        alone: several bind together"
+            .to_owned();
+    if left_out > 0 {
+        subtitle += &format!("; {} more are in rank.csv", fixed(left_out as f64, 0));
+    }
+    let needed = theme::head(&title, &subtitle) + rows.len() as f64 * PITCH + 60.0 + theme::FOOT;
+    let (mut scene, panel) = theme::page(&title, &subtitle, &footer(rank), needed);
+    let names = rows
+        .iter()
+        .map(|row| theme::LABEL.width(&name(row)) + 14.0)
+        .fold(110.0, f64::max)
+        .min(230.0);
+    let reach = |of: &dyn Fn(&RankElement) -> RankEstimate| {
+        rows.iter()
+            .map(|row| YEAR * (of(row).mean + of(row).std_error.unwrap_or(0.0)))
+            .fold(0.0, f64::max)
+    };
+    let (less, more) = (reach(&|row| row.left), reach(&|row| row.right));
+    let marks = round_marks(-less, more, 7);
+    let ends = (marks[0].min(0.0), marks[marks.len() - 1].max(0.0));
+    let across = Axis::linear(ends, (panel.left + names, panel.right - FIGURES));
+    let top = panel.top + 16.0;
+    let foot = top + rows.len() as f64 * PITCH;
+    for &mark in &marks {
+        theme::faint_upright(&mut scene, across.at(mark), (top, foot));
+    }
+    let caption = theme::CAPTION.at(Anchor::End);
+    scene.text("one more", (panel.right - 86.0, top - 8.0), caption);
+    scene.text("one less", (panel.right, top - 8.0), caption);
+    for (place, row) in rows.iter().enumerate() {
+        let middle = top + (place as f64 + 0.5) * PITCH;
+        let base = middle + theme::LABEL.size * 0.36;
+        let label = theme::LABEL;
+        let shown = text::shortened(&name(row), label.size, label.weight, names - 12.0);
+        scene.text(&shown, (panel.left, base), label);
+        bar(&mut scene, &across, middle, (row.right, 1.0), MORE);
+        bar(&mut scene, &across, middle, (row.left, -1.0), LESS);
+        let figure = |estimate: RankEstimate| {
+            let error = estimate.std_error.filter(|&error| error > 0.0);
+            with_error(estimate.mean * YEAR, error.map(|error| error * YEAR))
+        };
+        let place = (panel.right - 86.0, base);
+        scene.text(
+            &figure(row.right),
+            place,
+            theme::STRONG_LABEL.at(Anchor::End),
+        );
+        scene.text(
+            &figure(row.left),
+            (panel.right, base),
+            label.at(Anchor::End),
+        );
+    }
+    theme::upright(&mut scene, across.at(0.0), (top - 1.0, foot + 1.0));
+    let decimals = axis::decimals(&marks);
+    for &mark in &marks {
+        let label = fixed(mark.abs(), decimals);
+        scene.text(
+            &label,
+            (across.at(mark), foot + 17.0),
+            theme::TICK.at(Anchor::Middle),
+        );
+    }
+    let caption = theme::CAPTION.at(Anchor::Middle);
+    let centre = f64::midpoint(across.at(ends.0), across.at(ends.1));
+    scene.text("kb a year for a kb/d", (centre, foot + 34.0), caption);
+    Some(scene)
+}
+
+/// An element's name, with its id where it has no name of its own.
+fn name(element: &RankElement) -> String {
+    if element.name.is_empty() {
+        element.id.clone()
+    } else {
+        element.name.clone()
+    }
+}
+
+fn bar(
+    scene: &mut Scene,
+    across: &Axis,
+    middle: f64,
+    (estimate, side): (RankEstimate, f64),
+    colour: Colour,
+) {
+    let value = side * YEAR * sane(estimate.mean);
+    if value == 0.0 {
+        return;
+    }
+    let half = PITCH * 0.29;
+    let (zero, end) = (across.at(0.0), across.at(value));
+    let (from, to) = (zero.min(end), zero.max(end).max(zero.min(end) + 0.8));
+    scene.rectangle(
+        (from, middle - half),
+        (to, middle + half),
+        colour.tint(0.88),
+        1.0,
+    );
+    let error = YEAR * sane(estimate.std_error.unwrap_or(0.0));
+    theme::whisker(
+        scene,
+        middle,
+        (across.at(value - error), across.at(value + error)),
+    );
+}
+
+fn footer(rank: &Rank) -> String {
+    let what = format!(
+        "{}, seed {}",
+        counted(rank.replications, "replication", "replications"),
+        rank.seed
+    );
+    theme::course_footer(&rank.scenario, &rank.version, &rank.strategies, &what)
+}

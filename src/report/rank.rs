@@ -1,0 +1,247 @@
+//! A ranking as text and as CSV.
+
+use std::io::{self, Write};
+
+use crate::results::{Rank, RankElement, RankEstimate};
+
+use super::number::{NOTHING, counted, grouped, with_error};
+use super::run::paragraph;
+use super::table::{Align, Table};
+
+/// Rows of a table of the report; the files hold all.
+const MOST_ROWS: usize = 25;
+
+/// Writes what capacity is worth, for a person to read, in at most `width` columns.
+///
+/// # Errors
+/// Those of `out`.
+pub fn rank_text(rank: &Rank, width: u16, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "{}", rank.scenario.name)?;
+    writeln!(out, "\nWhat one more kb/d of capacity is worth\n")?;
+    elements(rank, width, out)?;
+    if !rank.tanks.is_empty() {
+        writeln!(out, "\nWhat more and less of a tank is worth\n")?;
+        tanks(rank, width, out)?;
+    }
+    for warning in &rank.warnings {
+        writeln!(out)?;
+        paragraph(&format!("Note: {warning}."), width, out)?;
+    }
+    let hash = rank
+        .scenario
+        .sha256
+        .get(..12)
+        .unwrap_or(&rank.scenario.sha256);
+    writeln!(
+        out,
+        "\n{} replications; ± one standard error. keruen {}, scenario {hash}, seed {}.",
+        counted(rank.replications),
+        rank.version,
+        rank.seed
+    )
+}
+
+fn shown(estimate: RankEstimate) -> String {
+    if estimate.mean == 0.0 && estimate.std_error.unwrap_or(0.0) == 0.0 {
+        return "0".to_owned();
+    }
+    with_error(
+        estimate.mean,
+        estimate.std_error.filter(|&error| error > 0.0),
+    )
+}
+
+fn maybe(estimate: Option<RankEstimate>) -> String {
+    estimate.map_or_else(|| NOTHING.to_owned(), shown)
+}
+
+/// A share as per cent.
+fn share(estimate: RankEstimate) -> String {
+    shown(estimate.scaled(100.0))
+}
+
+/// Whether more or less of it ever changes anything.
+fn matters(element: &RankElement) -> bool {
+    let usd = |estimate: Option<RankEstimate>| estimate.map_or(0.0, |estimate| estimate.mean);
+    element.in_cut.mean > 0.0
+        || element.left.mean > 0.0
+        || element.right.mean > 0.0
+        || usd(element.usd_more_per_year_per_bpd) != 0.0
+        || usd(element.usd_less_per_year_per_bpd) != 0.0
+}
+
+fn elements(rank: &Rank, width: u16, out: &mut dyn Write) -> io::Result<()> {
+    let shown_elements: Vec<&RankElement> = rank
+        .elements
+        .iter()
+        .filter(|element| matters(element))
+        .collect();
+    if shown_elements.is_empty() {
+        return paragraph("No capacity ever limits what is delivered.", width, out);
+    }
+    let columns = [
+        ("", Align::Left),
+        ("kb/d", Align::Right),
+        ("one more:\nkb/yr", Align::Right),
+        ("kUSD/yr", Align::Right),
+        ("of nameplate\n%", Align::Right),
+        ("one less\n%", Align::Right),
+        ("in the cut\n%", Align::Right),
+    ];
+    let mut table = Table::new(
+        columns
+            .map(|(title, align)| (title.to_owned(), align))
+            .into(),
+    );
+    for element in shown_elements.iter().take(MOST_ROWS) {
+        table.row([
+            element.id.clone(),
+            grouped(element.capacity_bpd as f64 / 1_000.0, 0),
+            shown(element.kb_per_year_per_kbd),
+            maybe(element.usd_more_per_year_per_bpd),
+            share(element.right_of_nameplate),
+            share(element.left),
+            share(element.in_cut),
+        ]);
+    }
+    table.write(width, out)?;
+    let more = shown_elements.len().saturating_sub(MOST_ROWS);
+    if more > 0 {
+        writeln!(out, "and {more} more elements, in rank.csv")?;
+    }
+    writeln!(out)?;
+    let text = format!(
+        "One more: delivered more in a year for a kb/d added in every state, 365.25 times the share of \
+         time in which it would be delivered at once; and what it earns over its next-best use, from a \
+         step of {} kb/d. Of nameplate: each state by the share of the element that is left. One less: \
+         share of time in which a kb/d taken away is missed. Where it is more than what one more gives, \
+         several capacities bind together.",
+        grouped(rank.step_bpd as f64 / 1_000.0, 3)
+            .trim_end_matches('0')
+            .trim_end_matches('.')
+    );
+    paragraph(&text, width, out)
+}
+
+fn tanks(rank: &Rank, width: u16, out: &mut dyn Write) -> io::Result<()> {
+    let columns = [
+        ("", Align::Left),
+        ("kb", Align::Right),
+        ("step\nkb", Align::Right),
+        ("more:\nbbl/yr per bbl", Align::Right),
+        ("USD/yr per bbl", Align::Right),
+        ("less:\nbbl/yr per bbl", Align::Right),
+        ("USD/yr per bbl", Align::Right),
+    ];
+    let mut table = Table::new(
+        columns
+            .map(|(title, align)| (title.to_owned(), align))
+            .into(),
+    );
+    for tank in &rank.tanks {
+        table.row([
+            tank.id.clone(),
+            grouped(tank.capacity_bbl as f64 / 1_000.0, 0),
+            grouped(tank.step_bbl as f64 / 1_000.0, 1),
+            shown(tank.more),
+            maybe(tank.usd_more_per_year),
+            shown(tank.less),
+            maybe(tank.usd_less_per_year),
+        ]);
+    }
+    table.write(width, out)?;
+    writeln!(out)?;
+    paragraph(
+        "The same futures with the tank a step larger and a step smaller, and as much in it at the \
+         start as far as it can hold that.",
+        width,
+        out,
+    )
+}
+
+/// Writes a ranking, a row for each element and tank.
+///
+/// # Errors
+/// Those of `out`.
+pub fn rank_csv(rank: &Rank, out: impl io::Write) -> io::Result<()> {
+    let mut rows = ::csv::Writer::from_writer(out);
+    let estimated = [
+        "in_cut_share",
+        "right_share",
+        "right_of_nameplate_share",
+        "left_share",
+        "kb_per_year_per_kbd",
+        "usd_more_per_year_per_bpd",
+        "usd_less_per_year_per_bpd",
+        "tank_more_bbl_per_year_per_bbl",
+        "tank_less_bbl_per_year_per_bbl",
+        "tank_usd_more_per_year_per_bbl",
+        "tank_usd_less_per_year_per_bbl",
+    ];
+    let mut header: Vec<String> = ["id", "name", "capacity_bpd", "capacity_bbl", "step_bbl"]
+        .map(str::to_owned)
+        .into();
+    for name in estimated {
+        header.push(name.to_owned());
+        header.push(format!("{name}_std_error"));
+    }
+    rows.write_record(header)?;
+    let cells = |estimates: [Option<RankEstimate>; 11]| -> Vec<String> {
+        let number = |value: Option<f64>| value.map(|value| value.to_string()).unwrap_or_default();
+        let pair = |estimate: Option<RankEstimate>| {
+            let error = estimate.and_then(|estimate| estimate.std_error);
+            [
+                number(estimate.map(|estimate| estimate.mean)),
+                number(error),
+            ]
+        };
+        estimates.into_iter().flat_map(pair).collect()
+    };
+    for element in &rank.elements {
+        let place = [
+            element.id.clone(),
+            element.name.clone(),
+            element.capacity_bpd.to_string(),
+            String::new(),
+            String::new(),
+        ];
+        let estimates = [
+            Some(element.in_cut),
+            Some(element.right),
+            Some(element.right_of_nameplate),
+            Some(element.left),
+            Some(element.kb_per_year_per_kbd),
+            element.usd_more_per_year_per_bpd,
+            element.usd_less_per_year_per_bpd,
+            None,
+            None,
+            None,
+            None,
+        ];
+        rows.write_record(place.into_iter().chain(cells(estimates)))?;
+    }
+    for tank in &rank.tanks {
+        let place = [
+            tank.id.clone(),
+            tank.name.clone(),
+            String::new(),
+            tank.capacity_bbl.to_string(),
+            tank.step_bbl.to_string(),
+        ];
+        let estimates = [
+            None,
+            None,
+            None,
+            None,
+            None,
+            None,
+            None,
+            Some(tank.more),
+            Some(tank.less),
+            tank.usd_more_per_year,
+            tank.usd_less_per_year,
+        ];
+        rows.write_record(place.into_iter().chain(cells(estimates)))?;
+    }
+    rows.flush()
+}

@@ -1,0 +1,99 @@
+//! What ranks elements of a scenario by what their capacity is worth.
+
+use serde::{Deserialize, Serialize};
+
+use super::ScenarioInfo;
+
+/// What capacity is worth, element by element.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Rank {
+    /// `keruen-rank/1`.
+    pub format: String,
+    /// Version of the program.
+    pub version: String,
+    /// The scenario.
+    pub scenario: ScenarioInfo,
+    /// Ids of the strategies applied.
+    pub strategies: Vec<String>,
+    /// By what: `shadow-price`.
+    pub by: String,
+    /// Seed of all random numbers.
+    pub seed: u64,
+    /// Replications done.
+    pub replications: u64,
+    /// Change of capacity for which earnings are compared, b/d.
+    pub step_bpd: i64,
+    /// Fields, hubs, markets and links with a limit, the most valuable first.
+    pub elements: Vec<RankElement>,
+    /// Tanks, the most valuable first.
+    pub tanks: Vec<RankTank>,
+    /// What the reader must know.
+    pub warnings: Vec<String>,
+}
+
+/// A mean over replications and its standard error.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct RankEstimate {
+    /// Mean.
+    pub mean: f64,
+    /// Standard error; `None` with fewer than two replications.
+    pub std_error: Option<f64>,
+}
+
+impl RankEstimate {
+    /// In another unit.
+    #[must_use]
+    pub fn scaled(self, by: f64) -> Self {
+        Self {
+            mean: self.mean * by,
+            std_error: self.std_error.map(|error| error * by.abs()),
+        }
+    }
+}
+
+/// What the capacity of an element is worth.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RankElement {
+    /// Qualified id, `link.spm`.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// Nameplate at the start, b/d.
+    pub capacity_bpd: i64,
+    /// Share of time in the minimum cut nearest to the sources.
+    pub in_cut: RankEstimate,
+    /// Barrels more delivered per barrel of capacity added in every state: the expected shadow
+    /// price.
+    pub right: RankEstimate,
+    /// The same per barrel of nameplate: each state by the share left.
+    pub right_of_nameplate: RankEstimate,
+    /// Barrels less delivered per barrel of capacity taken away in every state.
+    pub left: RankEstimate,
+    /// The expected shadow price in thousand barrels a year per thousand b/d.
+    pub kb_per_year_per_kbd: RankEstimate,
+    /// What a b/d more earns over its next-best use, USD a year; `None` without prices.
+    pub usd_more_per_year_per_bpd: Option<RankEstimate>,
+    /// What a b/d less costs, USD a year.
+    pub usd_less_per_year_per_bpd: Option<RankEstimate>,
+}
+
+/// What the size of a tank is worth, by playing the same futures with another size.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RankTank {
+    /// Qualified id, `hub.port`.
+    pub id: String,
+    /// Name of the hub.
+    pub name: String,
+    /// Size at the start, bbl.
+    pub capacity_bbl: i64,
+    /// Change of size, bbl.
+    pub step_bbl: i64,
+    /// Barrels more delivered a year per barrel more of tank.
+    pub more: RankEstimate,
+    /// Barrels less delivered a year per barrel less of tank.
+    pub less: RankEstimate,
+    /// What a barrel more of tank earns, USD a year; `None` without prices.
+    pub usd_more_per_year: Option<RankEstimate>,
+    /// What a barrel less of tank costs, USD a year.
+    pub usd_less_per_year: Option<RankEstimate>,
+}

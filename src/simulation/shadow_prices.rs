@@ -1,0 +1,295 @@
+//! What capacity is worth over replications: the margins of every state, weighted by its time.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use crate::allocation::{Allocator, Derivative, Margin};
+use crate::metrics::Moments;
+use crate::model::{Element, Model};
+use crate::sampling::Timeline;
+use crate::units::{Seconds, Volume};
+
+use super::margins::{Gain, Rated, Worth, gain, margin, rated, share_left};
+use super::parallel::in_parallel;
+use super::replication::{Follower, play};
+use super::settings::{Observer, RunError, Settings};
+use super::state::State;
+use super::world::World;
+
+/// States that a thread remembers; then it begins anew.
+const KNOWN: usize = 1 << 14;
+/// A share of capacity is counted in millionths.
+const SHARE: f64 = 1e6;
+
+/// What the capacity of an element is worth.
+#[derive(Clone, Debug)]
+pub struct Priced {
+    /// The element.
+    pub element: Element,
+    /// Share of time in the minimum cut nearest to the sources.
+    pub in_cut: Estimated,
+    /// Barrels more delivered per barrel of capacity added in every state.
+    pub right: Estimated,
+    /// Barrels more delivered per barrel of nameplate: each state by the share left.
+    pub right_of_nameplate: Estimated,
+    /// Barrels less delivered per barrel of capacity taken away in every state.
+    pub left: Estimated,
+    /// What one step more earns, USD a day.
+    pub usd_more: Estimated,
+    /// What one step less costs, USD a day.
+    pub usd_less: Estimated,
+}
+
+/// A mean over replications and its standard error.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Estimated {
+    /// Mean.
+    pub mean: f64,
+    /// Standard error; `None` with fewer than two replications.
+    pub std_error: Option<f64>,
+}
+
+/// What capacity is worth in a scenario.
+#[derive(Clone, Debug)]
+pub struct ShadowPrices {
+    /// Replications done.
+    pub replications: u64,
+    /// Every field, hub, market and link with a limit.
+    pub elements: Vec<Priced>,
+    /// Whether anything is priced, so that dollars mean something.
+    pub is_priced: bool,
+}
+
+/// Plays replications and looks at what more and less of each capacity would do, all else as it
+/// is at each instant.
+///
+/// - `step`: the change of capacity for which earnings are compared, b/d.
+///
+/// # Errors
+/// [`RunError`] if threads cannot be started or the scenario cannot be played.
+pub fn shadow_prices(
+    model: &Model,
+    settings: &Settings,
+    step: i64,
+    observer: &mut dyn Observer,
+) -> Result<ShadowPrices, RunError> {
+    let world = World::new(model, &model.hazards, settings.seed, 0)?;
+    let rated = rated(model, &world.network);
+    let worth = Worth::of_model(model, &world.network);
+    let is_priced = worth.is_priced();
+    let worker = || Worker {
+        state: State::new(&world, false),
+        timeline: Timeline::default(),
+        watch: Watch::new(&world, &rated, &worth, step),
+        sums: vec![Default::default(); rated.len()],
+    };
+    let play_chunk = |worker: &mut Worker<'_>, range: Range<u64>| worker.play(&world, range);
+    let (workers, done) = in_parallel(settings, worker, play_chunk, |()| {}, observer)?;
+
+    let mut sums: Vec<[Moments; 6]> = vec![Default::default(); rated.len()];
+    for worker in &workers {
+        for (all, own) in sums.iter_mut().zip(&worker.sums) {
+            for (all, own) in all.iter_mut().zip(own) {
+                all.merge(own);
+            }
+        }
+    }
+    let seconds = model.horizon.0 as f64;
+    let elements = rated.iter().zip(&sums).map(|(rated, sums)| {
+        let estimated = |at: usize, scale: f64| Estimated {
+            mean: sums[at].mean().unwrap_or(0.0) / scale,
+            std_error: sums[at].std_error().map(|error| error / scale),
+        };
+        let days = model.horizon.days();
+        Priced {
+            element: rated.element,
+            in_cut: estimated(0, seconds),
+            right: estimated(1, seconds),
+            right_of_nameplate: estimated(2, seconds * SHARE),
+            left: estimated(3, seconds),
+            usd_more: estimated(4, days),
+            usd_less: estimated(5, days),
+        }
+    });
+    Ok(ShadowPrices {
+        replications: done,
+        elements: elements.collect(),
+        is_priced,
+    })
+}
+
+struct Worker<'w> {
+    state: State<'w>,
+    timeline: Timeline,
+    watch: Watch<'w>,
+    /// By element: the sums of [`Watch`], over replications.
+    sums: Vec<[Moments; 6]>,
+}
+
+impl Worker<'_> {
+    fn play(&mut self, world: &World<'_>, range: Range<u64>) -> Result<(), RunError> {
+        for replication in range {
+            world.timelines.sample(replication, &mut self.timeline);
+            self.watch.seconds.fill([0; 4]);
+            self.watch.earned.fill([0.0; 2]);
+            let (state, watch) = (&mut self.state, &mut self.watch);
+            play(world, state, replication, &self.timeline, watch)?;
+            let found = watch.seconds.iter().zip(&watch.earned);
+            for (sums, (seconds, earned)) in self.sums.iter_mut().zip(found) {
+                for (sum, &value) in sums.iter_mut().zip(seconds) {
+                    sum.add(value);
+                }
+                for (sum, value) in sums[4..].iter_mut().zip(earned) {
+                    sum.add(value.round() as i64);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What more and less of an element's capacity would do in a state.
+type Seen = (u32, Margin, Option<Gain>);
+
+/// Follows a replication and adds up margins over its time.
+struct Watch<'w> {
+    rated: &'w [Rated],
+    worth: &'w Worth,
+    step: i64,
+    derivative: Derivative,
+    trial: Allocator,
+    /// Margins by capacities: the allocation is a function of these alone.
+    known: HashMap<Box<[i64]>, Vec<Seen>>,
+    /// By element: seconds in the cut, binding, binding by millionths left, and hurting.
+    seconds: Vec<[i64; 4]>,
+    /// By element: USD for a step more, and for one less.
+    earned: Vec<[f64; 2]>,
+}
+
+impl<'w> Watch<'w> {
+    fn new(world: &'w World<'_>, rated: &'w [Rated], worth: &'w Worth, step: i64) -> Self {
+        Self {
+            rated,
+            worth,
+            step,
+            derivative: Derivative::new(&world.network),
+            trial: Allocator::new(&world.network.problem),
+            known: HashMap::new(),
+            seconds: vec![[0; 4]; rated.len()],
+            earned: vec![[0.0; 2]; rated.len()],
+        }
+    }
+
+    fn look(&mut self, state: &State<'_>) -> Vec<Seen> {
+        let problem = &state.world.network.problem;
+        let capacity = |arc: usize| state.allocator.capacity(arc);
+        self.derivative
+            .explore(problem, &capacity, state.allocator.flows());
+        let mut found = Vec::new();
+        for (index, rated) in self.rated.iter().enumerate() {
+            let margin = margin(&mut self.derivative, state, rated);
+            let gain = gain(&mut self.trial, state, rated, self.worth, self.step);
+            if margin != Margin::default() || gain.is_some() {
+                found.push((index as u32, margin, gain));
+            }
+        }
+        found
+    }
+}
+
+impl Follower for Watch<'_> {
+    fn epoch(&mut self, from: Seconds, to: Seconds, state: &mut State<'_>) {
+        state.changed.clear();
+        let time = (to - from).0;
+        if !self.known.contains_key(state.arc_capacity.as_slice()) {
+            if self.known.len() >= KNOWN {
+                self.known.clear();
+            }
+            let found = self.look(state);
+            let key = state.arc_capacity.clone().into_boxed_slice();
+            self.known.insert(key, found);
+        }
+        let Some(seen) = self.known.get(state.arc_capacity.as_slice()) else {
+            return;
+        };
+        for &(index, margin, gain) in seen {
+            let index = index as usize;
+            let seconds = &mut self.seconds[index];
+            seconds[0] += i64::from(margin.in_cut) * time;
+            seconds[3] += i64::from(margin.left) * time;
+            if margin.right {
+                let left = share_left(state, &self.rated[index]);
+                seconds[1] += time;
+                seconds[2] += (left * SHARE).round() as i64 * time;
+            }
+            if let Some(gain) = gain {
+                let days = Seconds(time).days();
+                self.earned[index][0] += gain.more * days;
+                self.earned[index][1] += gain.less * days;
+            }
+        }
+    }
+}
+
+/// What a scenario delivers and earns, replication by replication.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Takings {
+    /// Delivered, bbl.
+    pub delivered: Vec<i64>,
+    /// Price less what moving costs, USD.
+    pub earned: Vec<i64>,
+}
+
+/// Plays replications and adds up what each delivers and earns.
+///
+/// # Errors
+/// [`RunError`] if threads cannot be started or the scenario cannot be played.
+pub fn takings(
+    model: &Model,
+    settings: &Settings,
+    observer: &mut dyn Observer,
+) -> Result<Takings, RunError> {
+    let world = World::new(model, &model.hazards, settings.seed, 0)?;
+    let worth = Worth::of_model(model, &world.network);
+    let worker = || (State::new(&world, false), Timeline::default());
+    let mut found = Takings::default();
+    let play_chunk = |(state, timeline): &mut (State<'_>, Timeline), range: Range<u64>| {
+        let mut chunk = Vec::new();
+        for replication in range {
+            world.timelines.sample(replication, timeline);
+            let mut till = Till {
+                worth: &worth,
+                delivered: 0,
+                earned: 0.0,
+            };
+            play(&world, state, replication, timeline, &mut till)?;
+            let delivered = Volume(till.delivered).to_barrels().0;
+            chunk.push((delivered, till.earned.round() as i64));
+        }
+        Ok(chunk)
+    };
+    let take = |chunk: Vec<(i64, i64)>| {
+        for (delivered, earned) in chunk {
+            found.delivered.push(delivered);
+            found.earned.push(earned);
+        }
+    };
+    in_parallel(settings, worker, play_chunk, take, observer)?;
+    Ok(found)
+}
+
+/// Adds up what is delivered and earned.
+struct Till<'w> {
+    worth: &'w Worth,
+    delivered: i64,
+    earned: f64,
+}
+
+impl Follower for Till<'_> {
+    fn epoch(&mut self, from: Seconds, to: Seconds, state: &mut State<'_>) {
+        state.changed.clear();
+        let time = to - from;
+        self.delivered += state.rates.delivered * time.0;
+        self.earned += self.worth.of(state.allocator.flows()) * time.days();
+    }
+}

@@ -1,0 +1,260 @@
+//! What more and less of each capacity is worth.
+//!
+//! Links, hubs, fields and markets: what the allocation of each instant says of one barrel a day
+//! more or less. With tanks that leaves out what a barrel does later, so tanks themselves are
+//! played again with another size, in the same futures.
+
+use crate::metrics::paired;
+use crate::model::{Element, Model};
+use crate::results::{Rank, RankElement, RankEstimate, RankTank, ScenarioInfo};
+use crate::simulation::{
+    Estimated, Observer, Progress, RunError, Settings, Takings, shadow_prices, takings,
+};
+use crate::units::{Barrels, BarrelsPerDay, DAYS_PER_YEAR, Fraction, Seconds};
+
+use super::names::named;
+
+/// A tank changes by at least so much, if it is large enough, bbl.
+const LEAST_STEP: i64 = 10_000;
+
+/// How prices are looked for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RankSettings {
+    /// Seed, replications and threads.
+    pub run: Settings,
+    /// Change of capacity for which earnings are compared, b/d.
+    pub step: BarrelsPerDay,
+    /// Change of a tank, as a share of its size; at least 10 kb.
+    pub tank_step: Fraction,
+}
+
+/// Ranks a scenario's capacities by what they are worth; `None` if the observer cancelled before
+/// anything was known.
+///
+/// # Errors
+/// [`RunError`] if threads cannot be started or the scenario cannot be played.
+pub fn rank_by_shadow_price(
+    model: &Model,
+    sha256: &str,
+    settings: &RankSettings,
+    observer: &mut dyn Observer,
+) -> Result<Option<Rank>, RunError> {
+    let run = &settings.run;
+    let count = run.range.end.saturating_sub(run.range.start);
+    let tanks: Vec<usize> = (0..model.hubs.len())
+        .filter(|&hub| model.hubs[hub].tank.is_some())
+        .collect();
+    let played = if tanks.is_empty() {
+        0
+    } else {
+        1 + 2 * tanks.len() as u64
+    };
+    let mut part = Part {
+        observer,
+        before: 0,
+        total: count * (1 + played),
+        name: "shadow prices".to_owned(),
+    };
+    let prices = shadow_prices(model, run, settings.step.0, &mut part)?;
+    if prices.replications < count {
+        return Ok(None);
+    }
+    let per_year = DAYS_PER_YEAR / settings.step.0 as f64;
+    let mut elements: Vec<RankElement> = prices
+        .elements
+        .iter()
+        .map(|found| {
+            let (id, name) = named(model, found.element);
+            let usd =
+                |estimate: Estimated| prices.is_priced.then(|| shown(estimate).scaled(per_year));
+            RankElement {
+                id,
+                name,
+                capacity_bpd: capacity(model, found.element),
+                in_cut: shown(found.in_cut),
+                right: shown(found.right),
+                right_of_nameplate: shown(found.right_of_nameplate),
+                left: shown(found.left),
+                kb_per_year_per_kbd: shown(found.right).scaled(DAYS_PER_YEAR),
+                usd_more_per_year_per_bpd: usd(found.usd_more),
+                usd_less_per_year_per_bpd: usd(found.usd_less),
+            }
+        })
+        .collect();
+    let usd = |estimate: Option<RankEstimate>| estimate.map_or(0.0, |estimate| estimate.mean);
+    elements.sort_by(|one, other| {
+        let by = |of: &dyn Fn(&RankElement) -> f64| of(other).total_cmp(&of(one));
+        by(&|element| element.right.mean)
+            .then_with(|| by(&|element| usd(element.usd_more_per_year_per_bpd)))
+            .then_with(|| by(&|element| element.left.mean))
+            .then_with(|| one.id.cmp(&other.id))
+    });
+
+    let mut sizes = Vec::new();
+    if !tanks.is_empty() {
+        part.next(count, "tanks as they are");
+        let base = takings(model, run, &mut part)?;
+        for &hub in &tanks {
+            let found = tank(model, hub, settings, (&base, count), &mut part)?;
+            let Some(found) = found else {
+                return Ok(None);
+            };
+            sizes.push(found);
+        }
+        for tank in &mut sizes {
+            if !prices.is_priced {
+                tank.usd_more_per_year = None;
+                tank.usd_less_per_year = None;
+            }
+        }
+        sizes.sort_by(|one, other| {
+            let by_more = other.more.mean.total_cmp(&one.more.mean);
+            by_more.then_with(|| one.id.cmp(&other.id))
+        });
+    }
+    let mut warnings = Vec::new();
+    if !tanks.is_empty() {
+        warnings.push(
+            "prices of links, hubs, fields and markets are those of each instant: they leave out \
+             that a barrel kept in a tank may be delivered later"
+                .to_owned(),
+        );
+    }
+    Ok(Some(Rank {
+        format: "keruen-rank/1".to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        scenario: ScenarioInfo {
+            name: model.name.clone(),
+            about: model.about.clone(),
+            sha256: sha256.to_owned(),
+            start: model.start.to_string(),
+            horizon_days: model.horizon.days(),
+        },
+        strategies: model.strategies.iter().map(|s| s.id.clone()).collect(),
+        by: "shadow-price".to_owned(),
+        seed: run.seed,
+        replications: prices.replications,
+        step_bpd: settings.step.0,
+        elements,
+        tanks: sizes,
+        warnings,
+    }))
+}
+
+fn shown(estimate: Estimated) -> RankEstimate {
+    RankEstimate {
+        mean: estimate.mean,
+        std_error: estimate.std_error,
+    }
+}
+
+/// The nameplate of an element at the start, b/d.
+fn capacity(model: &Model, element: Element) -> i64 {
+    let of_units = |rate: Option<i64>, units: &[BarrelsPerDay]| {
+        let sum: i64 = units.iter().map(|unit| unit.0).sum();
+        let units = (!units.is_empty()).then_some(sum);
+        rate.into_iter().chain(units).min().unwrap_or(0)
+    };
+    let first = |series: &Option<crate::model::Series<BarrelsPerDay>>| {
+        series.as_ref().map(|series| series.first().0)
+    };
+    match element {
+        Element::Field(at) => model.fields[at].plan.first().0,
+        Element::Hub(at) | Element::Tank(at) => {
+            of_units(first(&model.hubs[at].capacity), &model.hubs[at].units)
+        }
+        Element::Market(at) => first(&model.markets[at].demand).unwrap_or(0),
+        Element::Link(at) => of_units(first(&model.links[at].capacity), &model.links[at].units),
+    }
+}
+
+/// A tank a step larger and a step smaller, in the same futures.
+fn tank(
+    model: &Model,
+    hub: usize,
+    settings: &RankSettings,
+    (base, count): (&Takings, u64),
+    part: &mut Part<'_>,
+) -> Result<Option<RankTank>, RunError> {
+    let spec = &model.hubs[hub];
+    let size = spec.tank.as_ref().map_or(0, |tank| tank.capacity.first().0);
+    let share = (size as f64 * settings.tank_step.get()).round() as i64;
+    let step = share.max(LEAST_STEP).min((size / 2).max(1));
+    let mut sides = Vec::new();
+    for by in [step, -step] {
+        part.next(count, &format!("tank of {}", spec.id));
+        let other = takings(&resized(model, hub, by), &settings.run, part)?;
+        if other.delivered.len() != base.delivered.len() {
+            return Ok(None);
+        }
+        let per_year = DAYS_PER_YEAR / model.horizon.days() / by as f64;
+        let change = |other: &[i64], base: &[i64]| {
+            let paired = paired(other, base);
+            let known = paired.map_or_else(RankEstimate::default, |paired| RankEstimate {
+                mean: paired.mean_difference,
+                std_error: Some(paired.std_error),
+            });
+            known.scaled(per_year)
+        };
+        sides.push([
+            change(&other.delivered, &base.delivered),
+            change(&other.earned, &base.earned),
+        ]);
+    }
+    let [more, less] = [sides[0], sides[1]];
+    Ok(Some(RankTank {
+        id: format!("hub.{}", spec.id),
+        name: spec.name.clone(),
+        capacity_bbl: size,
+        step_bbl: step,
+        more: more[0],
+        less: less[0],
+        usd_more_per_year: Some(more[1]),
+        usd_less_per_year: Some(less[1]),
+    }))
+}
+
+/// A model with a tank larger or smaller by some barrels, which begins with as much in it as far
+/// as it can hold that.
+fn resized(model: &Model, hub: usize, by: i64) -> Model {
+    let mut other = model.clone();
+    if let Some(tank) = &mut other.hubs[hub].tank {
+        let before = tank.capacity.at(Seconds::ZERO).0;
+        tank.capacity = tank.capacity.map(|size| Barrels((size.0 + by).max(0)));
+        let after = tank.capacity.at(Seconds::ZERO).0;
+        let held = tank.initial.get() * before as f64;
+        tank.initial = Fraction::nearest(held / (after.max(1)) as f64);
+    }
+    other
+}
+
+/// One of several runs, for the observer of all.
+struct Part<'o> {
+    observer: &'o mut dyn Observer,
+    before: u64,
+    total: u64,
+    name: String,
+}
+
+impl Part<'_> {
+    /// The next run begins after one of so many replications.
+    fn next(&mut self, count: u64, name: &str) {
+        self.before += count;
+        name.clone_into(&mut self.name);
+    }
+}
+
+impl Observer for Part<'_> {
+    fn progress(&mut self, progress: &Progress) {
+        self.observer.progress(&Progress {
+            done: self.before + progress.done,
+            total: self.total,
+            metric: self.name.clone(),
+            ..progress.clone()
+        });
+    }
+
+    fn is_cancelled(&self) -> bool {
+        self.observer.is_cancelled()
+    }
+}
