@@ -10,6 +10,7 @@ mod architecture;
 mod backtest;
 #[cfg(feature = "cli")]
 mod command;
+mod field_worlds;
 mod fit;
 mod hazard_grammar;
 #[cfg(feature = "cli")]
