@@ -185,14 +185,23 @@ mod tests {
     #[test]
     fn means_and_times_fit_the_curve() {
         for curve in curves() {
-            for (from, to) in [(0.0, 0.25), (3.9, 4.15), (5.0, 9.5), (8.9, 9.1), (9.9, 10.4)] {
+            for (from, to) in [
+                (0.0, 0.25),
+                (3.9, 4.15),
+                (5.0, 9.5),
+                (8.9, 9.1),
+                (9.9, 10.4),
+            ] {
                 let (from, to) = (from * DAY, to * DAY);
                 let grid = 20_000;
                 let step = (to - from) / f64::from(grid);
                 let middle = |at: i32| curve.share(from + (f64::from(at) + 0.5) * step);
                 let sum: f64 = (0..grid).map(middle).sum();
                 let mean = curve.mean(from, to);
-                assert!((sum / f64::from(grid) - mean).abs() < 1e-8, "{curve:?} {from}");
+                assert!(
+                    (sum / f64::from(grid) - mean).abs() < 1e-8,
+                    "{curve:?} {from}"
+                );
             }
             for share in [0.03, 0.1, 0.5, 0.99] {
                 let at = curve.reach(share);
@@ -201,7 +210,11 @@ mod tests {
             assert_eq!(curve.mean(DAY, DAY), curve.share(DAY));
         }
         let [.., table] = curves();
-        assert_eq!(table.reach(0.1), 6.0 * DAY, "what stands still is left at its end");
+        assert_eq!(
+            table.reach(0.1),
+            6.0 * DAY,
+            "what stands still is left at its end"
+        );
         assert_eq!(table.reach(0.01), 0.0);
         assert_eq!(table.reach(1.0), 9.0 * DAY);
         assert_eq!(table.share(40.0 * DAY), 1.0);

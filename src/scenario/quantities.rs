@@ -181,7 +181,9 @@ impl Walk<'_> {
                 }
             }
             Shape::Either(shapes) => {
-                let is_figure = node.table().is_none_or(|table| table.get("value").is_some());
+                let is_figure = node
+                    .table()
+                    .is_none_or(|table| table.get("value").is_some());
                 let wanted = |shape: &&Shape| match shape {
                     Shape::Table(_) | Shape::OneOf(_) => node.table().is_some(),
                     Shape::Quantity(_) => is_figure,

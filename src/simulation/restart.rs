@@ -371,7 +371,11 @@ impl State<'_> {
             next => {
                 self.set_cause(field, self.blocker(field, rate));
                 let Some(curve) = self.dynamics(field).restart.as_ref() else {
-                    return if rate == 0 { Stage::Stopped } else { Stage::Full };
+                    return if rate == 0 {
+                        Stage::Stopped
+                    } else {
+                        Stage::Full
+                    };
                 };
                 if rate == 0 {
                     return Stage::Stopped;

@@ -23,7 +23,8 @@ fn keys() -> impl Strategy<Value = String> {
     ];
     let damage = prop_oneof![
         Just(String::new()),
-        (0..3_u32).prop_map(|days| format!("damage = {{ after = \"{days} d\", per_day = 0.02 }}\n")),
+        (0..3_u32)
+            .prop_map(|days| format!("damage = {{ after = \"{days} d\", per_day = 0.02 }}\n")),
         (0..3_u32).prop_map(|days| format!(
             "damage = {{ after = \"{days} d\", most = 0.3, time_constant = \"5 d\" }}\n"
         )),

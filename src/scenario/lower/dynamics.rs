@@ -96,7 +96,10 @@ fn points(reader: &Reader<'_>, node: &Node) -> Option<Vec<(f64, f64)>> {
         last.1 = 1.0;
     }
     if last.1 < 1.0 {
-        bad(node.at, "a restart ends with all that the field can produce");
+        bad(
+            node.at,
+            "a restart ends with all that the field can produce",
+        );
         return None;
     }
     Some(points)
@@ -105,9 +108,7 @@ fn points(reader: &Reader<'_>, node: &Node) -> Option<Vec<(f64, f64)>> {
 fn damage(reader: &Reader<'_>, table: &Table, at: Option<Place>) -> Option<Damage> {
     let share = |key: &str| table.get(key).map(|node| reader.share(node));
     let after = table.get("after").map(|node| reader.seconds(node));
-    let constant = table
-        .get("time_constant")
-        .map(|node| seconds(reader, node));
+    let constant = table.get("time_constant").map(|node| seconds(reader, node));
     match (share("per_day"), share("most"), constant) {
         (Some(per_day), None, None) => Some(Damage::Linear {
             after: after??,

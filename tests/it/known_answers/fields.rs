@@ -171,7 +171,10 @@ fn assert_damage(case: &toml::Table, of: &str, law: &str) {
             (left - exact / potential).abs() <= 1e-9,
             "{of}: {left} after {count} stops more, exact {exact}"
         );
-        assert_eq!(played.system("potential_lost"), played.field("potential_lost"));
+        assert_eq!(
+            played.system("potential_lost"),
+            played.field("potential_lost")
+        );
         // Of a stop, what earlier ones destroyed is lost for good, the rest is deferred.
         lost += (potential - before) * stops[count] + (potential - exact) * 10.0;
         let days: f64 = stops[..=count].iter().map(|days| days + 10.0).sum();
