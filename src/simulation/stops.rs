@@ -4,7 +4,6 @@ use crate::accumulate::{Column, Group, UNDEFINED};
 use crate::model::Model;
 use crate::units::{Seconds, round_half_even};
 
-use super::columns::share;
 use super::state::State;
 
 /// Unbroken times without production.
@@ -58,11 +57,15 @@ pub(super) fn fill(state: &State<'_>, values: &mut Vec<i64>) {
     let longest = |stops: &Stops| stops.longest(state.now);
     values.push(courses.stops.iter().map(|stops| stops.count).sum());
     values.push(courses.stops.iter().map(longest).max().unwrap_or(0));
-    let fields = 0..courses.stops.len();
-    let whole: i64 = fields.clone().map(|field| state.nominal[field]).sum();
-    let left: i64 = fields.map(|field| state.full_rate(field)).sum();
-    values.push(if whole > 0 {
-        share(whole - left, whole)
+    // Of what is planned at the end.
+    let (mut planned, mut lost) = (0.0, 0.0);
+    for (field, left) in courses.left.iter().enumerate() {
+        let plan = state.nominal[field] as f64;
+        planned += plan;
+        lost += plan * (1.0 - left);
+    }
+    values.push(if planned > 0.0 {
+        round_half_even(lost / planned * 1e9)
     } else {
         UNDEFINED
     });

@@ -11,6 +11,7 @@ mod backtest;
 #[cfg(feature = "cli")]
 mod command;
 mod fair_shares;
+mod field_worlds;
 mod fit;
 mod grades;
 mod hazard_grammar;
