@@ -18,6 +18,7 @@ mod known_answers;
 mod metamorphic;
 mod no_panic;
 mod oracle;
+mod quotas;
 mod random_worlds;
 mod replay;
 mod reproducibility;
