@@ -32,6 +32,8 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
         .filter(|month| month.quota == largest.quota)
         .collect();
     let last = *months.last()?;
+    let opening = strategy.undisturbed.quotas.get(&largest.quota);
+    let opening = opening.map_or(0.0, |quota| quota.opening_bbl);
     let volume = Unit::barrels(greatest(&months, |month| {
         month
             .balance_high_bbl
@@ -44,8 +46,8 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
             .max(month.counted_bpd)
             .max(month.undisturbed_bpd)
     }));
-    let subtitle = "Above, what counts by month against the quota; below, the balance at the end of \
-                    each month: nine of ten replications lie in the band";
+    let subtitle = "What counts by month against the quota, and the balance at its end: nine of ten \
+                    replications lie in the band";
     let (mut scene, whole) = theme::page(
         &title(&months, last, volume),
         subtitle,
@@ -84,7 +86,8 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
     let (least, most) = extremes(
         months
             .iter()
-            .flat_map(|month| [month.balance_low_bbl, month.balance_high_bbl]),
+            .flat_map(|month| [month.balance_low_bbl, month.balance_high_bbl])
+            .chain([opening]),
     );
     let below = round_marks(volume.of(least.min(0.0)), volume.of(most.max(0.0)), 4);
     // One left edge for both.
@@ -116,9 +119,14 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
     draw_rates(&mut scene, &months, (&upper, room), &time, &|value| {
         rates_at.at(rate.of(value))
     });
-    draw_balance(&mut scene, &months, (&lower, room), &time, &|value| {
-        volumes_at.at(volume.of(value))
-    });
+    let height = |value: f64| volumes_at.at(volume.of(value));
+    draw_balance(
+        &mut scene,
+        (&months, opening),
+        (&lower, room),
+        &time,
+        &height,
+    );
     Some(scene)
 }
 
@@ -172,20 +180,19 @@ fn draw_rates(
 /// Draws the band and the median of the balance, month's end by month's end.
 fn draw_balance(
     scene: &mut Scene,
-    months: &[&QuotaMonth],
+    (months, opening): (&[&QuotaMonth], f64),
     (panel, room): (&Panel, f64),
     time: &Axis,
     height: &dyn Fn(f64) -> f64,
 ) {
     let line = |value: &dyn Fn(&QuotaMonth) -> f64| -> Vec<Place> {
         let mut day = 0.0;
-        months
-            .iter()
-            .map(|month| {
-                day += sane(month.days);
-                (time.at(day), height(value(month)))
-            })
-            .collect()
+        let mut places = vec![(time.at(0.0), height(opening))];
+        places.extend(months.iter().map(|month| {
+            day += sane(month.days);
+            (time.at(day), height(value(month)))
+        }));
+        places
     };
     let low = line(&|month| month.balance_low_bbl);
     let high = line(&|month| month.balance_high_bbl);
@@ -208,7 +215,11 @@ fn draw_balance(
 }
 
 fn title(months: &[&QuotaMonth], last: &QuotaMonth, volume: Unit) -> String {
-    let name = name_of_id(&last.quota);
+    let name = if last.name.is_empty() {
+        name_of_id(&last.quota)
+    } else {
+        last.name.clone()
+    };
     let over = months
         .iter()
         .filter(|month| month.counted_bpd > month.cap_bpd)
@@ -216,10 +227,12 @@ fn title(months: &[&QuotaMonth], last: &QuotaMonth, volume: Unit) -> String {
     let balance = volume.told(last.balance_median_bbl);
     let all = months.len();
     if over == 0 && last.balance_median_bbl <= 0.0 {
-        return format!("{name}: what counts keeps to the cap in every month");
+        return format!("{name}: the mean keeps to the cap in every month");
     }
     let over = if over == all {
         "in every month".to_owned()
+    } else if over == 0 {
+        "in no month".to_owned()
     } else {
         format!(
             "in {} of {} months",
@@ -227,7 +240,10 @@ fn title(months: &[&QuotaMonth], last: &QuotaMonth, volume: Unit) -> String {
             fixed(all as f64, 0)
         )
     };
-    format!("{name}: above the cap {over}, and half of all runs end more than {balance} too high")
+    format!(
+        "{name}: the mean is above the cap {over}; half of all replications end with more than \
+         {balance} to make up for"
+    )
 }
 
 fn greatest(months: &[&QuotaMonth], value: impl Fn(&QuotaMonth) -> f64) -> f64 {

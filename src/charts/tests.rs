@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use super::sample::{metric, story, strategy, stress, summary};
 use super::*;
-use crate::results::{Band, Epistemic, Fan, FanDoubt, Metric, StrategyResult};
+use crate::results::{Band, Epistemic, Fan, FanDoubt, Metric, QuotaMonth, StrategyResult};
 
 type Figures = Vec<(&'static str, Figure)>;
 
@@ -76,6 +76,43 @@ fn a_run_has_all_its_figures_and_they_state_their_finding() {
             assert!(figure.svg().contains(provenance), "{stem}: {provenance}");
         }
     }
+}
+
+#[test]
+fn a_quota_has_its_figure_by_month() {
+    let mut with_quota = baseline(10_000);
+    let month = |number: usize| QuotaMonth {
+        quota: "opec".to_owned(),
+        name: "OPEC+".to_owned(),
+        month: format!("2026-{:02}", number + 1),
+        days: 365.0 / 12.0,
+        cap_bpd: 1.6e6,
+        compensation_bpd: if number < 6 { 0.6e6 } else { 0.0 },
+        undisturbed_bpd: 1.8e6,
+        counted_bpd: 1.74e6 - 1e4 * number as f64,
+        counted_std_error_bpd: Some(1e3),
+        balance_bbl: 1e8 + 4e6 * number as f64,
+        balance_std_error_bbl: Some(1e5),
+        balance_low_bbl: 1e8 - 2e6 * number as f64,
+        balance_median_bbl: 1e8 + 5e6 * number as f64,
+        balance_high_bbl: 1e8 + 6e6 * number as f64,
+    };
+    let strategy = &mut with_quota.strategies[0];
+    strategy.quota_months = (0..12).map(month).collect();
+    let figures = checked("quota", run_figures(&with_quota));
+    let (stem, figure) = figures.last().expect("figures");
+    assert_eq!((*stem, STEMS[9]), ("quota_balance", "quota_balance"));
+    assert!(
+        figure
+            .svg()
+            .contains("<title>OPEC+: the mean is above the cap")
+    );
+    // Nonsense is drawn as nothing.
+    let strategy = &mut with_quota.strategies[0];
+    for month in &mut strategy.quota_months {
+        (month.balance_high_bbl, month.cap_bpd, month.days) = (f64::NAN, f64::INFINITY, -1.0);
+    }
+    checked("quota-nonsense", run_figures(&with_quota));
 }
 
 #[test]

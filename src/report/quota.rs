@@ -99,6 +99,7 @@ fn table(
             "unmet_cut" => Some(alone.unmet_cut_bbl),
             "excess" => Some(alone.excess_bbl),
             "balance" => Some(alone.balance_bbl),
+            "time_over" => Some(alone.time_over_h),
             _ => None,
         });
         let quantile = |level: &str| {

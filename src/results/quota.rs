@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 pub struct QuotaMonth {
     /// Id of the quota.
     pub quota: String,
+    /// Its name.
+    pub name: String,
     /// `2026-01`.
     pub month: String,
     /// Length within the horizon, days.
@@ -34,7 +36,7 @@ pub struct QuotaMonth {
     pub balance_high_bbl: f64,
 }
 
-/// What a quota comes to if nothing goes wrong, bbl.
+/// What a quota comes to if nothing goes wrong; volumes in bbl.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct UndisturbedQuota {
     /// What counts.
@@ -47,4 +49,8 @@ pub struct UndisturbedQuota {
     pub excess_bbl: f64,
     /// Balance at the end.
     pub balance_bbl: f64,
+    /// Balance at the start; the same in every future.
+    pub opening_bbl: f64,
+    /// Length of the months above the cap, hours.
+    pub time_over_h: f64,
 }

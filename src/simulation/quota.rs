@@ -14,8 +14,8 @@ use super::state::State;
 
 /// Shares that count are in 10⁻⁹, and so are rates and volumes of what counts.
 const PARTS: i128 = 1_000_000_000;
-/// How often cuts follow what others produce in the room that earlier cuts left, at most.
-const ROUNDS: usize = 16;
+/// How often all quotas are looked at again because one of them made others produce more, at most.
+const ROUNDS: usize = 8;
 
 /// What is fixed of the quotas for a run.
 #[derive(Clone, Debug, Default)]
@@ -231,15 +231,15 @@ impl State<'_> {
 
     /// Cuts fields until quotas are kept as far as they can be.
     pub(super) fn keep_quotas(&mut self) {
+        // What one quota makes room for may count under another.
         for _ in 0..ROUNDS {
             let mut has_cut = false;
             for quota in 0..self.quotas.len() {
-                has_cut |= self.cut(quota);
+                has_cut |= self.keep_quota(quota);
             }
             if !has_cut {
                 break;
             }
-            self.solve_flows();
         }
     }
 
@@ -269,44 +269,77 @@ impl State<'_> {
     }
 
     /// Cuts fields under a quota by what is above its cap. Whether any was cut.
-    fn cut(&mut self, quota: usize) -> bool {
+    fn keep_quota(&mut self, quota: usize) -> bool {
         let Some(cap) = self.quota_cap(quota) else {
             return false;
         };
-        let world = self.world;
-        let mut required = self.counted(quota) - cap;
         let mut has_cut = false;
-        for turn in 0..world.model.quotas[quota].cut_order.len() {
+        for turn in 0..self.world.model.quotas[quota].cut_order.len() {
+            let required = self.counted(quota) - cap;
             if required <= 0 {
                 break;
             }
-            let room: Vec<(Member, i64)> = world.quotas.members[quota]
-                .iter()
-                .filter(|member| member.turn == Some(turn) && member.crude > 0)
-                .map(|&member| {
-                    let plan = BarrelsPerDay(self.nominal[member.field]);
-                    let floor = plan.scaled(member.floor).0;
-                    (member, self.produced(member.field) - floor)
-                })
-                .filter(|&(_, room)| room > 0)
-                .collect();
-            for (at, cut) in shares(&room, required).into_iter().enumerate() {
-                let member = room[at].0;
-                if cut == 0 {
-                    continue;
-                }
-                let produced = self.produced(member.field);
-                let limits = &mut self.fields[member.field];
-                if limits.quota == UNLIMITED {
-                    limits.free = produced;
-                }
-                limits.quota = produced - cut;
-                self.write_source(member.field);
-                required -= member.crude * i128::from(cut);
-                has_cut = true;
+            let room = self.find_room(quota, turn);
+            if room.is_empty() {
+                continue;
             }
+            has_cut = true;
+            let all = counted_room(&room);
+            if self.counts_after(quota, &room, required) <= cap || required >= all {
+                continue;
+            }
+            // Others have filled the room: the least cut is sought that is enough all the same.
+            if self.counts_after(quota, &room, all) > cap {
+                continue;
+            }
+            let (mut little, mut enough) = (required, all);
+            while enough - little > PARTS {
+                let middle = i128::midpoint(little, enough);
+                if self.counts_after(quota, &room, middle) <= cap {
+                    enough = middle;
+                } else {
+                    little = middle;
+                }
+            }
+            self.counts_after(quota, &room, enough);
         }
         has_cut
+    }
+
+    /// The fields of a quota that can be cut in a turn, and how far they are above their floors.
+    fn find_room(&self, quota: usize, turn: usize) -> Vec<Room> {
+        let members = self.world.quotas.members[quota].iter();
+        members
+            .filter(|member| member.turn == Some(turn) && member.crude > 0)
+            .map(|&member| {
+                let plan = BarrelsPerDay(self.nominal[member.field]);
+                let produced = self.produced(member.field);
+                Room {
+                    member,
+                    produced,
+                    most: produced - plan.scaled(member.floor).0,
+                }
+            })
+            .filter(|room| room.most > 0)
+            .collect()
+    }
+
+    /// Cuts fields so that `cut` of what they produced no longer counts, and solves: what counts
+    /// then.
+    fn counts_after(&mut self, quota: usize, room: &[Room], cut: i128) -> i128 {
+        for (room, cut) in room.iter().zip(shares(room, cut)) {
+            let limits = &mut self.fields[room.member.field];
+            if cut == 0 && limits.quota == UNLIMITED {
+                continue;
+            }
+            if limits.free == UNLIMITED {
+                limits.free = room.produced;
+            }
+            limits.quota = room.produced - cut;
+            self.write_source(room.member.field);
+        }
+        self.solve_flows();
+        self.counted(quota)
     }
 
     /// Books what counts over a time in which flows are as they are; `now` is its end.
@@ -344,34 +377,86 @@ impl State<'_> {
     }
 }
 
+/// A field that can be cut, b/d.
+#[derive(Clone, Copy, Debug)]
+struct Room {
+    member: Member,
+    produced: i64,
+    /// How far it is above its floor, above 0.
+    most: i64,
+}
+
+/// What would no longer count if all fields were cut to their floors, in 10⁻⁹ b/d.
+fn counted_room(room: &[Room]) -> i128 {
+    let parts = room.iter();
+    parts
+        .map(|room| room.member.crude * i128::from(room.most))
+        .sum()
+}
+
 /// Whole b/d by which each field is cut so that `required` no longer counts: all in proportion to
 /// what they may be cut by, remainders to the largest and then to the first; at most all of it.
-fn shares(room: &[(Member, i64)], required: i128) -> Vec<i64> {
-    let all: i128 = room
-        .iter()
-        .map(|(m, room)| m.crude * i128::from(*room))
-        .sum();
+fn shares(room: &[Room], required: i128) -> Vec<i64> {
+    let all = counted_room(room);
     if required >= all {
-        return room.iter().map(|&(_, room)| room).collect();
+        return room.iter().map(|room| room.most).collect();
     }
-    let part = |room: i64| required * i128::from(room);
-    let mut cuts: Vec<i64> = room
-        .iter()
-        .map(|&(_, room)| (part(room) / all) as i64)
-        .collect();
-    let mut done: i128 = room
-        .iter()
-        .zip(&cuts)
-        .map(|((member, _), &cut)| member.crude * i128::from(cut))
+    let part = |room: &Room| required * i128::from(room.most);
+    let mut cuts: Vec<i64> = room.iter().map(|room| (part(room) / all) as i64).collect();
+    let done = room.iter().zip(&cuts);
+    let mut done: i128 = done
+        .map(|(room, &cut)| room.member.crude * i128::from(cut))
         .sum();
     let mut order: Vec<usize> = (0..room.len()).collect();
-    order.sort_by_key(|&at| (std::cmp::Reverse(part(room[at].1) % all), at));
+    order.sort_by_key(|&at| (std::cmp::Reverse(part(&room[at]) % all), at));
     for at in order {
         if done >= required {
             break;
         }
         cuts[at] += 1;
-        done += room[at].0.crude;
+        done += room[at].member.crude;
     }
     cuts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn room(most: i64, crude: f64) -> Room {
+        Room {
+            member: Member {
+                field: 0,
+                crude: i128::from(round_half_even(crude * PARTS as f64)),
+                floor: Fraction::ZERO,
+                turn: Some(0),
+            },
+            produced: most,
+            most,
+        }
+    }
+
+    #[test]
+    fn cuts_are_in_proportion_to_room_and_just_enough() {
+        let fields = [room(400, 1.0), room(400, 0.5), room(100, 1.0)];
+        assert_eq!(shares(&fields, 350 * PARTS), [200, 200, 50]);
+        assert_eq!(shares(&fields, 700 * PARTS), [400, 400, 100]);
+        assert_eq!(shares(&fields, 900 * PARTS), [400, 400, 100]);
+        // A seventh of each: 57.14, 57.14 and 14.29.
+        assert_eq!(shares(&fields, 100 * PARTS), [57, 57, 15]);
+        assert_eq!(shares(&fields, PARTS / 2), [1, 0, 0]);
+    }
+
+    #[test]
+    fn what_counts_is_rounded_half_to_even() {
+        let barrel = PARTS * i128::from(SECONDS_PER_DAY);
+        for (volume, barrels) in [
+            (barrel / 2, 0),
+            (barrel + barrel / 2, 2),
+            (-barrel / 2, 0),
+            (-barrel - 1, -1),
+        ] {
+            assert_eq!(counted_barrels(volume), barrels);
+        }
+    }
 }

@@ -86,6 +86,7 @@ pub(super) fn months(
                 .and_then(|quota| quota.months.get(month));
             found.push(QuotaMonth {
                 quota: spec.id.clone(),
+                name: spec.name.clone(),
                 month: name.clone(),
                 days,
                 cap_bpd: mean(&spec.cap, began, end),
@@ -132,6 +133,8 @@ pub(super) fn undisturbed(
             unmet_cut_bbl,
             excess_bbl,
             balance_bbl,
+            opening_bbl: quota.opening.0 as f64,
+            time_over_h: account.time_over.hours(),
         };
         (quota.id.clone(), figures)
     });

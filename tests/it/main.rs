@@ -24,6 +24,7 @@ mod metamorphic;
 mod netback;
 mod no_panic;
 mod oracle;
+mod quotas;
 mod random_worlds;
 mod replay;
 mod reproducibility;
