@@ -1,7 +1,7 @@
 //! From the model to arcs.
 
 use super::Problem;
-use super::costs::{Costs, tie_weight};
+use super::costs::{Costs, class, tie_weight};
 use crate::model::{Element, Hazard, Model, NodeRef};
 
 /// What stands for "no limit": more than any rate a scenario may state.
@@ -100,6 +100,12 @@ impl Network {
         let costs = Costs::of(model, &network);
         network.problem = Problem::presolve(network.nodes, &network.arcs, &costs);
         network
+    }
+
+    /// The class in which an arc delivers; none if it is no sale.
+    #[must_use]
+    pub fn class_of(&self, model: &Model, arc: usize) -> Option<u8> {
+        class(model, self.arcs[arc].role)
     }
 
     /// The tank of a hub, if it has one.

@@ -186,7 +186,7 @@ fn money(model: &Model, role: ArcRole) -> i128 {
 
 /// The class in which a delivery is served: the market's own for what is committed (or for all of
 /// it, without a commitment), otherwise 2 or its own if that is later.
-fn class(model: &Model, role: ArcRole) -> Option<u8> {
+pub(super) fn class(model: &Model, role: ArcRole) -> Option<u8> {
     let ArcRole::Sell { market, committed } = role else {
         return None;
     };

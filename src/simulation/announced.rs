@@ -84,7 +84,10 @@ impl Announcements {
             .filter_map(|disruption| {
                 let lead = self.lead[disruption.hazard as usize]?;
                 let Disruption {
-                    hazard, slot, start, ..
+                    hazard,
+                    slot,
+                    start,
+                    ..
                 } = *disruption;
                 Some(((hazard, slot), start, disruption.end, lead))
             })
@@ -153,11 +156,7 @@ fn around(model: &Model, network: &Network, element: Element) -> Vec<(usize, Pre
 }
 
 /// Nodes that can be reached from some, or from which those can be.
-fn reached(
-    network: &Network,
-    starts: impl Iterator<Item = usize>,
-    backward: bool,
-) -> Vec<bool> {
+fn reached(network: &Network, starts: impl Iterator<Item = usize>, backward: bool) -> Vec<bool> {
     let mut seen = vec![false; network.nodes];
     let mut stack: Vec<usize> = starts.collect();
     while let Some(node) = stack.pop() {

@@ -29,8 +29,9 @@ fn world(wells: &[Well], capacity: u32, hours: u32) -> Model {
              [link.out{index}]\nfrom = \"t{index}\"\nto = \"meeting\"\n",
         );
     }
-    text +=
-        &format!("[link.shared]\nfrom = \"meeting\"\nto = \"sea\"\ncapacity = \"{capacity} kb/d\"\n");
+    text += &format!(
+        "[link.shared]\nfrom = \"meeting\"\nto = \"sea\"\ncapacity = \"{capacity} kb/d\"\n"
+    );
     model(&text)
 }
 

@@ -14,8 +14,8 @@ mod fit;
 mod hazard_grammar;
 #[cfg(feature = "cli")]
 mod invalid_files;
-mod least_shut_in;
 mod known_answers;
+mod least_shut_in;
 mod metamorphic;
 mod no_panic;
 mod oracle;

@@ -139,7 +139,11 @@ impl Lowering<'_, '_> {
         reason = "absent and wrong are different things"
     )]
     pub(super) fn announced(&self) -> Option<Option<Seconds>> {
-        if self.process().is_some() && !["dates", "every", "log"].map(|p| self.is(p)).contains(&true) {
+        if self.process().is_some()
+            && !["dates", "every", "log"]
+                .map(|p| self.is(p))
+                .contains(&true)
+        {
             self.refuse(
                 "announced",
                 "only what has its dates can be announced: give it `dates` or `every`, or a log",
