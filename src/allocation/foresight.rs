@@ -37,6 +37,9 @@ pub struct KnownPath {
     pub initial: Vec<i64>,
     /// What all tanks together must hold at the end, 86 400ths of a barrel.
     pub final_stock: i64,
+    /// Arcs over which at least a volume must be delivered if the most is to be earned, 86 400ths
+    /// of a barrel: nobody earns more by delivering less in a class than is promised.
+    pub promised: Vec<(Vec<usize>, i64)>,
 }
 
 /// Why a program was not solved.
@@ -151,6 +154,7 @@ impl KnownPath {
         program.set_time_limit(limits.time);
         let rooms = self.rooms();
         let mut held: Vec<Option<Variable>> = vec![None; self.tanks.len()];
+        let mut promised: Vec<Vec<(Variable, f64)>> = vec![Vec::new(); self.promised.len()];
         for (stretch, rooms) in self.stretches.iter().zip(&rooms) {
             let mut balance: Vec<Vec<(Variable, f64)>> = vec![Vec::new(); problem.nodes];
             let mut stored: Vec<Vec<(Variable, f64)>> = vec![Vec::new(); self.tanks.len()];
@@ -165,6 +169,11 @@ impl KnownPath {
                     capacity as f64 * stretch.seconds as f64 / UNIT
                 };
                 let flow = program.add_var(worth[index], (0.0, most));
+                for (terms, (arcs, _)) in promised.iter_mut().zip(&self.promised) {
+                    if arcs.contains(&index) {
+                        terms.push((flow, 1.0));
+                    }
+                }
                 if let Some(tail) = arc.tail {
                     balance[tail].push((flow, -1.0));
                 } else if let Some(tank) = self.tank_of(index, |tank| tank.1) {
@@ -188,6 +197,13 @@ impl KnownPath {
                     begun = 0.0;
                 }
                 program.add_constraint(terms, ComparisonOp::Eq, begun);
+            }
+        }
+        for (terms, &(_, volume)) in promised.into_iter().zip(&self.promised) {
+            if !terms.is_empty() {
+                // Less a barrel, so that rounding cannot make it impossible.
+                let least = volume as f64 / UNIT - 1e-3;
+                program.add_constraint(terms, ComparisonOp::Ge, least.max(0.0));
             }
         }
         let left: Vec<(Variable, f64)> = held.into_iter().flatten().map(|end| (end, 1.0)).collect();

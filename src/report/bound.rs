@@ -61,8 +61,9 @@ pub(super) fn bound_text(
         paragraph(&text, width, out)?;
     }
     paragraph(
-        "Bounds let go of classes, nominations, targets of tanks, reserve prices, ramps, damage, \
-         quotas, lags and times in transit; tanks end with as much as under the rules.",
+        "Bounds let go of nominations, targets of tanks, reserve prices, ramps, damage, quotas, lags \
+         and times in transit. Tanks end with as much in all as under the rules, and the bound of \
+         money delivers as much in each class.",
         width,
         out,
     )

@@ -9,6 +9,7 @@ use crate::network::{NO_ARC, UNLIMITED};
 use crate::units::{Seconds, round_half_even};
 
 use super::state::State;
+use super::world::World;
 
 /// One tank.
 #[derive(Clone, Copy, Debug, Default)]
@@ -28,6 +29,21 @@ pub(super) struct TankState {
     pub(super) merged: u32,
     /// Place among the tanks of its group when it was last shared; `u32::MAX` if it was not.
     pub(super) turn: u32,
+}
+
+impl TankState {
+    /// The most that may come out of it, b/d.
+    ///
+    /// - `index`: its place among the tanks.
+    pub(super) fn draw_limit(&self, world: &World<'_>, index: usize) -> i64 {
+        if self.low {
+            return 0;
+        }
+        let hub = world.network.tanks[index].hub;
+        let tank = world.model.hubs[hub].tank.as_ref();
+        let draw = tank.and_then(|tank| tank.draw);
+        draw.map_or(UNLIMITED, |rate| rate.0)
+    }
 }
 
 impl State<'_> {
@@ -88,17 +104,7 @@ impl State<'_> {
 
     /// Lets at most `limit` out of a tank.
     pub(super) fn open_draw(&mut self, index: usize, limit: i64) {
-        let hub = self.world.network.tanks[index].hub;
-        let draw = self.world.model.hubs[hub]
-            .tank
-            .as_ref()
-            .and_then(|tank| tank.draw);
-        let rate = draw.map_or(UNLIMITED, |rate| rate.0);
-        let rate = if self.tanks[index].low {
-            0
-        } else {
-            rate.min(limit)
-        };
+        let rate = self.tanks[index].draw_limit(self.world, index).min(limit);
         self.write_arc(self.world.network.tanks[index].draw, rate);
     }
 

@@ -4,13 +4,14 @@
 //! best that anybody could have done with that, with the same stock at the start and at least as
 //! much at the end, bounds every rule of dispatch.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::time::Duration;
 
 use crate::allocation::{KnownPath, ProgramLimits, Stretch};
 use crate::metrics::Moments;
 use crate::model::Model;
-use crate::network::{ArcRole, UNLIMITED};
+use crate::network::{ArcRole, UNLIMITED, delivery_class};
 use crate::results::{Bound, BoundFigure};
 use crate::sampling::Timeline;
 use crate::units::{SECONDS_PER_DAY, Seconds, Volume, round_half_even};
@@ -55,6 +56,7 @@ pub fn foresight(
         known.path.initial.clone_from(&state.initial_volumes);
         known.path.final_stock = state.tanks.iter().map(|tank| tank.volume).sum();
         let barrels = |volume: i64| Volume(volume).to_barrels().0;
+        known.path.promised = known.promises();
         let most = known.path.most_delivered(&world.network.problem);
         delivered.add(barrels(known.delivered), barrels(most));
         undelivered.add(barrels((known.planned - known.delivered).max(0)));
@@ -120,6 +122,8 @@ struct Known {
     delivered: i64,
     planned: i64,
     flow: Vec<i64>,
+    /// Class in which each arc delivers.
+    class: Vec<Option<u8>>,
 }
 
 impl Known {
@@ -141,6 +145,14 @@ impl Known {
             delivered: 0,
             planned: 0,
             flow: vec![0; arcs.len()],
+            class: arcs
+                .iter()
+                .map(|arc| {
+                    let mut members = arc.members.iter();
+                    members
+                        .find_map(|&member| delivery_class(model, world.network.arcs[member].role))
+                })
+                .collect(),
         }
     }
 
@@ -148,6 +160,19 @@ impl Known {
         self.path.stretches.clear();
         (self.delivered, self.planned) = (0, 0);
         self.flow.fill(0);
+    }
+
+    /// What the rules deliver in each class: arcs, and volume over them.
+    fn promises(&self) -> Vec<(Vec<usize>, i64)> {
+        let mut classes: BTreeMap<u8, (Vec<usize>, i64)> = BTreeMap::new();
+        for (arc, class) in self.class.iter().enumerate() {
+            if let Some(class) = class {
+                let (arcs, volume) = classes.entry(*class).or_default();
+                arcs.push(arc);
+                *volume += self.flow[arc];
+            }
+        }
+        classes.into_values().collect()
     }
 
     /// What the rules earn, USD.
@@ -189,8 +214,8 @@ impl Follower for Known {
 }
 
 /// What an arc could carry whatever was done before, b/d: only outages and other people's oil limit
-/// it. Ramps, damage and quotas follow from what is done, and nominations and commitments split
-/// what there is without adding to it.
+/// it. Ramps, damage and quotas follow from what is done, and nominations split what there is
+/// without adding to it.
 fn could_carry(state: &State<'_>, arc: usize) -> i64 {
     let world = state.world;
     let (model, elements) = (world.model, world.elements);
@@ -199,13 +224,9 @@ fn could_carry(state: &State<'_>, arc: usize) -> i64 {
         ArcRole::Source(field) => state.available[elements.field(field)],
         ArcRole::Link {
             nominated: true, ..
-        }
-        | ArcRole::Sell {
-            committed: true, ..
         } => 0,
         ArcRole::Link { link, .. } => state.left_for_us(elements.link(link)),
-        ArcRole::Sell { market, .. } => state.left_for_us(elements.market(market)),
-        ArcRole::Through(_) => state.arc_capacity[arc],
+        ArcRole::Sell { .. } | ArcRole::Through(_) => state.arc_capacity[arc],
         ArcRole::Fill(index) => {
             let rate = tank(index).and_then(|tank| tank.fill);
             rate.map_or(UNLIMITED, |rate| rate.0)

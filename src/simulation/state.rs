@@ -508,7 +508,19 @@ impl<'w> State<'w> {
         };
         let network = &self.world.network;
         let problem = &network.problem;
-        let capacity = |arc: usize| self.allocator.capacity(arc);
+        // What tanks leave to others to be drawn is there all the same.
+        let capacity = |arc: usize| {
+            let first = problem.arcs[arc].members[0];
+            match network.arcs[first].role {
+                ArcRole::Draw(tank) => {
+                    let others = problem.arcs[arc].members[1..].iter();
+                    let least = others.map(|&member| self.arc_capacity[member]).min();
+                    let draw = self.tanks[tank].draw_limit(self.world, tank);
+                    least.map_or(draw, |least| least.min(draw))
+                }
+                _ => self.allocator.capacity(arc),
+            }
+        };
         self.binding.clear();
         derivative.explore(problem, &capacity, self.allocator.flows());
         for (index, arc) in problem.arcs.iter().enumerate() {

@@ -28,6 +28,35 @@ duration = { exponential = { mean = "5 d" } }
 "#;
 
 #[test]
+fn a_bound_is_asked_for_and_reported() {
+    let directory = tempfile::tempdir().expect("room for a directory");
+    let at = directory.path();
+    fs::write(at.join("line.toml"), SCENARIO).expect("written");
+    let asked = [
+        "run",
+        "line.toml",
+        "-n",
+        "10",
+        "--bound",
+        "4",
+        "--out",
+        "bound",
+    ];
+    let found = keruen(at, &asked);
+    assert_eq!(code(&found), 0, "{}", text(&found.stderr));
+    let said = text(&found.stdout);
+    assert!(said.contains("(means of 4 paths)"), "{said}");
+    let summary = fs::read(at.join("bound/summary.json")).expect("a file");
+    let bound = &json(&summary)["bound"]["delivered"];
+    assert_eq!((&bound["paths"], &bound["skipped"]), (&4.into(), &0.into()));
+    // Without tanks nobody can do better; each figure is rounded to a barrel.
+    assert!(
+        bound["gap"].as_f64().is_some_and(|gap| gap.abs() <= 1.0),
+        "{bound}"
+    );
+}
+
+#[test]
 fn draws_are_asked_for_and_reported() {
     let directory = tempfile::tempdir().expect("room for a directory");
     let at = directory.path();
