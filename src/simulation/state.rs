@@ -83,7 +83,7 @@ impl<'w> State<'w> {
             fields_moved: true,
             arc_capacity: vec![0; world.network.arcs.len()],
             allocator: Allocator::new(problem),
-            firm: detail.then(|| Allocator::new(problem)),
+            firm: detail.then(|| Allocator::unshared(problem)),
             derivative: detail.then(|| Derivative::new(&world.network)),
             tanks: vec![TankState::default(); world.network.tanks.len()],
             tank_order: Vec::with_capacity(world.network.tanks.len()),
@@ -381,9 +381,6 @@ impl<'w> State<'w> {
             .as_ref()
             .map_or(plan, |_| self.entitlement[field]);
         self.allocator.set_claim(field, plan, entitled);
-        if let Some(firm) = &mut self.firm {
-            firm.set_claim(field, plan, entitled);
-        }
     }
 
     /// Sets the capacity of an arc of the network.
