@@ -1,9 +1,9 @@
 //! What the allocation prefers, as one number per arc.
 //!
-//! The rules of allocation are strictly ordered: classes of delivery, then stock, then
-//! classes of fields, then nominations, then money, then a fixed tie-break. Each level is weighted so heavily that no sum
-//! of lower levels over a cycle of the network can outweigh one unit of it; so the least-cost
-//! flow is the lexicographic one.
+//! The rules of allocation are strictly ordered: classes of delivery, then stock, then classes of
+//! fields, then nominations, then money, then a fixed tie-break. Each level is weighted so heavily
+//! that no sum of lower levels over a cycle of the network can outweigh one unit of it; so the
+//! least-cost flow is the lexicographic one.
 
 use sha2::{Digest, Sha256};
 
