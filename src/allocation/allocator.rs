@@ -1,6 +1,6 @@
 //! Capacities in, flows out.
 
-use crate::network::{Problem, UNLIMITED};
+use crate::network::{Claims, Problem, UNLIMITED};
 
 use super::circulation::Circulation;
 use super::sharing::Sharing;
@@ -68,6 +68,16 @@ impl Allocator {
             table: Table::new(numbers, arcs),
             flows: vec![0; arcs],
         }
+    }
+
+    /// The same, with cuts shared by cost whatever the problem says. What is delivered in each class,
+    /// stored and produced altogether does not depend on that.
+    #[must_use]
+    pub fn unshared(problem: &Problem) -> Self {
+        Self::new(&Problem {
+            claims: Claims::default(),
+            ..problem.clone()
+        })
     }
 
     /// Changes the capacity of an arc, b/d.

@@ -342,7 +342,7 @@ fn aim(part: &mut [Sharer], total: i64) {
     while weight > 0 {
         let before = open;
         let (left, sum) = (wide(rest), weight);
-        for at in open..part.len() {
+        for at in before..part.len() {
             let one = &mut part[at];
             if wide(one.most) * sum <= left * wide(one.weight) {
                 one.target = one.most;

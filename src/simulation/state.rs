@@ -118,7 +118,7 @@ impl<'w> State<'w> {
             allocator: Allocator::new(problem),
             steering: (world.steering.as_ref()).map(|steering| Allocator::new(&steering.problem)),
             is_steered: false,
-            firm: detail.then(|| Allocator::new(problem)),
+            firm: detail.then(|| Allocator::unshared(problem)),
             derivative: (detail && world.has_derivative()).then(|| Derivative::new(&world.network)),
             tanks: vec![TankState::default(); world.network.tanks.len()],
             prepared: vec![Prepared::default(); world.network.tanks.len()],
@@ -438,9 +438,6 @@ impl<'w> State<'w> {
             .as_ref()
             .map_or(plan, |_| self.entitlement[field]);
         self.allocator.set_claim(field, plan, entitled);
-        if let Some(firm) = &mut self.firm {
-            firm.set_claim(field, plan, entitled);
-        }
     }
 
     /// Sets the capacity of an arc of the network.

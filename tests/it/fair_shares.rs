@@ -113,6 +113,34 @@ fn transit_of_a_later_class_takes_what_earlier_deliveries_leave() {
     assert_eq!(play(&model).transits, [45.0, 15.0]);
 }
 
+/// A barrel of transit takes two of ours where it passes two of our ways out, so what it may take
+/// is less than all that is lost by letting it take what it wants would say.
+#[test]
+fn transit_that_passes_two_ways_out_takes_what_both_leave() {
+    let mut text = format!(
+        "{}[market.sea]\npriority = 1\n[hub.a]\n[hub.b]\n[hub.c]\n[hub.d]\n\
+         [transit.other]\nfrom = \"a\"\nto = \"d\"\npath = [\"a-b\", \"b-c\", \"c-d\"]\n\
+         volume = \"50 kb/d\"\npriority = 2\n[field.oil]\nplan = \"77 kb/d\"\n",
+        head("10 d")
+    );
+    for (from, to, capacity) in [
+        ("a", "b", "50 kb/d"),
+        ("b", "c", "60 kb/d"),
+        ("c", "d", "50 kb/d"),
+        ("oil", "a", "100 kb/d"),
+        ("oil", "c", "100 kb/d"),
+        ("b", "sea", "100 kb/d"),
+        ("d", "sea", "100 kb/d"),
+    ] {
+        text += &format!(
+            "[link.{from}-{to}]\nfrom = \"{from}\"\nto = \"{to}\"\ncapacity = \"{capacity}\"\n"
+        );
+    }
+    // 50 − y and 50 − y must carry 77.
+    let played = play(&model(&text));
+    assert_eq!((played.transits[0], played.fields[0]), (11.5, 77.0));
+}
+
 /// What these fields can deliver together at most.
 fn reach(model: &Model, fields: &[usize]) -> i64 {
     let mut graph: DiGraph<(), u64> = DiGraph::new();
