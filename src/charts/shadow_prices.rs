@@ -21,10 +21,12 @@ const LESS: Colour = theme::VERMILION;
 
 pub(super) fn scene(rank: &Rank) -> Option<Scene> {
     let weight = |one: &RankElement| sane(one.right.mean).max(sane(one.left.mean));
+    // More production is no matter of capacity.
+    let is_field = |element: &RankElement| element.id.starts_with("field.");
     let mut rows: Vec<&RankElement> = rank
         .elements
         .iter()
-        .filter(|element| weight(element) > 0.0)
+        .filter(|element| weight(element) > 0.0 && !is_field(element))
         .collect();
     // The heaviest are shown, in the order of the ranking.
     rows.sort_by(|one, other| weight(other).total_cmp(&weight(one)));

@@ -11,7 +11,7 @@ mod campaigns;
 mod compound;
 mod exact;
 mod links;
-mod networks;
+pub(crate) mod networks;
 mod processes;
 mod regimes;
 mod repairs;
