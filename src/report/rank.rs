@@ -63,13 +63,24 @@ fn shown(estimate: RankEstimate) -> String {
     )
 }
 
+/// With no more than two decimals, so that columns stay narrow.
+fn rounded(estimate: RankEstimate) -> String {
+    match estimate.std_error {
+        Some(error) if error > 0.0 && error < 0.005 => grouped(estimate.mean, 2),
+        Some(error) if error > 0.0 && error < 0.05 => {
+            format!("{} ± {}", grouped(estimate.mean, 2), grouped(error, 2))
+        }
+        _ => shown(estimate),
+    }
+}
+
 fn maybe(estimate: Option<RankEstimate>) -> String {
     estimate.map_or_else(|| NOTHING.to_owned(), shown)
 }
 
 /// A share as per cent.
 fn share(estimate: RankEstimate) -> String {
-    shown(estimate.scaled(100.0))
+    rounded(estimate.scaled(100.0))
 }
 
 /// Whether more or less of it ever changes anything.
@@ -127,7 +138,7 @@ fn table(elements: &[&RankElement]) -> Table {
         table.row([
             element.id.clone(),
             grouped(element.capacity_bpd as f64 / 1_000.0, 0),
-            shown(element.kb_per_year_per_kbd),
+            rounded(element.kb_per_year_per_kbd),
             maybe(element.usd_more_per_year_per_bpd),
             share(element.right_of_nameplate),
             share(element.left),

@@ -23,7 +23,7 @@ fn network(limits: &[i64]) -> String {
     format!(
         "{}[field.a]\nplan = {}\n[field.b]\nplan = {}\n\
          [hub.h]\ncapacity = {}\n[hub.k]\n[hub.m]\n\
-         [market.x]\ndemand = {}\ncommitment = \"3 b/d\"\n[market.y]\n\
+         [market.x]\ndemand = {}\ncommitment = \"2 b/d\"\n[market.y]\n\
          [link.ah]\nfrom = \"a\"\nto = \"h\"\ncapacity = {}\nnomination = \"2 b/d\"\n\
          [link.bk]\nfrom = \"b\"\nto = \"k\"\ncapacity = {}\n\
          [link.hk]\nfrom = \"h\"\nto = \"k\"\ncapacity = {}\nboth_ways = true\n\
