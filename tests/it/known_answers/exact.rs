@@ -481,6 +481,45 @@ fn merged_units_and_shared_causes_change_no_mean() {
     }
 }
 
+/// Events every 20 days on average that last 6: the rule of overlap alone decides how long and how
+/// often the link is down.
+#[test]
+fn overlapping_events_take_the_share_of_time_that_their_rule_says() {
+    let (rate, load) = (1.0 / 20.0, 0.3_f64);
+    for (rule, up, begins) in [
+        ("ignore", 1.0 / (1.0 + load), rate / (1.0 + load)),
+        ("union", (-load).exp(), rate * (-load).exp()),
+        ("queue", 1.0 - load, rate * (1.0 - load)),
+    ] {
+        let found = agreed(
+            &model(&format!(
+                "{}[field.a]\nplan = \"500 kb/d\"\n[market.x]\n\
+                 [link.a]\nfrom = \"a\"\nto = \"x\"\ncapacity = \"500 kb/d\"\n\
+                 [hazard.storm]\nhits = [\"link.a\"]\noverlap = \"{rule}\"\n\
+                 occurs = {{ poisson = {{ rate = \"{} /yr\" }} }}\n\
+                 duration = {{ exponential = {{ mean = \"6 d\" }} }}\n",
+                head("3650 d"),
+                365.25 / 20.0,
+            )),
+            200,
+        );
+        close(rule, found.long_run.delivered_bpd, 500.0 * KB * up);
+        close(rule, found.shortfall.probability.expect("a law"), 1.0 - up);
+        close(
+            rule,
+            found.shortfall.events_per_year.expect("events"),
+            365.25 * begins,
+        );
+        let agreement = found.agreement.expect("a simulation");
+        // Ten years are long beside six days, but the way there is known for two rules only.
+        assert_eq!(
+            agreement.agrees,
+            (rule != "queue").then_some(true),
+            "{rule}: {agreement:?}"
+        );
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 40, ..ProptestConfig::default() })]
 
