@@ -7,6 +7,7 @@
     reason = "scenario text is put together from parts that read as they stand"
 )]
 
+mod brute_force;
 mod campaigns;
 mod compound;
 mod exact;
