@@ -21,7 +21,7 @@ pub(super) fn scene(exact: &Exact) -> Option<Scene> {
          that rate or less",
         unit.words
     );
-    let (mut scene, panel) = theme::page(&title, &subtitle, &footer(exact), 560.0);
+    let (mut scene, panel) = theme::page(&title, &subtitle, &footer(exact), 570.0);
     let middle = panel.top + 0.56 * (panel.bottom - panel.top);
     let marks = round_marks(0.0, unit.of(most), 6);
     let ends = (marks[0], marks[marks.len() - 1]);
@@ -46,12 +46,11 @@ pub(super) fn scene(exact: &Exact) -> Option<Scene> {
     }
     mark(&mut scene, &across, (upper.top, base), exact, unit);
 
-    let lower = theme::Panel {
+    let mut lower = theme::Panel {
         top: middle + 4.0,
-        bottom: panel.bottom - 6.0,
+        bottom: panel.bottom - 14.0,
         ..panel
     };
-    let mut lower = lower;
     let height = scale(&mut scene, &mut lower, &[0.0, 0.25, 0.5, 0.75, 1.0], left);
     let mut below = 0.0;
     let mut curve = vec![(left, height.at(0.0))];

@@ -21,10 +21,12 @@ const LESS: Colour = theme::VERMILION;
 
 pub(super) fn scene(rank: &Rank) -> Option<Scene> {
     let weight = |one: &RankElement| sane(one.right.mean).max(sane(one.left.mean));
+    // More production is no matter of capacity.
+    let is_field = |element: &RankElement| element.id.starts_with("field.");
     let mut rows: Vec<&RankElement> = rank
         .elements
         .iter()
-        .filter(|element| weight(element) > 0.0)
+        .filter(|element| weight(element) > 0.0 && !is_field(element))
         .collect();
     // The heaviest are shown, in the order of the ranking.
     rows.sort_by(|one, other| weight(other).total_cmp(&weight(one)));
@@ -160,4 +162,70 @@ fn footer(rank: &Rank) -> String {
         rank.seed
     );
     theme::course_footer(&rank.scenario, &rank.version, &rank.strategies, &what)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::results::ScenarioInfo;
+
+    fn element(id: &str, [right, left]: [f64; 2]) -> RankElement {
+        let of = |mean: f64| RankEstimate {
+            mean,
+            std_error: Some(mean / 10.0),
+        };
+        RankElement {
+            id: id.to_owned(),
+            name: String::new(),
+            capacity_bpd: 1_000,
+            in_cut: of(left),
+            right: of(right),
+            right_of_nameplate: of(right),
+            left: of(left),
+            kb_per_year_per_kbd: of(right * YEAR),
+            usd_more_per_year_per_bpd: None,
+            usd_less_per_year_per_bpd: None,
+        }
+    }
+
+    fn rank(elements: Vec<RankElement>) -> Rank {
+        Rank {
+            format: String::new(),
+            version: "0".to_owned(),
+            scenario: ScenarioInfo {
+                name: "World".to_owned(),
+                about: String::new(),
+                sha256: String::new(),
+                start: "2026-01-01".to_owned(),
+                horizon_days: 365.0,
+            },
+            strategies: Vec::new(),
+            by: "shadow-price".to_owned(),
+            seed: 1,
+            replications: 2,
+            step_bpd: 1_000,
+            elements,
+            tanks: Vec::new(),
+            warnings: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn any_prices_make_a_figure_or_none() {
+        let fields_only = rank(vec![element("field.a", [1.0, 1.0])]);
+        assert!(scene(&fields_only).is_none());
+        assert!(scene(&rank(Vec::new())).is_none());
+        let odd = [
+            element("link.a", [0.0, 0.5]),
+            element("link.b", [f64::NAN, f64::INFINITY]),
+            element("hub.c", [1e300, 1e-300]),
+        ];
+        let drawn = scene(&rank(odd.into())).expect("something to draw").draw();
+        assert!(drawn.is_ok());
+        let many = (0..40).map(|at| element(&format!("link.l{at}"), [f64::from(at) / 40.0, 0.5]));
+        let figure = scene(&rank(many.collect()))
+            .expect("something to draw")
+            .draw();
+        assert!(figure.is_ok_and(|figure| figure.svg().contains("22 more are in rank.csv")));
+    }
 }

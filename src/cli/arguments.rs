@@ -79,9 +79,9 @@ pub(super) enum Command {
     ///
     /// The same scenario is simulated beside, so that the two can be compared.
     #[command(after_help = "Examples:
-  keruen exact scenarios/two_routes.toml
-  keruen exact scenarios/two_routes.toml -n 20000 --json | jq '.agreement'
-  keruen exact scenarios/two_routes.toml --states 5000000 --no-simulation")]
+  keruen exact scenarios/twelve_parts.toml
+  keruen exact scenarios/twelve_parts.toml -n 20000 --json | jq '.agreement'
+  keruen exact scenarios/twelve_parts.toml --states 5000000 --no-simulation")]
     Exact(ExactArguments),
     /// Say what capacity is worth: one more kb/d of each link, hub, field and market, and of tanks.
     #[command(after_help = "Examples:

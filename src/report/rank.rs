@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use crate::results::{Rank, RankElement, RankEstimate};
 
-use super::number::{NOTHING, counted, grouped, with_error};
+use super::number::{NOTHING, brief, counted, grouped, with_error};
 use super::run::paragraph;
 use super::table::{Align, Table};
 
@@ -17,8 +17,20 @@ const MOST_ROWS: usize = 25;
 /// Those of `out`.
 pub fn rank_text(rank: &Rank, width: u16, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{}", rank.scenario.name)?;
+    let is_field = |element: &&RankElement| element.id.starts_with("field.");
+    let of = |fields: bool| {
+        let kind = rank
+            .elements
+            .iter()
+            .filter(move |element| is_field(element) == fields);
+        kind.filter(|element| matters(element)).collect::<Vec<_>>()
+    };
     writeln!(out, "\nWhat one more kb/d of capacity is worth\n")?;
-    elements(rank, width, out)?;
+    elements(rank, &of(false), width, out)?;
+    if !of(true).is_empty() {
+        writeln!(out, "\nWhat one more kb/d of production is worth\n")?;
+        table(&of(true)).write(width, out)?;
+    }
     if !rank.tanks.is_empty() {
         writeln!(out, "\nWhat more and less of a tank is worth\n")?;
         tanks(rank, width, out)?;
@@ -51,13 +63,24 @@ fn shown(estimate: RankEstimate) -> String {
     )
 }
 
+/// With no more than two decimals, so that columns stay narrow.
+fn rounded(estimate: RankEstimate) -> String {
+    match estimate.std_error {
+        Some(error) if error > 0.0 && error < 0.005 => grouped(estimate.mean, 2),
+        Some(error) if error > 0.0 && error < 0.05 => {
+            format!("{} ± {}", grouped(estimate.mean, 2), grouped(error, 2))
+        }
+        _ => shown(estimate),
+    }
+}
+
 fn maybe(estimate: Option<RankEstimate>) -> String {
     estimate.map_or_else(|| NOTHING.to_owned(), shown)
 }
 
 /// A share as per cent.
 fn share(estimate: RankEstimate) -> String {
-    shown(estimate.scaled(100.0))
+    rounded(estimate.scaled(100.0))
 }
 
 /// Whether more or less of it ever changes anything.
@@ -70,15 +93,33 @@ fn matters(element: &RankElement) -> bool {
         || usd(element.usd_less_per_year_per_bpd) != 0.0
 }
 
-fn elements(rank: &Rank, width: u16, out: &mut dyn Write) -> io::Result<()> {
-    let shown_elements: Vec<&RankElement> = rank
-        .elements
-        .iter()
-        .filter(|element| matters(element))
-        .collect();
-    if shown_elements.is_empty() {
+fn elements(
+    rank: &Rank,
+    shown: &[&RankElement],
+    width: u16,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    if shown.is_empty() {
         return paragraph("No capacity ever limits what is delivered.", width, out);
     }
+    table(&shown[..shown.len().min(MOST_ROWS)]).write(width, out)?;
+    let more = shown.len().saturating_sub(MOST_ROWS);
+    if more > 0 {
+        writeln!(out, "and {more} more elements, in rank.csv")?;
+    }
+    writeln!(out)?;
+    let text = format!(
+        "One more: delivered more in a year for a kb/d added in every state, 365.25 times the share of \
+         time in which it would be delivered at once; and what it earns over its next-best use, from a \
+         step of {} kb/d. Of nameplate: each state by the share of the element that is left. One less: \
+         share of time in which a kb/d taken away is missed. Where it is more than what one more gives, \
+         several capacities bind together.",
+        brief(rank.step_bpd as f64 / 1_000.0, 6)
+    );
+    paragraph(&text, width, out)
+}
+
+fn table(elements: &[&RankElement]) -> Table {
     let columns = [
         ("", Align::Left),
         ("kb/d", Align::Right),
@@ -93,34 +134,18 @@ fn elements(rank: &Rank, width: u16, out: &mut dyn Write) -> io::Result<()> {
             .map(|(title, align)| (title.to_owned(), align))
             .into(),
     );
-    for element in shown_elements.iter().take(MOST_ROWS) {
+    for element in elements {
         table.row([
             element.id.clone(),
             grouped(element.capacity_bpd as f64 / 1_000.0, 0),
-            shown(element.kb_per_year_per_kbd),
+            rounded(element.kb_per_year_per_kbd),
             maybe(element.usd_more_per_year_per_bpd),
             share(element.right_of_nameplate),
             share(element.left),
             share(element.in_cut),
         ]);
     }
-    table.write(width, out)?;
-    let more = shown_elements.len().saturating_sub(MOST_ROWS);
-    if more > 0 {
-        writeln!(out, "and {more} more elements, in rank.csv")?;
-    }
-    writeln!(out)?;
-    let text = format!(
-        "One more: delivered more in a year for a kb/d added in every state, 365.25 times the share of \
-         time in which it would be delivered at once; and what it earns over its next-best use, from a \
-         step of {} kb/d. Of nameplate: each state by the share of the element that is left. One less: \
-         share of time in which a kb/d taken away is missed. Where it is more than what one more gives, \
-         several capacities bind together.",
-        grouped(rank.step_bpd as f64 / 1_000.0, 3)
-            .trim_end_matches('0')
-            .trim_end_matches('.')
-    );
-    paragraph(&text, width, out)
+    table
 }
 
 fn tanks(rank: &Rank, width: u16, out: &mut dyn Write) -> io::Result<()> {

@@ -214,16 +214,17 @@ fn tank(
     }))
 }
 
-/// A model with a tank larger or smaller by some barrels, which begins with as much in it as far
-/// as it can hold that.
+/// A model with a tank larger or smaller by some barrels. It begins with as much in it, and keeps
+/// as much back, as far as it can hold that: else a step would give or take a stock once.
 fn resized(model: &Model, hub: usize, by: i64) -> Model {
     let mut other = model.clone();
     if let Some(tank) = &mut other.hubs[hub].tank {
-        let before = tank.capacity.at(Seconds::ZERO).0;
+        let before = tank.capacity.at(Seconds::ZERO).0 as f64;
         tank.capacity = tank.capacity.map(|size| Barrels((size.0 + by).max(0)));
-        let after = tank.capacity.at(Seconds::ZERO).0;
-        let held = tank.initial.get() * before as f64;
-        tank.initial = Fraction::nearest(held / (after.max(1)) as f64);
+        let after = tank.capacity.at(Seconds::ZERO).0.max(1) as f64;
+        let as_much = |share: Fraction| Fraction::nearest(share.get() * before / after);
+        tank.initial = as_much(tank.initial);
+        tank.target = as_much(tank.target);
     }
     other
 }

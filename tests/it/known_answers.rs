@@ -7,6 +7,7 @@
     reason = "scenario text is put together from parts that read as they stand"
 )]
 
+mod brute_force;
 mod campaigns;
 mod compound;
 mod exact;
@@ -15,7 +16,7 @@ mod grades;
 mod links;
 mod money;
 mod netback;
-mod networks;
+pub(crate) mod networks;
 mod policies;
 mod processes;
 mod quota;

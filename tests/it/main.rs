@@ -9,6 +9,7 @@ mod adequacy;
 mod architecture;
 mod backtest;
 #[cfg(feature = "cli")]
+mod capacity_worth;
 mod command;
 mod fair_shares;
 mod field_worlds;

@@ -100,7 +100,7 @@ impl Face {
         for (variable, &value) in variables.iter().zip(&odometer.values) {
             end(probe, &variable.values[value]);
         }
-        steps.step(untold).then(|| Self {
+        steps.step(untold).then_some(Self {
             variables,
             laws,
             delivered: Tensor { sizes, numbers },

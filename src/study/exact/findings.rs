@@ -72,7 +72,7 @@ impl Walk<'_> {
             },
             long_run: ExactLongRun {
                 planned_bpd: planned,
-                undisturbed_bpd: self.over_periods(|period| self.in_states(period, &|_| 0) as f64),
+                undisturbed_bpd: self.over_periods(|period| in_states(period, &|_| 0) as f64),
                 delivered_bpd: mean,
                 undelivered_bpd: undelivered,
                 deliverability: (planned > 0.0).then(|| mean / planned),
@@ -80,7 +80,7 @@ impl Walk<'_> {
                 undelivered_bbl: undelivered * model.horizon.days(),
                 undelivered_at_risk: self.at_risk(),
             },
-            from_start: self.from_start(planned),
+            from_start: self.over_the_horizon(planned),
             law: law.unwrap_or_default(),
             shortfall: self.shortfall(),
             spread: self.spread(),
@@ -98,11 +98,6 @@ impl Walk<'_> {
         terms.collect::<Compensated>().value()
     }
 
-    /// Delivered in a period with the processes in these states, b/d.
-    fn in_states(&self, period: &Period, state_of: &dyn Fn(usize) -> usize) -> i64 {
-        period.faces.iter().map(|face| face.at(state_of)).sum()
-    }
-
     /// Mean delivered rate if some processes have other laws, b/d.
     fn mean_delivered(&self, other: &BTreeMap<usize, Vec<f64>>) -> f64 {
         let law_of = |component: usize| {
@@ -118,7 +113,7 @@ impl Walk<'_> {
     }
 
     /// Means over the horizon from the start on, which may not be as in the long run.
-    fn from_start(&self, planned: f64) -> ExactStart {
+    fn over_the_horizon(&self, planned: f64) -> ExactStart {
         let means: Vec<f64> = self
             .periods
             .iter()
@@ -338,7 +333,7 @@ impl Walk<'_> {
             let with = (down > 0.0).then(|| planned - disrupted[index].value());
             let alone = self.over_periods(|period| {
                 let state_of = |other: usize| if other == index { component.worst() } else { 0 };
-                self.in_states(period, &state_of) as f64
+                in_states(period, &state_of) as f64
             });
             let targets = component.targets.join(" + ");
             let importance = importance(format!("{} / {targets}", hazard.id), lost, without, with);
@@ -400,6 +395,11 @@ impl Walk<'_> {
             })
             .collect()
     }
+}
+
+/// Delivered in a period with the processes in these states, b/d.
+fn in_states(period: &Period, state_of: &dyn Fn(usize) -> usize) -> i64 {
+    period.faces.iter().map(|face| face.at(state_of)).sum()
 }
 
 /// Losses are exact but for rounding; what is closer to nothing than this share of the whole is

@@ -101,23 +101,19 @@ fn of_hazard(hazard: &Hazard, horizon: Seconds) -> Vec<&'static str> {
         hazard.from <= Seconds::ZERO && hazard.until >= horizon,
         "it is possible only for a part of the horizon",
     );
-    match &hazard.scope {
-        Scope::Each => {}
-        Scope::All { chance } => {
-            unless(
-                chance.get() >= 1.0,
-                "its events hit some of its targets by chance; all, or each for itself, can be enumerated",
-            );
-            unless(
-                hazard.shared_duration || hazard.targets.len() < 2,
-                "its targets go down at once and come up one by one",
-            );
-        }
-        Scope::Some { count, .. } => unless(
-            *count >= hazard.targets.len(),
-            "its events hit some of its targets by chance; all, or each for itself, can be enumerated",
-        ),
-    }
+    let hits_all = match &hazard.scope {
+        Scope::Each => true,
+        Scope::All { chance } => chance.get() >= 1.0,
+        Scope::Some { count, .. } => *count >= hazard.targets.len(),
+    };
+    unless(
+        hits_all,
+        "its events hit some of its targets by chance; all, or each for itself, can be enumerated",
+    );
+    unless(
+        hazard.scope == Scope::Each || hazard.shared_duration || hazard.targets.len() < 2,
+        "its targets go down at once and come up one by one",
+    );
     let lefts = std::iter::once(&hazard.left).chain(hazard.stages.iter().map(|stage| &stage.left));
     for left in lefts {
         unless(

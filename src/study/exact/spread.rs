@@ -8,7 +8,7 @@ use super::component::Component;
 use super::face::Face;
 
 /// Most processes of a part of the network.
-const MOST: usize = 22;
+const MOST: usize = 20;
 
 /// Variance of a volume, in (b/d · d)², and the part of it due to single processes.
 #[derive(Clone, Copy, Debug, Default)]

@@ -14,17 +14,17 @@ use crate::worlds::{
 const KB: f64 = 1_000.0;
 
 /// An arc of the case. Those from the source are fields, those to the sink lead to the market.
-pub(super) struct CaseArc {
-    pub(super) id: String,
+pub(crate) struct CaseArc {
+    pub(crate) id: String,
     from: String,
     to: String,
     capacity: f64,
     /// Capacity while down, mean days up and down, if it fails.
-    pub(super) failure: Option<[f64; 3]>,
+    pub(crate) failure: Option<[f64; 3]>,
 }
 
 impl CaseArc {
-    pub(super) fn all(case: &toml::Table) -> Vec<Self> {
+    pub(crate) fn all(case: &toml::Table) -> Vec<Self> {
         let arcs = entry(case, "inputs.arc").as_array().expect("arcs");
         arcs.iter()
             .map(|arc| {
@@ -52,7 +52,7 @@ impl CaseArc {
     }
 
     /// What hazards and closures call it.
-    pub(super) fn target(&self) -> String {
+    pub(crate) fn target(&self) -> String {
         if self.is_field() {
             format!("field.{}", self.to.to_lowercase())
         } else {
@@ -66,7 +66,7 @@ impl CaseArc {
 }
 
 /// The world of the case; `perfect` never fails.
-pub(super) fn world(arcs: &[CaseArc], start: &str, perfect: Option<&str>) -> Model {
+pub(crate) fn world(arcs: &[CaseArc], start: &str, perfect: Option<&str>) -> Model {
     let mut text = head("365 d");
     text += "[market.t]\n";
     let fields: Vec<&str> = arcs
