@@ -85,7 +85,7 @@ impl Restart {
                 for until in later.filter(|&time| time > from).chain([to]) {
                     let until = until.min(to);
                     if until > now {
-                        sum += (self.share(now) + self.share(until)) / 2.0 * (until - now);
+                        sum += f64::midpoint(self.share(now), self.share(until)) * (until - now);
                         now = until;
                     }
                 }

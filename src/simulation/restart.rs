@@ -108,10 +108,13 @@ impl State<'_> {
         }
     }
 
-    /// Steps that ramps could take within a time, about: one may begin before the last has ended.
+    /// Steps that ramps could take within a time, about, and as many for each field that may be
+    /// turned off and on again as a tank fills and drains.
     pub(super) fn most_steps(&self, within: Seconds) -> u64 {
         let list = self.courses.list.iter();
-        let rising = list.filter(|course| course.has_memory).count() as u64;
+        let moves =
+            |course: &&Course| course.has_memory || self.dynamics(course.field).min_stable.0 > 0;
+        let rising = list.filter(moves).count() as u64;
         rising * (within.0.max(0) / STEP + 1) as u64
     }
 

@@ -24,9 +24,15 @@ pub(super) fn dynamics(reader: &Reader<'_>, table: &Table, grade: Grade) -> Dyna
     }
 }
 
-/// A time above 0 in seconds.
+/// A time above 0 in seconds, at least one.
 fn seconds(reader: &Reader<'_>, node: &Node) -> Option<f64> {
-    Some(reader.some_days(node)? * SECONDS_PER_DAY as f64)
+    // What doubt reaches down to nothing may be drawn as nothing.
+    let days = if reader.is_draw() {
+        reader.days(node)?
+    } else {
+        reader.some_days(node)?
+    };
+    Some((days * SECONDS_PER_DAY as f64).max(1.0))
 }
 
 fn restart(reader: &Reader<'_>, node: &Node) -> Option<Restart> {

@@ -223,6 +223,21 @@ fn ka08_a_field_below_its_least_rate_stops() {
     }
 }
 
+#[test]
+fn a_way_out_that_closes_in_the_dead_time_begins_it_anew() {
+    let case = case("08_field_dynamics");
+    let of = |key: &str| given(&case, &format!("inputs.ramp.{key}"));
+    let again = of("outage_d") + of("dead_time_d") / 3.0;
+    let cuts = [(0.0, of("outage_d"), 0.0), (again, 0.25, 0.0)];
+    let field = restart(&case, false);
+    let played = Played::of(&world(of("horizon_d"), of("potential_kbd"), &field, &cuts));
+    let lost = given(&case, "expected.ramp.loss_linear_kb");
+    let longer = again + 0.25 - of("outage_d");
+    let exact = (lost + of("potential_kbd") * longer) * KB;
+    assert_barrels("dead time anew", played.system("shut_in"), exact, 9.0);
+    assert_eq!(played.field("stops"), 1.0);
+}
+
 /// What a restart costs is booked to what made it necessary.
 #[test]
 fn the_way_back_is_booked_to_what_stopped_the_field() {
