@@ -129,7 +129,7 @@ impl State<'_> {
         }
     }
 
-    fn fill_flow(&self, tank: usize) -> i64 {
+    pub(super) fn fill_flow(&self, tank: usize) -> i64 {
         self.flow_of(self.world.tank_arcs[tank].0)
     }
 
