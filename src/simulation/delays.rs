@@ -32,6 +32,8 @@ pub(super) struct Delays {
     pub(super) links: Vec<(usize, i64)>,
     /// Delay that each tank's oil has behind it, seconds.
     tanks: Vec<i64>,
+    /// The tank at each node.
+    tank_at: Vec<Option<usize>>,
     /// What is sent when nothing goes wrong, at the start: since long before it.
     pub(super) start: Profile,
 }
@@ -140,6 +142,12 @@ impl Delays {
             }
             arcs.push(found);
         }
+        let mut tank_at = vec![None; problem.nodes];
+        for arc in &arcs {
+            if let (Some(head), Some(tank)) = (arc.head, arc.draws) {
+                tank_at[head] = Some(tank);
+            }
+        }
         let tanks = least_delays(network, &arcs);
         Self {
             arcs,
@@ -147,6 +155,7 @@ impl Delays {
             markets,
             links,
             tanks,
+            tank_at,
             start: Vec::new(),
         }
     }
@@ -259,6 +268,12 @@ impl Trace {
             parts.push((missing, 0));
         }
         for &arc in out {
+            if let [only] = parts.as_mut_slice() {
+                only.0 -= flows[arc];
+                let delay = only.1;
+                self.carry(delays, arc, &[(flows[arc], delay)], sent);
+                continue;
+            }
             let rates: Vec<i64> = parts.iter().map(|part| part.0).collect();
             let shares = proportional(flows[arc], &rates);
             let mut carried = Vec::with_capacity(parts.len());
@@ -270,6 +285,9 @@ impl Trace {
             }
             self.carry(delays, arc, &carried, sent);
         }
+        // The room is kept for the next time.
+        parts.clear();
+        self.nodes[node] = parts;
     }
 
     /// Carries oil along an arc.
@@ -288,23 +306,15 @@ impl Trace {
             let shifted = parts.iter().map(|&(rate, delay)| (rate, delay + arc.delay));
             self.nodes[head].extend(shifted);
         }
-        if arc.draws.is_none() {
-            self.note_tank(delays, head, parts, arc.delay);
+        if let (Some(tank), None) = (delays.tank_at[head], arc.draws) {
+            for &(rate, delay) in parts {
+                self.tanks[tank].0 += rate;
+                self.tanks[tank].1 += i128::from(rate) * i128::from(delay + arc.delay);
+            }
         }
         self.waiting[head] -= 1;
         if self.waiting[head] == 0 {
             self.ready.push(head);
-        }
-    }
-
-    /// Notes what comes to the hub of a tank.
-    fn note_tank(&mut self, delays: &Delays, node: usize, parts: &[Part], more: i64) {
-        let drawn = delays.arcs.iter().filter(|arc| arc.head == Some(node));
-        for tank in drawn.filter_map(|arc| arc.draws) {
-            for &(rate, delay) in parts {
-                self.tanks[tank].0 += rate;
-                self.tanks[tank].1 += i128::from(rate) * i128::from(delay + more);
-            }
         }
     }
 }

@@ -5,9 +5,11 @@
 //! lag, without a break. When it no longer helps, the link goes back to what is usual.
 
 use crate::model::Series;
+use crate::network::NO_ARC;
 use crate::units::Seconds;
 
 use super::calendar::Entry;
+use super::fields::FieldLimits;
 use super::settings::RunError;
 use super::state::State;
 use super::undisturbed::Undisturbed;
@@ -109,13 +111,17 @@ impl State<'_> {
         }
         // What is needed is what fields could send once they have come back.
         self.lift_ramps();
-        // Opening one never helps more than opening all: where that does not help, none is needed.
-        (0..count).for_each(|lag| self.open_lagged(lag, true));
-        let most = self.find_deliveries();
         (0..count).for_each(|lag| self.open_lagged(lag, false));
-        if self.find_deliveries() == most {
-            for lag in &mut self.lags {
-                lag.needed_since = None;
+        let least = self.find_deliveries();
+        // Opening one never helps more than opening all: where that does not help, none is needed.
+        let is_needed = !self.is_all_delivered() && {
+            (0..count).for_each(|lag| self.open_lagged(lag, true));
+            self.find_deliveries() > least
+        };
+        if !is_needed {
+            for lag in 0..count {
+                self.lags[lag].needed_since = None;
+                self.open_lagged(lag, false);
             }
             return;
         }
@@ -125,17 +131,41 @@ impl State<'_> {
         for lag in 0..count {
             self.open_lagged(lag, false);
             let without = self.find_deliveries();
-            self.open_lagged(lag, true);
-            let with = self.find_deliveries();
+            // A limit that is not reached holds nothing back.
+            let helps = self.is_at_limit(self.world.lagged[lag].link) && {
+                self.open_lagged(lag, true);
+                self.find_deliveries() > without
+            };
             let since = self.lags[lag].was_needed_since.unwrap_or(self.now);
-            let needed_since = (with > without).then_some(since);
+            let needed_since = helps.then_some(since);
             self.lags[lag].needed_since = needed_since;
             let wait = self.world.lagged[lag].lag;
-            self.open_lagged(
-                lag,
-                needed_since.is_some_and(|since| self.now >= since + wait),
-            );
+            let is_due = needed_since.is_some_and(|since| self.now >= since + wait);
+            self.open_lagged(lag, is_due);
         }
+    }
+
+    /// Whether all that fields can produce is delivered and tanks have nothing to add, as last
+    /// solved, so that no link could bring more.
+    fn is_all_delivered(&self) -> bool {
+        let flows = self.allocator.flows();
+        let produced: i64 = self.world.sources.iter().map(|&arc| flows[arc]).sum();
+        let possible: i64 = self.fields.iter().map(FieldLimits::limit).sum();
+        produced == possible
+            && (0..self.tanks.len()).all(|tank| self.tanks[tank].low && self.fill_flow(tank) == 0)
+    }
+
+    /// Whether a link carries as much as it is let through, either way, as last solved.
+    fn is_at_limit(&self, link: usize) -> bool {
+        let [nominated, rest, back] = self.world.network.link_arcs[link];
+        let flow = |arc: Option<usize>| match arc.map(|arc| self.world.network.problem.carrier[arc])
+        {
+            Some(carrier) if carrier != NO_ARC => self.allocator.flows()[carrier],
+            _ => 0,
+        };
+        let limit = |arc: Option<usize>| arc.map_or(0, |arc| self.arc_capacity[arc]);
+        flow(nominated) + flow(rest) >= limit(nominated) + limit(rest)
+            || (back.is_some() && flow(back) >= limit(back))
     }
 
     /// What has been decided holds while time passes.
