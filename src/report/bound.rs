@@ -109,6 +109,14 @@ mod tests {
         };
         let mut out = Vec::new();
         bound_text(&bound, Scale::volume(600e6), 100, &mut out).expect("memory takes all");
-        insta::assert_snapshot!(String::from_utf8(out).expect("text"), @"");
+        let text = String::from_utf8(out).expect("text");
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        for part in [
+            "(means of 20 paths): a gap of 1.50 ± 0.20 Mb, 5.0 % of what is not delivered.",
+            "under the rules (18 paths): a gap of",
+            "2 paths are left out",
+        ] {
+            assert!(text.contains(part), "{text}");
+        }
     }
 }

@@ -126,7 +126,10 @@ impl State<'_> {
         let nets: Vec<i64> = self.tanks.iter().map(|tank| tank.net).collect();
         if self.steer(true) {
             for (tank, &net) in nets.iter().enumerate() {
-                self.open_one_side(tank, net, i64::MAX);
+                // What has been shared already stays as it is.
+                let is_served = self.tanks[tank].turn != u32::MAX;
+                let limit = if is_served { net.abs() } else { i64::MAX };
+                self.open_one_side(tank, net, limit);
             }
         }
         self.serve_in_order(order, share);
