@@ -46,7 +46,7 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
         subtitle = format!("{subtitle}; strategy: {}", strategy.name);
     }
     let words = Words {
-        title: title(strategy, money, [by_volume, by_route, lost], unit),
+        title: title(strategy, money, [by_volume, by_route, lost]),
         subtitle,
         footer: theme::run_footer(summary),
         caption: format!("{} per {period}", unit.heading()),
@@ -104,7 +104,6 @@ fn title(
     strategy: &StrategyResult,
     money: &Money,
     [by_volume, by_route, lost]: [&Bar; 3],
-    unit: Unit,
 ) -> String {
     let in_force = money.objectives.iter().find(|outcome| outcome.in_force);
     let planned = in_force.map_or(0.0, |outcome| sane(outcome.netback_usd));
@@ -116,7 +115,8 @@ fn title(
     } else {
         "Netback".to_owned()
     };
-    let told = |bar: &Bar| unit.told(bar.value.abs());
+    // Each in the unit that fits it: one part is often much smaller than the other.
+    let told = |bar: &Bar| Unit::dollars(bar.value).told(bar.value.abs());
     let route = if by_route.value < 0.0 {
         format!("but those delivered earn {} more", told(by_route))
     } else {

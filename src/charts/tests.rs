@@ -231,8 +231,8 @@ fn what_a_reader_would_wonder_at_is_explained() {
 #[test]
 fn money_is_told_by_what_loses_it_and_in_bad_years() {
     for (by_route, words) in [
-        (180e6, "worse ways and prices another 0.180"),
-        (-90e6, "but those delivered earn 0.0900"),
+        (180e6, "worse ways and prices another 180"),
+        (-90e6, "but those delivered earn 90.0"),
     ] {
         let mut run = baseline(2_000);
         let strategy = &mut run.strategies[0];
@@ -253,7 +253,7 @@ fn money_is_told_by_what_loses_it_and_in_bad_years() {
             svg.contains("of netback is lost: barrels not delivered cost 2.90"),
             "{svg}"
         );
-        assert!(svg.contains(&words.replace(' ', " ")), "{svg}");
+        assert!(svg.contains(words), "{svg}");
     }
 }
 

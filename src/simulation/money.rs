@@ -64,8 +64,17 @@ impl Volumes {
     }
 
     fn exported(&self, model: &Model) -> i64 {
+        self.sold_where(model, |market| market.export)
+    }
+
+    /// Delivered to markets that pay: what netback is earned with.
+    fn paid(&self, model: &Model) -> i64 {
+        self.sold_where(model, |market| market.price.0 > 0)
+    }
+
+    fn sold_where(&self, model: &Model, counts: impl Fn(&Market) -> bool) -> i64 {
         let sold = model.markets.iter().zip(&self.sold);
-        sold.filter(|(market, _)| market.export)
+        sold.filter(|(market, _)| counts(market))
             .map(|(_, &sold)| sold)
             .sum()
     }
@@ -147,7 +156,7 @@ impl Account {
 pub(super) struct Ledger {
     /// When nothing goes wrong: netback in dollars, and volumes.
     netback: i64,
-    delivered: i64,
+    paid: i64,
     exported: i64,
     /// Share of its value that a barrel not produced loses.
     loss_of_deferral: Option<f64>,
@@ -159,7 +168,7 @@ impl Ledger {
         let volumes = Volumes::undisturbed(world, undisturbed);
         Self {
             netback: Account::of(model, &volumes, None).netback(),
-            delivered: volumes.delivered(),
+            paid: volumes.paid(model),
             exported: volumes.exported(model),
             loss_of_deferral: model.money.deferral.map(loss_of_deferral),
         }
@@ -178,32 +187,38 @@ impl Ledger {
             account.freight,
             account.war_risk,
             netback,
-            account.lifting,
+            // What no field states is not known to be nothing.
+            if model
+                .fields
+                .iter()
+                .any(|field| field.lifting_cost.is_some())
+            {
+                account.lifting
+            } else {
+                UNDEFINED
+            },
         ]);
         if model.money.take.is_some() {
             values.push(account.state_take);
         }
         values.push(lost);
-        // What a barrel earns when nothing goes wrong is not known if none is delivered then.
-        if self.delivered == 0 {
+        // What a barrel earns when nothing goes wrong is not known if none is paid for then.
+        if self.paid == 0 {
             values.extend([UNDEFINED, UNDEFINED]);
         } else {
-            let missing = i128::from(self.delivered - volumes.delivered());
-            let by_volume = quotient(
-                missing * i128::from(self.netback),
-                i128::from(self.delivered),
-            );
+            let missing = i128::from(self.paid - volumes.paid(model));
+            let by_volume = quotient(missing * i128::from(self.netback), i128::from(self.paid));
             values.extend([by_volume, lost - by_volume]);
         }
         if let Some(loss) = self.loss_of_deferral {
             let made: i64 = volumes.produced.iter().sum();
             let later = i128::from(volumes.planned - made);
             let worth = (later * i128::from(self.netback)) as f64;
-            values.push(if self.delivered == 0 {
+            values.push(if self.paid == 0 {
                 UNDEFINED
             } else {
                 let most = MOST_DOLLARS as f64;
-                round_half_even((worth / self.delivered as f64 * loss).clamp(-most, most))
+                round_half_even((worth / self.paid as f64 * loss).clamp(-most, most))
             });
         }
         account

@@ -47,6 +47,7 @@ fn every_dollar_of_a_detour_is_counted() {
             ("lifting_cost", 5.0 * 840e3 + 8.0 * 500e3),
             // 70.75 million when nothing goes wrong.
             ("netback_lost", 70.75e6 - 59.71e6),
+            // Both markets pay, so a barrel earns 70.75 / 1.5 dollars in the mean.
             ("volume_effect", 7_546_667.0),
             ("route_effect", 11_040e3 - 7_546_667.0),
         ] {
@@ -62,6 +63,16 @@ fn every_dollar_of_a_detour_is_counted() {
         let value = at_risk.value_at_risk.expect("one replication has one");
         assert!((value / 11.04e6 - 1.0).abs() < 0.008, "{value}");
     }
+}
+
+/// A refinery that pays nothing is owed its oil and gets it; what is lost would have been exported.
+#[test]
+fn oil_that_nobody_pays_for_does_not_dilute_what_a_lost_barrel_earns() {
+    let text = world("", "").replace("price = \"30 USD/bbl\"", "priority = 1");
+    let result = run(&model(&text), 1).result;
+    let planned = 60.0 * 1e6 - 4.0 * 1e6 - 2.0 * 500e3 + 750e3;
+    let by_volume = mean(&result.metrics, "volume_effect");
+    assert_eq!(by_volume, 160e3 / 1e6 * planned);
 }
 
 #[test]
