@@ -556,7 +556,7 @@ fn backtest(error: f64) -> crate::results::Backtest {
 #[test]
 fn a_back_test_shows_errors_and_forecasts() {
     let figures = checked("backtest", backtest_figures(&backtest(0.1)));
-    assert_eq!(stems(&figures), STEMS[7..]);
+    assert_eq!(stems(&figures), STEMS[7..9]);
     assert!(
         figures[0].1.svg().contains("in one of 1\u{a0}episode"),
         "{}",
