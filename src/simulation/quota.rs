@@ -6,7 +6,7 @@
 
 use jiff::ToSpan;
 
-use crate::model::{Control, Follow, Model, Quota};
+use crate::model::{Control, Follow, Model, Quota, Series};
 use crate::network::UNLIMITED;
 use crate::units::{BarrelsPerDay, Fraction, SECONDS_PER_DAY, Seconds, round_half_even};
 
@@ -118,7 +118,7 @@ impl QuotaRules {
 /// A rate made of cap and compensation over a time, 86 400ths of a barrel.
 fn integral(quota: &Quota, (from, to): (Seconds, Seconds), rate: &dyn Fn(i64, i64) -> i64) -> i128 {
     let steps = [&quota.cap, &quota.compensation];
-    let steps = steps.into_iter().flat_map(|series| series.steps());
+    let steps = steps.into_iter().flat_map(Series::steps);
     let inner = steps.map(|&(at, _)| at).filter(|&at| at > from && at < to);
     let mut edges: Vec<Seconds> = inner.chain([from, to]).collect();
     edges.sort_unstable();

@@ -18,7 +18,7 @@ struct Terms {
     /// Share of all plans, per cent, before and after a third of the time.
     caps: [u8; 2],
     compensation: u8,
-    compensates: bool,
+    follow: Follow,
     catch_up: bool,
     credit: bool,
     both: bool,
@@ -33,7 +33,11 @@ fn terms() -> impl Strategy<Value = Terms> {
         |(caps, compensation, ([compensates, catch_up, credit, both], fields))| Terms {
             caps,
             compensation,
-            compensates,
+            follow: if compensates {
+                Follow::Compensate
+            } else {
+                Follow::Comply
+            },
             catch_up,
             credit,
             both,
@@ -86,8 +90,7 @@ proptest! {
     /// Debug builds check of every replication that no barrel is made or lost.
     #[test]
     fn the_ledger_closes_under_quotas(world in networks_with_tanks(5), terms in terms()) {
-        let follow = if terms.compensates { Follow::Compensate } else { Follow::Comply };
-        let model = under(&world, &terms, follow);
+        let model = under(&world, &terms, terms.follow);
         let run = run(&model, REPLICATIONS);
         let system = &run.result.metrics;
         let parts = ["delivered", "stored", "field_outage", "damaged", "quota_cut", "shut_in"];

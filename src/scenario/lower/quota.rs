@@ -88,29 +88,28 @@ fn members(
     taken: &mut BTreeMap<usize, (Place, String)>,
 ) -> Vec<usize> {
     let mut members = Vec::new();
-    let mut take = |index: usize, at: Place| match taken.get(&index) {
-        Some((other, quota)) => {
-            let id = &fields[index].id;
-            let message = if *quota == element.id {
-                format!("quota `{quota}` names field `{id}` twice")
-            } else {
-                format!(
-                    "field `{id}` has two quotas, `{quota}` and `{}`",
-                    element.id
-                )
-            };
-            let (first, second) = (at.min(*other), at.max(*other));
-            reader
-                .report
-                .error("scenario::two_quotas", second, "counts again", message)
-                .also(first, "counts here already")
-                .help("what a field produces counts once: name different fields under `fields`, without which a quota holds for all")
-                .file();
-        }
-        None => {
+    let mut take = |index: usize, at: Place| {
+        let Some((other, quota)) = taken.get(&index) else {
             taken.insert(index, (at, element.id.to_owned()));
             members.push(index);
-        }
+            return;
+        };
+        let id = &fields[index].id;
+        let message = if *quota == element.id {
+            format!("quota `{quota}` names field `{id}` twice")
+        } else {
+            format!(
+                "field `{id}` has two quotas, `{quota}` and `{}`",
+                element.id
+            )
+        };
+        let (first, second) = (at.min(*other), at.max(*other));
+        reader
+            .report
+            .error("scenario::two_quotas", second, "counts again", message)
+            .also(first, "counts here already")
+            .help("what a field produces counts once: name different fields under `fields`, without which a quota holds for all")
+            .file();
     };
     let Some(node) = element.table.get("fields") else {
         (0..fields.len()).for_each(|index| take(index, element.at));
@@ -119,12 +118,11 @@ fn members(
     let named = strings(node);
     for &(written, at) in &named {
         let id = written.strip_prefix("field.").unwrap_or(written);
-        match fields.binary_search_by(|field| field.id.as_str().cmp(id)) {
-            Ok(index) => take(index, at),
-            Err(_) => {
-                let known = fields.iter().map(|field| field.id.as_str());
-                reader.unknown_id("scenario::unknown_field", at, id, "field", known);
-            }
+        if let Ok(index) = fields.binary_search_by(|field| field.id.as_str().cmp(id)) {
+            take(index, at);
+        } else {
+            let known = fields.iter().map(|field| field.id.as_str());
+            reader.unknown_id("scenario::unknown_field", at, id, "field", known);
         }
     }
     if named.is_empty() && node.array().is_some() {

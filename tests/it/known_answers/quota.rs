@@ -8,7 +8,7 @@ use crate::worlds::{all_given, case, entry, given, head, metric, model, number, 
 
 const KB: f64 = 1_000.0;
 
-/// The last day of each month before it, from the start of the year, as dates.
+/// First days of the months of the case.
 const STARTS: [&str; 4] = ["2026-01-01", "2026-02-01", "2026-03-01", "2026-04-01"];
 
 fn steps(rates: &[f64]) -> String {
