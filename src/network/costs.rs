@@ -69,7 +69,7 @@ impl Costs {
         sum.put_as(Kind::Ranks, &classes);
         Self {
             arc: sum.arc,
-            levels: sum.levels,
+            levels: sum.each,
         }
     }
 }
@@ -79,7 +79,7 @@ struct Levels {
     arc: Vec<i128>,
     /// What a unit of the next level weighs.
     unit: i128,
-    levels: Vec<Level>,
+    each: Vec<Level>,
 }
 
 impl Levels {
@@ -87,7 +87,7 @@ impl Levels {
         Self {
             arc: vec![0; arcs],
             unit: 1,
-            levels: Vec::new(),
+            each: Vec::new(),
         }
     }
 
@@ -98,7 +98,7 @@ impl Levels {
 
     /// The same of a level that is to be read in another way where several commodities flow.
     fn put_as(&mut self, kind: Kind, level: &[i128]) {
-        self.levels.push(Level {
+        self.each.push(Level {
             arc: level.to_vec(),
             kind,
         });
