@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use microlp::{ComparisonOp, OptimizationDirection, Problem as Program, Variable};
 
-use crate::network::{Problem, Several};
+use crate::network::{Problem, Several, UNLIMITED};
 
 use super::tableau::Engine;
 
@@ -143,9 +143,13 @@ impl Multi {
     /// Minimises `costs` with what earlier levels have reached held.
     fn program(&self, lanes: &[Lane], costs: &[f64], held: &[(Vec<f64>, f64)]) -> Option<Vec<f64>> {
         let mut program = Program::new(OptimizationDirection::Minimize);
-        let entry: i64 = self.sum_of(|(tail, _)| tail.is_none());
-        let exit: i64 = self.sum_of(|(_, head)| head.is_none());
-        let most = |arc: usize| self.capacity[arc].min(entry).min(exit) as f64 / UNIT;
+        // No arc carries more than what enters or leaves, and what a nomination may send round in
+        // circles, each of which has an arc with a limit.
+        let entry = self.sum_of(|(tail, _)| tail.is_none());
+        let exit = self.sum_of(|(_, head)| head.is_none());
+        let inside = self.sum_of(|(tail, head)| tail.is_some() && head.is_some());
+        let bound = entry.min(exit) + inside;
+        let most = |arc: usize| self.capacity[arc].min(bound) as f64 / UNIT;
         let variables: Vec<Variable> = lanes
             .iter()
             .zip(costs)
@@ -182,7 +186,11 @@ impl Multi {
             let slack = SLACK * (1.0 + value.abs() * 1e-3);
             program.add_constraint(row, ComparisonOp::Le, value + slack);
         }
-        let solution = program.solve().ok()?.into_solution().ok()?;
+        let solved = program.solve().ok()?;
+        if !solved.is_optimal() {
+            return None;
+        }
+        let solution = solved.into_solution().ok()?;
         Some(
             variables
                 .iter()
@@ -191,11 +199,15 @@ impl Multi {
         )
     }
 
+    /// Capacities added up; inside the network of arcs that have a limit.
     fn sum_of(&self, counts: impl Fn((Option<usize>, Option<usize>)) -> bool) -> i64 {
         let ends = self.shared.ends.iter().zip(&self.capacity);
-        ends.filter(|&(&ends, _)| counts(ends))
-            .map(|(_, &capacity)| capacity)
-            .sum()
+        ends.filter(|&(&(tail, head), &capacity)| {
+            let is_inside = tail.is_some() && head.is_some();
+            counts((tail, head)) && !(is_inside && capacity >= UNLIMITED)
+        })
+        .map(|(_, &capacity)| capacity)
+        .sum()
     }
 
     /// Takes the flow of one commodity apart into paths; what goes in circles is left behind.

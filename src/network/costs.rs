@@ -99,7 +99,7 @@ impl Costs {
         }
         let settled = sum.unit / 2;
         if count != Count::StockAndAbove {
-            sum.put(&level(&|arc| -claim(model, arc.role)));
+            sum.put_as(Kind::Ranks, &level(&|arc| -claim(model, arc.role)));
         }
         if count == Count::Turnover {
             sum.put(&level(&|arc| -turnover(arc.role)));
@@ -133,7 +133,7 @@ impl Costs {
         Self {
             arc: sum.arc,
             settled,
-            levels: sum.levels,
+            levels: sum.each,
         }
     }
 }
@@ -143,7 +143,7 @@ struct Levels {
     arc: Vec<i128>,
     /// What a unit of the next level weighs.
     unit: i128,
-    levels: Vec<Level>,
+    each: Vec<Level>,
 }
 
 impl Levels {
@@ -151,7 +151,7 @@ impl Levels {
         Self {
             arc: vec![0; arcs],
             unit: 1,
-            levels: Vec::new(),
+            each: Vec::new(),
         }
     }
 
@@ -162,7 +162,7 @@ impl Levels {
 
     /// The same of a level that is to be read in another way where several commodities flow.
     fn put_as(&mut self, kind: Kind, level: &[i128]) {
-        self.levels.push(Level {
+        self.each.push(Level {
             arc: level.to_vec(),
             kind,
         });

@@ -23,7 +23,7 @@ use super::undisturbed::Undisturbed;
 use super::world::World;
 
 /// Levels of the quantiles reported.
-const QUANTILES: [(&str, f64); 6] = [
+pub(super) const QUANTILES: [(&str, f64); 6] = [
     ("0.05", 0.05),
     ("0.25", 0.25),
     ("0.5", 0.5),
@@ -32,9 +32,9 @@ const QUANTILES: [(&str, f64); 6] = [
     ("0.99", 0.99),
 ];
 /// Levels of value at risk.
-const TAILS: [(&str, f64); 2] = [("0.95", 0.95), ("0.99", 0.99)];
+pub(super) const TAILS: [(&str, f64); 2] = [("0.95", 0.95), ("0.99", 0.99)];
 /// Replications beyond the value at risk below which its error is itself unsure.
-const THIN: f64 = 250.0;
+pub(super) const THIN: f64 = 250.0;
 /// Points of the convergence curve, at most.
 const CONVERGENCE_POINTS: usize = 60;
 

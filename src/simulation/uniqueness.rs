@@ -8,15 +8,16 @@
 use std::collections::BTreeMap;
 
 use crate::allocation::Allocator;
-use crate::metrics::Moments;
+use crate::metrics::{Moments, conditional_value_at_risk, quantile, value_at_risk};
 use crate::network::{ArcRole, FlowArc, NO_ARC};
-use crate::results::{Metric, Metrics, RouteRange};
+use crate::results::{Metric, Metrics, RouteRange, Tail};
 use crate::sampling::Timeline;
 use crate::units::{Seconds, round_half_even};
 
 use super::replication::{Follower, play};
 use super::settings::RunError;
 use super::state::State;
+use super::summary::{QUANTILES, TAILS, THIN};
 use super::world::World;
 
 /// Replications that are looked at, at most.
@@ -215,14 +216,24 @@ pub(super) fn replications(
     Ok(metrics.collect())
 }
 
-/// Mean and error of a few shares; no more is said of so few.
+/// The estimate of a share from a few replications.
 fn metric(shares: impl Iterator<Item = f64>) -> Metric {
+    let mut sorted: Vec<i64> = shares.map(|share| round_half_even(share * PARTS)).collect();
+    sorted.sort_unstable();
     let mut moments = Moments::default();
-    for share in shares {
-        moments.add(round_half_even(share * PARTS));
+    for &share in &sorted {
+        moments.add(share);
     }
     let scaled = |value: Option<f64>| value.map(|value| value / PARTS);
     let whole = |value: Option<i64>| scaled(value.map(|value| value as f64));
+    let beyond = |level: f64| {
+        let tail = conditional_value_at_risk(&sorted, level)?;
+        Some(Tail {
+            value: tail.value / PARTS,
+            std_error: scaled(tail.std_error),
+            thin: tail.beyond < THIN,
+        })
+    };
     Metric {
         unit: "share".to_owned(),
         count: moments.count(),
@@ -231,9 +242,15 @@ fn metric(shares: impl Iterator<Item = f64>) -> Metric {
         std_dev: scaled(moments.std_dev()),
         min: whole(moments.min()),
         max: whole(moments.max()),
-        quantiles: BTreeMap::new(),
-        value_at_risk: BTreeMap::new(),
-        conditional_value_at_risk: BTreeMap::new(),
+        quantiles: QUANTILES
+            .map(|(name, level)| (name.to_owned(), whole(quantile(&sorted, level))))
+            .into(),
+        value_at_risk: TAILS
+            .map(|(name, level)| (name.to_owned(), whole(value_at_risk(&sorted, level))))
+            .into(),
+        conditional_value_at_risk: TAILS
+            .map(|(name, level)| (name.to_owned(), beyond(level)))
+            .into(),
         approximate: false,
         censored: None,
         epistemic: None,
