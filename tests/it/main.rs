@@ -6,6 +6,7 @@
 )]
 
 mod adequacy;
+mod all_features;
 mod architecture;
 mod backtest;
 #[cfg(feature = "cli")]
