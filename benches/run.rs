@@ -6,7 +6,9 @@ use std::path::Path;
 
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
-use keruen::model::{Collect, Hazard, Law, Model, Occurs, Overlap};
+use keruen::model::{
+    Collect, Control, Dynamics, Hazard, Law, Model, Occurs, Overlap, Restart, Sharing,
+};
 use keruen::sampling::{Timeline, Timelines};
 use keruen::scenario::{Request, load};
 use keruen::simulation::{Settings, Silent, run};
@@ -117,6 +119,72 @@ fn plain(mut model: Model) -> Model {
 #[divan::bench(args = [Collect::System, Collect::All], sample_count = 20, sample_size = 1)]
 fn kazakhstan_with_plain_renewals(bencher: Bencher, collect: Collect) {
     replications(bencher, &plain(model("scenarios/kazakhstan.toml")), collect);
+}
+
+/// What no lag, time under way, restart, tank or class is left of: as much as can flow, at least
+/// cost.
+fn bare(mut model: Model) -> Model {
+    for field in &mut model.fields {
+        field.dynamics = Dynamics::default();
+        field.priority = 2;
+    }
+    for hub in &mut model.hubs {
+        hub.tank = None;
+    }
+    for link in &mut model.links {
+        (link.lag, link.transit_time) = (None, None);
+    }
+    for market in &mut model.markets {
+        market.priority = 2;
+        market.commitment = None;
+    }
+    for transit in &mut model.transits {
+        transit.priority = 1;
+    }
+    model.allocation.sharing = Sharing::Cost;
+    model.quotas.clear();
+    model
+}
+
+/// Rules of allocation and production, each on top of the one before.
+const RULES: [&str; 6] = ["flow", "tanks", "classes", "ramps", "pro-rata", "lags"];
+
+/// Kazakhstan with the first of [`RULES`] up to one of them.
+#[divan::bench(args = RULES, sample_count = 20, sample_size = 1)]
+fn kazakhstan_with_rules(bencher: Bencher, last: &str) {
+    let full = model("scenarios/kazakhstan.toml");
+    let mut model = bare(full.clone());
+    let has = |rule: &str| {
+        let at = |name: &str| RULES.iter().position(|&one| one == name);
+        at(rule) <= at(last)
+    };
+    if has("tanks") {
+        for (hub, whole) in model.hubs.iter_mut().zip(&full.hubs) {
+            hub.tank.clone_from(&whole.tank);
+        }
+    }
+    if has("classes") {
+        model.markets.clone_from(&full.markets);
+        for field in &mut model.fields {
+            field.priority = if field.control == Some(Control::State) {
+                1
+            } else {
+                2
+            };
+        }
+    }
+    if has("ramps") {
+        for field in &mut model.fields {
+            field.dynamics.restart = Some(Restart::Linear(864_000.0));
+        }
+    }
+    if has("pro-rata") {
+        model.allocation.sharing = Sharing::ProRata;
+    }
+    if has("lags") {
+        model.links.clone_from(&full.links);
+    }
+    replications(bencher, &model, Collect::System);
 }
 
 #[divan::bench(sample_count = 20, sample_size = 1)]
