@@ -170,6 +170,12 @@ impl Allocator {
         self.sharing = Some(sharing);
     }
 
+    /// Whether it ever found no optimum, so that its answers must not be used.
+    #[must_use]
+    pub fn has_failed(&self) -> bool {
+        self.engine.has_failed()
+    }
+
     /// The flow of each arc as last solved, b/d.
     #[must_use]
     pub fn flows(&self) -> &[i64] {

@@ -21,6 +21,8 @@ use super::tableau::Engine;
 const UNIT: f64 = 1_000.0;
 /// What an optimum may be worsened by while later levels are optimised, in those units.
 const SLACK: f64 = 1e-7;
+/// What it may be worsened by if the program has no optimum otherwise, for want of digits.
+const MORE_SLACK: f64 = 1e-6;
 /// Below this a flow is none, barrels a day: what tolerances add up to.
 const NOISE: f64 = 0.02;
 
@@ -28,6 +30,8 @@ const NOISE: f64 = 0.02;
 #[derive(Clone)]
 pub(super) struct Multi {
     capacity: Vec<i64>,
+    /// Whether some program has had no optimum, so that nothing that was answered since counts.
+    has_failed: bool,
     shared: Arc<Shared>,
 }
 
@@ -45,6 +49,9 @@ struct Lane {
     commodity: usize,
 }
 
+/// Costs of a level that is settled, and what it has reached.
+type Held = (Vec<f64>, f64);
+
 /// One way of one commodity from outside to outside.
 struct Path {
     arcs: Vec<usize>,
@@ -55,6 +62,7 @@ impl Multi {
     pub(super) fn new(problem: &Problem, several: &Several) -> Self {
         Self {
             capacity: vec![0; problem.arcs.len()],
+            has_failed: false,
             shared: Arc::new(Shared {
                 nodes: problem.nodes,
                 ends: problem
@@ -103,11 +111,9 @@ impl Multi {
         lanes
     }
 
-    /// The best flow of each lane, barrels a day.
-    fn best(&self, lanes: &[Lane]) -> Vec<f64> {
-        let mut flow = vec![0.0; lanes.len()];
-        let mut held: Vec<(Vec<f64>, f64)> = Vec::new();
-        for level in &self.shared.several.levels {
+    /// The best flow of each lane, barrels a day; `None` if a level has no optimum.
+    fn best(&self, lanes: &[Lane]) -> Option<Vec<f64>> {
+        let levels = self.shared.several.levels.iter().filter_map(|level| {
             let mut costs: Vec<i128> = lanes.iter().map(|lane| level.arc[lane.arc]).collect();
             for &(arc, commodity, more) in &level.extra {
                 let at = lanes
@@ -118,30 +124,27 @@ impl Multi {
                 }
             }
             let most = costs.iter().map(|cost| cost.abs()).max().unwrap_or(0);
-            if most == 0 {
-                continue;
-            }
-            let costs: Vec<f64> = costs.iter().map(|&c| c as f64 / most as f64).collect();
-            // A level that cannot be settled leaves those above it as they are.
-            let Some(found) = self.program(lanes, &costs, &held) else {
-                debug_assert!(
-                    false,
-                    "a bounded program that nothing solves has an optimum"
-                );
-                continue;
-            };
-            let value: f64 = costs.iter().zip(&found).map(|(cost, x)| cost * x).sum();
-            held.push((costs, value));
-            flow = found;
-        }
+            let scaled = |costs: Vec<i128>| costs.iter().map(|&c| c as f64 / most as f64).collect();
+            (most > 0).then(|| scaled(costs))
+        });
+        let mut flow = in_order(levels, |costs, held, slack| {
+            self.program(lanes, costs, held, slack)
+        })?;
+        flow.resize(lanes.len(), 0.0);
         for rate in &mut flow {
             *rate *= UNIT;
         }
-        flow
+        Some(flow)
     }
 
-    /// Minimises `costs` with what earlier levels have reached held.
-    fn program(&self, lanes: &[Lane], costs: &[f64], held: &[(Vec<f64>, f64)]) -> Option<Vec<f64>> {
+    /// Minimises `costs` with what earlier levels have reached held up to `slack`.
+    fn program(
+        &self,
+        lanes: &[Lane],
+        costs: &[f64],
+        held: &[Held],
+        slack: f64,
+    ) -> Option<Vec<f64>> {
         let mut program = Program::new(OptimizationDirection::Minimize);
         // No arc carries more than what enters or leaves, and what a nomination may send round in
         // circles, each of which has an arc with a limit.
@@ -183,7 +186,7 @@ impl Multi {
                 .filter(|&(_, &cost)| cost != 0.0)
                 .map(|(&variable, &cost)| (variable, cost))
                 .collect();
-            let slack = SLACK * (1.0 + value.abs() * 1e-3);
+            let slack = slack * (1.0 + value.abs() * 1e-3);
             program.add_constraint(row, ComparisonOp::Le, value + slack);
         }
         let solved = program.solve().ok()?;
@@ -256,6 +259,22 @@ impl Multi {
     }
 }
 
+/// Optimises one level after the other, each held while the next is; `None` if one has no optimum,
+/// with more slack neither.
+fn in_order(
+    levels: impl Iterator<Item = Vec<f64>>,
+    program: impl Fn(&[f64], &[Held], f64) -> Option<Vec<f64>>,
+) -> Option<Vec<f64>> {
+    let mut flow = Vec::new();
+    let mut held: Vec<Held> = Vec::new();
+    for costs in levels {
+        flow = program(&costs, &held, SLACK).or_else(|| program(&costs, &held, MORE_SLACK))?;
+        let value = costs.iter().zip(&flow).map(|(cost, x)| cost * x).sum();
+        held.push((costs, value));
+    }
+    Some(flow)
+}
+
 /// Takes the least rate of a path off each of its arcs.
 fn take(flow: &mut [(usize, f64)], path: &[usize]) -> f64 {
     let least = path
@@ -285,7 +304,10 @@ impl Engine for Multi {
         if lanes.is_empty() {
             return;
         }
-        let best = self.best(&lanes);
+        let Some(best) = self.best(&lanes) else {
+            self.has_failed = true;
+            return;
+        };
         let mut paths = Vec::new();
         for commodity in 0..self.shared.several.commodities {
             let own = lanes.iter().zip(&best);
@@ -326,7 +348,29 @@ impl Engine for Multi {
         }
     }
 
+    fn has_failed(&self) -> bool {
+        self.has_failed
+    }
+
     fn boxed(&self) -> Box<dyn Engine> {
         Box::new(self.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_level_without_an_optimum_is_tried_with_more_slack_and_never_left_out() {
+        let levels = || [vec![1.0], vec![2.0]].into_iter();
+        let found = in_order(levels(), |costs, held, slack| {
+            (held.is_empty() || slack > SLACK).then(|| costs.to_vec())
+        });
+        assert_eq!(found, Some(vec![2.0]));
+        let found = in_order(levels(), |costs, held, _| {
+            held.is_empty().then(|| costs.to_vec())
+        });
+        assert_eq!(found, None);
     }
 }

@@ -25,6 +25,10 @@ pub(super) trait Engine: Send {
     fn solve(&mut self, flows: &mut [i64]);
     /// Which arcs have a reduced cost of at most `within`, either way, in the last solution.
     fn find_free(&self, within: i128, free: &mut [bool]);
+    /// Whether it ever had no answer.
+    fn has_failed(&self) -> bool {
+        false
+    }
     /// A copy in the same state.
     fn boxed(&self) -> Box<dyn Engine>;
 }

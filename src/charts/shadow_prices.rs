@@ -19,8 +19,18 @@ const YEAR: f64 = 365.25;
 const MORE: Colour = theme::BLUE;
 const LESS: Colour = theme::VERMILION;
 
+/// One more; nothing where that is not known.
+fn right(element: &RankElement) -> RankEstimate {
+    element.right.unwrap_or_default()
+}
+
+/// One less.
+fn left(element: &RankElement) -> RankEstimate {
+    element.left.unwrap_or_default()
+}
+
 pub(super) fn scene(rank: &Rank) -> Option<Scene> {
-    let weight = |one: &RankElement| sane(one.right.mean).max(sane(one.left.mean));
+    let weight = |one: &RankElement| sane(right(one).mean).max(sane(left(one).mean));
     // More production is no matter of capacity.
     let is_field = |element: &RankElement| element.id.starts_with("field.");
     let mut rows: Vec<&RankElement> = rank
@@ -33,15 +43,15 @@ pub(super) fn scene(rank: &Rank) -> Option<Scene> {
     let left_out = rows.len().saturating_sub(MOST);
     rows.truncate(MOST);
     rows.sort_by(|one, other| {
-        let by_right = other.right.mean.total_cmp(&one.right.mean);
-        by_right.then_with(|| other.left.mean.total_cmp(&one.left.mean))
+        let by_right = right(other).mean.total_cmp(&right(one).mean);
+        by_right.then_with(|| left(other).mean.total_cmp(&left(one).mean))
     });
     let first = rows.first()?;
-    let title = if first.right.mean > 0.0 {
+    let title = if right(first).mean > 0.0 {
         format!(
             "One more kb/d at {} delivers {} kb more a year",
             name(first),
-            fixed(first.right.mean * YEAR, 0)
+            fixed(right(first).mean * YEAR, 0)
         )
     } else {
         "No single capacity delivers more if it is widened alone".to_owned()
@@ -66,7 +76,7 @@ pub(super) fn scene(rank: &Rank) -> Option<Scene> {
             .map(|row| YEAR * (of(row).mean + of(row).std_error.unwrap_or(0.0)))
             .fold(0.0, f64::max)
     };
-    let (less, more) = (reach(&|row| row.left), reach(&|row| row.right));
+    let (less, more) = (reach(&left), reach(&right));
     let marks = round_marks(-less, more, 7);
     let ends = (marks[0].min(0.0), marks[marks.len() - 1].max(0.0));
     let across = Axis::linear(ends, (panel.left + names, panel.right - FIGURES));
@@ -84,20 +94,20 @@ pub(super) fn scene(rank: &Rank) -> Option<Scene> {
         let label = theme::LABEL;
         let shown = text::shortened(&name(row), label.size, label.weight, names - 12.0);
         scene.text(&shown, (panel.left, base), label);
-        bar(&mut scene, &across, middle, (row.right, 1.0), MORE);
-        bar(&mut scene, &across, middle, (row.left, -1.0), LESS);
+        bar(&mut scene, &across, middle, (right(row), 1.0), MORE);
+        bar(&mut scene, &across, middle, (left(row), -1.0), LESS);
         let figure = |estimate: RankEstimate| {
             let error = estimate.std_error.filter(|&error| error > 0.0);
             with_error(estimate.mean * YEAR, error.map(|error| error * YEAR))
         };
         let place = (panel.right - 86.0, base);
         scene.text(
-            &figure(row.right),
+            &figure(right(row)),
             place,
             theme::STRONG_LABEL.at(Anchor::End),
         );
         scene.text(
-            &figure(row.left),
+            &figure(left(row)),
             (panel.right, base),
             label.at(Anchor::End),
         );
@@ -178,11 +188,11 @@ mod tests {
             id: id.to_owned(),
             name: String::new(),
             capacity_bpd: 1_000,
-            in_cut: of(left),
-            right: of(right),
-            right_of_nameplate: of(right),
-            left: of(left),
-            kb_per_year_per_kbd: of(right * YEAR),
+            in_cut: Some(of(left)),
+            right: Some(of(right)),
+            right_of_nameplate: Some(of(right)),
+            left: Some(of(left)),
+            kb_per_year_per_kbd: Some(of(right * YEAR)),
             usd_more_per_year_per_bpd: None,
             usd_less_per_year_per_bpd: None,
         }

@@ -131,17 +131,26 @@ impl Model {
     }
 
     /// Lets each market's price be the one that all it can get are paid, where there is one such
-    /// price and grades are not told apart.
+    /// price.
     pub fn settle_prices(&mut self) {
-        let Some(grading) = self.grading().filter(|grading| grading.is_exact) else {
+        let Some(grading) = self.grading() else {
             return;
         };
         for (index, market) in self.markets.iter_mut().enumerate() {
-            let got = grading.market[index].iter().position(|&is_sold| is_sold);
-            if let Some(commodity) = got {
-                market.price = grading.price[index][commodity];
+            let mut paid = grading.paid(index);
+            let first = paid.next();
+            if let Some(price) = first.filter(|&first| paid.all(|price| price == first)) {
+                market.price = price;
             }
         }
+    }
+
+    /// Why it is not known what deliveries earn: grades are told apart and paid differently, and
+    /// of what is delivered only the sum over grades is known.
+    #[must_use]
+    pub fn unpriced(&self) -> Option<String> {
+        let grading = self.grading().filter(|grading| !grading.is_exact)?;
+        grading.unequal_price(self)
     }
 
     fn node_number(&self, node: NodeRef) -> usize {
@@ -194,6 +203,14 @@ impl Grading {
     #[must_use]
     pub fn reaches_market(&self, commodity: usize) -> bool {
         self.market.iter().any(|market| market[commodity])
+    }
+
+    /// What a market pays for each of the commodities that it can get.
+    fn paid(&self, market: usize) -> impl Iterator<Item = MilliUsdPerBarrel> + '_ {
+        let prices = self.price[market].iter().zip(&self.market[market]);
+        prices
+            .filter(|(_, is_sold)| **is_sold)
+            .map(|(&price, _)| price)
     }
 
     /// Whether some commodity can pass a link, with its direction or against it.

@@ -280,6 +280,9 @@ fn bottlenecks(exact: &Exact, width: u16, out: &mut dyn Write) -> io::Result<()>
         let by_right = other.right.total_cmp(&one.right);
         by_right.then_with(|| other.left.total_cmp(&one.left))
     });
+    if let Some(why) = &exact.bottlenecks_why_not {
+        return paragraph(&format!("Not told: {why}."), width, out);
+    }
     if sorted.is_empty() {
         return paragraph("No capacity ever limits what is delivered.", width, out);
     }

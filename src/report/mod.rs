@@ -15,6 +15,7 @@ mod fit_toml;
 mod grades;
 mod hazards;
 mod json;
+mod markets;
 mod money;
 mod number;
 mod parquet;

@@ -74,8 +74,12 @@ fn rounded(estimate: RankEstimate) -> String {
     }
 }
 
+fn nothing() -> String {
+    NOTHING.to_owned()
+}
+
 fn maybe(estimate: Option<RankEstimate>) -> String {
-    estimate.map_or_else(|| NOTHING.to_owned(), shown)
+    estimate.map_or_else(nothing, shown)
 }
 
 /// A share as per cent.
@@ -85,12 +89,11 @@ fn share(estimate: RankEstimate) -> String {
 
 /// Whether more or less of it ever changes anything.
 fn matters(element: &RankElement) -> bool {
-    let usd = |estimate: Option<RankEstimate>| estimate.map_or(0.0, |estimate| estimate.mean);
-    element.in_cut.mean > 0.0
-        || element.left.mean > 0.0
-        || element.right.mean > 0.0
-        || usd(element.usd_more_per_year_per_bpd) != 0.0
-        || usd(element.usd_less_per_year_per_bpd) != 0.0
+    let mean = |estimate: Option<RankEstimate>| estimate.map_or(0.0, |estimate| estimate.mean);
+    mean(element.in_cut) > 0.0
+        || element.right_and_left() != [0.0; 2]
+        || mean(element.usd_more_per_year_per_bpd) != 0.0
+        || mean(element.usd_less_per_year_per_bpd) != 0.0
 }
 
 fn elements(
@@ -100,7 +103,14 @@ fn elements(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     if shown.is_empty() {
-        return paragraph("No capacity ever limits what is delivered.", width, out);
+        // Where it is not known what a barrel more delivers, nor what it earns, a note says why.
+        let is_known = rank.elements.iter().any(|element| element.right.is_some());
+        let text = if is_known {
+            "No capacity ever limits what is delivered."
+        } else {
+            "Nothing is known to be worth more or less."
+        };
+        return paragraph(text, width, out);
     }
     table(&shown[..shown.len().min(MOST_ROWS)]).write(width, out)?;
     let more = shown.len().saturating_sub(MOST_ROWS);
@@ -138,11 +148,11 @@ fn table(elements: &[&RankElement]) -> Table {
         table.row([
             element.id.clone(),
             grouped(element.capacity_bpd as f64 / 1_000.0, 0),
-            rounded(element.kb_per_year_per_kbd),
+            element.kb_per_year_per_kbd.map_or_else(nothing, rounded),
             maybe(element.usd_more_per_year_per_bpd),
-            share(element.right_of_nameplate),
-            share(element.left),
-            share(element.in_cut),
+            element.right_of_nameplate.map_or_else(nothing, share),
+            element.left.map_or_else(nothing, share),
+            element.in_cut.map_or_else(nothing, share),
         ]);
     }
     table
@@ -231,11 +241,11 @@ pub fn rank_csv(rank: &Rank, out: impl io::Write) -> io::Result<()> {
             String::new(),
         ];
         let estimates = [
-            Some(element.in_cut),
-            Some(element.right),
-            Some(element.right_of_nameplate),
-            Some(element.left),
-            Some(element.kb_per_year_per_kbd),
+            element.in_cut,
+            element.right,
+            element.right_of_nameplate,
+            element.left,
+            element.kb_per_year_per_kbd,
             element.usd_more_per_year_per_bpd,
             element.usd_less_per_year_per_bpd,
             None,

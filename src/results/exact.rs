@@ -35,8 +35,11 @@ pub struct Exact {
     pub components: Vec<ExactComponent>,
     /// Each hazard with all its processes together.
     pub hazards: Vec<ExactImportance>,
-    /// What capacity is worth: fields, hubs, markets and links.
+    /// What capacity is worth: fields, hubs, markets and links; none if that is not known.
     pub bottlenecks: Vec<ExactBottleneck>,
+    /// Why it is not known what capacity is worth.
+    #[serde(default)]
+    pub bottlenecks_why_not: Option<String>,
     /// How a simulation of the same scenario agrees.
     pub agreement: Option<ExactAgreement>,
     /// What the reader must know.

@@ -40,6 +40,14 @@ pub struct RankEstimate {
     pub std_error: Option<f64>,
 }
 
+impl RankElement {
+    /// What one more and one less delivers: means, 0 where they are not known.
+    #[must_use]
+    pub fn right_and_left(&self) -> [f64; 2] {
+        [self.right, self.left].map(|side| side.map_or(0.0, |side| side.mean))
+    }
+}
+
 impl RankEstimate {
     /// In another unit.
     #[must_use]
@@ -60,18 +68,20 @@ pub struct RankElement {
     pub name: String,
     /// Nameplate at the start, b/d.
     pub capacity_bpd: i64,
-    /// Share of time in the minimum cut nearest to the sources.
-    pub in_cut: RankEstimate,
+    /// Share of time in the minimum cut nearest to the sources; this and the others in barrels are
+    /// `None` where it is not known what one more barrel a day of capacity would deliver.
+    pub in_cut: Option<RankEstimate>,
     /// Barrels more delivered per barrel of capacity added in every state: the expected shadow
     /// price.
-    pub right: RankEstimate,
+    pub right: Option<RankEstimate>,
     /// The same per barrel of nameplate: each state by the share left.
-    pub right_of_nameplate: RankEstimate,
+    pub right_of_nameplate: Option<RankEstimate>,
     /// Barrels less delivered per barrel of capacity taken away in every state.
-    pub left: RankEstimate,
+    pub left: Option<RankEstimate>,
     /// The expected shadow price in thousand barrels a year per thousand b/d.
-    pub kb_per_year_per_kbd: RankEstimate,
-    /// What a b/d more earns over its next-best use, USD a year; `None` without prices.
+    pub kb_per_year_per_kbd: Option<RankEstimate>,
+    /// What a b/d more earns over its next-best use, USD a year; `None` without prices, or where
+    /// grades are paid differently.
     pub usd_more_per_year_per_bpd: Option<RankEstimate>,
     /// What a b/d less costs, USD a year.
     pub usd_less_per_year_per_bpd: Option<RankEstimate>,

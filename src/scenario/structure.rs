@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Model, NO_GRADE, NodeRef, Sharing};
+use crate::model::{Model, NO_GRADE, NodeRef, Objective, Sharing};
 use crate::units::{BarrelsPerDay, MAX_RATE};
 
 use super::problem::Report;
@@ -22,6 +22,8 @@ pub(super) fn check_whole(report: &Report, tree: &Table, model: &Model) {
     total(report, tree, model);
     reach(report, tree, model, &Graph::of(model));
     grades(report, tree, model);
+    reserves(report, tree, model);
+    entitlements(report, tree, model);
     let hubs = model.hubs.iter().map(|hub| ("hub", &hub.id, &hub.capacity));
     let links = model
         .links
@@ -99,6 +101,65 @@ fn grades(report: &Report, tree: &Table, model: &Model) {
             .help("all of it will be shut in: add it to the `grades` of a market and of the way there, or set a `swap`")
             .file();
     }
+}
+
+/// What tanks keep is ranked among classes of delivery, which count only where volume is maximised.
+fn reserves(report: &Report, tree: &Table, model: &Model) {
+    if model.allocation.objective != Objective::Netback {
+        return;
+    }
+    for hub in &model.hubs {
+        let tank = hub.tank.as_ref();
+        if tank.and_then(|tank| tank.reserve_price).is_none() {
+            continue;
+        }
+        let element = tree.table("hub").and_then(|hubs| hubs.table(&hub.id));
+        let tank = element.and_then(|hub| hub.table("tank"));
+        let at = tank.and_then(|tank| tank.key_at("reserve_price"));
+        report
+            .error(
+                "scenario::reserve_without_volume",
+                at.unwrap_or_else(|| place(tree, "hub", &hub.id)),
+                "not where netback is maximised",
+                format!(
+                    "the tank of hub `{}` has a reserve price, which says what is kept rather than sold \
+                     by class of delivery; with `objective = \"netback\"` money decides that",
+                    hub.id
+                ),
+            )
+            .help("remove `reserve_price`, or use `objective = \"volume\"`")
+            .file();
+    }
+}
+
+/// An entitlement that no rule asks for.
+fn entitlements(report: &Report, tree: &Table, model: &Model) {
+    if model.allocation.sharing == Sharing::Entitlement {
+        return;
+    }
+    let mut entitled = model.fields.iter();
+    let Some(field) = entitled.find(|field| field.entitlement.is_some()) else {
+        return;
+    };
+    let others = match entitled.filter(|field| field.entitlement.is_some()).count() {
+        0 => String::new(),
+        1 => ", nor has that of one other field".to_owned(),
+        several => format!(", nor have those of {several} other fields"),
+    };
+    let element = tree.table("field").and_then(|all| all.table(&field.id));
+    let at = element.and_then(|element| element.key_at("entitlement"));
+    report
+        .warning(
+            "scenario::entitlement_unused",
+            at.unwrap_or_else(|| place(tree, "field", &field.id)),
+            "nothing asks for it",
+            format!(
+                "the entitlement of field `{}` has no effect{others}: cuts are not shared by it",
+                field.id
+            ),
+        )
+        .help("set `sharing = \"entitlement\"` in `[allocation]`, or remove `entitlement`")
+        .file();
 }
 
 fn place(tree: &Table, kind: &str, id: &str) -> Place {

@@ -5,6 +5,7 @@
 
 use std::cmp::Ordering;
 
+use crate::allocation::Allocator;
 use crate::network::{NO_ARC, UNLIMITED};
 use crate::units::{Seconds, round_half_even};
 
@@ -92,6 +93,12 @@ impl State<'_> {
         }
         self.follow_courses();
         self.read_rates();
+    }
+
+    /// Whether some allocation has ever found no answer.
+    pub(super) fn has_failed(&self) -> bool {
+        let others = [self.steering.as_ref(), self.firm.as_ref()];
+        self.allocator.has_failed() || others.into_iter().flatten().any(Allocator::has_failed)
     }
 
     /// Fill and draw rates by the flags.

@@ -41,7 +41,8 @@ pub fn foresight(
     let mut state = State::new(&world, false);
     let mut timeline = Timeline::default();
     let mut known = Known::new(&world);
-    let has_prices = model.markets.iter().any(|market| market.price.0 != 0);
+    let has_prices =
+        model.markets.iter().any(|market| market.price.0 != 0) && model.unpriced().is_none();
     let mut delivered = Pairs::default();
     let mut money = Pairs::default();
     let mut undelivered = Moments::default();

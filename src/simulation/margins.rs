@@ -151,7 +151,8 @@ pub(super) fn gain(
     Some(Gain { more, less })
 }
 
-/// What a barrel is worth on each arc of the reduced problem: its price less what moves it.
+/// What a barrel is worth on each arc of the reduced problem: its price and quality less what moves
+/// it.
 #[derive(Clone, Debug)]
 pub(super) struct Worth {
     /// Thousandths of a dollar a barrel, by reduced arc.
@@ -159,9 +160,13 @@ pub(super) struct Worth {
 }
 
 impl Worth {
+    /// Prices are those of markets: where grades are paid differently, nothing is worth anything.
     pub(super) fn of_model(model: &Model, network: &Network) -> Self {
+        let is_unknown = model.unpriced().is_some();
         let worth = |role: ArcRole| match role {
-            ArcRole::Link { link, .. } => -model.links[link].tariff.0,
+            _ if is_unknown => 0,
+            ArcRole::Source(field) => model.fields[field].quality.0,
+            ArcRole::Link { link, .. } => -model.links[link].cost().0,
             ArcRole::Sell { market, .. } => model.markets[market].price.0,
             _ => 0,
         };

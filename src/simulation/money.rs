@@ -160,6 +160,8 @@ pub(super) struct Ledger {
     exported: i64,
     /// Share of its value that a barrel not produced loses.
     loss_of_deferral: Option<f64>,
+    /// Whether it is known what deliveries earn.
+    is_known: bool,
 }
 
 impl Ledger {
@@ -171,22 +173,24 @@ impl Ledger {
             paid: volumes.paid(model),
             exported: volumes.exported(model),
             loss_of_deferral: model.money.deferral.map(loss_of_deferral),
+            is_known: model.unpriced().is_none(),
         }
     }
 
     /// Adds the system's numbers of a replication, in the order of [`columns`], and hands back its
     /// account.
     pub(super) fn fill(&self, model: &Model, volumes: &Volumes, values: &mut Vec<i64>) -> Account {
-        let account = Account::of(model, volumes, Some(self.exported));
+        let mut account = Account::of(model, volumes, Some(self.exported));
         let netback = account.netback();
         let lost = self.netback - netback;
+        let known = |amount: i64| if self.is_known { amount } else { UNDEFINED };
         values.extend([
             account.tariff,
-            account.revenue,
+            known(account.revenue),
             account.quality_bank,
             account.freight,
             account.war_risk,
-            netback,
+            known(netback),
             // What no field states is not known to be nothing.
             if model
                 .fields
@@ -199,11 +203,11 @@ impl Ledger {
             },
         ]);
         if model.money.take.is_some() {
-            values.push(account.state_take);
+            values.push(known(account.state_take));
         }
-        values.push(lost);
+        values.push(known(lost));
         // What a barrel earns when nothing goes wrong is not known if none is paid for then.
-        if self.paid == 0 {
+        if self.paid == 0 || !self.is_known {
             values.extend([UNDEFINED, UNDEFINED]);
         } else {
             let missing = i128::from(self.paid - volumes.paid(model));
@@ -214,12 +218,15 @@ impl Ledger {
             let made: i64 = volumes.produced.iter().sum();
             let later = i128::from(volumes.planned - made);
             let worth = (later * i128::from(self.netback)) as f64;
-            values.push(if self.paid == 0 {
+            values.push(if self.paid == 0 || !self.is_known {
                 UNDEFINED
             } else {
                 let most = MOST_DOLLARS as f64;
                 round_half_even((worth / self.paid as f64 * loss).clamp(-most, most))
             });
+        }
+        if !self.is_known {
+            account.markets.fill(UNDEFINED);
         }
         account
     }
@@ -250,8 +257,8 @@ pub(super) fn columns(model: &Model, columns: &mut Vec<Column>) {
     }
 }
 
-/// What is said about money besides metrics; nothing if the scenario has no prices, or if the run
-/// did not gather them.
+/// What is said about money besides metrics; nothing if the scenario has no prices, if grades are
+/// told apart and paid differently, or if the run did not gather them.
 ///
 /// - `netback_lost`: the metric of that name.
 pub(super) fn findings(
@@ -261,8 +268,9 @@ pub(super) fn findings(
     netback_lost: Option<&Metric>,
 ) -> Option<Money> {
     let model = world.model;
-    let has_prices = model.markets.iter().any(|market| market.price.0 > 0);
-    let lost = netback_lost.filter(|_| has_prices && collect >= Collect::Markets)?;
+    let is_told =
+        model.markets.iter().any(|market| market.price.0 > 0) && model.unpriced().is_none();
+    let lost = netback_lost.filter(|_| is_told && collect >= Collect::Markets)?;
     let in_force = model.allocation.objective;
     let outcomes = [Objective::Volume, Objective::Netback].map(|objective| {
         if objective == in_force {
@@ -270,6 +278,12 @@ pub(super) fn findings(
         }
         let mut other = model.clone();
         other.allocation.objective = objective;
+        // Reserves belong to the objective of volume.
+        for tank in other.hubs.iter_mut().filter_map(|hub| hub.tank.as_mut()) {
+            tank.reserve_price = tank
+                .reserve_price
+                .filter(|_| objective == Objective::Volume);
+        }
         let world = World::new(&other, &[], 0, 0).ok()?;
         let undisturbed = Undisturbed::of(&world).ok()?;
         Some(outcome(&world, &undisturbed, false))

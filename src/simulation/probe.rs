@@ -2,7 +2,7 @@
 //! without time.
 
 use crate::allocation::{Derivative, Margin};
-use crate::model::{Element, Model, Part};
+use crate::model::{Element, Follow, Model, Part};
 use crate::network::{NO_ARC, UNLIMITED};
 use crate::units::{Fraction, Seconds};
 
@@ -62,6 +62,12 @@ impl<'m> Setting<'m> {
     #[must_use]
     pub fn part_of(&self, element: Element) -> Option<usize> {
         self.part_of[self.world.elements.number(element)]
+    }
+
+    /// Why it is not known what one more barrel a day of capacity would deliver; `None` if it is.
+    #[must_use]
+    pub fn why_no_derivative(&self) -> Option<&'static str> {
+        self.world.why_no_derivative()
     }
 
     /// Every field, and every hub, market and link that has a limit.
@@ -131,6 +137,19 @@ impl<'s> Probe<'s> {
         self.state.changed.clear();
     }
 
+    /// An error if some state had no answer.
+    ///
+    /// # Errors
+    /// [`RunError::Unsolved`].
+    pub fn answered(&self) -> Result<(), RunError> {
+        if self.state.has_failed() {
+            return Err(RunError::Unsolved {
+                place: "a state of the network".to_owned(),
+            });
+        }
+        Ok(())
+    }
+
     /// What all fields plan, b/d.
     #[must_use]
     pub fn planned(&self) -> i64 {
@@ -146,8 +165,12 @@ impl<'s> Probe<'s> {
 
     /// For each [rated](Setting::rated) element of a part: its place, what a change of its
     /// capacity would do, and the share of it that is left.
+    /// Nothing where that is [not known](Setting::why_no_derivative).
     pub fn margins(&mut self, part: usize, see: &mut dyn FnMut(usize, Margin, f64)) {
         let world = &self.setting.world;
+        if !world.has_derivative() {
+            return;
+        }
         let (state, derivative) = (&self.state, &mut self.derivative);
         let capacity = |arc: usize| state.allocator.capacity(arc);
         derivative.explore(&world.network.problem, &capacity, state.allocator.flows());
@@ -207,6 +230,17 @@ fn parts(world: &World<'_>) -> (Vec<Option<usize>>, Vec<Vec<usize>>) {
             .flat_map(|&element| arcs_of(element))
             .map(node_of)
             .collect();
+        for pair in nodes.windows(2) {
+            join(&mut leader, pair[0], pair[1]);
+        }
+    }
+    // Fields are cut together for a quota.
+    for quota in &world.model.quotas {
+        if quota.follow == Follow::NationalInterest {
+            continue;
+        }
+        let elements = quota.fields.iter().map(|&at| world.elements.field(at));
+        let nodes: Vec<usize> = elements.flat_map(arcs_of).map(node_of).collect();
         for pair in nodes.windows(2) {
             join(&mut leader, pair[0], pair[1]);
         }

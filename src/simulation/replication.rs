@@ -87,6 +87,9 @@ fn span(
     while now < to {
         budget.spend()?;
         state.allocate();
+        if state.has_failed() {
+            return Err(unsolved(budget.replication));
+        }
         let until = now + Seconds(state.seconds_to_epoch((to - now).0));
         let until = until.min(state.next_opening());
         // What arrives changes while all flows stay as they are.
@@ -98,6 +101,13 @@ fn span(
         }
     }
     Ok(())
+}
+
+/// Why a replication ends for which the allocation found no answer.
+pub(super) fn unsolved(replication: u64) -> RunError {
+    RunError::Unsolved {
+        place: format!("replication {replication}"),
+    }
 }
 
 /// Guards against tanks and fields that never come to rest.

@@ -40,6 +40,10 @@ pub fn rules(model: &Model) -> BTreeMap<String, String> {
     if let Some(grading) = model.grading() {
         rules.insert("grades".to_owned(), grades(&grading, model));
     }
+    if let Some(why) = model.unpriced() {
+        let told = format!("not told; {why}, and of deliveries only the sum over grades is known");
+        rules.insert("revenue".to_owned(), told);
+    }
     for (name, rule) in [
         ("classes", order(served(model))),
         ("field_classes", order(cut(model))),

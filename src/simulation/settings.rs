@@ -240,6 +240,15 @@ pub enum RunError {
         /// The draw, from 1.
         draw: u64,
     },
+    /// No optimal flows were found: a mistake in the program, or figures too far apart for it.
+    #[error(
+        "no optimal flows of the grades that are told apart were found in {place}; please report \
+         this, and try figures that are not so far apart"
+    )]
+    Unsolved {
+        /// Where.
+        place: String,
+    },
     /// Tanks do not come to rest: a mistake in the program, or a network it was not made for.
     #[error("replication {replication} has more than {limit} tank epochs; please report this")]
     TooManyEpochs {

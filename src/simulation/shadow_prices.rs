@@ -11,7 +11,7 @@ use crate::units::{Seconds, Volume};
 
 use super::margins::{Gain, Rated, Worth, gain, margin, rated, share_left};
 use super::parallel::in_parallel;
-use super::replication::{Follower, play};
+use super::replication::{Follower, play, unsolved};
 use super::settings::{Observer, RunError, Settings};
 use super::state::State;
 use super::world::World;
@@ -58,6 +58,9 @@ pub struct ShadowPrices {
     pub elements: Vec<Priced>,
     /// Whether anything is priced, so that dollars mean something.
     pub is_priced: bool,
+    /// Why it is not known what one more barrel a day of capacity would deliver; then nothing in
+    /// barrels means anything.
+    pub why_no_derivative: Option<&'static str>,
 }
 
 /// Plays replications and looks at what more and less of each capacity would do, all else as it
@@ -115,6 +118,7 @@ pub fn shadow_prices(
         replications: done,
         elements: elements.collect(),
         is_priced,
+        why_no_derivative: world.why_no_derivative(),
     })
 }
 
@@ -134,6 +138,9 @@ impl Worker<'_> {
             self.watch.earned.fill([0.0; 2]);
             let (state, watch) = (&mut self.state, &mut self.watch);
             play(world, state, replication, &self.timeline, watch)?;
+            if watch.trial.has_failed() {
+                return Err(unsolved(replication));
+            }
             let found = watch.seconds.iter().zip(&watch.earned);
             for (sums, (seconds, earned)) in self.sums.iter_mut().zip(found) {
                 for (sum, &value) in sums.iter_mut().zip(seconds) {
@@ -156,6 +163,8 @@ struct Watch<'w> {
     rated: &'w [Rated],
     worth: &'w Worth,
     step: i64,
+    /// Whether derivatives are.
+    is_known: bool,
     derivative: Derivative,
     trial: Allocator,
     /// Margins by capacities: the allocation is a function of these alone.
@@ -172,6 +181,7 @@ impl<'w> Watch<'w> {
             rated,
             worth,
             step,
+            is_known: world.has_derivative(),
             derivative: Derivative::new(&world.network),
             trial: Allocator::new(&world.network.problem),
             known: HashMap::new(),
@@ -183,11 +193,17 @@ impl<'w> Watch<'w> {
     fn look(&mut self, state: &State<'_>) -> Vec<Seen> {
         let problem = &state.world.network.problem;
         let capacity = |arc: usize| state.allocator.capacity(arc);
-        self.derivative
-            .explore(problem, &capacity, state.allocator.flows());
+        if self.is_known {
+            let flows = state.allocator.flows();
+            self.derivative.explore(problem, &capacity, flows);
+        }
         let mut found = Vec::new();
         for (index, rated) in self.rated.iter().enumerate() {
-            let margin = margin(&mut self.derivative, state, rated);
+            let margin = if self.is_known {
+                margin(&mut self.derivative, state, rated)
+            } else {
+                Margin::default()
+            };
             let gain = gain(&mut self.trial, state, rated, self.worth, self.step);
             if margin != Margin::default() || gain.is_some() {
                 found.push((index as u32, margin, gain));

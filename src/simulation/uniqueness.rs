@@ -87,11 +87,16 @@ struct Range {
 }
 
 /// The range of each route in each replication that `states` went through.
-fn ranges(world: &World<'_>, states: &States, replications: usize) -> Vec<Vec<Range>> {
+fn ranges(
+    world: &World<'_>,
+    states: &States,
+    replications: usize,
+) -> Result<Vec<Vec<Range>>, RunError> {
     let routes = 0..world.model.routes.len();
     routes
         .map(|route| {
-            let ends: [Vec<(i64, i64)>; 2] = [1, -1].map(|sign| solved(world, states, route, sign));
+            let end = |sign| solved(world, states, route, sign);
+            let ends = [end(1)?, end(-1)?];
             let mut ranges = vec![Range::default(); replications];
             for &(replication, state, seconds) in &states.held {
                 let range = &mut ranges[replication];
@@ -102,14 +107,19 @@ fn ranges(world: &World<'_>, states: &States, replications: usize) -> Vec<Vec<Ra
                 }
                 range.open += if low.0 == high.0 { 0 } else { seconds };
             }
-            ranges
+            Ok(ranges)
         })
         .collect()
 }
 
 /// Flow of a route and of all routes in each state, where a barrel of the route has the cost
 /// `sign` in place of the tie-break, b/d.
-fn solved(world: &World<'_>, states: &States, route: usize, sign: i128) -> Vec<(i64, i64)> {
+fn solved(
+    world: &World<'_>,
+    states: &States,
+    route: usize,
+    sign: i128,
+) -> Result<Vec<(i64, i64)>, RunError> {
     let model = world.model;
     let cost = |arc: &FlowArc| match arc.role {
         ArcRole::Link { link, backward, .. } if model.routes[route].gates.contains(&link) => {
@@ -136,7 +146,7 @@ fn solved(world: &World<'_>, states: &States, route: usize, sign: i128) -> Vec<(
             })
             .sum()
     };
-    states
+    let flows = states
         .capacities
         .iter()
         .map(|capacities| {
@@ -147,7 +157,16 @@ fn solved(world: &World<'_>, states: &States, route: usize, sign: i128) -> Vec<(
             let all = (0..model.routes.len()).map(|route| carried(flows, route));
             (carried(flows, route), all.sum())
         })
-        .collect()
+        .collect();
+    if allocator.has_failed() {
+        return Err(RunError::Unsolved {
+            place: format!(
+                "what route `{}` could carry as well",
+                model.routes[route].id
+            ),
+        });
+    }
+    Ok(flows)
 }
 
 /// What each route could carry as well in the future in which nothing goes wrong.
@@ -160,7 +179,7 @@ pub(super) fn undisturbed(world: &World<'_>) -> Result<BTreeMap<String, RouteRan
     let mut state = State::new(world, false);
     play(world, &mut state, 0, &Timeline::default(), &mut states)?;
     let horizon = model.horizon.0 as f64;
-    let found = ranges(world, &states, 1);
+    let found = ranges(world, &states, 1)?;
     let named = model.routes.iter().zip(found).filter_map(|(route, found)| {
         let range = found.first()?;
         let mean = |end: End| end.route as f64 / horizon;
@@ -203,7 +222,7 @@ pub(super) fn replications(
         }
     }
     let horizon = model.horizon.0 as f64;
-    let found = ranges(world, &states, states.replication);
+    let found = ranges(world, &states, states.replication)?;
     let metrics = found.iter().map(|ranges| {
         let shares = |end: fn(&Range) -> End| ranges.iter().filter_map(move |r| end(r).share());
         let open = ranges.iter().map(|range| range.open as f64 / horizon);

@@ -65,8 +65,22 @@ impl World<'_> {
     /// can, not as much as pays, and where no grade is told from another: there one more barrel of
     /// capacity may be worth a part of one.
     pub(super) fn has_derivative(&self) -> bool {
-        self.model.allocation.objective == Objective::Volume
-            && self.network.problem.several.is_none()
+        self.why_no_derivative().is_none()
+    }
+
+    /// Why it is not known, as the end of a sentence.
+    pub(super) fn why_no_derivative(&self) -> Option<&'static str> {
+        if self.model.allocation.objective != Objective::Volume {
+            Some(
+                "as much flows as pays, so that one more barrel of capacity need not carry one more",
+            )
+        } else if self.network.problem.several.is_some() {
+            Some(
+                "grades are told apart, so that one more barrel of capacity may be worth a part of one",
+            )
+        } else {
+            None
+        }
     }
 }
 

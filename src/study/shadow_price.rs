@@ -67,15 +67,19 @@ pub fn rank_by_shadow_price(
             let (id, name) = named(model, found.element);
             let usd =
                 |estimate: Estimated| prices.is_priced.then(|| shown(estimate).scaled(per_year));
+            let known = |estimate: Estimated| {
+                let is_known = prices.why_no_derivative.is_none();
+                is_known.then(|| shown(estimate))
+            };
             RankElement {
                 id,
                 name,
                 capacity_bpd: capacity(model, found.element),
-                in_cut: shown(found.in_cut),
-                right: shown(found.right),
-                right_of_nameplate: shown(found.right_of_nameplate),
-                left: shown(found.left),
-                kb_per_year_per_kbd: shown(found.right).scaled(DAYS_PER_YEAR),
+                in_cut: known(found.in_cut),
+                right: known(found.right),
+                right_of_nameplate: known(found.right_of_nameplate),
+                left: known(found.left),
+                kb_per_year_per_kbd: known(found.right).map(|right| right.scaled(DAYS_PER_YEAR)),
                 usd_more_per_year_per_bpd: usd(found.usd_more),
                 usd_less_per_year_per_bpd: usd(found.usd_less),
             }
@@ -84,9 +88,9 @@ pub fn rank_by_shadow_price(
     let usd = |estimate: Option<RankEstimate>| estimate.map_or(0.0, |estimate| estimate.mean);
     elements.sort_by(|one, other| {
         let by = |of: &dyn Fn(&RankElement) -> f64| of(other).total_cmp(&of(one));
-        by(&|element| element.right.mean)
+        by(&|element| element.right_and_left()[0])
             .then_with(|| by(&|element| usd(element.usd_more_per_year_per_bpd)))
-            .then_with(|| by(&|element| element.left.mean))
+            .then_with(|| by(&|element| element.right_and_left()[1]))
             .then_with(|| one.id.cmp(&other.id))
     });
 
@@ -113,6 +117,16 @@ pub fn rank_by_shadow_price(
         });
     }
     let mut warnings = Vec::new();
+    if let Some(why) = prices.why_no_derivative {
+        warnings.push(format!(
+            "what one more barrel a day of capacity delivers is not told: {why}"
+        ));
+    }
+    if let Some(why) = model.unpriced() {
+        warnings.push(format!(
+            "what capacity earns is not told: {why}, and of deliveries only the sum is known"
+        ));
+    }
     if !tanks.is_empty() {
         warnings.push(
             "prices of links, hubs, fields and markets are those of each instant: they leave out \

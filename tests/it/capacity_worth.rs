@@ -110,10 +110,14 @@ fn simulated_prices_are_those_of_enumeration() {
             .find(|element| element.id == arc.target());
         let element = element.expect("an element");
         let of = |key: &str| number(&given[key]);
-        assert_price(id, element.in_cut, of("prob_in_source_minimal_cut"));
-        assert_price(id, element.right, of("shadow_price_right"));
-        assert_price(id, element.left, of("shadow_price_left"));
-        let yearly = element.kb_per_year_per_kbd;
+        assert_price(
+            id,
+            element.in_cut.expect("told"),
+            of("prob_in_source_minimal_cut"),
+        );
+        assert_price(id, element.right.expect("told"), of("shadow_price_right"));
+        assert_price(id, element.left.expect("told"), of("shadow_price_left"));
+        let yearly = element.kb_per_year_per_kbd.expect("told");
         assert_price(id, yearly, 365.25 * of("shadow_price_right"));
         assert_eq!(element.usd_more_per_year_per_bpd, None, "nothing is priced");
     }
@@ -121,7 +125,7 @@ fn simulated_prices_are_those_of_enumeration() {
     assert!(
         by_value
             .into_iter()
-            .all(|pair| pair[0].right.mean >= pair[1].right.mean)
+            .all(|pair| pair[0].right_and_left()[0] >= pair[1].right_and_left()[0])
     );
 }
 
@@ -144,7 +148,7 @@ fn dollars_are_the_gain_over_the_next_best_use() {
     };
     // All 500 kb/d get out, 350 of them the better way; another 1 kb/d there moves it from the other.
     let long = of("link.long");
-    assert_eq!((long.right.mean, long.left.mean), (0.0, 0.0));
+    assert_eq!(long.right_and_left(), [0.0; 2]);
     let close = |estimate: Option<RankEstimate>, usd: f64| {
         let mean = estimate.expect("priced").mean;
         assert!(
@@ -157,9 +161,71 @@ fn dollars_are_the_gain_over_the_next_best_use() {
     close(of("link.short").usd_more_per_year_per_bpd, 0.0);
     // More production goes the way that has room.
     let field = of("field.a");
-    assert_eq!(field.right.mean, 1.0);
+    assert_eq!(field.right_and_left()[0], 1.0);
     close(field.usd_more_per_year_per_bpd, 58.0);
     close(field.usd_less_per_year_per_bpd, 58.0);
+}
+
+/// Two grades to two markets over one line.
+fn graded(rest: &str) -> Model {
+    model(&format!(
+        "{}{rest}[grade.light]\nbbl_per_tonne = 7.8\nquality = \"2 USD/bbl\"\n\
+         [grade.heavy]\nbbl_per_tonne = 7.1\n\
+         [field.a]\nplan = \"300 kb/d\"\ngrade = \"light\"\n\
+         [field.b]\nplan = \"200 kb/d\"\ngrade = \"heavy\"\n[hub.h]\n\
+         [link.ah]\nfrom = \"a\"\nto = \"h\"\n[link.bh]\nfrom = \"b\"\nto = \"h\"\n\
+         [link.hx]\nfrom = \"h\"\nto = \"x\"\ncapacity = \"400 kb/d\"\ntariff = \"5 USD/bbl\"\n\
+         freight = \"3 USD/bbl\"\nwar_risk = \"1 USD/bbl\"\n",
+        head("10 d")
+    ))
+}
+
+#[test]
+fn dollars_count_all_costs_and_quality() {
+    let found = ranked(&graded("[market.x]\nprice = \"60 USD/bbl\"\n"), 2);
+    let line = found.elements.iter().find(|one| one.id == "link.hx");
+    let line = line.expect("a limit");
+    // The light oil flows, so another barrel is heavy.
+    let usd = line.usd_more_per_year_per_bpd.expect("priced").mean;
+    assert!((usd - 365.25 * (60.0 - 9.0)).abs() < 1e-6, "{usd}");
+    let usd = line.usd_less_per_year_per_bpd.expect("priced").mean;
+    assert!((usd - 365.25 * (60.0 - 9.0)).abs() < 1e-6, "{usd}");
+    let usd = line.right.expect("told").mean;
+    assert_eq!(usd, 1.0);
+}
+
+#[test]
+fn what_is_not_known_of_capacity_is_left_out_with_the_reason() {
+    let market = "[market.x]\nprice = \"60 USD/bbl\"\n";
+    for (rest, has_dollars, reason) in [
+        (
+            format!("[allocation]\nobjective = \"netback\"\n{market}"),
+            true,
+            "as much flows as pays",
+        ),
+        (
+            format!(
+                "{market}[market.y]\ngrades = [\"light\"]\n[link.hy]\nfrom = \"h\"\nto = \"y\"\n"
+            ),
+            true,
+            "grades are told apart",
+        ),
+        (
+            format!("{market}prices = {{ heavy = \"50 USD/bbl\" }}\n"),
+            false,
+            "does not pay the same",
+        ),
+    ] {
+        let found = ranked(&graded(&rest), 2);
+        assert!(!found.elements.is_empty());
+        for element in &found.elements {
+            let barrels = [element.in_cut, element.right, element.left];
+            assert_eq!(barrels, [None; 3], "{rest}");
+            assert_eq!(element.usd_more_per_year_per_bpd.is_some(), has_dollars);
+        }
+        let said = found.warnings.join("; ");
+        assert!(said.contains(reason), "{said}");
+    }
 }
 
 #[test]

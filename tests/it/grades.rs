@@ -287,6 +287,56 @@ fn a_better_price_for_one_grade_decides_who_gets_it() {
     assert!(links["one"] >= 70_000.0, "{links:?}");
 }
 
+/// Of deliveries only the sum over grades is known.
+#[test]
+fn revenue_is_not_told_where_grades_told_apart_are_paid_differently() {
+    let text = |prices: &str| {
+        format!(
+            "scenario = {{ name = \"By grade\", start = 2026-01-01, horizon = \"10 d\" }}\n\
+             [money]\nroyalty = 0.1\n[grade.light]\nbbl_per_tonne = 7.8\n[grade.heavy]\nbbl_per_tonne = 7.1\n\
+             [field.one]\ngrade = \"light\"\nplan = \"100 kb/d\"\n\
+             [field.two]\ngrade = \"heavy\"\nplan = \"100 kb/d\"\n[hub.port]\n\
+             [market.sea]\nprice = \"60 USD/bbl\"\n{prices}[market.refinery]\nprice = \"50 USD/bbl\"\n\
+             grades = [\"heavy\"]\ndemand = \"20 kb/d\"\n\
+             [link.one]\nfrom = \"one\"\nto = \"port\"\n[link.two]\nfrom = \"two\"\nto = \"port\"\n\
+             [link.out]\nfrom = \"port\"\nto = \"sea\"\ncapacity = \"150 kb/d\"\ntariff = \"5 USD/bbl\"\n\
+             [link.home]\nfrom = \"port\"\nto = \"refinery\"\n"
+        )
+    };
+    let played = |prices: &str| {
+        let model = crate::worlds::model(&text(prices));
+        let revenue = keruen::simulation::rules(&model).contains_key("revenue");
+        (revenue, crate::worlds::run(&model, 2).result)
+    };
+    let made = [
+        "revenue",
+        "netback",
+        "state_take",
+        "netback_lost",
+        "volume_effect",
+        "route_effect",
+    ];
+    let mean = |result: &keruen::results::StrategyResult, name: &str| result.metrics[name].mean;
+
+    let (is_said, told) = played("");
+    assert!(!is_said && told.money.is_some());
+    // 150 kb/d at 60 and 20 at 50, for ten days.
+    assert_eq!(mean(&told, "revenue"), Some(100e6));
+    // One price for all that gets there, whatever the market would pay for the rest.
+    let (is_said, told) = played("prices = { light = \"55 USD/bbl\", heavy = \"55 USD/bbl\" }\n");
+    assert!(!is_said);
+    assert_eq!(mean(&told, "revenue"), Some(92.5e6));
+
+    let (is_said, found) = played("prices = { light = \"70 USD/bbl\" }\n");
+    assert!(is_said && found.money.is_none());
+    for name in made {
+        assert_eq!(mean(&found, name), None, "{name}");
+        assert!(mean(&told, name).is_some(), "{name}");
+    }
+    assert_eq!(found.markets["sea"]["revenue"].mean, None);
+    assert_eq!(mean(&found, "tariff_paid"), Some(7.5e6));
+}
+
 #[test]
 fn a_grade_that_no_market_takes_is_warned_of() {
     let text = "scenario = { name = \"No way\", start = 2026-01-01, horizon = \"10 d\" }\n\

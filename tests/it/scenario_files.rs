@@ -432,6 +432,28 @@ fn a_study_lists_files_in_order() {
 }
 
 #[test]
+fn an_entitlement_that_no_rule_asks_for_is_a_warning() {
+    let text = "scenario = { name = \"W\", start = 2026-01-01, horizon = \"10 d\" }\n\
+        [field.a]\nplan = \"10 kb/d\"\nentitlement = \"5 kb/d\"\n\
+        [field.b]\nplan = \"10 kb/d\"\nentitlement = \"5 kb/d\"\n[market.x]\n\
+        [link.a]\nfrom = \"a\"\nto = \"x\"\n[link.b]\nfrom = \"b\"\nto = \"x\"\n";
+    let read = |set: &[String]| {
+        scenario::parse(&[Text::new("world.toml", text)], set, &no_csv).expect("valid")
+    };
+    let warnings = read(&[]).warnings;
+    assert_eq!(warnings.len(), 1, "{warnings:?}");
+    assert_eq!(warnings[0].kind(), "scenario::entitlement_unused");
+    assert!(
+        warnings[0].message().contains("one other field"),
+        "{}",
+        warnings[0].message()
+    );
+    assert!(warnings[0].advice().is_some());
+    let shared = read(&["allocation.sharing=\"entitlement\"".to_owned()]);
+    assert!(shared.warnings.is_empty(), "{:?}", shared.warnings);
+}
+
+#[test]
 fn a_quantity_that_rounds_to_nothing_is_a_warning() {
     for (old, new, is_warned) in [
         ("plan = \"100 kb/d\"", "plan = \"1e-9 b/d\"", true),

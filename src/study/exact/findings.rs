@@ -87,6 +87,7 @@ impl Walk<'_> {
             components: self.component_findings(undelivered),
             hazards: self.hazard_findings(undelivered),
             bottlenecks: self.bottlenecks(setting),
+            bottlenecks_why_not: setting.why_no_derivative().map(str::to_owned),
             agreement: None,
             warnings,
         }
@@ -379,6 +380,9 @@ impl Walk<'_> {
     }
 
     fn bottlenecks(&self, setting: &Setting<'_>) -> Vec<ExactBottleneck> {
+        if setting.why_no_derivative().is_some() {
+            return Vec::new();
+        }
         let elements = setting.rated().zip(&self.margins);
         elements
             .map(|(element, sums)| {

@@ -161,6 +161,7 @@ pub fn exact(
             faces,
         });
     }
+    probe.answered()?;
     let walk = Walk {
         model,
         components,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Hazard, Law, Model, Occurs, Overlap, Scope, Start};
+use crate::model::{Follow, Hazard, Law, Model, Occurs, Overlap, Scope, Start};
 use crate::units::Seconds;
 
 /// What stands in the way, as sentences that each name the ids; empty if nothing does.
@@ -21,6 +21,55 @@ pub(super) fn obstacles(model: &Model) -> Vec<String> {
             "a tank remembers what went into it",
             format!("hub.{}", hub.id),
         );
+    }
+    for field in &model.fields {
+        if field.dynamics.has_memory() {
+            note(
+                "a field that comes back by and by remembers how long it stood still",
+                format!("field.{}", field.id),
+            );
+        }
+        if field.dynamics.damage.is_some() {
+            note(
+                "a field remembers what stops have destroyed",
+                format!("field.{}", field.id),
+            );
+        }
+    }
+    // A single one follows from the state; of several, who stands still may be who did before.
+    let least = |at: &usize| model.fields[*at].dynamics.min_stable.0 > 0;
+    let with_least: Vec<usize> = (0..model.fields.len()).filter(least).collect();
+    if with_least.len() > 1 {
+        for at in with_least {
+            note(
+                "of several fields with a least rate those run that ran before",
+                format!("field.{}", model.fields[at].id),
+            );
+        }
+    }
+    for link in &model.links {
+        let is_long = |time: Option<Seconds>| time.is_some_and(|time| time > Seconds::ZERO);
+        if is_long(link.lag) {
+            note(
+                "a lag remembers since when a link has been needed",
+                format!("link.{}", link.id),
+            );
+        }
+        if is_long(link.transit_time) {
+            note(
+                "a link with a transit time holds oil that is under way",
+                format!("link.{}", link.id),
+            );
+        }
+    }
+    for quota in &model.quotas {
+        // What nobody acts upon, and what holds at every instant, remembers nothing.
+        if quota.catch_up && quota.follow != Follow::NationalInterest {
+            note(
+                "a quota on the mean of a month remembers what was produced in it",
+                format!("quota.{}", quota.id),
+            );
+        }
     }
     for hazard in &model.hazards {
         for why in of_hazard(hazard, model.horizon) {
@@ -84,6 +133,10 @@ fn of_hazard(hazard: &Hazard, horizon: Seconds) -> Vec<&'static str> {
     unless(
         hazard.delay.is_none(),
         "a delayed effect remembers its event",
+    );
+    unless(
+        hazard.announced.is_none(),
+        "what is announced is prepared for before it begins",
     );
     unless(
         hazard.reversal.is_none(),

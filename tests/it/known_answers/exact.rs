@@ -410,6 +410,79 @@ fn what_remembers_is_refused_all_at_once() {
     assert!(error.to_string().contains("at most 4095"), "{error}");
 }
 
+/// Two fields to one market with a line that fails, and more keys.
+fn with([field, link, more]: [&str; 3]) -> Model {
+    let text = format!(
+        "{}[field.a]\nplan = \"300 kb/d\"\n{field}[field.b]\nplan = \"250 kb/d\"\ncontrol = \"state\"\n\
+         [hub.h]\n[market.x]\nprice = \"60 USD/bbl\"\n\
+         [link.ah]\nfrom = \"a\"\nto = \"h\"\n{link}[link.bh]\nfrom = \"b\"\nto = \"h\"\n\
+         [link.hx]\nfrom = \"h\"\nto = \"x\"\ncapacity = \"500 kb/d\"\n\
+         [hazard.cut]\nhits = [\"link.hx\"]\nleft = 0.5\nstart = \"stationary\"\n\
+         occurs = {{ renewal = {{ up = {{ exponential = {{ mean = \"40 d\" }} }} }} }}\n\
+         duration = {{ exponential = {{ mean = \"4 d\" }} }}\n{more}",
+        head("365 d")
+    );
+    model(&text)
+}
+
+#[test]
+fn fields_links_and_quotas_that_remember_are_named() {
+    for (keys, place) in [
+        (["restart = \"10 d\"\n", "", ""], "field.a"),
+        (["dead_time = \"2 d\"\n", "", ""], "field.a"),
+        (
+            ["damage = { after = \"5 d\", per_day = 0.001 }\n", "", ""],
+            "field.a",
+        ),
+        (["", "lag = \"3 d\"\n", ""], "link.ah"),
+        (["", "transit_time = \"3 d\"\n", ""], "link.ah"),
+        (
+            [
+                "",
+                "",
+                "[quota.q]\nfields = [\"b\"]\ncap = \"200 kb/d\"\nfollow = \"comply\"\n\
+                 cut_order = [\"state\"]\ncatch_up = true\n",
+            ],
+            "quota.q",
+        ),
+    ] {
+        let error = study::exact(&with(keys), "", MOST_STATES, &mut Silent);
+        let said = error.expect_err(place).to_string();
+        assert!(said.contains(&format!(": {place}")), "{place} in {said}");
+    }
+}
+
+/// What stands at every instant remembers nothing, and a simulation agrees.
+#[test]
+fn quotas_kept_at_every_instant_and_a_least_rate_are_enumerated() {
+    let quota = |fields: &str, cap: &str, rest: &str| {
+        format!("[quota.q]\nfields = [{fields}]\ncap = \"{cap}\"\n{rest}")
+    };
+    let cut = "follow = \"comply\"\ncut_order = [\"state\"]\n";
+    for [field, more] in [
+        ["", &quota("\"a\", \"b\"", "400 kb/d", cut)],
+        [
+            "",
+            &quota("\"b\"", "200 kb/d", "follow = \"national-interest\"\n"),
+        ],
+        ["min_stable = \"180 kb/d\"\n", ""],
+    ] {
+        let found = agreed(&with([field, "", more]), 400);
+        let agrees = found.agreement.expect("a simulation").agrees;
+        assert_eq!(agrees, Some(true), "{field}{more}");
+        assert!(!found.bottlenecks.is_empty() && found.bottlenecks_why_not.is_none());
+    }
+}
+
+#[test]
+fn where_money_decides_no_derivative_is_told() {
+    let found = exact(&with(["", "", "[allocation]\nobjective = \"netback\"\n"]));
+    assert!(found.bottlenecks.is_empty());
+    let why = found.bottlenecks_why_not.expect("a reason");
+    assert!(why.contains("pays"), "{why}");
+    assert!(found.long_run.delivered_bpd > 0.0);
+}
+
 #[test]
 fn plans_that_change_are_weighted_by_their_time() {
     let text = |plan: &str| {
