@@ -58,7 +58,9 @@ pub fn foresight(
         known.path.final_stock = state.tanks.iter().map(|tank| tank.volume).sum();
         let barrels = |volume: i64| Volume(volume).to_barrels().0;
         known.path.promised = known.promises();
-        let most = known.path.most_delivered(&world.network.problem);
+        // What is delivered is what arrives. As much is under way at the end as under the rules.
+        let [_, gained] = state.under_way();
+        let most = known.path.most_delivered(&world.network.problem) - gained;
         delivered.add(barrels(known.delivered), barrels(most));
         undelivered.add(barrels((known.planned - known.delivered).max(0)));
         if has_prices {

@@ -274,12 +274,7 @@ impl State<'_> {
     fn next_step(&self, field: usize, curve: &Restart, from: i64) -> Rise {
         let rate = self.full_rate(field);
         let sound = self.fields[field].sound;
-        // A curve that never ends is at its end when it rounds to it.
-        let whole = 1.0 - 0.5 / rate.max(1) as f64;
-        let full = match curve {
-            Restart::Exponential(_) => curve.reach(whole),
-            _ => curve.reach(1.0),
-        };
+        let full = whole(curve, rate);
         let outage = if sound < rate {
             curve.reach(sound as f64 / rate as f64)
         } else {
@@ -456,9 +451,20 @@ impl Stage {
     }
 }
 
-/// Where a field that produces `rate` joins its curve to `full`, seconds after a restart.
+/// When a field is back at `full`, seconds after a restart. A curve that never ends is at its end
+/// when it rounds to it.
+fn whole(curve: &Restart, full: i64) -> f64 {
+    match curve {
+        Restart::Exponential(_) => curve.reach(1.0 - 0.5 / full.max(1) as f64),
+        _ => curve.reach(1.0),
+    }
+}
+
+/// Where a field that produces `rate` joins its curve to `full`, seconds after a restart. A plan
+/// that falls meanwhile leaves it with as much as all or more: it joins at the end.
 fn joined(curve: &Restart, rate: i64, full: i64) -> i64 {
-    round_half_even(curve.reach(rate as f64 / full.max(1) as f64))
+    let at = curve.reach(rate as f64 / full.max(1) as f64);
+    round_half_even(at.min(whole(curve, full)))
 }
 
 /// Whether one fraction is less than another.

@@ -49,6 +49,38 @@ fn played(text: &str) -> Kept {
     rows(&model(text), REPLICATIONS, Collect::All).1
 }
 
+/// A way out that lets half through holds the field on its curve when its plan falls below that:
+/// it has all it plans at once, and nothing is lost from then on.
+#[test]
+fn a_plan_that_falls_below_what_is_held_is_met() {
+    let text = r#"
+[scenario]
+name = "Plan falls"
+start = 2026-01-01
+horizon = "40 d"
+
+[field.basin]
+plan = { steps = [{ from = 2026-01-01, value = "100 kb/d" }, { from = 2026-01-20, value = "30 kb/d" }] }
+restart = { exponential = "3 d" }
+
+[market.sea]
+
+[link.line]
+from = "basin"
+to = "sea"
+capacity = "100 kb/d"
+
+[hazard.halved]
+hits = ["link.line"]
+occurs = { dates = [2026-01-10] }
+duration = "20 d"
+left = 0.5
+"#;
+    let (run, _) = rows(&model(text), 1, Collect::All);
+    let lost = metric(&run.result.metrics, "undelivered").mean;
+    assert_eq!(lost, Some(10.0 * 50_000.0), "barrels");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 

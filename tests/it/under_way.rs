@@ -3,10 +3,11 @@
 use std::fmt::Write as _;
 
 use keruen::model::{Collect, Model};
+use keruen::simulation::{self, Silent};
 use proptest::prelude::*;
 
 use crate::random_worlds::{World, chains, networks, networks_with_tanks};
-use crate::worlds::{Kept, metric, model, rows};
+use crate::worlds::{Kept, head, metric, model, rows};
 
 const REPLICATIONS: u64 = 5;
 
@@ -84,6 +85,21 @@ fn closes(model: &Model) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// What was under way before the start arrives, though the line is closed later.
+#[test]
+fn a_bound_counts_what_was_under_way_at_the_start() {
+    let model = model(&format!(
+        "{}[field.oil]\nplan = \"100 kb/d\"\n[market.sea]\n\
+         [link.voyage]\nfrom = \"oil\"\nto = \"sea\"\ntransit_time = \"5 d\"\n\
+         [hazard.halt]\nhits = [\"link.voyage\"]\noccurs = {{ dates = [2026-01-11] }}\n\
+         duration = \"30 d\"\n",
+        head("20 d"),
+    ));
+    let found = simulation::foresight(&model, 1, 0..1, &mut Silent).expect("no tanks");
+    let found = found.delivered;
+    assert_eq!((found.rule, found.bound), (Some(1.5e6), Some(1.5e6)));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -125,5 +141,17 @@ proptest! {
         }
         prop_assert_eq!(delayed.column("shut_in"), all.column("shut_in"));
         prop_assert_eq!(delayed.column("tariff_paid"), all.column("tariff_paid"));
+    }
+
+    /// Nobody beats perfect foresight, whatever is under way when.
+    #[test]
+    fn no_rule_delivers_more_than_its_bound(
+        world in prop_oneof![networks_with_tanks(5), chains()],
+        times in times(),
+    ) {
+        let found = simulation::foresight(&times.of(&world), 1, 0..REPLICATIONS, &mut Silent);
+        let delivered = found.expect("all comes to rest").delivered;
+        let [rule, bound] = [delivered.rule, delivered.bound].map(|mean| mean.expect("paths"));
+        prop_assert!(rule <= bound + 1.0, "{rule} beats {bound}");
     }
 }
