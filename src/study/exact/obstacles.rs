@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Hazard, Law, Model, Occurs, Overlap, Scope, Start};
+use crate::model::{Follow, Hazard, Law, Model, Occurs, Overlap, Scope, Start};
 use crate::units::Seconds;
 
 /// What stands in the way, as sentences that each name the ids; empty if nothing does.
@@ -21,6 +21,29 @@ pub(super) fn obstacles(model: &Model) -> Vec<String> {
             "a tank remembers what went into it",
             format!("hub.{}", hub.id),
         );
+    }
+    for field in &model.fields {
+        if field.dynamics.has_memory() || field.dynamics.damage.is_some() {
+            note(
+                "a field remembers that it was cut",
+                format!("field.{}", field.id),
+            );
+        }
+    }
+    for link in &model.links {
+        let id = || format!("link.{}", link.id);
+        if link.lag.is_some_and(|lag| lag > Seconds::ZERO) {
+            note("a lag remembers since when more is needed", id());
+        }
+        if link.transit_time.is_some() {
+            note("what arrives was sent earlier", id());
+        }
+    }
+    for quota in &model.quotas {
+        if quota.follow != Follow::NationalInterest && !quota.cut_order.is_empty() {
+            let why = "a quota that is kept ties together fields that nothing else does";
+            note(why, format!("quota.{}", quota.id));
+        }
     }
     for hazard in &model.hazards {
         for why in of_hazard(hazard, model.horizon) {
