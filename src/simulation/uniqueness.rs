@@ -33,9 +33,9 @@ const PARTS: f64 = 1e9;
 /// Distinct states of a world, and when they held.
 #[derive(Default)]
 struct States {
-    number: BTreeMap<Vec<i64>, usize>,
-    /// Capacities of the reduced arcs, in the order in which states came.
-    capacities: Vec<Vec<i64>>,
+    number: BTreeMap<Vec<u32>, usize>,
+    /// Capacities of the reduced arcs and what fields claim, in the order in which states came.
+    numbers: Vec<Vec<u32>>,
     /// Replication from 0, state, seconds.
     held: Vec<(usize, usize, i64)>,
     replication: usize,
@@ -44,11 +44,10 @@ struct States {
 impl Follower for States {
     fn epoch(&mut self, from: Seconds, to: Seconds, state: &mut State<'_>) {
         state.changed.clear();
-        let arcs = state.world.network.problem.arcs.len();
-        let capacities: Vec<i64> = (0..arcs).map(|arc| state.allocator.capacity(arc)).collect();
-        let next = self.capacities.len();
-        let number = *self.number.entry(capacities).or_insert_with_key(|new| {
-            self.capacities.push(new.clone());
+        let next = self.numbers.len();
+        let numbers = state.allocator.numbers().to_vec();
+        let number = *self.number.entry(numbers).or_insert_with_key(|new| {
+            self.numbers.push(new.clone());
             next
         });
         let seconds = (to - from).0;
@@ -137,12 +136,10 @@ fn solved(world: &World<'_>, states: &States, route: usize, sign: i128) -> Vec<(
             .sum()
     };
     states
-        .capacities
+        .numbers
         .iter()
-        .map(|capacities| {
-            for (arc, &capacity) in capacities.iter().enumerate() {
-                allocator.set_capacity(arc, capacity);
-            }
+        .map(|numbers| {
+            allocator.set_numbers(numbers);
             let flows = allocator.solve();
             let all = (0..model.routes.len()).map(|route| carried(flows, route));
             (carried(flows, route), all.sum())
@@ -198,7 +195,7 @@ pub(super) fn replications(
         world.timelines.sample(replication, &mut timeline);
         play(world, &mut state, replication, &timeline, &mut states)?;
         states.replication += 1;
-        if states.capacities.len() * 2 * model.routes.len() > solves {
+        if states.numbers.len() * 2 * model.routes.len() > solves {
             break;
         }
     }
