@@ -131,15 +131,18 @@ impl Model {
     }
 
     /// Lets each market's price be the one that all it can get are paid, where there is one such
-    /// price and grades are not told apart.
+    /// price.
     pub fn settle_prices(&mut self) {
-        let Some(grading) = self.grading().filter(|grading| grading.is_exact) else {
+        let Some(grading) = self.grading() else {
             return;
         };
         for (index, market) in self.markets.iter_mut().enumerate() {
-            let got = grading.market[index].iter().position(|&is_sold| is_sold);
-            if let Some(commodity) = got {
-                market.price = grading.price[index][commodity];
+            let sold = grading.market[index].iter().zip(&grading.price[index]);
+            let mut paid = sold.filter_map(|(&is_sold, &price)| is_sold.then_some(price));
+            if let Some(price) = paid.next()
+                && paid.all(|other| other == price)
+            {
+                market.price = price;
             }
         }
     }
@@ -296,7 +299,7 @@ impl Grading {
     }
 
     /// A market that pays differently for what it can get.
-    fn unequal_price(&self, model: &Model) -> Option<String> {
+    pub(crate) fn unequal_price(&self, model: &Model) -> Option<String> {
         model
             .markets
             .iter()
