@@ -38,6 +38,7 @@ mod stories;
 mod strategy_files;
 mod tank_rules;
 mod time_down;
+mod together;
 mod uncertain;
 mod under_way;
 mod worlds;
