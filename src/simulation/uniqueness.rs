@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use crate::allocation::Allocator;
 use crate::metrics::{Moments, conditional_value_at_risk, quantile, value_at_risk};
-use crate::network::{ArcRole, FlowArc, NO_ARC};
+use crate::network::{ArcRole, FlowArc, NO_ARC, Steering};
 use crate::results::{Metric, Metrics, RouteRange, Tail};
 use crate::sampling::Timeline;
 use crate::units::{Seconds, round_half_even};
@@ -30,12 +30,16 @@ const MOST_PROGRAMS: usize = 200;
 /// Shares are gathered in these parts.
 const PARTS: f64 = 1e9;
 
+/// What flows depend on: whether tanks are steered, capacities of the reduced arcs and what fields
+/// claim.
+type Numbers = (bool, Vec<u32>);
+
 /// Distinct states of a world, and when they held.
 #[derive(Default)]
 struct States {
-    number: BTreeMap<Vec<u32>, usize>,
-    /// Capacities of the reduced arcs and what fields claim, in the order in which states came.
-    numbers: Vec<Vec<u32>>,
+    number: BTreeMap<Numbers, usize>,
+    /// In the order in which states came.
+    numbers: Vec<Numbers>,
     /// Replication from 0, state, seconds.
     held: Vec<(usize, usize, i64)>,
     replication: usize,
@@ -45,7 +49,7 @@ impl Follower for States {
     fn epoch(&mut self, from: Seconds, to: Seconds, state: &mut State<'_>) {
         state.changed.clear();
         let next = self.numbers.len();
-        let numbers = state.allocator.numbers().to_vec();
+        let numbers = (state.is_steered, state.allocator.numbers().to_vec());
         let number = *self.number.entry(numbers).or_insert_with_key(|new| {
             self.numbers.push(new.clone());
             next
@@ -122,6 +126,9 @@ fn solved(world: &World<'_>, states: &States, route: usize, sign: i128) -> Vec<(
     };
     let problem = world.network.with_tie(model, &cost);
     let mut allocator = Allocator::new(&problem);
+    let steered = world.steering.as_ref();
+    let mut steered =
+        steered.map(|_| Allocator::new(&Steering::with_tie(model, &world.network, &cost)));
     let carried = |flows: &[i64], route: usize| -> i64 {
         let gates = model.routes[route].gates.iter();
         let flow = |arc: Option<usize>| match arc.map(|arc| problem.carrier[arc]) {
@@ -138,7 +145,12 @@ fn solved(world: &World<'_>, states: &States, route: usize, sign: i128) -> Vec<(
     states
         .numbers
         .iter()
-        .map(|numbers| {
+        .map(|(is_steered, numbers)| {
+            // Which tank is served first is a rule, and leaves nothing open.
+            let allocator = match &mut steered {
+                Some(steered) if *is_steered => steered,
+                _ => &mut allocator,
+            };
             allocator.set_numbers(numbers);
             let flows = allocator.solve();
             let all = (0..model.routes.len()).map(|route| carried(flows, route));
