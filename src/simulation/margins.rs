@@ -150,7 +150,8 @@ pub(super) fn gain(
     Some(Gain { more, less })
 }
 
-/// What a barrel is worth on each arc of the reduced problem: its price less what moves it.
+/// What a barrel is worth on each arc of the reduced problem: its price and what its grade earns
+/// on top, less tariff, freight and war risk.
 #[derive(Clone, Debug)]
 pub(super) struct Worth {
     /// Thousandths of a dollar a barrel, by reduced arc.
@@ -160,7 +161,8 @@ pub(super) struct Worth {
 impl Worth {
     pub(super) fn of_model(model: &Model, network: &Network) -> Self {
         let worth = |role: ArcRole| match role {
-            ArcRole::Link { link, .. } => -model.links[link].tariff.0,
+            ArcRole::Source(field) => model.fields[field].quality.0,
+            ArcRole::Link { link, .. } => -model.links[link].cost().0,
             ArcRole::Sell { market, .. } => model.markets[market].price.0,
             _ => 0,
         };
