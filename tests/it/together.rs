@@ -89,6 +89,28 @@ fn what_splits_are_open_keeps_to_shares_of_cuts() {
 }
 
 #[test]
+fn which_tank_is_served_first_is_not_open() {
+    let mut text = format!(
+        "{}[hub.port]\ncapacity = \"900 kb/d\"\n[market.sea]\n[link.out]\nfrom = \"port\"\nto = \"sea\"\n",
+        head("4 d")
+    );
+    for (id, plan, size, initial) in [("a", 600, 4_000, 0.9), ("b", 400, 9_000, 0.1)] {
+        text += &format!(
+            "[field.{id}]\nplan = \"{plan} kb/d\"\n\
+             [hub.{id}-tanks]\ntank = {{ capacity = \"{size} kb\", initial = {initial} }}\n\
+             [link.{id}-in]\nfrom = \"{id}\"\nto = \"{id}-tanks\"\n\
+             [link.{id}]\nfrom = \"{id}-tanks\"\nto = \"port\"\n[route.{id}]\ngates = [\"{id}\"]\n"
+        );
+    }
+    let result = run(&model(&text), 1).result;
+    // The first is full in less than a day, the other in three weeks.
+    for (id, flow) in [("a", 900.0 * KB), ("b", 0.0)] {
+        let range = &result.undisturbed.route_ranges[id];
+        assert_eq!((range.low_bpd, range.high_bpd), (flow, flow), "{id}");
+    }
+}
+
+#[test]
 fn capacity_is_worth_what_it_earns_in_shares() {
     let model = shared("");
     let rank = RankSettings {
@@ -103,6 +125,39 @@ fn capacity_is_worth_what_it_earns_in_shares() {
     // 70 USD less a quarter of 1 USD and three quarters of 5 USD, each day.
     let usd = port.usd_more_per_year_per_bpd.expect("priced").mean / 365.25;
     assert!((usd - 66.0).abs() < 0.01, "{usd}");
+}
+
+/// Two ways to the sea: the one with the lower tariff costs more in all.
+fn two_ways() -> Model {
+    let text = format!(
+        "{}[field.oil]\nplan = \"100 kb/d\"\n[market.sea]\nprice = \"70 USD/bbl\"\n",
+        head("10 d")
+    );
+    let link = |id: &str, costs: &str| {
+        format!("[link.{id}]\nfrom = \"oil\"\nto = \"sea\"\ncapacity = \"100 kb/d\"\n{costs}\n")
+    };
+    let far = link(
+        "far",
+        "tariff = \"1 USD/bbl\"\nfreight = \"7 USD/bbl\"\nwar_risk = \"3 USD/bbl\"",
+    );
+    model(&(text + &far + &link("near", "tariff = \"5 USD/bbl\"")))
+}
+
+#[test]
+fn freight_and_war_risk_count_in_what_capacity_is_worth() {
+    let model = two_ways();
+    let rank = RankSettings {
+        run: settings(&model, 2),
+        step: BarrelsPerDay(1_000),
+        tank_step: Fraction::new(0.01).expect("a share"),
+    };
+    let found = study::rank_by_shadow_price(&model, "", &rank, &mut Silent);
+    let found = found.expect("it can be played").expect("nobody cancels");
+    let mut elements = found.elements.iter();
+    let near = elements.find(|one| one.id == "link.near").expect("a limit");
+    // 11 USD a barrel on the other way in place of 5.
+    let usd = near.usd_less_per_year_per_bpd.expect("priced").mean / 365.25;
+    assert!((usd - 6.0).abs() < 0.01, "{usd}");
 }
 
 /// A field that can return at once and one that cannot, under a quota, beside a third that has
