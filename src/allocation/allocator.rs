@@ -129,6 +129,23 @@ impl Allocator {
         i64::from(self.capacity[arc])
     }
 
+    /// All that an answer depends on: capacities of the arcs, then what fields claim where cuts are
+    /// shared otherwise than by cost; b/d.
+    #[must_use]
+    pub fn numbers(&self) -> &[u32] {
+        &self.capacity
+    }
+
+    /// Takes over what [`Self::numbers`] says of an allocator of the same network and sharing.
+    pub fn set_numbers(&mut self, numbers: &[u32]) {
+        let arcs = self.flows.len();
+        for (at, &number) in numbers.iter().enumerate() {
+            if self.set(at, i64::from(number)) && at < arcs {
+                self.make_stale(at);
+            }
+        }
+    }
+
     /// The optimal flow of each arc under the capacities as they are, b/d.
     pub fn solve(&mut self) -> &[i64] {
         if self.is_current {

@@ -313,7 +313,7 @@ impl Grading {
     }
 
     /// A market that pays differently for what it can get.
-    fn unequal_price(&self, model: &Model) -> Option<String> {
+    pub(crate) fn unequal_price(&self, model: &Model) -> Option<String> {
         model
             .markets
             .iter()

@@ -1,6 +1,6 @@
 //! From the model to arcs.
 
-use super::costs::{Costs, tie_weight};
+use super::costs::{Costs, Count, tie_weight};
 use super::several::{self, Several};
 use super::{Claims, Problem};
 use crate::model::{Element, Hazard, Model, NodeRef};
@@ -106,7 +106,11 @@ impl Network {
     /// The problem over the same arcs with another tie-break than that of [`Network::under`].
     #[must_use]
     pub fn with_tie(&self, model: &Model, tie: &dyn Fn(&FlowArc) -> i128) -> Problem {
-        self.reduced(model, &Costs::with_tie(model, self, tie), false)
+        self.reduced(
+            model,
+            &Costs::with_tie(model, self, Count::Rules, tie),
+            false,
+        )
     }
 
     /// The problem with grades told apart even if counting them as one is exact, so that the two

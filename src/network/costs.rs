@@ -60,13 +60,14 @@ impl Costs {
         Self::counting(model, network, Count::Rules)
     }
 
-    /// The same rules with another tie-break.
+    /// With another tie-break.
     pub(super) fn with_tie(
         model: &Model,
         network: &Network,
+        count: Count,
         tie: &dyn Fn(&FlowArc) -> i128,
     ) -> Self {
-        Self::built(model, network, Count::Rules, tie)
+        Self::built(model, network, count, tie)
     }
 
     pub(super) fn counting(model: &Model, network: &Network, count: Count) -> Self {

@@ -3,7 +3,7 @@
 use crate::model::Model;
 
 use super::costs::{Costs, Count};
-use super::{Network, Problem};
+use super::{FlowArc, Network, Problem};
 
 /// The problem of a network under costs by which one of several tanks can be drawn while another
 /// is filled, if nothing that matters more is lost by it.
@@ -16,6 +16,17 @@ pub struct Steering {
 }
 
 impl Steering {
+    /// The problem with another tie-break.
+    #[must_use]
+    pub fn with_tie(model: &Model, network: &Network, tie: &dyn Fn(&FlowArc) -> i128) -> Problem {
+        let costs = Costs::with_tie(model, network, Count::Turnover, tie).arc;
+        let mut problem = network.with_tie(model, tie);
+        for arc in &mut problem.arcs {
+            arc.cost = arc.members.iter().map(|&member| costs[member]).sum();
+        }
+        problem
+    }
+
     /// Of a network.
     #[must_use]
     pub fn of(model: &Model, network: &Network) -> Self {

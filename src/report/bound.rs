@@ -49,7 +49,7 @@ pub(super) fn bound_text(
             ),
         };
         let text = format!(
-            "Sales less tariffs could be at most {} {}, {} under the rules ({} paths): a gap of \
+            "Netback could be at most {} {}, {} under the rules ({} paths): a gap of \
              {} {}.{left_out}",
             mean(money.bound, scale),
             scale.unit,

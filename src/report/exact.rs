@@ -271,6 +271,11 @@ fn hazards(exact: &Exact, width: u16, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn bottlenecks(exact: &Exact, width: u16, out: &mut dyn Write) -> io::Result<()> {
+    if exact.bottlenecks.is_empty() {
+        let why = "Not known where flows go by what pays, or where grades are told apart: one more \
+                   barrel of capacity may then deliver a part of one, or less.";
+        return paragraph(why, width, out);
+    }
     let mut sorted: Vec<&ExactBottleneck> = exact
         .bottlenecks
         .iter()

@@ -10,7 +10,7 @@ pub struct Bound {
     pub delivered: BoundFigure,
     /// The gap in deliveries over what the rules leave undelivered; `None` if that is nothing.
     pub share_of_undelivered: Option<f64>,
-    /// Sales less tariffs, USD; `None` without prices.
+    /// Netback, USD: sales less tariffs, freight and war risk; `None` without prices.
     pub money: Option<BoundFigure>,
 }
 

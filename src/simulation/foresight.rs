@@ -133,7 +133,8 @@ impl Known {
     fn new(world: &World<'_>) -> Self {
         let model = world.model;
         let worth = |arc: &usize| match world.network.arcs[*arc].role {
-            ArcRole::Link { link, .. } => -model.links[link].tariff.0,
+            ArcRole::Source(field) => model.fields[field].quality.0,
+            ArcRole::Link { link, .. } => -model.links[link].cost().0,
             ArcRole::Sell { market, .. } => model.markets[market].price.0,
             _ => 0,
         };

@@ -115,10 +115,9 @@ pub(super) fn gain(
     if !arcs.iter().any(full) {
         return None;
     }
-    for arc in 0..problem.arcs.len() {
-        trial.set_capacity(arc, state.allocator.capacity(arc));
-    }
-    let now = worth.of(flows);
+    trial.set_numbers(state.allocator.numbers());
+    // Tanks may have been steered by other costs: both sides of the difference go by the rules.
+    let now = worth.of(trial.solve());
     let mut with = |arcs: &[usize], by: i64| {
         for &arc in arcs.iter().filter(|&&arc| carried(arc) != NO_ARC) {
             let carrier = carried(arc);
@@ -151,8 +150,8 @@ pub(super) fn gain(
     Some(Gain { more, less })
 }
 
-/// What a barrel is worth on each arc of the reduced problem: its price and quality less what moves
-/// it.
+/// What a barrel is worth on each arc of the reduced problem: its price and what its grade earns
+/// on top, less tariff, freight and war risk.
 #[derive(Clone, Debug)]
 pub(super) struct Worth {
     /// Thousandths of a dollar a barrel, by reduced arc.

@@ -29,7 +29,12 @@ impl<'m> Setting<'m> {
     /// [`RunError::TooLarge`] if the network is larger than the allocation is made for.
     pub fn new(model: &'m Model) -> Result<Self, RunError> {
         let world = World::new(model, &model.hazards, model.simulation.seed, 0)?;
-        let rated = rated(model, &world.network);
+        // What one more barrel of capacity would deliver is not known otherwise.
+        let rated = if world.has_derivative() {
+            rated(model, &world.network)
+        } else {
+            Vec::new()
+        };
         let (part_of, sales) = parts(&world);
         Ok(Self {
             world,
@@ -70,7 +75,8 @@ impl<'m> Setting<'m> {
         self.world.why_no_derivative()
     }
 
-    /// Every field, and every hub, market and link that has a limit.
+    /// Every field, and every hub, market and link that has a limit; none where what pays
+    /// decides, or where grades are told apart.
     pub fn rated(&self) -> impl Iterator<Item = Element> + '_ {
         self.rated.iter().map(|rated| rated.element)
     }

@@ -10,6 +10,7 @@ use crate::model::{Control, Follow, Model, Quota, Series};
 use crate::network::UNLIMITED;
 use crate::units::{BarrelsPerDay, Fraction, SECONDS_PER_DAY, Seconds, round_half_even};
 
+use super::fields::Cause;
 use super::state::State;
 
 /// Shares that count are in 10⁻⁹, and so are rates and volumes of what counts.
@@ -314,10 +315,19 @@ impl State<'_> {
             .map(|&member| {
                 let plan = BarrelsPerDay(self.nominal[member.field]);
                 let produced = self.produced(member.field);
+                // What an earlier cut has left a field to climb back is a part of its cut: else
+                // each new look would move cuts to the fields that cannot return at once.
+                let limits = &self.fields[member.field];
+                let climbs = limits.cause == Cause::Quota && produced >= limits.ramp;
                 Room {
                     member,
                     produced,
                     most: produced - plan.scaled(member.floor).0,
+                    down: if climbs {
+                        (limits.sound - produced).max(0)
+                    } else {
+                        0
+                    },
                 }
             })
             .filter(|room| room.most > 0)
@@ -351,7 +361,7 @@ impl State<'_> {
             let rules = &self.world.quotas;
             let cut: i128 = rules.members[quota]
                 .iter()
-                .map(|member| member.crude * i128::from(self.fields[member.field].withheld()))
+                .map(|member| member.crude * i128::from(self.field_books()[member.field].quota_cut))
                 .sum();
             let by_month = spec.catch_up && spec.follow != Follow::NationalInterest;
             let unmet = match self.quota_cap(quota) {
@@ -384,6 +394,20 @@ struct Room {
     produced: i64,
     /// How far it is above its floor, above 0.
     most: i64,
+    /// How far it is below what it could produce because of cuts before.
+    down: i64,
+}
+
+impl Room {
+    /// What counts of a rate of it, in 10⁻⁹ b/d.
+    fn counted(&self, rate: i64) -> i128 {
+        self.member.crude * i128::from(rate)
+    }
+
+    /// How far it would be above its floor but for cuts.
+    fn whole(&self) -> i64 {
+        self.most + self.down
+    }
 }
 
 /// What would no longer count if all fields were cut to their floors, in 10⁻⁹ b/d.
@@ -395,20 +419,49 @@ fn counted_room(room: &[Room]) -> i128 {
 }
 
 /// Whole b/d by which each field is cut so that `required` no longer counts: all in proportion to
-/// what they may be cut by, remainders to the largest and then to the first; at most all of it.
+/// what they may be cut by, what they are already down by included, remainders to the largest and
+/// then to the first; at most all of it. Who is down by more than that is not cut further.
 fn shares(room: &[Room], required: i128) -> Vec<i64> {
     let all = counted_room(room);
     if required >= all {
         return room.iter().map(|room| room.most).collect();
     }
-    let part = |room: &Room| required * i128::from(room.most);
-    let mut cuts: Vec<i64> = room.iter().map(|room| (part(room) / all) as i64).collect();
+    let mut is_cut = vec![true; room.len()];
+    let (over, under) = loop {
+        let cut = || room.iter().zip(&is_cut).filter(|&(_, &is_cut)| is_cut);
+        let down: i128 = cut().map(|(room, _)| room.counted(room.down)).sum();
+        let under: i128 = cut().map(|(room, _)| room.counted(room.whole())).sum();
+        let over = required + down;
+        let mut is_settled = true;
+        for (room, is_cut) in room.iter().zip(&mut is_cut) {
+            let is_further = over * i128::from(room.whole()) > under * i128::from(room.down);
+            if *is_cut && !is_further {
+                *is_cut = false;
+                is_settled = false;
+            }
+        }
+        if is_settled {
+            break (over, under);
+        }
+    };
+    let part = |at: usize| {
+        let room = &room[at];
+        if is_cut[at] {
+            over * i128::from(room.whole()) - under * i128::from(room.down)
+        } else {
+            0
+        }
+    };
+    let mut cuts: Vec<i64> = (0..room.len())
+        .map(|at| (part(at) / under) as i64)
+        .collect();
     let done = room.iter().zip(&cuts);
     let mut done: i128 = done
         .map(|(room, &cut)| room.member.crude * i128::from(cut))
         .sum();
     let mut order: Vec<usize> = (0..room.len()).collect();
-    order.sort_by_key(|&at| (std::cmp::Reverse(part(&room[at]) % all), at));
+    order.retain(|&at| is_cut[at]);
+    order.sort_by_key(|&at| (std::cmp::Reverse(part(at) % under), at));
     for at in order {
         if done >= required {
             break;
@@ -433,6 +486,7 @@ mod tests {
             },
             produced: most,
             most,
+            down: 0,
         }
     }
 
@@ -445,6 +499,16 @@ mod tests {
         // A seventh of each: 57.14, 57.14 and 14.29.
         assert_eq!(shares(&fields, 100 * PARTS), [57, 57, 15]);
         assert_eq!(shares(&fields, PARTS / 2), [1, 0, 0]);
+    }
+
+    #[test]
+    fn who_is_down_already_is_cut_by_so_much_less() {
+        let mut fields = [room(600, 1.0), room(330, 1.0)];
+        fields[1].down = 70;
+        // A fifth of 600 and of 400.
+        assert_eq!(shares(&fields, 130 * PARTS), [120, 10]);
+        // A tenth of each is less than the second is down by.
+        assert_eq!(shares(&fields, 30 * PARTS), [30, 0]);
     }
 
     #[test]

@@ -115,7 +115,15 @@ fn grades(grading: &Grading, model: &Model) -> String {
     } else {
         ""
     };
-    format!("told apart by linear programs; {}{tanks}", grading.reason)
+    let prices = if grading.unequal_price(model).is_some() {
+        "; `revenue` and what follows from it count a market's `price` for all that it gets"
+    } else {
+        ""
+    };
+    format!(
+        "told apart by linear programs; {}{tanks}{prices}",
+        grading.reason
+    )
 }
 
 /// Transits and deliveries by class. Transit of class 1 goes before all, so does transit of any

@@ -169,6 +169,8 @@ struct Watch<'w> {
     trial: Allocator,
     /// Margins by capacities: the allocation is a function of these alone.
     known: HashMap<Box<[i64]>, Vec<Seen>>,
+    /// Work space: the state that is looked up.
+    key: Vec<i64>,
     /// By element: seconds in the cut, binding, binding by millionths left, and hurting.
     seconds: Vec<[i64; 4]>,
     /// By element: USD for a step more, and for one less.
@@ -185,6 +187,7 @@ impl<'w> Watch<'w> {
             derivative: Derivative::new(&world.network),
             trial: Allocator::new(&world.network.problem),
             known: HashMap::new(),
+            key: Vec::new(),
             seconds: vec![[0; 4]; rated.len()],
             earned: vec![[0.0; 2]; rated.len()],
         }
@@ -217,15 +220,22 @@ impl Follower for Watch<'_> {
     fn epoch(&mut self, from: Seconds, to: Seconds, state: &mut State<'_>) {
         state.changed.clear();
         let time = (to - from).0;
-        if !self.known.contains_key(state.arc_capacity.as_slice()) {
+        // All that flows depend on, so that it does not matter which replication came first.
+        let claims = &state.allocator.numbers()[state.allocator.flows().len()..];
+        self.key.clear();
+        self.key.push(i64::from(state.is_steered));
+        self.key
+            .extend(claims.iter().map(|&claim| i64::from(claim)));
+        self.key.extend_from_slice(&state.arc_capacity);
+        if !self.known.contains_key(self.key.as_slice()) {
             if self.known.len() >= KNOWN {
                 self.known.clear();
             }
             let found = self.look(state);
-            let key = state.arc_capacity.clone().into_boxed_slice();
-            self.known.insert(key, found);
+            self.known
+                .insert(self.key.clone().into_boxed_slice(), found);
         }
-        let Some(seen) = self.known.get(state.arc_capacity.as_slice()) else {
+        let Some(seen) = self.known.get(self.key.as_slice()) else {
             return;
         };
         for &(index, margin, gain) in seen {

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use crate::allocation::Allocator;
 use crate::metrics::{Moments, conditional_value_at_risk, quantile, value_at_risk};
-use crate::network::{ArcRole, FlowArc, NO_ARC};
+use crate::network::{ArcRole, FlowArc, NO_ARC, Steering};
 use crate::results::{Metric, Metrics, RouteRange, Tail};
 use crate::sampling::Timeline;
 use crate::units::{Seconds, round_half_even};
@@ -30,12 +30,16 @@ const MOST_PROGRAMS: usize = 200;
 /// Shares are gathered in these parts.
 const PARTS: f64 = 1e9;
 
+/// What flows depend on: whether tanks are steered, capacities of the reduced arcs and what fields
+/// claim.
+type Numbers = (bool, Vec<u32>);
+
 /// Distinct states of a world, and when they held.
 #[derive(Default)]
 struct States {
-    number: BTreeMap<Vec<i64>, usize>,
-    /// Capacities of the reduced arcs, in the order in which states came.
-    capacities: Vec<Vec<i64>>,
+    number: BTreeMap<Numbers, usize>,
+    /// In the order in which states came.
+    numbers: Vec<Numbers>,
     /// Replication from 0, state, seconds.
     held: Vec<(usize, usize, i64)>,
     replication: usize,
@@ -44,11 +48,10 @@ struct States {
 impl Follower for States {
     fn epoch(&mut self, from: Seconds, to: Seconds, state: &mut State<'_>) {
         state.changed.clear();
-        let arcs = state.world.network.problem.arcs.len();
-        let capacities: Vec<i64> = (0..arcs).map(|arc| state.allocator.capacity(arc)).collect();
-        let next = self.capacities.len();
-        let number = *self.number.entry(capacities).or_insert_with_key(|new| {
-            self.capacities.push(new.clone());
+        let next = self.numbers.len();
+        let numbers = (state.is_steered, state.allocator.numbers().to_vec());
+        let number = *self.number.entry(numbers).or_insert_with_key(|new| {
+            self.numbers.push(new.clone());
             next
         });
         let seconds = (to - from).0;
@@ -133,6 +136,9 @@ fn solved(
     };
     let problem = world.network.with_tie(model, &cost);
     let mut allocator = Allocator::new(&problem);
+    let steered = world.steering.as_ref();
+    let mut steered =
+        steered.map(|_| Allocator::new(&Steering::with_tie(model, &world.network, &cost)));
     let carried = |flows: &[i64], route: usize| -> i64 {
         let gates = model.routes[route].gates.iter();
         let flow = |arc: Option<usize>| match arc.map(|arc| problem.carrier[arc]) {
@@ -147,18 +153,21 @@ fn solved(
             .sum()
     };
     let flows = states
-        .capacities
+        .numbers
         .iter()
-        .map(|capacities| {
-            for (arc, &capacity) in capacities.iter().enumerate() {
-                allocator.set_capacity(arc, capacity);
-            }
+        .map(|(is_steered, numbers)| {
+            // Which tank is served first is a rule, and leaves nothing open.
+            let allocator = match &mut steered {
+                Some(steered) if *is_steered => steered,
+                _ => &mut allocator,
+            };
+            allocator.set_numbers(numbers);
             let flows = allocator.solve();
             let all = (0..model.routes.len()).map(|route| carried(flows, route));
             (carried(flows, route), all.sum())
         })
         .collect();
-    if allocator.has_failed() {
+    if allocator.has_failed() || steered.is_some_and(|steered| steered.has_failed()) {
         return Err(RunError::Unsolved {
             place: format!(
                 "what route `{}` could carry as well",
@@ -217,7 +226,7 @@ pub(super) fn replications(
         world.timelines.sample(replication, &mut timeline);
         play(world, &mut state, replication, &timeline, &mut states)?;
         states.replication += 1;
-        if states.capacities.len() * 2 * model.routes.len() > solves {
+        if states.numbers.len() * 2 * model.routes.len() > solves {
             break;
         }
     }

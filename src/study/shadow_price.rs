@@ -5,7 +5,7 @@
 //! played again with another size, in the same futures.
 
 use crate::metrics::paired;
-use crate::model::{Element, Model};
+use crate::model::{Element, Follow, Model, Objective, Quota};
 use crate::results::{Rank, RankElement, RankEstimate, RankTank, ScenarioInfo};
 use crate::simulation::{
     Estimated, Observer, Progress, RunError, Settings, Takings, shadow_prices, takings,
@@ -131,6 +131,23 @@ pub fn rank_by_shadow_price(
         warnings.push(
             "prices of links, hubs, fields and markets are those of each instant: they leave out \
              that a barrel kept in a tank may be delivered later"
+                .to_owned(),
+        );
+    }
+    let is_told_apart = model.grading().is_some_and(|grading| !grading.is_exact);
+    if model.allocation.objective == Objective::Netback || is_told_apart {
+        warnings.push(
+            "barrels are those of a greatest flow of one commodity: where flows go by what pays, or \
+             where grades are told apart, only what is said in dollars goes by the rules in force"
+                .to_owned(),
+        );
+    }
+    let kept =
+        |quota: &Quota| quota.follow != Follow::NationalInterest && !quota.cut_order.is_empty();
+    if model.quotas.iter().any(kept) {
+        warnings.push(
+            "all else stays as at the instant, cuts for quotas too: a barrel more that a field under \
+             a quota produces would be cut elsewhere"
                 .to_owned(),
         );
     }

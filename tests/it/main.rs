@@ -39,6 +39,7 @@ mod stories;
 mod strategy_files;
 mod tank_rules;
 mod time_down;
+mod together;
 mod uncertain;
 mod under_way;
 mod worlds;
