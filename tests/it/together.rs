@@ -34,18 +34,11 @@ fn fields_links_and_quotas_that_remember_are_not_enumerated() {
         "dead_time = \"2 d\"",
         "damage = { after = \"3 d\", per_day = 0.01 }",
     ] {
-        assert_eq!(
-            in_the_way(&line(field, "")),
-            ["a field remembers that it was cut: field.oil"]
-        );
+        assert_eq!(in_the_way(&line(field, "")).len(), 1, "{field}");
     }
-    let lag = in_the_way(&line("", "lag = \"5 d\""));
-    assert_eq!(
-        lag,
-        ["a lag remembers since when more is needed: link.line"]
-    );
-    let ship = in_the_way(&line("", "mode = \"tanker\"\ntransit_time = \"5 d\""));
-    assert_eq!(ship, ["what arrives was sent earlier: link.line"]);
+    for link in ["lag = \"5 d\"", "mode = \"tanker\"\ntransit_time = \"5 d\""] {
+        assert_eq!(in_the_way(&line("", link)).len(), 1, "{link}");
+    }
     let quota = |follow: &str| {
         let quota = "cap = \"50 kb/d\"\ncut_order = [\"state\"]";
         line("", "") + &format!("[quota.opec]\n{quota}\nfollow = \"{follow}\"\n")
