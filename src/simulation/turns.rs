@@ -80,13 +80,32 @@ impl State<'_> {
         !self.tanks[tank].low && self.arc_capacity[self.world.network.tanks[tank].draw] > 0
     }
 
+    /// Whether one tank could store more and another less, so that an order between them could
+    /// matter: all together store the same.
+    fn could_exchange(&self, members: &[usize]) -> bool {
+        let arcs = |tank: usize| &self.world.network.tanks[tank];
+        let could_rise = |&&tank: &&usize| {
+            self.draw_flow(tank) > 0 || self.fill_flow(tank) < self.arc_capacity[arcs(tank).fill]
+        };
+        let could_fall = |&&tank: &&usize| {
+            self.fill_flow(tank) > 0 || self.draw_flow(tank) < self.arc_capacity[arcs(tank).draw]
+        };
+        let mut rising = members.iter().filter(could_rise);
+        let mut falling = members.iter().filter(could_fall);
+        match (rising.next(), rising.next(), falling.next(), falling.next()) {
+            (Some(one), None, Some(other), None) => one != other,
+            (Some(_), _, Some(_), _) => true,
+            _ => false,
+        }
+    }
+
     /// Shares a way out among the tanks of a group that compete for it.
     fn share_way_out(&mut self, group: usize) {
         let members = &self.world.tank_groups[group];
         let draws = members.iter().any(|&tank| self.can_draw(tank));
         self.read_tank_flows();
         let total = members.iter().map(|&tank| self.tanks[tank].net).sum();
-        if total == 0 && !draws {
+        if (total == 0 && !draws) || !self.could_exchange(members) {
             return;
         }
         let mut order = std::mem::take(&mut self.tank_order);
