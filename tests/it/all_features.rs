@@ -7,6 +7,7 @@ use keruen::model::{Collect, Model};
 use keruen::simulation::{self, Row, Settings};
 use proptest::prelude::*;
 
+use crate::properties::cases;
 use crate::random_worlds::{World, chains, networks_with_tanks};
 use crate::worlds::{Kept, model, rows, settings};
 
@@ -176,7 +177,7 @@ fn rows_in_halves(model: &Model, replications: u64) -> Vec<Row> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(cases(96))]
 
     #[test]
     fn the_ledger_closes_with_everything_on(

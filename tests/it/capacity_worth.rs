@@ -8,6 +8,7 @@ use keruen::units::{BarrelsPerDay, Fraction};
 use proptest::prelude::*;
 
 use crate::known_answers::networks::{CaseArc, world};
+use crate::properties::cases;
 use crate::worlds::{assert_within_four, case, entry, head, model, number, settings};
 
 /// What a world without hazards delivers, b/d.
@@ -50,7 +51,7 @@ const PLACES: [&str; 10] = [
 ];
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 120, ..ProptestConfig::default() })]
+    #![proptest_config(cases(120))]
 
     #[test]
     fn derivatives_are_what_a_barrel_more_and_less_does(

@@ -10,6 +10,7 @@ use petgraph::graph::DiGraph;
 use proptest::prelude::*;
 
 use crate::linear_program::{Case, models, play};
+use crate::properties::cases;
 use crate::random_worlds::networks_with_tanks;
 use crate::worlds::{head, model, rows, stress};
 
@@ -226,11 +227,7 @@ fn any_sharing() -> impl Strategy<Value = Sharing> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig {
-        cases: 200,
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    })]
+    #![proptest_config(cases(200))]
 
     #[test]
     fn pro_rata_is_the_formula_over_all_sets(case in models(Sharing::ProRata)) {
@@ -290,11 +287,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig {
-        cases: 60,
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    })]
+    #![proptest_config(cases(60))]
 
     /// planned = delivered + stored + field outage + shut in, by replication and to the barrel,
     /// however cuts are shared and whatever transit passes when.

@@ -4,6 +4,7 @@ use keruen::model::Collect;
 use keruen::simulation::{self, Settings, Silent};
 use proptest::prelude::*;
 
+use crate::properties::cases;
 use crate::random_worlds::{Node, World, chains, networks, networks_with_tanks};
 use crate::worlds::{Kept, metric, model, rows, settings};
 
@@ -82,7 +83,7 @@ left = 0.5
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases(200))]
 
     /// By replication and to the barrel, up to the rounding of each term.
     #[test]

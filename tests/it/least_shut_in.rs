@@ -5,6 +5,7 @@ use keruen::model::Model;
 use microlp::{ComparisonOp, OptimizationDirection, Problem, Variable};
 use proptest::prelude::*;
 
+use crate::properties::cases;
 use crate::worlds::{head, model, stress};
 
 const DAY: f64 = 86_400.0;
@@ -131,7 +132,7 @@ fn span() -> impl Strategy<Value = Span> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
+    #![proptest_config(cases(200))]
 
     #[test]
     fn outages_of_a_shared_way_out_shut_in_as_little_as_can_be(

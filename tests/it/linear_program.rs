@@ -13,6 +13,7 @@ use microlp::{ComparisonOp, OptimizationDirection, Problem};
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseResult;
 
+use crate::properties::cases;
 use crate::random_worlds::{Link, Node, networks};
 
 const KB: f64 = 1_000.0;
@@ -540,11 +541,7 @@ pub(crate) fn models(sharing: Sharing) -> impl Strategy<Value = Case> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig {
-        cases: 700,
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    })]
+    #![proptest_config(cases(700))]
 
     #[test]
     fn cost_decides_within_classes(case in models(Sharing::Cost)) {

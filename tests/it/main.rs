@@ -26,6 +26,7 @@ mod metamorphic;
 mod netback;
 mod no_panic;
 mod oracle;
+mod properties;
 mod quotas;
 mod random_worlds;
 mod replay;

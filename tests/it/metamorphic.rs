@@ -5,6 +5,7 @@ use keruen::results::StrategyResult;
 use keruen::simulation::Run;
 use proptest::prelude::*;
 
+use crate::properties::cases;
 use crate::random_worlds::{Hazard, Link, World, chains, networks, networks_with_tanks};
 use crate::worlds::{Kept, head, model, rows, run};
 
@@ -56,7 +57,7 @@ fn everything(result: &StrategyResult) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 120, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases(120))]
 
     #[test]
     fn more_capacity_never_harms(world in networks(5), link in 0..16_usize, more in 1..12_u32) {

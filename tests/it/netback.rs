@@ -7,6 +7,7 @@ use keruen::units::MilliUsdPerBarrel;
 use microlp::{ComparisonOp, LinearExpr, OptimizationDirection, Problem, SolveOutcome, Variable};
 use proptest::prelude::*;
 
+use crate::properties::cases;
 use crate::random_worlds::{World, networks, networks_with_tanks};
 use crate::worlds::{metric, run};
 
@@ -181,7 +182,7 @@ impl<'m> Program<'m> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1_200, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases(1_200))]
 
     #[test]
     fn no_linear_program_earns_more(world in networks(6), figures in figures()) {
@@ -202,7 +203,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases(150))]
 
     /// In whole dollars, in every replication.
     #[test]

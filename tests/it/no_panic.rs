@@ -3,6 +3,8 @@
 use keruen::scenario::{self, Text};
 use proptest::prelude::*;
 
+use crate::properties::cases;
+
 const VALID: &str = include_str!("everything.toml");
 
 #[expect(
@@ -65,7 +67,7 @@ fn word() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases(60))]
 
     #[test]
     fn no_text_makes_the_parser_panic(text in "\\PC{0,200}", words in prop::collection::vec(word(), 0..40)) {

@@ -7,6 +7,7 @@ use petgraph::algo::dinics;
 use petgraph::graph::DiGraph;
 use proptest::prelude::*;
 
+use crate::properties::cases;
 use crate::random_worlds::networks;
 use crate::worlds::{head, model, run, stress};
 
@@ -166,12 +167,7 @@ fn best(model: &Model, network: &Network, capacities: &[i64]) -> (Vec<i64>, i64,
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig {
-        cases: 200,
-        failure_persistence: None,
-        max_global_rejects: 100_000,
-        ..ProptestConfig::default()
-    })]
+    #![proptest_config(cases(200))]
 
     #[test]
     fn as_much_flows_as_can(world in networks(6), rates in prop::collection::vec(0..12_i64, 64)) {

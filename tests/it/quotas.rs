@@ -7,6 +7,7 @@ use keruen::simulation::{self, Silent};
 use keruen::units::{Barrels, BarrelsPerDay, Fraction, Seconds};
 use proptest::prelude::*;
 
+use crate::properties::cases;
 use crate::random_worlds::{World, networks_with_tanks};
 use crate::worlds::{metric, run, settings};
 
@@ -85,7 +86,7 @@ fn mean(metrics: &Metrics, name: &str) -> f64 {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 80, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases(80))]
 
     /// Debug builds check of every replication that no barrel is made or lost.
     #[test]

@@ -4,6 +4,7 @@ use keruen::network::{ArcRole, FlowArc, Network};
 use proptest::prelude::*;
 
 use crate::oracle::{is_feasible, rank, solved};
+use crate::properties::cases;
 use crate::random_worlds::networks;
 use crate::worlds::{head, model, run};
 
@@ -72,12 +73,7 @@ fn grades_told_apart_leave_splits_open_too() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig {
-        cases: 150,
-        failure_persistence: None,
-        max_global_rejects: 100_000,
-        ..ProptestConfig::default()
-    })]
+    #![proptest_config(cases(150))]
 
     /// The range of the flow of a gate is that over all flows that no other is better than.
     #[test]

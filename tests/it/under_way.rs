@@ -6,6 +6,7 @@ use keruen::model::{Collect, Model};
 use keruen::simulation::{self, Silent};
 use proptest::prelude::*;
 
+use crate::properties::cases;
 use crate::random_worlds::{World, chains, networks, networks_with_tanks};
 use crate::worlds::{Kept, head, metric, model, rows};
 
@@ -101,7 +102,7 @@ fn a_bound_counts_what_was_under_way_at_the_start() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases(60))]
 
     #[test]
     fn books_balance_with_lags_and_delays(world in networks_with_tanks(5), times in times()) {

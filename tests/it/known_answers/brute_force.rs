@@ -4,6 +4,7 @@ use keruen::model::{Law, Model, Occurs, Scope};
 use proptest::prelude::*;
 
 use super::exact::{agreed, close, exact};
+use crate::properties::cases;
 use crate::worlds::{head, model, stress};
 
 /// A link of three units with two hazards on each, one of which leaves one of two shares, and
@@ -146,7 +147,7 @@ fn merged_units_and_shared_causes_change_no_mean() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 40, ..ProptestConfig::default() })]
+    #![proptest_config(cases(40))]
 
     #[test]
     fn random_networks_deliver_what_brute_force_says(
