@@ -7,13 +7,18 @@
 //! path by path, so that conservation and capacities hold exactly: at most one barrel a day is
 //! lost for each path.
 //!
+//! In a tank that several commodities can be in, one is had for another: what goes in and what
+//! comes out at the same time cancels, and the capacities of its arcs limit only what it gains or
+//! loses. So a full or an empty tank still swaps, and does not have to fill and empty in turn for
+//! that. What is answered of its arcs is what is left when as much in and out has been taken off.
+//!
 //! Every solve starts from nothing, so the answer depends on the capacities alone.
 
 use std::sync::Arc;
 
 use microlp::{ComparisonOp, OptimizationDirection, Problem as Program, Variable};
 
-use crate::network::{Problem, Several, UNLIMITED};
+use crate::network::{Problem, Several, Swap, UNLIMITED};
 
 use super::tableau::Engine;
 
@@ -76,13 +81,13 @@ impl Multi {
     }
 
     /// The lanes on which oil could flow now: from outside to outside over capacities above 0.
-    fn lanes(&self) -> Vec<Lane> {
+    ///
+    /// - `most`: the most that each arc may carry.
+    fn lanes(&self, most: &[i64]) -> Vec<Lane> {
         let mut lanes = Vec::new();
         for commodity in 0..self.shared.several.commodities {
             let mut open: Vec<usize> = (0..self.capacity.len())
-                .filter(|&arc| {
-                    self.capacity[arc] > 0 && self.shared.several.allowed[arc][commodity]
-                })
+                .filter(|&arc| most[arc] > 0 && self.shared.several.allowed[arc][commodity])
                 .collect();
             // Dead ends go until none are left.
             loop {
@@ -112,7 +117,7 @@ impl Multi {
     }
 
     /// The best flow of each lane, barrels a day; `None` if a level has no optimum.
-    fn best(&self, lanes: &[Lane]) -> Option<Vec<f64>> {
+    fn best(&self, lanes: &[Lane], most: &[i64]) -> Option<Vec<f64>> {
         let levels = self.shared.several.levels.iter().filter_map(|level| {
             let mut costs: Vec<i128> = lanes.iter().map(|lane| level.arc[lane.arc]).collect();
             for &(arc, commodity, more) in &level.extra {
@@ -128,7 +133,7 @@ impl Multi {
             (most > 0).then(|| scaled(costs))
         });
         let mut flow = in_order(levels, |costs, held, slack| {
-            self.program(lanes, costs, held, slack)
+            self.program(lanes, most, (costs, slack), held)
         })?;
         flow.resize(lanes.len(), 0.0);
         for rate in &mut flow {
@@ -141,9 +146,9 @@ impl Multi {
     fn program(
         &self,
         lanes: &[Lane],
-        costs: &[f64],
+        most: &[i64],
+        (costs, slack): (&[f64], f64),
         held: &[Held],
-        slack: f64,
     ) -> Option<Vec<f64>> {
         let mut program = Program::new(OptimizationDirection::Minimize);
         // No arc carries more than what enters or leaves, and what a nomination may send round in
@@ -151,8 +156,15 @@ impl Multi {
         let entry = self.sum_of(|(tail, _)| tail.is_none());
         let exit = self.sum_of(|(_, head)| head.is_none());
         let inside = self.sum_of(|(tail, head)| tail.is_some() && head.is_some());
-        let bound = entry.min(exit) + inside;
-        let most = |arc: usize| self.capacity[arc].min(bound) as f64 / UNIT;
+        // Oil that is swapped on its way may pass an arc again as another commodity.
+        let swaps = &self.shared.several.swaps;
+        let passes = if swaps.is_empty() {
+            1
+        } else {
+            self.shared.several.commodities as i64
+        };
+        let bound = (entry.min(exit) + inside) * passes;
+        let most = |arc: usize| most[arc].min(bound) as f64 / UNIT;
         let variables: Vec<Variable> = lanes
             .iter()
             .zip(costs)
@@ -179,6 +191,18 @@ impl Multi {
         for (arc, row) in together.iter().enumerate().filter(|(_, row)| row.len() > 1) {
             program.add_constraint(row.as_slice(), ComparisonOp::Le, most(arc));
         }
+        for swap in swaps {
+            for (gains, loses) in [(swap.fill, swap.draw), (swap.draw, swap.fill)] {
+                let limit = self.capacity[gains];
+                if limit < bound && !together[gains].is_empty() {
+                    let minus = together[loses]
+                        .iter()
+                        .map(|&(variable, _)| (variable, -1.0));
+                    let row: Vec<_> = together[gains].iter().copied().chain(minus).collect();
+                    program.add_constraint(row, ComparisonOp::Le, limit as f64 / UNIT);
+                }
+            }
+        }
         for (costs, value) in held {
             let row: Vec<(Variable, f64)> = variables
                 .iter()
@@ -200,6 +224,17 @@ impl Multi {
                 .map(|&variable| solution.var_value(variable).max(0.0))
                 .collect(),
         )
+    }
+
+    /// The most that each arc may carry, b/d: with what a tank swaps, the other way included.
+    fn ceilings(&self) -> Vec<i64> {
+        let mut most = self.capacity.clone();
+        for swap in &self.shared.several.swaps {
+            let (fill, draw) = (self.capacity[swap.fill], self.capacity[swap.draw]);
+            most[swap.fill] = swap.fill_rate.min(fill + swap.draw_rate);
+            most[swap.draw] = swap.draw_rate.min(draw + swap.fill_rate);
+        }
+        most
     }
 
     /// Capacities added up; inside the network of arcs that have a limit.
@@ -288,6 +323,113 @@ fn take(flow: &mut [(usize, f64)], path: &[usize]) -> f64 {
     least
 }
 
+/// Paths put together in whole barrels.
+struct Rounding<'a> {
+    capacity: &'a [i64],
+    /// The most that each arc may carry.
+    most: &'a [i64],
+    swaps: &'a [Swap],
+    flows: &'a mut [i64],
+}
+
+impl Rounding<'_> {
+    fn put(mut self, paths: &[Path]) {
+        let mut whole = vec![0_i64; paths.len()];
+        for (path, whole) in paths.iter().zip(&mut whole) {
+            *whole = ((path.rate + NOISE).floor() as i64).min(self.room_on_arcs(path));
+            self.carry(path, *whole);
+        }
+        self.keep_to_swaps(paths, &mut whole);
+        let mut rest: Vec<(f64, usize)> = (0..paths.len())
+            .map(|index| (paths[index].rate - whole[index] as f64, index))
+            .filter(|&(remainder, _)| remainder > NOISE)
+            .collect();
+        // Where there is room for it, what was cut off is a barrel a day for the largest remainders.
+        rest.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1)));
+        let mut cut: f64 = rest.iter().map(|&(remainder, _)| remainder).sum();
+        // One that goes into a tank may make room for another out of it.
+        let mut count = usize::MAX;
+        while rest.len() < count {
+            count = rest.len();
+            rest.retain(|&(_, index)| {
+                let fits = cut + NOISE >= 1.0 && self.room(&paths[index]) >= 1;
+                if fits {
+                    self.carry(&paths[index], 1);
+                    cut -= 1.0;
+                }
+                !fits
+            });
+        }
+        for swap in self.swaps {
+            let both = self.flows[swap.fill].min(self.flows[swap.draw]);
+            self.flows[swap.fill] -= both;
+            self.flows[swap.draw] -= both;
+        }
+    }
+
+    fn carry(&mut self, path: &Path, more: i64) {
+        for &arc in &path.arcs {
+            self.flows[arc] += more;
+        }
+    }
+
+    /// How much more the arcs of a path can carry.
+    fn room_on_arcs(&self, path: &Path) -> i64 {
+        let left = path
+            .arcs
+            .iter()
+            .map(|&arc| self.most[arc] - self.flows[arc]);
+        left.min().unwrap_or(0)
+    }
+
+    /// The same, with what tanks may gain and lose.
+    fn room(&self, path: &Path) -> i64 {
+        let sides = self
+            .sides()
+            .filter(|&(gains, loses)| is_only(path, gains, loses));
+        let left = sides.map(|(gains, loses)| -self.excess(gains, loses));
+        left.fold(self.room_on_arcs(path), i64::min)
+    }
+
+    /// Of each tank that swaps: the arc by which it gains and that by which it loses, and the same
+    /// the other way round.
+    fn sides(&self) -> impl Iterator<Item = (usize, usize)> + use<'_> {
+        let sides = |swap: &Swap| [(swap.fill, swap.draw), (swap.draw, swap.fill)];
+        self.swaps.iter().flat_map(sides)
+    }
+
+    /// What a tank gains above what it may.
+    fn excess(&self, gains: usize, loses: usize) -> i64 {
+        self.flows[gains] - self.flows[loses] - self.capacity[gains]
+    }
+
+    /// Takes off what tanks gain or lose too much because what they swap it for was rounded down.
+    /// Less flows each time, so this ends.
+    fn keep_to_swaps(&mut self, paths: &[Path], whole: &mut [i64]) {
+        let sides: Vec<(usize, usize)> = self.sides().collect();
+        let mut is_kept = false;
+        while !is_kept {
+            is_kept = true;
+            for &(gains, loses) in &sides {
+                // The smallest were found last.
+                for (path, whole) in paths.iter().zip(&mut *whole).rev() {
+                    let excess = self.excess(gains, loses).min(*whole);
+                    if excess > 0 && is_only(path, gains, loses) {
+                        self.carry(path, -excess);
+                        *whole -= excess;
+                        is_kept = false;
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Whether a path has the one arc and not the other.
+fn is_only(path: &Path, arc: usize, other: usize) -> bool {
+    path.arcs.contains(&arc) && !path.arcs.contains(&other)
+}
+
 impl Engine for Multi {
     /// None: cuts are shared by cost alone where grades are told apart.
     fn find_free(&self, _: i128, free: &mut [bool]) {
@@ -300,11 +442,12 @@ impl Engine for Multi {
 
     fn solve(&mut self, flows: &mut [i64]) {
         flows.fill(0);
-        let lanes = self.lanes();
+        let most = self.ceilings();
+        let lanes = self.lanes(&most);
         if lanes.is_empty() {
             return;
         }
-        let Some(best) = self.best(&lanes) else {
+        let Some(best) = self.best(&lanes, &most) else {
             self.has_failed = true;
             return;
         };
@@ -317,35 +460,13 @@ impl Engine for Multi {
                 &mut paths,
             );
         }
-        let room = |flows: &[i64], path: &Path| {
-            let left = path.arcs.iter().map(|&arc| self.capacity[arc] - flows[arc]);
-            left.min().unwrap_or(0)
-        };
-        let mut rest = Vec::new();
-        for (index, path) in paths.iter().enumerate() {
-            let whole = ((path.rate + NOISE).floor() as i64).min(room(flows, path));
-            for &arc in &path.arcs {
-                flows[arc] += whole;
-            }
-            let remainder = path.rate - whole as f64;
-            if remainder > NOISE {
-                rest.push((remainder, index));
-            }
+        Rounding {
+            capacity: &self.capacity,
+            most: &most,
+            swaps: &self.shared.several.swaps,
+            flows,
         }
-        // Where there is room for it, what was cut off is a barrel a day for the largest remainders.
-        rest.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1)));
-        let mut cut: f64 = rest.iter().map(|&(remainder, _)| remainder).sum();
-        for (_, index) in rest {
-            if cut + NOISE < 1.0 {
-                break;
-            }
-            if room(flows, &paths[index]) >= 1 {
-                for &arc in &paths[index].arcs {
-                    flows[arc] += 1;
-                }
-                cut -= 1.0;
-            }
-        }
+        .put(&paths);
     }
 
     fn has_failed(&self) -> bool {

@@ -131,7 +131,7 @@ impl Network {
         let is_open = |arc: usize| allowed[arc].contains(&true);
         let mut problem = Problem::presolve(self.nodes, &self.arcs, costs, &is_open);
         if tells_apart || !grading.is_exact {
-            let several = Several::new(model, &grading, &self.arcs, &allowed, &problem.arcs, costs);
+            let several = Several::new(model, &grading, &self.arcs, &allowed, &problem, costs);
             problem.several = Some(several);
             // What one grade does in one direction and another in the other is no circle.
             problem.circles.clear();

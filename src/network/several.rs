@@ -4,10 +4,11 @@
 //! not so for classes of delivery: a unit more of an early class may take several of later ones,
 //! so each level is an objective of its own, in order.
 
-use crate::model::{Grading, Model};
+use crate::model::{Grading, Model, Tank};
+use crate::units::BarrelsPerDay;
 
 use super::costs::{Costs, Kind};
-use super::{ArcRole, FlowArc, ReducedArc};
+use super::{ArcRole, FlowArc, NO_ARC, Problem, ReducedArc, UNLIMITED};
 
 /// What a problem of several commodities has beyond one of a single one.
 #[derive(Clone, Debug, Default)]
@@ -18,6 +19,22 @@ pub struct Several {
     pub allowed: Vec<Vec<bool>>,
     /// Objectives to be minimised, the most important first.
     pub levels: Vec<Objectives>,
+    /// Tanks that more than one commodity can be in.
+    pub swaps: Vec<Swap>,
+}
+
+/// A tank in which one commodity can be had for another. The capacities of its arcs are what it
+/// may gain and lose; what goes in and out besides cancels.
+#[derive(Clone, Copy, Debug)]
+pub struct Swap {
+    /// Reduced arc into the tank.
+    pub fill: usize,
+    /// Reduced arc out of the tank.
+    pub draw: usize,
+    /// The most that may go in, swapped or not, b/d.
+    pub fill_rate: i64,
+    /// The most that may come out, swapped or not, b/d.
+    pub draw_rate: i64,
 }
 
 /// One objective: the cost of a unit of flow.
@@ -68,9 +85,10 @@ impl Several {
         grading: &Grading,
         arcs: &[FlowArc],
         allowed: &[Vec<bool>],
-        reduced: &[ReducedArc],
+        problem: &Problem,
         costs: &Costs,
     ) -> Self {
+        let reduced = problem.arcs.as_slice();
         let commodities = grading.names.len();
         // What is joined in series lets pass what all of its parts do.
         let shared = |arc: &ReducedArc| {
@@ -112,8 +130,30 @@ impl Several {
             commodities,
             allowed: reduced.iter().map(shared).collect(),
             levels,
+            swaps: swaps(model, arcs, allowed, problem),
         }
     }
+}
+
+/// Tanks that more than one commodity can be in.
+fn swaps(model: &Model, arcs: &[FlowArc], allowed: &[Vec<bool>], problem: &Problem) -> Vec<Swap> {
+    let arc_of = |role: ArcRole| {
+        let arc = arcs.iter().position(|arc| arc.role == role)?;
+        let is_shared = allowed[arc].iter().filter(|&&may| may).count() > 1;
+        let carrier = problem.carrier[arc];
+        (is_shared && carrier != NO_ARC).then_some(carrier)
+    };
+    let specs = model.hubs.iter().filter_map(|hub| hub.tank.as_ref());
+    let swap = |(tank, spec): (usize, &Tank)| {
+        let rate = |rate: Option<BarrelsPerDay>| rate.map_or(UNLIMITED, |rate| rate.0);
+        Some(Swap {
+            fill: arc_of(ArcRole::Fill(tank))?,
+            draw: arc_of(ArcRole::Draw(tank))?,
+            fill_rate: rate(spec.fill),
+            draw_rate: rate(spec.draw),
+        })
+    };
+    specs.enumerate().filter_map(swap).collect()
 }
 
 /// What a market pays less for a commodity than its price for the others.
