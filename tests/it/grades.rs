@@ -257,6 +257,27 @@ proptest! {
     }
 }
 
+/// A tank into which light oil flows and out of which heavy oil is sold passes on what it gets when
+/// it is empty, as fast as it may be filled, and neither fills nor empties in turn for that.
+#[test]
+fn an_empty_tank_swaps_what_it_gets() {
+    for (tank, delivered) in [("", 240_500.0), (", fill = \"3 kb/d\"", 160_500.0)] {
+        let text = format!(
+            "[grade.light]\nbbl_per_tonne = 7.5\n[grade.heavy]\nbbl_per_tonne = 7.5\n\
+             [field.one]\ngrade = \"light\"\nplan = \"5 kb/d\"\n\
+             [field.two]\ngrade = \"heavy\"\nplan = \"1 kb/d\"\n\
+             [hub.port]\ntank = {{ capacity = \"1 kb\", initial = 0.5, target = 0.0{tank} }}\n\
+             [market.sea]\ngrades = [\"heavy\"]\n\
+             [link.one]\nfrom = \"one\"\nto = \"port\"\n[link.two]\nfrom = \"two\"\nto = \"port\"\n\
+             [link.out]\nfrom = \"port\"\nto = \"sea\"\ncapacity = \"17 kb/d\"\n"
+        );
+        let model = crate::worlds::model(&format!("{}{text}", crate::worlds::head("40 d")));
+        let result = crate::worlds::run(&model, 1).result;
+        // Forty days of what comes, and the half of a tank that was there.
+        assert_eq!(result.metrics["delivered"].mean, Some(delivered), "{tank}");
+    }
+}
+
 /// A grade that is paid better goes where it is, though volume alone would not care.
 #[test]
 fn a_better_price_for_one_grade_decides_who_gets_it() {
