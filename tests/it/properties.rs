@@ -12,12 +12,13 @@ pub(crate) fn cases(count: u32) -> ProptestConfig {
     let mut config = ProptestConfig {
         // No files beside the tests: the seed tells which case it was.
         failure_persistence: None,
-        max_global_rejects: 100_000,
         ..ProptestConfig::default()
     };
     if !is_set("PROPTEST_CASES") {
         config.cases = count;
     }
+    // Some properties speak of few of the worlds that are drawn.
+    config.max_global_rejects = config.cases.saturating_mul(1_000);
     if !is_set("PROPTEST_RNG_SEED") {
         config.rng_seed = RngSeed::Fixed(SEED);
     }
