@@ -81,6 +81,7 @@ impl Allocator {
     }
 
     /// Changes the capacity of an arc, b/d.
+    #[inline]
     pub fn set_capacity(&mut self, arc: usize, capacity: i64) {
         if self.set(arc, capacity) {
             self.make_stale(arc);
@@ -101,6 +102,7 @@ impl Allocator {
     }
 
     /// Sets one of the numbers that an answer depends on; whether it was another.
+    #[inline]
     fn set(&mut self, at: usize, value: i64) -> bool {
         let before = i64::from(self.capacity[at]);
         if before == value {
@@ -116,6 +118,7 @@ impl Allocator {
         true
     }
 
+    #[inline]
     fn make_stale(&mut self, arc: usize) {
         if !self.is_stale[arc] {
             self.is_stale[arc] = true;
@@ -124,6 +127,7 @@ impl Allocator {
     }
 
     /// The capacity of an arc, b/d.
+    #[inline]
     #[must_use]
     pub fn capacity(&self, arc: usize) -> i64 {
         i64::from(self.capacity[arc])
@@ -147,6 +151,7 @@ impl Allocator {
     }
 
     /// The optimal flow of each arc under the capacities as they are, b/d.
+    #[inline]
     pub fn solve(&mut self) -> &[i64] {
         if self.is_current {
             return &self.flows;
@@ -194,6 +199,7 @@ impl Allocator {
     }
 
     /// The flow of each arc as last solved, b/d.
+    #[inline]
     #[must_use]
     pub fn flows(&self) -> &[i64] {
         &self.flows

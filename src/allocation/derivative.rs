@@ -20,11 +20,26 @@ pub struct Margin {
     pub left: bool,
 }
 
+/// An arc seen from one of its ends.
+#[derive(Clone, Copy)]
+struct Way {
+    arc: u32,
+    /// Its other end, or [`OUTSIDE`].
+    other: u32,
+    leaves: bool,
+}
+
+const OUTSIDE: u32 = u32::MAX;
+
 /// Work space for derivatives.
 #[derive(Clone)]
 pub struct Derivative {
-    /// Arcs that leave or enter each node.
-    around: Vec<Vec<u32>>,
+    /// Arcs that leave or enter each node, node after node, and where those of each begin.
+    around: Vec<Way>,
+    first: Vec<u32>,
+    /// Arcs with capacity left, and arcs that carry something.
+    spare: Vec<bool>,
+    used: Vec<bool>,
     /// Arcs that begin outside (fields and draws), tanks being filled, and arcs to markets.
     starts: Vec<u32>,
     fills: Vec<u32>,
@@ -41,12 +56,16 @@ impl Derivative {
     #[must_use]
     pub fn new(network: &Network) -> Self {
         let problem = &network.problem;
-        let mut around = vec![Vec::new(); problem.nodes];
+        let mut ways = vec![Vec::new(); problem.nodes];
         let (mut starts, mut fills, mut sales) = (Vec::new(), Vec::new(), Vec::new());
+        let number = |end: Option<usize>| end.map_or(OUTSIDE, |node| node as u32);
         for (index, arc) in problem.arcs.iter().enumerate() {
             let index = index as u32;
-            for node in [arc.tail, arc.head].into_iter().flatten() {
-                around[node].push(index);
+            for (end, other, leaves) in [(arc.tail, arc.head, true), (arc.head, arc.tail, false)] {
+                if let Some(node) = end {
+                    let (arc, other) = (index, number(other));
+                    ways[node].push(Way { arc, other, leaves });
+                }
             }
             if arc.tail.is_none() {
                 starts.push(index);
@@ -60,8 +79,16 @@ impl Derivative {
                 }
             }
         }
+        let mut first = vec![0];
+        first.extend(ways.iter().scan(0, |sum, own| {
+            *sum += own.len() as u32;
+            Some(*sum)
+        }));
         Self {
-            around,
+            around: ways.concat(),
+            first,
+            spare: vec![false; problem.arcs.len()],
+            used: vec![false; problem.arcs.len()],
             starts,
             fills,
             sales,
@@ -73,43 +100,47 @@ impl Derivative {
     }
 
     /// Finds from where and to where oil could still go, under a maximum flow.
-    pub fn explore(&mut self, problem: &Problem, capacity: &dyn Fn(usize) -> i64, flow: &[i64]) {
-        let spare = |arc: u32| capacity(arc as usize) > flow[arc as usize];
+    pub fn explore(&mut self, problem: &Problem, capacity: &impl Fn(usize) -> i64, flow: &[i64]) {
         let arc = |index: u32| &problem.arcs[index as usize];
+        for (index, &flow) in flow.iter().enumerate() {
+            self.spare[index] = capacity(index) > flow;
+            self.used[index] = flow > 0;
+        }
+        let (spare, used) = (&self.spare, &self.used);
 
         self.reached.fill(false);
         self.stack.clear();
-        for &start in self.starts.iter().filter(|&&start| spare(start)) {
+        for &start in self.starts.iter().filter(|&&start| spare[start as usize]) {
             visit(arc(start).head, &mut self.reached, &mut self.stack);
         }
         // Oil that goes into a tank is there to be had.
-        for &fill in self.fills.iter().filter(|&&fill| flow[fill as usize] > 0) {
+        for &fill in self.fills.iter().filter(|&&fill| used[fill as usize]) {
             visit(arc(fill).tail, &mut self.reached, &mut self.stack);
         }
         while let Some(node) = self.stack.pop() {
-            for &index in &self.around[node as usize] {
-                let next = arc(index);
-                if next.tail == Some(node as usize) && spare(index) {
-                    visit(next.head, &mut self.reached, &mut self.stack);
-                }
-                if next.head == Some(node as usize) && flow[index as usize] > 0 {
-                    visit(next.tail, &mut self.reached, &mut self.stack);
+            let (from, to) = (self.first[node as usize], self.first[node as usize + 1]);
+            for way in &self.around[from as usize..to as usize] {
+                let open = if way.leaves { spare } else { used };
+                if way.other != OUTSIDE && open[way.arc as usize] {
+                    visit(Some(way.other as usize), &mut self.reached, &mut self.stack);
                 }
             }
         }
 
         self.reaching.fill(false);
-        for &sale in self.sales.iter().filter(|&&sale| spare(sale)) {
+        for &sale in self.sales.iter().filter(|&&sale| spare[sale as usize]) {
             visit(arc(sale).tail, &mut self.reaching, &mut self.stack);
         }
         while let Some(node) = self.stack.pop() {
-            for &index in &self.around[node as usize] {
-                let next = arc(index);
-                if next.head == Some(node as usize) && spare(index) {
-                    visit(next.tail, &mut self.reaching, &mut self.stack);
-                }
-                if next.tail == Some(node as usize) && flow[index as usize] > 0 {
-                    visit(next.head, &mut self.reaching, &mut self.stack);
+            let (from, to) = (self.first[node as usize], self.first[node as usize + 1]);
+            for way in &self.around[from as usize..to as usize] {
+                let open = if way.leaves { used } else { spare };
+                if way.other != OUTSIDE && open[way.arc as usize] {
+                    visit(
+                        Some(way.other as usize),
+                        &mut self.reaching,
+                        &mut self.stack,
+                    );
                 }
             }
         }
@@ -204,25 +235,30 @@ impl Derivative {
         visit(Some(from), passed, &mut self.stack);
         while let Some(node) = self.stack.pop() {
             let node = node as usize;
-            let (first, second): (&[u32], &[u32]) = if node == source {
-                (&self.starts, &self.fills)
-            } else if node == market {
-                (&self.sales, &[])
-            } else {
-                (&self.around[node], &[])
-            };
-            for &index in first.iter().chain(second) {
+            let mut see = |index: u32| {
                 if index as usize == arc {
-                    continue;
+                    return;
                 }
                 let (tail, head) = (tail_of(index), head_of(index));
-                let used = flow[index as usize];
-                if tail == node && capacity(index as usize) > used {
+                let is_used = flow[index as usize] > 0;
+                if tail == node && capacity(index as usize) > flow[index as usize] {
                     visit(Some(head), passed, &mut self.stack);
                 }
-                if head == node && used > 0 {
+                if head == node && is_used {
                     visit(Some(tail), passed, &mut self.stack);
                 }
+            };
+            if node == source {
+                self.starts
+                    .iter()
+                    .chain(fills)
+                    .for_each(|&index| see(index));
+            } else if node == market {
+                self.sales.iter().for_each(|&index| see(index));
+            } else {
+                let (from, to) = (self.first[node], self.first[node + 1]);
+                let around = &self.around[from as usize..to as usize];
+                around.iter().for_each(|way| see(way.arc));
             }
             if passed[to] {
                 return true;

@@ -47,6 +47,7 @@ impl Table {
     }
 
     /// The hash of one arc's capacity; the key of a state is the wrapping sum over its arcs.
+    #[inline]
     pub(super) fn hash(arc: usize, capacity: i64) -> u64 {
         let mut x = (capacity as u64) ^ (arc as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

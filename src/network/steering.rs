@@ -11,8 +11,8 @@ use super::{FlowArc, Network, Problem};
 pub struct Steering {
     /// The same nodes and arcs; only the costs differ.
     pub problem: Problem,
-    /// For each arc, what a unit of flow costs in stock and all that stands above it.
-    pub kept: Vec<i128>,
+    /// Arcs on which a unit of flow costs something in stock and all that stands above it, and what.
+    pub kept: Vec<(usize, i128)>,
 }
 
 impl Steering {
@@ -43,7 +43,11 @@ impl Steering {
         }
         Self {
             problem,
-            kept: reduced(&costs(Count::StockAndAbove)),
+            kept: (reduced(&costs(Count::StockAndAbove))
+                .into_iter()
+                .enumerate())
+            .filter(|&(_, cost)| cost != 0)
+            .collect(),
         }
     }
 }

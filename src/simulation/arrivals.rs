@@ -9,15 +9,26 @@ use std::collections::BinaryHeap;
 use crate::units::Seconds;
 
 use super::delays::{Delays, Profile, Trace};
+use super::recall::Recall;
 use super::state::{Rates, State};
 use super::world::World;
 
+/// What flows send where, with which delay.
+#[derive(Clone, Default)]
+struct Departures {
+    sent: Profile,
+    to_tanks: Vec<(i64, i128)>,
+}
+
 /// What is under way in one replication.
-#[derive(Clone, Debug, Default)]
 pub(super) struct Arrivals {
     trace: Trace,
+    /// What flows followed before send, with what comes to tanks.
+    known: Recall<Departures>,
     /// Flows that were last followed.
     flows: Vec<i64>,
+    /// By tank: what comes to its hub from elsewhere, b/d, and that times its delay.
+    to_tanks: Vec<(i64, i128)>,
     /// What is sent now, and room for what comes next.
     sent: Profile,
     next: Profile,
@@ -34,7 +45,20 @@ pub(super) struct Arrivals {
 
 impl Arrivals {
     pub(super) fn new(delays: &Delays) -> Self {
-        let mut arrivals = Self::default();
+        let words = delays.words();
+        let mut arrivals = Self {
+            trace: Trace::default(),
+            known: Recall::new(words),
+            flows: Vec::new(),
+            to_tanks: Vec::new(),
+            sent: Profile::new(),
+            next: Profile::new(),
+            queue: BinaryHeap::new(),
+            sold: Vec::new(),
+            initial: 0,
+            volume: 0,
+            on_links: Vec::new(),
+        };
         arrivals.restart(delays);
         arrivals
     }
@@ -73,7 +97,13 @@ impl Arrivals {
         if self.flows != flows {
             self.flows.clear();
             self.flows.extend_from_slice(flows);
-            self.trace.follow(delays, flows, &mut self.next);
+            let (known, is_known) = self.known.ask(flows);
+            if !is_known {
+                self.trace.follow(delays, flows, &mut known.sent);
+                known.to_tanks.clone_from(&self.trace.tanks);
+            }
+            self.next.clone_from(&known.sent);
+            self.to_tanks.clone_from(&known.to_tanks);
             let horizon = world.model.horizon;
             let (sent, next) = (
                 std::mem::take(&mut self.sent),
@@ -115,7 +145,7 @@ impl Arrivals {
 
     /// By tank: what comes to its hub from elsewhere, b/d, and that times its delay.
     pub(super) fn comes_to_tanks(&self) -> &[(i64, i128)] {
-        &self.trace.tanks
+        &self.to_tanks
     }
 }
 

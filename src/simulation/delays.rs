@@ -160,6 +160,12 @@ impl Delays {
         }
     }
 
+    /// About how many words it takes to write down flows and what they send where.
+    pub(super) fn words(&self) -> usize {
+        let entries = self.markets + self.links.len() + self.tanks.len();
+        self.arcs.len() + 6 * entries
+    }
+
     /// The market of a place, or else the place of a link among those that take time.
     pub(super) fn place(&self, place: usize) -> Result<usize, usize> {
         place.checked_sub(self.markets).map_or(Ok(place), Err)

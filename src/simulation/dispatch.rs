@@ -6,7 +6,7 @@
 use std::cmp::Ordering;
 
 use crate::allocation::Allocator;
-use crate::network::{NO_ARC, UNLIMITED};
+use crate::network::NO_ARC;
 use crate::units::{Seconds, round_half_even};
 
 use super::state::State;
@@ -40,10 +40,7 @@ impl TankState {
         if self.low {
             return 0;
         }
-        let hub = world.network.tanks[index].hub;
-        let tank = world.model.hubs[hub].tank.as_ref();
-        let draw = tank.and_then(|tank| tank.draw);
-        draw.map_or(UNLIMITED, |rate| rate.0)
+        world.tank_rates[index].1
     }
 }
 
@@ -117,16 +114,10 @@ impl State<'_> {
 
     /// Lets at most `limit` into a tank.
     pub(super) fn open_fill(&mut self, index: usize, limit: i64) {
-        let hub = self.world.network.tanks[index].hub;
-        let fill = self.world.model.hubs[hub]
-            .tank
-            .as_ref()
-            .and_then(|tank| tank.fill);
-        let rate = fill.map_or(UNLIMITED, |rate| rate.0);
         let rate = if self.tanks[index].full {
             0
         } else {
-            rate.min(limit)
+            self.world.tank_rates[index].0.min(limit)
         };
         self.write_arc(self.world.network.tanks[index].fill, rate);
     }

@@ -111,13 +111,14 @@ impl State<'_> {
         }
         // What is needed is what fields could send once they have come back.
         self.lift_ramps();
-        (0..count).for_each(|lag| self.open_lagged(lag, false));
+        self.open_all_lagged(false);
         let least = self.find_deliveries();
+        let mut is_needed = !self.is_all_delivered();
         // Opening one never helps more than opening all: where that does not help, none is needed.
-        let is_needed = !self.is_all_delivered() && {
-            (0..count).for_each(|lag| self.open_lagged(lag, true));
-            self.find_deliveries() > least
-        };
+        if is_needed && (self.needs.is_none() || self.lags.iter().any(|lag| lag.was_open)) {
+            self.open_all_lagged(true);
+            is_needed = self.find_deliveries() > least;
+        }
         if !is_needed {
             for lag in 0..count {
                 self.lags[lag].needed_since = None;
@@ -128,20 +129,64 @@ impl State<'_> {
         for lag in 0..count {
             self.open_lagged(lag, self.lags[lag].was_open);
         }
+        let mut needs = self.needs.take();
+        let mut is_explored = false;
         for lag in 0..count {
-            self.open_lagged(lag, false);
-            let without = self.find_deliveries();
-            // A limit that is not reached holds nothing back.
-            let helps = self.is_at_limit(self.world.lagged[lag].link) && {
-                self.open_lagged(lag, true);
-                self.find_deliveries() > without
+            is_explored &= !self.open_lagged(lag, false);
+            let helps = if let Some(needs) = &mut needs {
+                if !is_explored {
+                    self.find_deliveries();
+                }
+                self.limiting(lag).iter().flatten().any(|&carrier| {
+                    let problem = &self.world.network.problem;
+                    if !is_explored {
+                        let capacity = |arc: usize| self.allocator.capacity(arc);
+                        needs.explore(problem, &capacity, self.allocator.flows());
+                        is_explored = true;
+                    }
+                    needs.binds(problem, carrier)
+                })
+            } else {
+                self.is_found_to_help(lag)
             };
             let since = self.lags[lag].was_needed_since.unwrap_or(self.now);
             let needed_since = helps.then_some(since);
             self.lags[lag].needed_since = needed_since;
             let wait = self.world.lagged[lag].lag;
             let is_due = needed_since.is_some_and(|since| self.now >= since + wait);
-            self.open_lagged(lag, is_due);
+            is_explored &= !self.open_lagged(lag, is_due);
+        }
+        self.needs = needs;
+    }
+
+    /// Arcs of the reduced problem along and against a closed link that are full and would have
+    /// room if it were opened.
+    fn limiting(&self, lag: usize) -> [Option<usize>; 2] {
+        let problem = &self.world.network.problem;
+        let link = self.world.lagged[lag].link;
+        let [nominated, rest, back] = self.world.network.link_arcs[link];
+        let left = self.left_for_us(self.world.elements.link(link));
+        let agreed = nominated.map_or(0, |arc| self.arc_capacity[arc]);
+        [(rest, left - agreed), (back, left)].map(|(arc, limit)| {
+            let arc = arc?;
+            let carrier = Some(problem.carrier[arc]).filter(|&carrier| carrier != NO_ARC)?;
+            let now = self.allocator.capacity(carrier);
+            let members = problem.arcs[carrier].members.iter();
+            let mut others = members.filter(|&&member| member != arc);
+            let has_more = self.allocator.flows()[carrier] >= now
+                && limit > now
+                && others.all(|&member| self.arc_capacity[member] > now);
+            has_more.then_some(carrier)
+        })
+    }
+
+    /// Whether more is delivered when a closed link is opened: by opening it.
+    fn is_found_to_help(&mut self, lag: usize) -> bool {
+        let without = self.find_deliveries();
+        // A limit that is not reached holds nothing back.
+        self.is_at_limit(self.world.lagged[lag].link) && {
+            self.open_lagged(lag, true);
+            self.find_deliveries() > without
         }
     }
 
@@ -186,11 +231,20 @@ impl State<'_> {
             .unwrap_or(Seconds(i64::MAX))
     }
 
-    fn open_lagged(&mut self, lag: usize, open: bool) {
-        if self.lags[lag].is_open != open {
+    fn open_all_lagged(&mut self, open: bool) {
+        for lag in 0..self.lags.len() {
+            self.open_lagged(lag, open);
+        }
+    }
+
+    /// Opens or closes a link; whether it stood the other way.
+    fn open_lagged(&mut self, lag: usize, open: bool) -> bool {
+        let is_changed = self.lags[lag].is_open != open;
+        if is_changed {
             self.lags[lag].is_open = open;
             self.write_arcs(self.world.elements.link(self.world.lagged[lag].link));
         }
+        is_changed
     }
 
     /// What would reach markets with links open as they are, b/d.

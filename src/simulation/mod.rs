@@ -26,6 +26,7 @@ mod parallel;
 mod probe;
 mod quota;
 mod quota_results;
+mod recall;
 mod recorder;
 mod replication;
 mod restart;

@@ -63,6 +63,8 @@ pub(super) struct State<'w> {
     pub(super) initial_volumes: Vec<i64>,
     /// Links with a lag, in the order of the world's list.
     pub(super) lags: Vec<Lag>,
+    /// Finds which of them would help, where that can be read off the flows.
+    pub(super) needs: Option<Derivative>,
     /// What is under way, if anything can be.
     pub(super) arrivals: Option<Arrivals>,
     pub(super) rates: Rates,
@@ -126,6 +128,7 @@ impl<'w> State<'w> {
             tank_order: Vec::with_capacity(world.network.tanks.len()),
             initial_volumes: vec![0; world.network.tanks.len()],
             lags: vec![Lag::default(); world.lagged.len()],
+            needs: world.tells_needs().then(|| Derivative::new(&world.network)),
             arrivals: world.delays.as_ref().map(Arrivals::new),
             rates: Rates {
                 sold: vec![0; model.markets.len()],

@@ -124,18 +124,38 @@ impl State<'_> {
         }
         if order.len() > 1 {
             order.sort_by(|&one, &other| self.more_pressed(one, other));
+            self.merge_equals(&order);
             let share = Share {
                 members,
                 total,
                 draws,
             };
-            if draws {
-                self.serve_both_ways(&mut order, share);
-            } else {
-                self.serve_in_order(&mut order, share);
-            }
+            self.serve(&mut order, share);
         }
         self.tank_order = order;
+    }
+
+    /// Serves the tanks of `order`, the most pressed first.
+    fn serve(&mut self, order: &mut [usize], share: Share<'_>) {
+        if share.draws {
+            self.serve_both_ways(order, share);
+        } else {
+            self.serve_in_order(order, share);
+        }
+    }
+
+    /// Has tanks that are as good as equally pressed stand together from now on.
+    fn merge_equals(&mut self, order: &[usize]) {
+        for pair in order.windows(2) {
+            if self.are_equal(pair[0], pair[1]) {
+                let (from, to) = (self.tanks[pair[1]].merged, self.tanks[pair[0]].merged);
+                for tank in &mut self.tanks {
+                    if tank.merged == from {
+                        tank.merged = to;
+                    }
+                }
+            }
+        }
     }
 
     /// Serves tanks of which some can be drawn, under costs by which oil of one goes out while
@@ -175,14 +195,9 @@ impl State<'_> {
         let Some(other) = waiting.filter(|_| self.is_steered != steered) else {
             return false;
         };
-        for arc in 0..self.world.network.problem.arcs.len() {
-            other.set_capacity(arc, self.allocator.capacity(arc));
-        }
+        other.set_numbers(self.allocator.numbers());
         std::mem::swap(&mut self.allocator, other);
         self.is_steered = steered;
-        for field in 0..self.fields.len() {
-            self.write_claim(field);
-        }
         true
     }
 
@@ -191,23 +206,16 @@ impl State<'_> {
         let Some(steering) = &self.world.steering else {
             return 0;
         };
-        let worth = steering.kept.iter().zip(self.allocator.flows());
-        worth.map(|(&cost, &flow)| cost * i128::from(flow)).sum()
+        let flows = self.allocator.flows();
+        let worth = steering.kept.iter();
+        worth
+            .map(|&(arc, cost)| cost * i128::from(flows[arc]))
+            .sum()
     }
 
     /// Serves the tanks of `order`, the most pressed first, equals together: each keeps the least
     /// with which all together still store the total.
     fn serve_in_order(&mut self, order: &mut [usize], share: Share<'_>) {
-        for pair in order.windows(2) {
-            if self.are_equal(pair[0], pair[1]) {
-                let (from, to) = (self.tanks[pair[1]].merged, self.tanks[pair[0]].merged);
-                for tank in &mut self.tanks {
-                    if tank.merged == from {
-                        tank.merged = to;
-                    }
-                }
-            }
-        }
         // Those merged earlier stand together even if rounding has moved them apart.
         let mut settled = 0;
         let mut turn = 0;

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::allocation::Allocator;
 use crate::model::{Combine, Hazard, Model, NodeRef, Objective};
-use crate::network::{NO_ARC, Network, Steering, delivery_class};
+use crate::network::{NO_ARC, Network, Steering, UNLIMITED, delivery_class};
 use crate::sampling::Timelines;
+use crate::units::BarrelsPerDay;
 
 use super::announced::Announcements;
 use super::calendar::{Calendar, Elements};
@@ -48,6 +49,8 @@ pub(super) struct World<'m> {
     pub(super) tank_arcs: Vec<(usize, usize)>,
     /// Tanks of equal rank that can stand in for each other: two or more.
     pub(super) tank_groups: Vec<Vec<usize>>,
+    /// The most that may go into and come out of each tank, b/d.
+    pub(super) tank_rates: Vec<(i64, i64)>,
     /// Costs under which those share a way out, if there are any.
     pub(super) steering: Option<Steering>,
     /// Which tanks prepare for what is announced.
@@ -68,6 +71,12 @@ impl World<'_> {
         self.why_no_derivative().is_none()
     }
 
+    /// Whether flows tell which links with a lag would help: other people's oil that makes way for
+    /// ours does not flow by the same rule.
+    pub(super) fn tells_needs(&self) -> bool {
+        !self.lagged.is_empty() && self.has_derivative() && self.late_transits.is_empty()
+    }
+
     /// Why it is not known, as the end of a sentence.
     pub(super) fn why_no_derivative(&self) -> Option<&'static str> {
         if self.model.allocation.objective != Objective::Volume {
@@ -77,6 +86,13 @@ impl World<'_> {
         } else if self.network.problem.several.is_some() {
             Some(
                 "grades are told apart, so that one more barrel of capacity may be worth a part of one",
+            )
+        } else if self.model.hubs.iter().any(|hub| {
+            let tank = hub.tank.as_ref();
+            tank.is_some_and(|tank| tank.reserve_price.is_some())
+        }) {
+            Some(
+                "a tank holds oil back below a price, so that one more barrel of capacity need not carry one more",
             )
         } else {
             None
@@ -194,6 +210,7 @@ impl<'m> World<'m> {
             tank_arcs,
             steering: (!tank_groups.is_empty()).then(|| Steering::of(model, &network)),
             tank_groups,
+            tank_rates: tank_rates(model, &network),
             announcements: Announcements::of(
                 model,
                 &network,
@@ -324,6 +341,15 @@ fn tank_groups(network: &Network) -> Vec<Vec<usize>> {
                 .collect()
         })
         .filter(|group: &Vec<usize>| group.len() > 1)
+        .collect()
+}
+
+fn tank_rates(model: &Model, network: &Network) -> Vec<(i64, i64)> {
+    let rate = |rate: Option<BarrelsPerDay>| rate.map_or(UNLIMITED, |rate| rate.0);
+    let specs = network.tanks.iter();
+    let specs = specs.map(|tank| model.hubs[tank.hub].tank.as_ref());
+    specs
+        .map(|spec| spec.map_or((0, 0), |spec| (rate(spec.fill), rate(spec.draw))))
         .collect()
 }
 

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use keruen::model::{Collect, Model};
 use keruen::simulation::{self, Silent};
+use keruen::units::MilliUsdPerBarrel;
 use proptest::prelude::*;
 
 use crate::properties::cases;
@@ -112,6 +113,21 @@ proptest! {
     #[test]
     fn books_balance_in_chains_with_lags_and_delays(world in chains(), times in times()) {
         closes(&times.of(&world))?;
+    }
+
+    /// Where a tank may hold oil back, each link with a lag is opened to see whether it helps;
+    /// elsewhere the flows tell. A reserve for which every price is good enough changes nothing.
+    #[test]
+    fn flows_tell_which_link_would_help(world in networks_with_tanks(5), times in times()) {
+        let told = times.of(&world);
+        let mut tried = told.clone();
+        for tank in tried.hubs.iter_mut().filter_map(|hub| hub.tank.as_mut()) {
+            tank.reserve_price = Some(MilliUsdPerBarrel(0));
+        }
+        let [told, tried] = [told, tried].map(|model| played(&model));
+        for name in ["delivered", "stored", "shut_in"] {
+            prop_assert_eq!(told.column(name), tried.column(name));
+        }
     }
 
     /// A lag only ever holds oil back, and one of no length does nothing.
