@@ -23,6 +23,8 @@ mod eliminate;
 mod evaluate;
 mod expressions;
 mod schedule;
+#[cfg(test)]
+mod tests;
 
 use pulp::Arch;
 
