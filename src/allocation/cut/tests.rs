@@ -62,7 +62,7 @@ fn random_rows(dice: &mut Dice, rows: usize, most: usize) -> Vec<Lane> {
         _ => dice.below(most) as i32,
     };
     (0..rows)
-        .map(|_| std::array::from_fn(|_| entry()))
+        .map(|_| Lane(std::array::from_fn(|_| entry())))
         .collect()
 }
 
@@ -105,9 +105,9 @@ fn random_networks_have_the_flow_that_dinic_finds_with_any_instructions() {
         };
         made += 1;
         assert!(program.row_limit() >= 60, "{turn}: {arcs:?}");
-        let mut wide = [-1; LANES];
+        let mut wide = Lane([-1; LANES]);
         program.evaluate(&input, &mut scratch, &mut wide);
-        let mut narrow = [-1; LANES];
+        let mut narrow = Lane([-1; LANES]);
         program.evaluate_on(Arch::Scalar, &input, &mut scratch, &mut narrow);
         assert_eq!(wide, narrow, "{turn}: {arcs:?}");
         // Every lane of a few, some lanes of all.
@@ -145,9 +145,9 @@ fn nothing_to_compute_is_computed() {
     ];
     let program = CutProgram::compile(3, &arcs, 1).expect("a small network");
     assert_eq!(program.operations(), 0);
-    let mut out = [0; LANES];
-    program.evaluate(&[[3; LANES]], &mut Vec::new(), &mut out);
-    assert_eq!(out, [5; LANES]);
+    let mut out = Lane::default();
+    program.evaluate(&[Lane([3; LANES])], &mut Vec::new(), &mut out);
+    assert_eq!(out, Lane([5; LANES]));
 }
 
 #[test]
@@ -166,7 +166,7 @@ fn capacities_up_to_the_limit_make_no_sum_too_large() {
                 *entry = limit;
             }
         }
-        let mut out = [-1; LANES];
+        let mut out = Lane([-1; LANES]);
         // An overflow would panic here, as tests check arithmetic.
         program.evaluate_on(Arch::Scalar, &input, &mut scratch, &mut out);
         let lane = turn % LANES;
@@ -193,11 +193,11 @@ fn capacities_above_the_limit_may_be_cut_down_to_it() {
         100_000,
         4_000_000_000,
     ]
-    .map(|capacity| [cut(capacity); LANES])
+    .map(|capacity| Lane([cut(capacity); LANES]))
     .to_vec();
-    let mut out = [0; LANES];
+    let mut out = Lane::default();
     program.evaluate(&rows, &mut Vec::new(), &mut out);
-    assert_eq!(out, [900_000; LANES]);
+    assert_eq!(out, Lane([900_000; LANES]));
 }
 
 /// Everything joined with everything: a node's neighbours are all others.
@@ -223,7 +223,7 @@ fn a_network_may_be_as_entangled_as_the_limit_says_and_not_more() {
     assert_eq!(program.width(), super::MOST_WIDTH);
     let mut dice = Dice(3);
     let input = random_rows(&mut dice, rows, 1_000);
-    let mut out = [0; LANES];
+    let mut out = Lane::default();
     program.evaluate(&input, &mut Vec::new(), &mut out);
     for lane in 0..LANES {
         assert_eq!(i64::from(out[lane]), dinic(11, &arcs, &input, lane));
@@ -259,16 +259,16 @@ fn the_workload_has_the_flow_that_the_allocator_finds() {
     let nameplate: Vec<usize> = (0..problem.arcs.len())
         .map(|_| 50_000 + dice.below(900_000))
         .collect();
-    let (mut scratch, mut out) = (Vec::new(), [0; LANES]);
+    let (mut scratch, mut out) = (Vec::new(), Lane::default());
     for closed in 0..24 {
         let input: Vec<Lane> = nameplate
             .iter()
             .map(|&most| {
-                std::array::from_fn(|_| match dice.below(24) {
+                Lane(std::array::from_fn(|_| match dice.below(24) {
                     turn if turn < closed => 0,
                     23 => dice.below(most) as i32,
                     _ => most as i32,
-                })
+                }))
             })
             .collect();
         program.evaluate(&input, &mut scratch, &mut out);
@@ -304,7 +304,7 @@ fn speed() {
     );
     let mut dice = Dice(4);
     let input = random_rows(&mut dice, network.problem.arcs.len(), 900_000);
-    let (mut scratch, mut out) = (Vec::new(), [0; LANES]);
+    let (mut scratch, mut out) = (Vec::new(), Lane::default());
     let mut arches = vec![("best", program.arch), ("scalar", Arch::Scalar)];
     #[cfg(target_arch = "x86_64")]
     arches.push(("v3", Arch::V3(pulp::x86::V3::try_new().expect("AVX2"))));
