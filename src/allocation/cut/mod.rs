@@ -15,6 +15,14 @@
 //! list of steps without a branch or a memory of the past, in which a state is but a lane of an
 //! array, and [`LANES`] of them go through together.
 //!
+//! Numbers are of 32 bits, and no sum may leave their range. How many entries of rows an expression
+//! adds up at most is counted, which gives the most that an entry may be
+//! ([`CutProgram::row_limit`]). A capacity above that is cut down to it, as no arc carries more than
+//! the greatest flow.
+//!
+//! What reaches some of the sinks when these are served before the others is the greatest flow
+//! without the others' arcs; it has a program of its own.
+//!
 //! The price is 2^d for the most neighbours `d` that a node has when its turn comes. Maps of
 //! pipelines are nearly trees, with `d` of 3 to 6; where it is above [`MOST_WIDTH`] no program is
 //! made.
@@ -22,9 +30,8 @@
 mod eliminate;
 mod evaluate;
 mod expressions;
+mod order;
 mod schedule;
-#[cfg(test)]
-mod tests;
 
 use std::ops::{Deref, DerefMut};
 
@@ -69,7 +76,7 @@ impl DerefMut for Lane {
 const MOST_WIDTH: usize = 10;
 
 /// The most expressions of a program while it is made.
-const MOST_EXPRESSIONS: usize = 40_000;
+const MOST_EXPRESSIONS: usize = 20_000;
 
 /// The most nodes and arcs of a network.
 const MOST_PARTS: usize = 4_000;
@@ -195,3 +202,6 @@ impl CutProgram {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
