@@ -4,6 +4,7 @@
 
 use std::fmt::Write as _;
 use std::io;
+use std::sync::Arc;
 
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
@@ -75,7 +76,7 @@ fn ladder(links: usize) -> Network {
 }
 
 /// The network of a scenario.
-fn network(text: impl Into<String>) -> Network {
+fn network(text: impl Into<Arc<str>>) -> Network {
     let no_files = |_: &str| Err(io::ErrorKind::NotFound.into());
     let scenario =
         parse(&[Text::new("a network", text)], &[], &no_files).expect("the scenario is valid");

@@ -1,5 +1,11 @@
 //! A program carried out for all lanes.
 
+#![expect(
+    clippy::inline_always,
+    reason = "only what is inlined is compiled for the wide instructions"
+)]
+#![expect(clippy::many_single_char_names, reason = "operands as in the formulas")]
+
 use pulp::{Simd, WithSimd};
 
 use super::schedule::{Action, Place, Step};
@@ -94,7 +100,7 @@ fn run(steps: &[Step], inputs: &[Lane], scratch: &mut [Lane]) {
 
 #[inline(always)]
 fn fill(to: &mut [i32; LANES], value: impl Fn(usize) -> i32) {
-    for i in 0..LANES {
-        to[i] = value(i);
+    for (i, entry) in to.iter_mut().enumerate() {
+        *entry = value(i);
     }
 }

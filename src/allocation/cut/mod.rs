@@ -3,11 +3,11 @@
 //!
 //! The greatest flow is the least cut: each node is put on the source's side or the sink's, and
 //! each arc from the one side to the other is paid for with its capacity. Nodes are decided one by
-//! one, the one with the fewest undecided neighbours first. Its decision depends on its neighbours
-//! only, so for each way of putting `d` neighbours there is one number, the smaller of two sums:
-//! what is paid if the node is on the source's side, and if it is on the sink's. These 2^d numbers
-//! are what the rest of the network has to know of the node. After the last node one number is
-//! left.
+//! one, in an order in which each has few undecided neighbours when its turn comes. Its decision
+//! depends on these only, so for each way of putting `d` neighbours there is one number, the
+//! smaller of two sums: what is paid if the node is on the source's side, and if it is on the
+//! sink's. These 2^d numbers are all that the rest of the network has to know of the node. After
+//! the last node one number is left.
 //!
 //! Which sums and which minima does not depend on the capacities. So the work is done once with
 //! names in place of capacities ([`CutProgram::compile`]): equal sums are kept once, zeros and
