@@ -24,7 +24,7 @@
 //! without the others' arcs; it has a program of its own.
 //!
 //! The price is 2^d for the most neighbours `d` that a node has when its turn comes. Maps of
-//! pipelines are nearly trees, with `d` of 3 to 6; where it is above [`MOST_WIDTH`] no program is
+//! pipelines are nearly trees, with `d` of 3 to 6; where it is above 10 no program is
 //! made.
 
 mod eliminate;
