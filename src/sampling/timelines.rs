@@ -3,11 +3,14 @@
 use std::ops::Range;
 
 use crate::model::{Element, Hazard, Model, Occurs, stages};
+use crate::units::Seconds;
 
 use super::Stream;
+use super::plain::Plain;
 use super::process::{Hit, Process};
 use super::regimes::Regimes;
 use super::timeline::Timeline;
+use super::when::When;
 use super::workshop::Workshop;
 
 /// All processes of a model under one seed.
@@ -18,6 +21,8 @@ pub struct Timelines {
     processes: Vec<Process>,
     /// In an order in which each needs earlier ones only.
     stages: Vec<Stage>,
+    plain: Plain,
+    horizon: Seconds,
 }
 
 #[derive(Clone, Debug)]
@@ -50,6 +55,8 @@ impl Timelines {
             regimes: Regimes::new(&model.regimes, seed, epistemic, model.horizon),
             processes: Vec::new(),
             stages: Vec::new(),
+            plain: Plain::new(&[], &[], model.horizon),
+            horizon: model.horizon,
         };
         let mut ranges: Vec<Range<usize>> = vec![0..0; hazards.len()];
         for group in order {
@@ -58,7 +65,40 @@ impl Timelines {
             }
             timelines.stage(model, hazards, &group, &ranges);
         }
+        timelines.tell();
+        timelines.side_by_side();
         timelines
+    }
+
+    /// Settles whose events are kept: those that another process looks at.
+    fn tell(&mut self) {
+        let mut hazards: Vec<u32> = Vec::new();
+        let mut causes: Vec<u32> = Vec::new();
+        for process in &self.processes {
+            hazards.extend(process.floating.iter().flat_map(|own| &own.unless));
+            if let When::After { cause, .. } = process.when {
+                causes.push(cause);
+            }
+        }
+        for stage in &self.stages {
+            if let Stage::Together(workshop) = stage {
+                hazards.extend(workshop.watched());
+            }
+        }
+        for process in &mut self.processes {
+            process.is_told = hazards.contains(&process.hazard) || causes.contains(&process.number);
+        }
+    }
+
+    /// Finds the plain renewals that are played each for itself.
+    fn side_by_side(&mut self) {
+        let mut apart = vec![true; self.processes.len()];
+        for stage in &self.stages {
+            if let Stage::Alone(range) = stage {
+                apart[range.clone()].fill(false);
+            }
+        }
+        self.plain = Plain::new(&self.processes, &apart, self.horizon);
     }
 
     /// Adds the processes of a hazard; those it refers to are there already.
@@ -158,11 +198,15 @@ impl Timelines {
     pub fn sample(&self, replication: u64, timeline: &mut Timeline) {
         timeline.clear();
         self.regimes.sample(replication, &mut timeline.regimes);
+        let mut drawn = std::mem::take(&mut timeline.work.drawn);
+        self.plain.draw(replication, &self.processes, &mut drawn);
         for stage in &self.stages {
             match stage {
                 Stage::Alone(range) => {
                     for process in &self.processes[range.clone()] {
-                        process.fill(replication, timeline);
+                        if !self.plain.tell(replication, process, &drawn, timeline) {
+                            process.fill(replication, timeline);
+                        }
                     }
                 }
                 Stage::Together(workshop) => {
@@ -170,7 +214,8 @@ impl Timelines {
                 }
             }
         }
-        timeline.sort();
+        timeline.work.drawn = drawn;
+        timeline.sort(self.horizon);
     }
 }
 
