@@ -6,7 +6,7 @@
 )]
 
 use super::Sampler;
-use super::lanes::{Lane, WIDTH, log_of_rest, whole};
+use super::lanes::{Lane, WIDTH, log_of_rest, pick, whole};
 use super::renewal::at_least_a_second;
 use crate::units::Seconds;
 
@@ -94,10 +94,14 @@ impl Clocks {
     /// Whole seconds, at least one, for a draw of each member.
     #[inline(always)]
     pub(super) fn seconds(&self, members: &Lane<u32>, p: &Lane<f64>) -> Lane<f64> {
-        self.seconds_if_cheap(members, p).unwrap_or_else(
-            #[inline(always)]
-            || std::array::from_fn(|lane| self.one(members[lane], p[lane])),
-        )
+        if let Some(seconds) = self.seconds_if_cheap(members, p) {
+            return seconds;
+        }
+        let mut seconds = [0.0; WIDTH];
+        for lane in 0..WIDTH {
+            seconds[lane] = self.one(members[lane], p[lane]);
+        }
+        seconds
     }
 
     /// The same, if it is as cheap for all as for one.
@@ -107,7 +111,7 @@ impl Clocks {
         match self {
             Self::Exponential(means) => {
                 let log = log_of_rest(p);
-                let means = members.map(|member| means[member as usize]);
+                let means = pick(means, members);
                 for lane in 0..WIDTH {
                     let days = (-means[lane] * log[lane]).min(MOST_DAYS);
                     seconds[lane] = whole(days * SECONDS_PER_DAY + 0.5).max(1.0);
@@ -115,8 +119,8 @@ impl Clocks {
             }
             Self::Grid(logs, steps) => {
                 let log = log_of_rest(p);
-                let logs = members.map(|member| logs[member as usize]);
-                let steps = members.map(|member| steps[member as usize]);
+                let logs = pick(logs, members);
+                let steps = pick(steps, members);
                 for lane in 0..WIDTH {
                     seconds[lane] = (1.0 + whole(log[lane] / logs[lane])) * steps[lane];
                 }
@@ -132,7 +136,7 @@ impl Clocks {
             Self::Other(laws) => at_least_a_second(laws[member as usize].quantile(p)).0 as f64,
             cheap => {
                 let all = cheap.seconds_if_cheap(&[member; WIDTH], &[p; WIDTH]);
-                all.map_or(1.0, |all| all[0])
+                all.unwrap_or([1.0; WIDTH])[0]
             }
         }
     }

@@ -123,6 +123,24 @@ pub(super) fn whole(x: f64) -> f64 {
     if nearest > x { nearest - 1.0 } else { nearest }
 }
 
+/// What a column holds at the place of each lane.
+#[inline(always)]
+pub(super) fn pick<T: Copy + Default>(column: &[T], places: &Lane<u32>) -> Lane<T> {
+    let mut picked = [T::default(); WIDTH];
+    for lane in 0..WIDTH {
+        picked[lane] = column[places[lane] as usize];
+    }
+    picked
+}
+
+/// What a column holds from a place on.
+#[inline(always)]
+pub(super) fn some<T: Copy + Default>(column: &[T], from: usize) -> Lane<T> {
+    let mut some = [T::default(); WIDTH];
+    some.copy_from_slice(&column[from..from + WIDTH]);
+    some
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -11,14 +11,16 @@
     reason = "only what is inlined is compiled for the instructions chosen at run time"
 )]
 
-use pulp::Arch;
+use std::ops::Range;
+
+use pulp::{Arch, Simd, WithSimd};
 
 use crate::model::Start;
 use crate::units::{Fraction, Seconds};
 
 use super::Sampler;
 use super::clocks::Clocks;
-use super::lanes::{Lane, WIDTH, pairs};
+use super::lanes::{WIDTH, pairs, pick, some};
 use super::process::{Choice, FAR, Process, left_of_part};
 use super::renewal::{INITIAL, Renewal, at_least_a_second};
 use super::timeline::{Address, Disruption, Timeline};
@@ -39,13 +41,16 @@ pub(super) struct Plain {
     groups: Vec<Group>,
     /// The lane of each process, [`NONE`] without one.
     lanes: Vec<u32>,
-    /// What each lane's disruptions are, if they differ in their times only.
-    marks: Vec<Option<Mark>>,
+    /// What each lane's disruptions are.
+    marks: Vec<Mark>,
 }
 
 /// What all disruptions of a process have in common.
 #[derive(Clone, Copy, Debug)]
 struct Mark {
+    /// Whether they differ in their times only, and nobody else looks at them; else the rest does
+    /// not count.
+    is_all: bool,
     slot: u32,
     hazard: u32,
     left: Fraction,
@@ -169,45 +174,58 @@ impl Plain {
         drawn.spells.clear();
         for group in &self.groups {
             group.begin_each(replication, processes, self.horizon, drawn);
-            self.arch.dispatch(
-                #[inline(always)]
-                || group.play(replication, self.horizon, drawn),
-            );
+            self.arch.dispatch(Play {
+                group,
+                replication,
+                horizon: self.horizon,
+                drawn: &mut *drawn,
+            });
         }
         drawn.sort(self.marks.len());
     }
 
-    /// Adds the disruptions of a process to the timeline; whether it is plain.
-    pub(super) fn tell(
+    /// The lane of a process, if it is plain, and whether its disruptions differ in their times
+    /// only.
+    pub(super) fn lane(&self, process: usize) -> Option<(usize, bool)> {
+        let lane = *self.lanes.get(process).filter(|&&lane| lane != NONE)? as usize;
+        Some((lane, self.marks[lane].is_all))
+    }
+
+    /// Adds the disruptions of some lanes, which differ in their times only, to the timeline.
+    pub(super) fn tell(&self, lanes: Range<usize>, drawn: &Drawn, timeline: &mut Timeline) {
+        let spells = drawn.of(lanes).iter();
+        timeline.extend(spells.map(|spell| {
+            let mark = &self.marks[spell.lane as usize];
+            Disruption {
+                slot: mark.slot,
+                hazard: mark.hazard,
+                start: Seconds(spell.start as i64),
+                end: Seconds(spell.end.min(self.horizon) as i64),
+                left: mark.left,
+                is_first: true,
+            }
+        }));
+    }
+
+    /// Adds the disruptions of a process to the timeline, with all that goes with them; `false` if
+    /// it is not plain.
+    pub(super) fn hit(
         &self,
         replication: u64,
         process: &Process,
         drawn: &Drawn,
         timeline: &mut Timeline,
     ) -> bool {
-        let lane = self.lanes[process.number as usize];
-        if lane == NONE {
+        let Some((lane, _)) = self.lane(process.number as usize) else {
             return false;
-        }
-        let spells = drawn.of(lane as usize).iter();
-        if let Some(Mark { slot, hazard, left }) = self.marks[lane as usize] {
-            timeline.extend(spells.map(|spell| Disruption {
-                slot,
-                hazard,
-                start: Seconds(spell.start as i64),
-                end: Seconds(spell.end.min(self.horizon) as i64),
-                left,
-                is_first: true,
-            }));
-        } else {
-            for spell in spells {
-                let event = Address {
-                    event: spell.event,
-                    member: 0,
-                };
-                let [start, end] = [spell.start, spell.end].map(|time| Seconds(time as i64));
-                process.hit(replication, event, start, end, timeline);
-            }
+        };
+        for spell in drawn.of(lane..lane + 1) {
+            let event = Address {
+                event: spell.event,
+                member: 0,
+            };
+            let [start, end] = [spell.start, spell.end].map(|time| Seconds(time as i64));
+            process.hit(replication, event, start, end, timeline);
         }
         true
     }
@@ -232,19 +250,40 @@ fn plain_renewal(process: &Process) -> Option<&Renewal> {
     (is_plain && process.horizon > Seconds::ZERO && process.horizon < FAR).then_some(renewal)
 }
 
-/// What all disruptions of a plain process have in common, if only their times differ.
-fn mark(process: &Process) -> Option<Mark> {
-    let ([(slot, loss)], Sampler::Fixed(left)) = (&process.targets[0][..], &process.effect.left)
-    else {
-        return None;
-    };
-    let is_always =
-        process.from <= Seconds::ZERO && process.until >= process.horizon && !process.is_told;
-    is_always.then(|| Mark {
-        slot: *slot,
+/// What all disruptions of a plain process have in common.
+fn mark(process: &Process) -> Mark {
+    let mut mark = Mark {
+        is_all: false,
+        slot: 0,
         hazard: process.hazard,
-        left: left_of_part(*loss, *left),
-    })
+        left: Fraction::ZERO,
+    };
+    if let ([(slot, loss)], Sampler::Fixed(left)) = (&process.targets[0][..], &process.effect.left)
+    {
+        let is_always = process.from <= Seconds::ZERO && process.until >= process.horizon;
+        mark.is_all = is_always && !process.is_told;
+        mark.slot = *slot;
+        mark.left = left_of_part(*loss, *left);
+    }
+    mark
+}
+
+/// What is compiled once for each set of instructions. (A closure would be called through a shim
+/// that is not inlined, and so be compiled for the least of them.)
+struct Play<'d> {
+    group: &'d Group,
+    replication: u64,
+    horizon: f64,
+    drawn: &'d mut Drawn,
+}
+
+impl WithSimd for Play<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        self.group.play(self.replication, self.horizon, self.drawn);
+    }
 }
 
 impl Group {
@@ -286,8 +325,11 @@ impl Group {
         let mut count = 0;
         let all = self.members.len();
         for from in (0..all).step_by(WIDTH) {
-            let lanes: Lane<u32> = std::array::from_fn(|lane| (from + lane).min(all - 1) as u32);
-            let keys = lanes.map(|lane| self.keys[lane as usize]);
+            let mut lanes = [0; WIDTH];
+            for lane in 0..WIDTH {
+                lanes[lane] = (from + lane).min(all - 1) as u32;
+            }
+            let keys = pick(&self.keys, &lanes);
             let (state, p) = pairs(&keys, replication, &[INITIAL; WIDTH]);
             let ups = self.up.seconds(&lanes, &p);
             let downs = self.down.seconds(&lanes, &p);
@@ -334,7 +376,7 @@ impl Group {
         let mut failing = 0;
         for from in (0..drawn.count).step_by(WIDTH) {
             let lanes = some(&drawn.up, from);
-            let keys = lanes.map(|lane| self.keys[lane as usize]);
+            let keys = pick(&self.keys, &lanes);
             let (wait, chance) = pairs(&keys, replication, &[event; WIDTH]);
             let mut ups = self.up.seconds(&lanes, &wait);
             if event == 0 {
@@ -393,23 +435,28 @@ impl Group {
         let mut known = if event == 0 { drawn.known[at] } else { -1.0 };
         let mut event = event;
         loop {
-            let events: Lane<u32> = std::array::from_fn(|lane| event.wrapping_add(lane as u32));
+            let mut events = [event; WIDTH];
+            for lane in 0..WIDTH {
+                events[lane] = event.wrapping_add(lane as u32);
+            }
             let (wait, chance) = pairs(&keys, replication, &events);
             let ups = self.up.seconds_if_cheap(&lanes, &wait);
             let downs = self.down.seconds_if_cheap(&lanes, &chance);
             for lane in 0..WIDTH {
-                let up = if known >= 0.0 {
-                    known
-                } else {
-                    ups.map_or_else(|| self.up.one(member, wait[lane]), |ups| ups[lane])
+                let up = match ups {
+                    _ if known >= 0.0 => known,
+                    Some(ups) => ups[lane],
+                    None => self.up.one(member, wait[lane]),
                 };
                 known = -1.0;
                 let fails = since + up;
                 if fails >= horizon {
                     return;
                 }
-                let down =
-                    downs.map_or_else(|| self.down.one(member, chance[lane]), |downs| downs[lane]);
+                let down = match downs {
+                    Some(downs) => downs[lane],
+                    None => self.down.one(member, chance[lane]),
+                };
                 since = (fails + down).min(FAR.0 as f64);
                 drawn.spells.push(Spell {
                     lane: self.first + member,
@@ -424,14 +471,6 @@ impl Group {
             event = event.wrapping_add(WIDTH as u32);
         }
     }
-}
-
-/// So many of a column, from a place on.
-#[inline(always)]
-fn some<T: Copy + Default>(column: &[T], from: usize) -> Lane<T> {
-    let mut lane = [T::default(); WIDTH];
-    lane.copy_from_slice(&column[from..from + WIDTH]);
-    lane
 }
 
 impl Drawn {
@@ -473,9 +512,9 @@ impl Drawn {
         }
     }
 
-    /// The spells of a lane, in order of time.
-    fn of(&self, lane: usize) -> &[Spell] {
-        let first = lane.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.sorted[first as usize..self.ends[lane] as usize]
+    /// The spells of some lanes, by lane and time.
+    fn of(&self, lanes: Range<usize>) -> &[Spell] {
+        let end = |lane: Option<usize>| lane.map_or(0, |lane| self.ends[lane]) as usize;
+        &self.sorted[end(lanes.start.checked_sub(1))..end(lanes.end.checked_sub(1))]
     }
 }

@@ -29,6 +29,8 @@ pub struct Timelines {
 enum Stage {
     /// Each for itself.
     Alone(Range<usize>),
+    /// Lanes of plain renewals whose disruptions differ in their times only.
+    SideBySide(Range<usize>),
     /// Together, because their repairs wait for each other.
     Together(Workshop),
 }
@@ -99,6 +101,25 @@ impl Timelines {
             }
         }
         self.plain = Plain::new(&self.processes, &apart, self.horizon);
+        let mut stages: Vec<Stage> = Vec::new();
+        for stage in self.stages.drain(..) {
+            let Stage::Alone(range) = stage else {
+                stages.push(stage);
+                continue;
+            };
+            for process in range {
+                let lane = self.plain.lane(process).filter(|&(_, is_all)| is_all);
+                match (stages.last_mut(), lane) {
+                    (Some(Stage::SideBySide(lanes)), Some((lane, _))) if lanes.end == lane => {
+                        lanes.end += 1;
+                    }
+                    (_, Some((lane, _))) => stages.push(Stage::SideBySide(lane..lane + 1)),
+                    (Some(Stage::Alone(range)), None) if range.end == process => range.end += 1,
+                    (_, None) => stages.push(Stage::Alone(process..process + 1)),
+                }
+            }
+        }
+        self.stages = stages;
     }
 
     /// Adds the processes of a hazard; those it refers to are there already.
@@ -204,10 +225,13 @@ impl Timelines {
             match stage {
                 Stage::Alone(range) => {
                     for process in &self.processes[range.clone()] {
-                        if !self.plain.tell(replication, process, &drawn, timeline) {
+                        if !self.plain.hit(replication, process, &drawn, timeline) {
                             process.fill(replication, timeline);
                         }
                     }
+                }
+                Stage::SideBySide(lanes) => {
+                    self.plain.tell(lanes.clone(), &drawn, timeline);
                 }
                 Stage::Together(workshop) => {
                     workshop.fill(replication, &self.processes, timeline);
