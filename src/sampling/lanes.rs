@@ -1,5 +1,4 @@
-//! Several random blocks and logarithms side by side, in plain arrays that the compiler turns into
-//! wide instructions.
+//! Several random blocks and logarithms side by side, by the widest instructions there are.
 //!
 //! Every operation here is one that IEEE 754 rounds in one way only, and none is joined with
 //! another, so the bits are those of [`super::Stream`] and of `libm` whatever instructions the
@@ -9,58 +8,88 @@
     clippy::inline_always,
     reason = "only what is inlined is compiled for the instructions chosen at run time"
 )]
+#![expect(
+    clippy::needless_range_loop,
+    reason = "a lane has the same place in several arrays"
+)]
+
+use pulp::Simd;
 
 use super::philox::{MULTIPLIERS, WEYL};
 
-/// How many numbers go side by side: one register of the widest machines.
-pub(super) const WIDTH: usize = 8;
+/// How many numbers go side by side: one register of 32-bit words on the widest machines.
+pub(super) const WIDTH: usize = 16;
 
 /// One number for each lane.
 pub(super) type Lane<T> = [T; WIDTH];
 
-/// The low half of a word.
-const LOW: u64 = 0xffff_ffff;
-
 /// Draws 0 and 1 of an event of each lane's stream, as [`super::Stream::pair`] gives them at index 0.
 #[inline(always)]
-pub(super) fn pairs(
+pub(super) fn pairs<S: Simd>(
+    simd: S,
     keys: &Lane<[u32; 2]>,
     replication: u64,
     events: &Lane<u32>,
 ) -> (Lane<f64>, Lane<f64>) {
-    // Words of 32 bits sit in lanes of 64; what is left of them above is cut off when it counts.
-    let mut key = [[0; WIDTH]; 2];
-    let mut state = [
-        [replication & LOW; WIDTH],
-        [replication >> 32; WIDTH],
-        [0; WIDTH],
-        [0; WIDTH],
-    ];
+    let mut own_keys = [[0; WIDTH]; 2];
     for lane in 0..WIDTH {
-        key[0][lane] = u64::from(keys[lane][0]);
-        key[1][lane] = u64::from(keys[lane][1]);
-        state[2][lane] = u64::from(events[lane]);
+        own_keys[0][lane] = keys[lane][0];
+        own_keys[1][lane] = keys[lane][1];
     }
-    for round in 0..10 {
-        for lane in 0..WIDTH {
-            if round > 0 {
-                key[0][lane] += u64::from(WEYL[0]);
-                key[1][lane] += u64::from(WEYL[1]);
-            }
-            let first = u64::from(MULTIPLIERS[0]) * (state[0][lane] & LOW);
-            let second = u64::from(MULTIPLIERS[1]) * (state[2][lane] & LOW);
-            state[0][lane] = (second >> 32) ^ state[1][lane] ^ key[0][lane];
-            state[1][lane] = second;
-            state[2][lane] = (first >> 32) ^ state[3][lane] ^ key[1][lane];
-            state[3][lane] = first;
+    let mut words = [[0; WIDTH]; 4];
+    {
+        let [one, two, three, four] = &mut words;
+        let keys = S::as_simd_u32s(&own_keys[0]).0.iter();
+        let keys = keys.zip(S::as_simd_u32s(&own_keys[1]).0);
+        let counters = keys.zip(S::as_simd_u32s(events).0);
+        let out = S::as_mut_simd_u32s(one).0.iter_mut();
+        let out = out.zip(S::as_mut_simd_u32s(two).0);
+        let out = out.zip(S::as_mut_simd_u32s(three).0);
+        let out = out.zip(S::as_mut_simd_u32s(four).0);
+        for (((&low, &high), &event), (((one, two), three), four)) in counters.zip(out) {
+            [*one, *two, *three, *four] = blocks(simd, [low, high], replication, event);
         }
     }
     let mut drawn = ([0.0; WIDTH], [0.0; WIDTH]);
     for lane in 0..WIDTH {
-        drawn.0[lane] = uniform(state[0][lane] & LOW | state[1][lane] << 32);
-        drawn.1[lane] = uniform(state[2][lane] & LOW | state[3][lane] << 32);
+        drawn.0[lane] = uniform(u64::from(words[0][lane]) | u64::from(words[1][lane]) << 32);
+        drawn.1[lane] = uniform(u64::from(words[2][lane]) | u64::from(words[3][lane]) << 32);
     }
     drawn
+}
+
+/// Philox blocks, number 0 of some events.
+#[inline(always)]
+fn blocks<S: Simd>(simd: S, key: [S::u32s; 2], replication: u64, event: S::u32s) -> [S::u32s; 4] {
+    let multipliers = [
+        simd.splat_u32s(MULTIPLIERS[0]),
+        simd.splat_u32s(MULTIPLIERS[1]),
+    ];
+    let weyl = [simd.splat_u32s(WEYL[0]), simd.splat_u32s(WEYL[1])];
+    let mut key = key;
+    let mut state = [
+        simd.splat_u32s(replication as u32),
+        simd.splat_u32s((replication >> 32) as u32),
+        event,
+        simd.splat_u32s(0),
+    ];
+    for round in 0..10 {
+        if round > 0 {
+            key = [
+                simd.add_u32s(key[0], weyl[0]),
+                simd.add_u32s(key[1], weyl[1]),
+            ];
+        }
+        let (low, high) = simd.widening_mul_u32s(state[0], multipliers[0]);
+        let (other_low, other_high) = simd.widening_mul_u32s(state[2], multipliers[1]);
+        state = [
+            simd.xor_u32s(simd.xor_u32s(other_high, state[1]), key[0]),
+            other_low,
+            simd.xor_u32s(simd.xor_u32s(high, state[3]), key[1]),
+            low,
+        ];
+    }
+    state
 }
 
 /// As `philox::uniform`: the 52 high bits are the mantissa of a number in [1, 2), and neither
@@ -76,6 +105,7 @@ fn uniform(bits: u64) -> f64 {
 ///
 /// The steps are those of `libm`. Such a `p` is an odd multiple of 2⁻⁵³, so 1 − p is exact: there
 /// is neither a correction to make nor a special case to look for.
+#[expect(clippy::many_single_char_names, reason = "so is the formula written")]
 #[inline(always)]
 pub(super) fn log_of_rest(p: &Lane<f64>) -> Lane<f64> {
     const LN2_HIGH: f64 = f64::from_bits(0x3fe6_2e42_fee0_0000);
@@ -143,20 +173,36 @@ pub(super) fn some<T: Copy + Default>(column: &[T], from: usize) -> Lane<T> {
 
 #[cfg(test)]
 mod tests {
+    use pulp::{Arch, WithSimd};
+
     use super::*;
     use crate::sampling::Stream;
+
+    struct Pairs<'k>(&'k Lane<[u32; 2]>, u64, &'k Lane<u32>);
+
+    impl WithSimd for Pairs<'_> {
+        type Output = (Lane<f64>, Lane<f64>);
+
+        #[inline(always)]
+        fn with_simd<S: Simd>(self, simd: S) -> Self::Output {
+            pairs(simd, self.0, self.1, self.2)
+        }
+    }
 
     #[test]
     fn many_blocks_are_those_of_one() {
         let streams: [Stream; WIDTH] =
             std::array::from_fn(|lane| Stream::new(3, 0, "pump", &format!("link.{lane}")));
-        let keys = streams.map(|stream| stream.key());
+        let keys = streams.map(Stream::key);
         for (replication, event) in [(0, 0), (1, 7), (u64::MAX - 5, u32::MAX), (1 << 40, 1 << 31)] {
             let events = std::array::from_fn(|lane| u32::wrapping_add(event, lane as u32));
-            let (first, second) = pairs(&keys, replication, &events);
-            for lane in 0..WIDTH {
-                let expected = streams[lane].pair(replication, events[lane], 0);
-                assert_eq!((first[lane], second[lane]), expected);
+            // The widest instructions of this machine, and none at all.
+            for arch in [Arch::new(), Arch::Scalar] {
+                let (first, second) = arch.dispatch(Pairs(&keys, replication, &events));
+                for lane in 0..WIDTH {
+                    let expected = streams[lane].pair(replication, events[lane], 0);
+                    assert_eq!((first[lane], second[lane]), expected);
+                }
             }
         }
     }

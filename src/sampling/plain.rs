@@ -10,6 +10,10 @@
     clippy::inline_always,
     reason = "only what is inlined is compiled for the instructions chosen at run time"
 )]
+#![expect(
+    clippy::needless_range_loop,
+    reason = "a lane has the same place in several arrays"
+)]
 
 use std::ops::Range;
 
@@ -102,6 +106,8 @@ pub(super) struct Drawn {
     down: Vec<u32>,
     fails: Vec<f64>,
     chance: Vec<f64>,
+    /// When they are up again.
+    until: Vec<f64>,
     /// In the order in which they were drawn.
     spells: Vec<Spell>,
     /// By lane and time; where each lane's end.
@@ -281,8 +287,9 @@ impl WithSimd for Play<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) {
-        self.group.play(self.replication, self.horizon, self.drawn);
+    fn with_simd<S: Simd>(self, simd: S) {
+        self.group
+            .play(simd, self.replication, self.horizon, self.drawn);
     }
 }
 
@@ -321,7 +328,14 @@ impl Group {
 
     /// The state at the start on a grid, side by side.
     #[inline(always)]
-    fn begin_on_grid(&self, replication: u64, horizon: f64, shares: &[f64], drawn: &mut Drawn) {
+    fn begin_on_grid<S: Simd>(
+        &self,
+        simd: S,
+        replication: u64,
+        horizon: f64,
+        shares: &[f64],
+        drawn: &mut Drawn,
+    ) {
         let mut count = 0;
         let all = self.members.len();
         for from in (0..all).step_by(WIDTH) {
@@ -330,7 +344,7 @@ impl Group {
                 lanes[lane] = (from + lane).min(all - 1) as u32;
             }
             let keys = pick(&self.keys, &lanes);
-            let (state, p) = pairs(&keys, replication, &[INITIAL; WIDTH]);
+            let (state, p) = pairs(simd, &keys, replication, &[INITIAL; WIDTH]);
             let ups = self.up.seconds(&lanes, &p);
             let downs = self.down.seconds(&lanes, &p);
             for lane in 0..WIDTH.min(all - from) {
@@ -355,29 +369,36 @@ impl Group {
 
     /// Draws all events of a replication, round by round.
     #[inline(always)]
-    fn play(&self, replication: u64, horizon: f64, drawn: &mut Drawn) {
+    fn play<S: Simd>(&self, simd: S, replication: u64, horizon: f64, drawn: &mut Drawn) {
         if let Begins::OnGrid(shares) = &self.begins {
-            self.begin_on_grid(replication, horizon, shares, drawn);
+            self.begin_on_grid(simd, replication, horizon, shares, drawn);
         }
         let mut event = 0;
         while drawn.count >= FEW {
-            self.fail(replication, event, horizon, drawn);
+            self.fail(simd, replication, event, horizon, drawn);
             self.recover(event, horizon, drawn);
             event += 1;
         }
         for at in 0..drawn.count {
-            self.follow(replication, event, at, horizon, drawn);
+            self.follow(simd, replication, event, at, horizon, drawn);
         }
     }
 
     /// Who of those that are up fails within the horizon.
     #[inline(always)]
-    fn fail(&self, replication: u64, event: u32, horizon: f64, drawn: &mut Drawn) {
+    fn fail<S: Simd>(
+        &self,
+        simd: S,
+        replication: u64,
+        event: u32,
+        horizon: f64,
+        drawn: &mut Drawn,
+    ) {
         let mut failing = 0;
         for from in (0..drawn.count).step_by(WIDTH) {
             let lanes = some(&drawn.up, from);
             let keys = pick(&self.keys, &lanes);
-            let (wait, chance) = pairs(&keys, replication, &[event; WIDTH]);
+            let (wait, chance) = pairs(simd, &keys, replication, &[event; WIDTH]);
             let mut ups = self.up.seconds(&lanes, &wait);
             if event == 0 {
                 let known = some(&drawn.known, from);
@@ -404,30 +425,48 @@ impl Group {
     /// When those that failed are up again.
     #[inline(always)]
     fn recover(&self, event: u32, horizon: f64, drawn: &mut Drawn) {
-        let mut count = 0;
-        for from in (0..drawn.count).step_by(WIDTH) {
+        let failing = drawn.count;
+        for from in (0..failing).step_by(WIDTH) {
             let lanes = some(&drawn.down, from);
             let downs = self.down.seconds(&lanes, &some(&drawn.chance, from));
             let fails = some(&drawn.fails, from);
-            for lane in 0..WIDTH.min(drawn.count - from) {
-                let end = (fails[lane] + downs[lane]).min(FAR.0 as f64);
-                drawn.spells.push(Spell {
-                    lane: self.first + lanes[lane],
-                    event,
-                    start: fails[lane],
-                    end,
-                });
-                drawn.up[count] = lanes[lane];
-                drawn.since[count] = end;
-                count += usize::from(end < horizon);
+            let until = &mut drawn.until[from..from + WIDTH];
+            for lane in 0..WIDTH {
+                until[lane] = (fails[lane] + downs[lane]).min(FAR.0 as f64);
             }
+        }
+        let down = &drawn.down[..failing];
+        let until = &drawn.until[..failing];
+        let told = down.iter().zip(&drawn.fails[..failing]).zip(until);
+        drawn
+            .spells
+            .extend(told.map(|((&lane, &start), &end)| Spell {
+                lane: self.first + lane,
+                event,
+                start,
+                end,
+            }));
+        let mut count = 0;
+        let (up, since) = (&mut drawn.up[..failing], &mut drawn.since[..failing]);
+        for (&lane, &end) in down.iter().zip(until) {
+            up[count] = lane;
+            since[count] = end;
+            count += usize::from(end < horizon);
         }
         drawn.count = count;
     }
 
     /// Plays one member to its end, several events side by side.
     #[inline(always)]
-    fn follow(&self, replication: u64, event: u32, at: usize, horizon: f64, drawn: &mut Drawn) {
+    fn follow<S: Simd>(
+        &self,
+        simd: S,
+        replication: u64,
+        event: u32,
+        at: usize,
+        horizon: f64,
+        drawn: &mut Drawn,
+    ) {
         let member = drawn.up[at];
         let lanes = [member; WIDTH];
         let keys = [self.keys[member as usize]; WIDTH];
@@ -439,7 +478,7 @@ impl Group {
             for lane in 0..WIDTH {
                 events[lane] = event.wrapping_add(lane as u32);
             }
-            let (wait, chance) = pairs(&keys, replication, &events);
+            let (wait, chance) = pairs(simd, &keys, replication, &events);
             let ups = self.up.seconds_if_cheap(&lanes, &wait);
             let downs = self.down.seconds_if_cheap(&lanes, &chance);
             for lane in 0..WIDTH {
@@ -488,6 +527,7 @@ impl Drawn {
         self.since.resize(size, 0.0);
         self.fails.resize(size, 0.0);
         self.chance.resize(size, 0.5);
+        self.until.resize(size, 0.0);
         self.count = members;
     }
 
