@@ -38,16 +38,24 @@ pub(super) fn pairs<S: Simd>(
     }
     let mut words = [[0; WIDTH]; 4];
     {
+        let keys = [
+            S::as_simd_u32s(&own_keys[0]).0,
+            S::as_simd_u32s(&own_keys[1]).0,
+        ];
+        let events = S::as_simd_u32s(events).0;
         let [one, two, three, four] = &mut words;
-        let keys = S::as_simd_u32s(&own_keys[0]).0.iter();
-        let keys = keys.zip(S::as_simd_u32s(&own_keys[1]).0);
-        let counters = keys.zip(S::as_simd_u32s(events).0);
-        let out = S::as_mut_simd_u32s(one).0.iter_mut();
-        let out = out.zip(S::as_mut_simd_u32s(two).0);
-        let out = out.zip(S::as_mut_simd_u32s(three).0);
-        let out = out.zip(S::as_mut_simd_u32s(four).0);
-        for (((&low, &high), &event), (((one, two), three), four)) in counters.zip(out) {
-            [*one, *two, *three, *four] = blocks(simd, [low, high], replication, event);
+        let out = [
+            S::as_mut_simd_u32s(one).0,
+            S::as_mut_simd_u32s(two).0,
+            S::as_mut_simd_u32s(three).0,
+            S::as_mut_simd_u32s(four).0,
+        ];
+        // Plain indices: what iterators call is not always inlined, and then not wide.
+        for at in 0..events.len() {
+            let block = blocks(simd, [keys[0][at], keys[1][at]], replication, events[at]);
+            for word in 0..4 {
+                out[word][at] = block[word];
+            }
         }
     }
     let mut drawn = ([0.0; WIDTH], [0.0; WIDTH]);

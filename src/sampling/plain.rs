@@ -435,23 +435,23 @@ impl Group {
                 until[lane] = (fails[lane] + downs[lane]).min(FAR.0 as f64);
             }
         }
-        let down = &drawn.down[..failing];
+        let first = drawn.spells.len();
+        drawn.spells.resize(first + failing, Spell::default());
+        let spells = &mut drawn.spells[first..first + failing];
+        let (down, fails) = (&drawn.down[..failing], &drawn.fails[..failing]);
         let until = &drawn.until[..failing];
-        let told = down.iter().zip(&drawn.fails[..failing]).zip(until);
-        drawn
-            .spells
-            .extend(told.map(|((&lane, &start), &end)| Spell {
-                lane: self.first + lane,
-                event,
-                start,
-                end,
-            }));
-        let mut count = 0;
         let (up, since) = (&mut drawn.up[..failing], &mut drawn.since[..failing]);
-        for (&lane, &end) in down.iter().zip(until) {
-            up[count] = lane;
-            since[count] = end;
-            count += usize::from(end < horizon);
+        let mut count = 0;
+        for at in 0..failing {
+            spells[at] = Spell {
+                lane: self.first + down[at],
+                event,
+                start: fails[at],
+                end: until[at],
+            };
+            up[count] = down[at];
+            since[count] = until[at];
+            count += usize::from(until[at] < horizon);
         }
         drawn.count = count;
     }
