@@ -21,6 +21,7 @@ mod lags;
 mod margins;
 mod money;
 mod nested;
+mod outages;
 mod overview;
 mod parallel;
 mod probe;
