@@ -19,6 +19,7 @@ mod foresight;
 mod grades;
 mod lags;
 mod margins;
+mod memoryless;
 mod money;
 mod nested;
 mod outages;

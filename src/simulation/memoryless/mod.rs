@@ -15,9 +15,6 @@
 mod lanes;
 mod replay;
 
-#[cfg(test)]
-mod tests;
-
 pub(super) use replay::Replay;
 
 use crate::allocation::cut::{Capacity, CutArc, CutProgram};
@@ -33,7 +30,7 @@ use super::world::World;
 const NO_ROW: u32 = u32::MAX;
 
 /// What is fixed for a run in which nothing remembers.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Memoryless<'w> {
     world: &'w World<'w>,
     program: CutProgram,
@@ -94,12 +91,10 @@ impl<'w> Memoryless<'w> {
         for arc in &network.problem.arcs {
             arcs.put(arc)?;
         }
-        // A cut is a sum of capacities, each at most `most`.
-        let count = arcs.list.len() as i64;
-        if most.checked_mul(count + 1)? > i64::from(i32::MAX) {
+        let program = CutProgram::compile(arcs.nodes, &arcs.list, arcs.rows)?;
+        if most > i64::from(program.row_limit()) {
             return None;
         }
-        let program = CutProgram::compile(arcs.nodes, &arcs.list, arcs.rows)?;
         let row_of = arcs.row_of;
         let mut found = Self {
             world,
@@ -214,7 +209,7 @@ impl Arcs<'_> {
     /// Puts a reduced arc: one after another for the capacities in it that vary. `None` if it stands
     /// for something that no capacity of an element says.
     fn put(&mut self, arc: &ReducedArc) -> Option<()> {
-        let mut fixed = self.most;
+        let mut fixed = UNLIMITED;
         let mut capacities = Vec::new();
         for &member in &arc.members {
             let role = self.world.network.arcs[member].role;
@@ -237,6 +232,7 @@ impl Arcs<'_> {
                 ));
             }
         }
+        // What is more than ever flows limits nothing.
         if fixed < self.most || capacities.is_empty() {
             capacities.push(Capacity::Fixed(fixed));
         }

@@ -153,7 +153,10 @@ impl Replay {
         let last = next.map_or(self.starts.len(), |next| next.first);
         let starts = &self.starts[first..last];
         let ends = starts[1..].iter().chain(std::iter::once(&horizon));
-        let epochs = starts.iter().zip(ends).zip(&self.lanes.delivered[first..last]);
+        let epochs = starts
+            .iter()
+            .zip(ends)
+            .zip(&self.lanes.delivered[first..last]);
         let mut steps = fixed.plan.iter().copied().peekable();
         let (mut planned, mut plan) = (0, 0);
         let mut delivered = 0;
