@@ -129,6 +129,7 @@ impl Shortfalls {
     }
 
     /// Deliveries of `delivered` b/d against `planned` b/d between two instants.
+    #[inline]
     pub fn see(&mut self, from: Seconds, to: Seconds, planned: i64, delivered: i64) {
         self.end = to;
         let missing = planned - delivered;

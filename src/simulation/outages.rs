@@ -9,44 +9,56 @@ use super::world::World;
 /// Shares left on each slot, with the hazards that leave them.
 #[derive(Clone, Debug)]
 pub(super) struct Outages {
-    active: Vec<Vec<(u32, f64)>>,
+    active: Vec<Active>,
     /// One bit per slot: whether anything is active on it.
     hit: Vec<u64>,
+}
+
+/// What is active on a slot: mostly nothing, or one disruption. Their order means nothing.
+#[derive(Clone, Debug, Default)]
+struct Active {
+    first: Option<(u32, f64)>,
+    more: Vec<(u32, f64)>,
 }
 
 impl Outages {
     /// With nothing wrong on any of so many slots.
     pub(super) fn new(slots: usize) -> Self {
         Self {
-            active: vec![Vec::with_capacity(4); slots],
+            active: vec![Active::default(); slots],
             hit: vec![0; slots.div_ceil(64)],
         }
     }
 
     /// A disruption begins.
+    #[inline]
     pub(super) fn begin(&mut self, slot: u32, hazard: u32, left: Fraction) {
         let slot = slot as usize;
-        self.active[slot].push((hazard, left.get()));
+        let active = &mut self.active[slot];
+        let new = (hazard, left.get());
+        if active.first.is_none() {
+            active.first = Some(new);
+        } else {
+            active.more.push(new);
+        }
         self.hit[slot / 64] |= 1 << (slot % 64);
     }
 
     /// A disruption ends.
+    #[inline]
     pub(super) fn end(&mut self, slot: u32, hazard: u32, left: Fraction) {
         let slot = slot as usize;
         let active = &mut self.active[slot];
         let ended = |&(other, share): &(u32, f64)| {
             other == hazard && share.to_bits() == left.get().to_bits()
         };
-        match active.as_slice() {
-            [only] if ended(only) => {
-                active.clear();
+        if active.first.as_ref().is_some_and(ended) {
+            active.first = active.more.pop();
+            if active.first.is_none() {
                 self.hit[slot / 64] &= !(1 << (slot % 64));
             }
-            several => {
-                if let Some(at) = several.iter().position(ended) {
-                    active.remove(at);
-                }
-            }
+        } else if let Some(at) = active.more.iter().position(ended) {
+            active.more.swap_remove(at);
         }
     }
 
@@ -55,40 +67,43 @@ impl Outages {
         let word = self.hit.iter().position(|&word| word != 0)?;
         let slot = word * 64 + self.hit[word].trailing_zeros() as usize;
         self.hit[word] &= self.hit[word] - 1;
-        self.active[slot].clear();
+        let active = &mut self.active[slot];
+        active.first = None;
+        active.more.clear();
         Some(slot)
     }
 
     /// The share left on a slot: the least of each hazard, then the least or the product of those.
+    #[inline]
     pub(super) fn share(&self, slot: Option<u32>, combine: Combine) -> Fraction {
         let Some(active) = slot.map(|slot| &self.active[slot as usize]) else {
             return Fraction::ONE;
         };
-        match active.as_slice() {
-            [] => Fraction::ONE,
-            [(_, left)] => Fraction::nearest(*left),
-            several => combined(several, combine),
+        match active.first {
+            None => Fraction::ONE,
+            Some((_, left)) if active.more.is_empty() => Fraction::nearest(left),
+            Some(first) => combined(first, &active.more, combine),
         }
     }
 }
 
 /// What several disruptions leave of a slot together.
-fn combined(several: &[(u32, f64)], combine: Combine) -> Fraction {
+fn combined(first: (u32, f64), more: &[(u32, f64)], combine: Combine) -> Fraction {
+    let several = || std::iter::once(&first).chain(more);
     let least =
         |some: &mut dyn Iterator<Item = f64>| some.fold(1.0, |least: f64, left| least.min(left));
     if combine == Combine::Min {
-        return Fraction::nearest(least(&mut several.iter().map(|&(_, left)| left)));
+        return Fraction::nearest(least(&mut several().map(|&(_, left)| left)));
     }
     // Each hazard once, in order of the model, so that rounding has one order.
     let mut product = 1.0;
     let mut done = None;
-    while let Some(hazard) = several
-        .iter()
+    while let Some(hazard) = several()
         .map(|&(hazard, _)| hazard)
         .filter(|&h| done.is_none_or(|d| h > d))
         .min()
     {
-        let own = several.iter().filter(|&&(other, _)| other == hazard);
+        let own = several().filter(|&&(other, _)| other == hazard);
         product *= least(&mut own.map(|&(_, left)| left));
         done = Some(hazard);
     }

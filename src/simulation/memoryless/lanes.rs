@@ -19,7 +19,7 @@ pub(super) struct Lanes {
     differs: Vec<u64>,
     /// What was written: row, and the states from one up to another.
     written: Vec<(u32, u32, u32)>,
-    /// States so far.
+    /// States so far; fewer than [`LANES`].
     used: usize,
     scratch: Vec<Lane>,
     out: Lane,
@@ -30,12 +30,14 @@ pub(super) struct Lanes {
 impl Lanes {
     /// - `start`: what each row holds at the start.
     pub(super) fn new(start: &[i32]) -> Self {
+        let mut start = start.to_vec();
+        start.push(0);
         Self {
             rows: start.iter().map(|&value| [value; LANES]).collect(),
-            start: start.to_vec(),
-            now: start.to_vec(),
+            now: start.clone(),
             since: vec![0; start.len()],
             differs: vec![0; start.len().div_ceil(64)],
+            start,
             written: Vec::new(),
             used: 0,
             scratch: Vec::new(),
@@ -64,9 +66,24 @@ impl Lanes {
         }
     }
 
+    /// A row that nobody reads, where there are `rows` that somebody does.
+    pub(super) fn spare(rows: usize) -> usize {
+        rows
+    }
+
+    /// How many states wait.
+    pub(super) fn used(&self) -> usize {
+        self.used
+    }
+
     /// Another state, with what holds now.
     pub(super) fn push(&mut self, program: &CutProgram) {
-        self.used += 1;
+        self.use_up_to(self.used + 1, program);
+    }
+
+    /// So many states wait; evaluates them if they are as many as can.
+    pub(super) fn use_up_to(&mut self, states: usize, program: &CutProgram) {
+        self.used = states;
         if self.used == LANES {
             self.evaluate(program);
         }
@@ -102,8 +119,14 @@ impl Lanes {
         program.evaluate(&self.rows, &mut self.scratch, &mut self.out);
         self.delivered.extend_from_slice(&self.out[..self.used]);
         for &(row, from, to) in &self.written {
-            let row = row as usize;
-            self.rows[row][from as usize..to as usize].fill(self.start[row]);
+            let value = self.start[row as usize];
+            let row = &mut self.rows[row as usize];
+            let (window, end) = window(row, from as usize);
+            // All that is written goes, so it does not matter if the window is too wide.
+            window.fill(value);
+            if to as usize > end {
+                row[end..to as usize].fill(value);
+            }
         }
         self.written.clear();
         self.used = 0;
@@ -111,10 +134,37 @@ impl Lanes {
 
     /// Writes what a row holds now, up to the next state.
     fn write(&mut self, row: usize) {
-        let (from, to) = (self.since[row], self.used as u32);
+        let (from, to) = (self.since[row] as usize, self.used);
         if from < to {
-            self.rows[row][from as usize..to as usize].fill(self.now[row]);
-            self.written.push((row as u32, from, to));
+            self.write_between(row, from, to, self.now[row]);
         }
     }
+
+    /// From one state up to another, which is at most [`LANES`], a row holds this.
+    #[inline]
+    pub(super) fn write_between(&mut self, row: usize, from: usize, to: usize, value: i32) {
+        self.written.push((row as u32, from as u32, to as u32));
+        let row = &mut self.rows[row];
+        // Mostly a few states: a choice for each of a fixed number costs less than a loop whose
+        // length cannot be foreseen.
+        let (window, end) = window(row, from);
+        for (index, cell) in window.iter_mut().enumerate() {
+            let at = end - WINDOW + index;
+            let is_inside = at >= from && at < to;
+            *cell = if is_inside { value } else { *cell };
+        }
+        if to > end {
+            row[end..to].fill(value);
+        }
+    }
+}
+
+/// States that are written at once.
+const WINDOW: usize = 8;
+
+/// The states from one on, or the last if there are too few; and where they end.
+#[inline]
+fn window(row: &mut Lane, from: usize) -> (&mut [i32], usize) {
+    let first = from.min(LANES - WINDOW);
+    (&mut row[first..first + WINDOW], first + WINDOW)
 }

@@ -12,6 +12,7 @@
 //! capacities each element sets. [`Replay`] then follows replications, with the same arithmetic of
 //! what disruptions leave as [`super::state::State`].
 
+mod intervals;
 mod lanes;
 mod replay;
 
@@ -116,6 +117,11 @@ impl<'w> Memoryless<'w> {
             }
         }
         Some(found)
+    }
+
+    /// Whether an element is a field.
+    fn is_field(&self, element: usize) -> bool {
+        matches!(self.world.elements.kind(element), Element::Field(_))
     }
 
     /// The most that an element lets through, as the program counts it, b/d.

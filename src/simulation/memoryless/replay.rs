@@ -6,6 +6,7 @@ use crate::sampling::Timeline;
 use crate::units::{Fraction, Seconds};
 
 use super::super::outages::Outages;
+use super::intervals::Intervals;
 use super::lanes::Lanes;
 use super::{Memoryless, NO_ROW};
 
@@ -17,6 +18,7 @@ pub(in super::super) struct Replay {
     nominal: Vec<i64>,
     /// What is known of each element.
     known: Vec<Known>,
+    intervals: Option<Intervals>,
     lanes: Lanes,
     /// Starts of the epochs of all replications, one after the other.
     starts: Vec<i64>,
@@ -69,6 +71,7 @@ impl Replay {
             outages: Outages::new(world.slot_element.len()),
             nominal: fixed.nominal.clone(),
             known: Vec::new(),
+            intervals: Intervals::new(fixed),
             lanes: Lanes::new(&fixed.start),
             starts: Vec::new(),
             replications: Vec::new(),
@@ -80,7 +83,7 @@ impl Replay {
         replay.known = (0..world.elements.count())
             .map(|element| Known {
                 row: fixed.row_of[element],
-                is_field: matches!(world.elements.kind(element), Element::Field(_)),
+                is_field: fixed.is_field(element),
                 slot: (world.hits[element].whole).filter(|_| units(element).is_empty()),
                 missing: 0,
                 intact: replay.left(fixed, element),
@@ -94,6 +97,16 @@ impl Replay {
     /// Follows a replication; what it delivers may be known only after [`Self::evaluate`].
     pub(in super::super) fn follow(&mut self, fixed: &Memoryless<'_>, timeline: &Timeline) {
         let first = self.starts.len();
+        if let Some(intervals) = &mut self.intervals
+            && let Some(field_outage) = intervals.read(fixed, timeline, &mut self.outages)
+        {
+            intervals.follow(fixed, timeline, &mut self.lanes, &mut self.starts);
+            self.replications.push(Replication {
+                first,
+                field_outage,
+            });
+            return;
+        }
         let horizon = fixed.world.model.horizon.0;
         let disruptions = timeline.disruptions();
         let (mut change, mut edge) = (0, 0);
@@ -152,20 +165,20 @@ impl Replay {
         let next = self.replications.get(index + 1);
         let last = next.map_or(self.starts.len(), |next| next.first);
         let starts = &self.starts[first..last];
-        let ends = starts[1..].iter().chain(std::iter::once(&horizon));
-        let epochs = starts
-            .iter()
-            .zip(ends)
-            .zip(&self.lanes.delivered[first..last]);
-        let mut steps = fixed.plan.iter().copied().peekable();
-        let (mut planned, mut plan) = (0, 0);
-        let mut delivered = 0;
+        let rates = &self.lanes.delivered[first..last];
+        let ends = starts.get(1..).unwrap_or_default();
         let shortfalls = &mut totals.shortfalls;
         shortfalls.reset();
-        for ((&from, &to), &rate) in epochs {
-            while let Some((_, rate)) = steps.next_if(|step| step.0.0 <= from) {
-                plan = rate;
+        let (mut planned, mut delivered) = (0, 0);
+        let (mut plan, mut step) = (0, 0);
+        let mut next_step = 0;
+        for (index, (&from, &rate)) in starts.iter().zip(rates).enumerate() {
+            while next_step <= from {
+                plan = fixed.plan[step].1;
+                step += 1;
+                next_step = fixed.plan.get(step).map_or(i64::MAX, |next| next.0.0);
             }
+            let to = ends.get(index).copied().unwrap_or(horizon);
             let rate = i64::from(rate);
             shortfalls.see(Seconds(from), Seconds(to), plan, rate);
             planned += plan * (to - from);
