@@ -15,6 +15,8 @@
 mod intervals;
 mod lanes;
 mod replay;
+#[cfg(test)]
+mod tests;
 
 pub(super) use replay::Replay;
 

@@ -18,12 +18,12 @@ pub(in super::super) struct Replay {
     nominal: Vec<i64>,
     /// What is known of each element.
     known: Vec<Known>,
-    intervals: Option<Intervals>,
-    lanes: Lanes,
+    pub(super) intervals: Option<Intervals>,
+    pub(super) lanes: Lanes,
     /// Starts of the epochs of all replications, one after the other.
-    starts: Vec<i64>,
+    pub(super) starts: Vec<i64>,
     /// Where the epochs of each replication begin, and what its fields' own outages took.
-    replications: Vec<Replication>,
+    pub(super) replications: Vec<Replication>,
     /// What fields' own outages take now, b/d; since when; and what they took before, 86 400ths of
     /// a barrel.
     outage: i64,
@@ -33,9 +33,9 @@ pub(in super::super) struct Replay {
 
 /// A replication that was followed.
 #[derive(Clone, Copy, Debug)]
-struct Replication {
+pub(super) struct Replication {
     first: usize,
-    field_outage: i64,
+    pub(super) field_outage: i64,
 }
 
 /// What is known of an element, so that it is not worked out again.
