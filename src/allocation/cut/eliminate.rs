@@ -1,7 +1,10 @@
 //! Nodes of a network, one by one, until what is left is the least cut.
 
+use std::collections::BTreeMap;
+
 use super::expressions::{Expressions, Value};
-use super::{Capacity, CutArc, MOST_EXPRESSIONS, MOST_FIXED, MOST_WIDTH};
+use super::order::Order;
+use super::{Capacity, CutArc, MOST_EXPRESSIONS, MOST_FIXED};
 
 /// What is to be paid for each way of putting some nodes on the source's side or the sink's.
 struct Table {
@@ -24,13 +27,14 @@ pub(super) fn least_cut(
     expressions: &mut Expressions,
 ) -> Option<Cut> {
     let useful = useful(nodes, arcs);
-    let (order, width) = order(nodes, &useful)?;
-    let (mut value, mut tables) = first_tables(nodes, &useful, expressions);
-    for node in order {
-        let (mut own, others): (Vec<_>, Vec<_>) = tables
-            .into_iter()
-            .partition(|table| table.scope.contains(&node));
-        tables = others;
+    let order = Order::new(nodes, &useful)?;
+    let (mut value, first) = first_tables(&useful, expressions);
+    let mut tables = Tables::new(nodes);
+    for table in first {
+        tables.add(table);
+    }
+    for node in order.nodes {
+        let mut own = tables.take(node);
         while own.len() > 1 {
             let (one, other) = closest(&own);
             let second = own.swap_remove(other);
@@ -48,10 +52,43 @@ pub(super) fn least_cut(
         if table.scope.is_empty() {
             value = expressions.sum(value, table.values[0]);
         } else {
-            tables.push(table);
+            tables.add(table);
         }
     }
-    Some(Cut { value, width })
+    Some(Cut {
+        value,
+        width: order.width,
+    })
+}
+
+/// The tables there are, and which of them speak of a node.
+struct Tables {
+    all: Vec<Option<Table>>,
+    of: Vec<Vec<usize>>,
+}
+
+impl Tables {
+    fn new(nodes: usize) -> Self {
+        Self {
+            all: Vec::new(),
+            of: vec![Vec::new(); nodes],
+        }
+    }
+
+    fn add(&mut self, table: Table) {
+        for &node in &table.scope {
+            self.of[node].push(self.all.len());
+        }
+        self.all.push(Some(table));
+    }
+
+    /// Takes out those that speak of a node, in the order in which they came.
+    fn take(&mut self, node: usize) -> Vec<Table> {
+        let of = std::mem::take(&mut self.of[node]);
+        of.into_iter()
+            .filter_map(|table| self.all[table].take())
+            .collect()
+    }
 }
 
 /// The arcs that lie on a way from the source to the sink.
@@ -92,75 +129,10 @@ fn reached(nodes: usize, ends: Vec<(Option<usize>, Option<usize>)>) -> Vec<bool>
     seen
 }
 
-/// In which order nodes go: the one with the fewest neighbours next; of several, the one that makes
-/// the fewest new pairs of neighbours, then the first. Also the most neighbours that one had.
-fn order(nodes: usize, arcs: &[&CutArc]) -> Option<(Vec<usize>, usize)> {
-    let mut neighbours = vec![Vec::new(); nodes];
-    for arc in arcs {
-        if let (Some(tail), Some(head)) = (arc.tail, arc.head) {
-            add(&mut neighbours, tail, head);
-            add(&mut neighbours, head, tail);
-        }
-    }
-    let mut left: Vec<usize> = (0..nodes).collect();
-    let mut order = Vec::with_capacity(nodes);
-    let mut width = 0;
-    while let Some(fewest) = left.iter().map(|&node| neighbours[node].len()).min() {
-        width = width.max(fewest);
-        if width > MOST_WIDTH {
-            return None;
-        }
-        let mut best = (usize::MAX, 0);
-        for (at, &node) in left.iter().enumerate() {
-            if neighbours[node].len() == fewest {
-                best = best.min((new_pairs(&neighbours, node), at));
-                if best.0 == 0 {
-                    break;
-                }
-            }
-        }
-        let node = left.remove(best.1);
-        order.push(node);
-        let around = std::mem::take(&mut neighbours[node]);
-        for &one in &around {
-            neighbours[one].retain(|&other| other != node);
-            for &other in &around {
-                if one != other {
-                    add(&mut neighbours, one, other);
-                }
-            }
-        }
-    }
-    Some((order, width))
-}
-
-fn add(neighbours: &mut [Vec<usize>], node: usize, other: usize) {
-    if !neighbours[node].contains(&other) {
-        neighbours[node].push(other);
-    }
-}
-
-/// How many pairs of a node's neighbours are not neighbours of each other.
-fn new_pairs(neighbours: &[Vec<usize>], node: usize) -> usize {
-    let around = &neighbours[node];
-    let pairs = around
-        .iter()
-        .enumerate()
-        .flat_map(|(at, &one)| around[..at].iter().map(move |&other| (one, other)));
-    pairs
-        .filter(|&(one, other)| !neighbours[one].contains(&other))
-        .count()
-}
-
 /// What goes straight through, and a table for each node and each pair of nodes with an arc.
-fn first_tables(
-    nodes: usize,
-    arcs: &[&CutArc],
-    expressions: &mut Expressions,
-) -> (Value, Vec<Table>) {
+fn first_tables(arcs: &[&CutArc], expressions: &mut Expressions) -> (Value, Vec<Table>) {
     let mut through = Value::ZERO;
-    let mut single: Vec<Option<Table>> = (0..nodes).map(|_| None).collect();
-    let mut pairs: Vec<Table> = Vec::new();
+    let mut tables: BTreeMap<Vec<usize>, Table> = BTreeMap::new();
     for arc in arcs {
         let capacity = match arc.capacity {
             Capacity::Row(row) => expressions.row(row),
@@ -168,32 +140,22 @@ fn first_tables(
             Capacity::Fixed(most) => Value::Finite(None, most.max(0)),
         };
         // An arc is paid for where its tail is on the source's side and its head on the sink's.
-        let paid = match (arc.tail, arc.head) {
-            (None, None) => &mut through,
-            (Some(node), None) => {
-                &mut single[node]
-                    .get_or_insert_with(|| Table::free(vec![node]))
-                    .values[1]
-            }
-            (None, Some(node)) => {
-                &mut single[node]
-                    .get_or_insert_with(|| Table::free(vec![node]))
-                    .values[0]
-            }
-            (Some(tail), Some(head)) => {
-                let scope = vec![tail.min(head), tail.max(head)];
-                let at = pairs.iter().position(|table| table.scope == scope);
-                let at = at.unwrap_or_else(|| {
-                    pairs.push(Table::free(scope));
-                    pairs.len() - 1
-                });
-                &mut pairs[at].values[if tail < head { 1 } else { 2 }]
-            }
+        let (scope, set) = match (arc.tail, arc.head) {
+            (None, None) => (vec![], 0),
+            (Some(node), None) => (vec![node], 1),
+            (None, Some(node)) => (vec![node], 0),
+            (Some(tail), Some(head)) if tail < head => (vec![tail, head], 1),
+            (Some(tail), Some(head)) => (vec![head, tail], 2),
+        };
+        let paid = if scope.is_empty() {
+            &mut through
+        } else {
+            let table = tables.entry(scope.clone());
+            &mut table.or_insert_with(|| Table::free(scope)).values[set]
         };
         *paid = expressions.sum(*paid, capacity);
     }
-    let tables = single.into_iter().flatten().chain(pairs).collect();
-    (through, tables)
+    (through, tables.into_values().collect())
 }
 
 impl Table {

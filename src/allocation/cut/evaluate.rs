@@ -1,5 +1,13 @@
 //! A program carried out for all lanes.
 
+#![expect(
+    clippy::inline_always,
+    reason = "only what is inlined is compiled for the wide instructions"
+)]
+#![expect(clippy::many_single_char_names, reason = "operands as in the formulas")]
+
+use pulp::{Simd, WithSimd};
+
 use super::schedule::{Action, Place, Step};
 use super::{LANES, Lane};
 
@@ -26,9 +34,27 @@ impl<'a> Rows<'a> {
     }
 }
 
-/// Carries out the steps.
+/// The steps of a program, to be carried out on rows.
+///
+/// A type of its own and no closure: only what is inlined here is compiled for the wide
+/// instructions, and the call of a closure may not be.
+pub(super) struct Run<'a> {
+    pub(super) steps: &'a [Step],
+    pub(super) inputs: &'a [Lane],
+    pub(super) scratch: &'a mut [Lane],
+}
+
+impl WithSimd for Run<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        run(self.steps, self.inputs, self.scratch);
+    }
+}
+
 #[inline(always)]
-pub(super) fn run(steps: &[Step], inputs: &[Lane], scratch: &mut [Lane]) {
+fn run(steps: &[Step], inputs: &[Lane], scratch: &mut [Lane]) {
     for step in steps {
         let (before, rest) = scratch.split_at_mut(step.to as usize);
         let Some((to, after)) = rest.split_first_mut() else {
@@ -73,8 +99,8 @@ pub(super) fn run(steps: &[Step], inputs: &[Lane], scratch: &mut [Lane]) {
 }
 
 #[inline(always)]
-fn fill(to: &mut Lane, value: impl Fn(usize) -> i32) {
-    for i in 0..LANES {
-        to[i] = value(i);
+fn fill(to: &mut [i32; LANES], value: impl Fn(usize) -> i32) {
+    for (i, entry) in to.iter_mut().enumerate() {
+        *entry = value(i);
     }
 }

@@ -3,6 +3,8 @@
 //! A value is an expression plus a number, so that what is known beforehand is added up here and
 //! never again. All values are at least 0.
 
+#![expect(clippy::many_single_char_names, reason = "operands as in the formulas")]
+
 use std::collections::HashMap;
 
 /// Index of an expression.

@@ -3,17 +3,25 @@
 //!
 //! The greatest flow is the least cut: each node is put on the source's side or the sink's, and
 //! each arc from the one side to the other is paid for with its capacity. Nodes are decided one by
-//! one, the one with the fewest undecided neighbours first. Its decision depends on its neighbours
-//! only, so for each way of putting `d` neighbours there is one number, the smaller of two sums:
-//! what is paid if the node is on the source's side, and if it is on the sink's. These 2^d numbers
-//! are what the rest of the network has to know of the node. After the last node one number is
-//! left.
+//! one, in an order in which each has few undecided neighbours when its turn comes. Its decision
+//! depends on these only, so for each way of putting `d` neighbours there is one number, the
+//! smaller of two sums: what is paid if the node is on the source's side, and if it is on the
+//! sink's. These 2^d numbers are all that the rest of the network has to know of the node. After
+//! the last node one number is left.
 //!
 //! Which sums and which minima does not depend on the capacities. So the work is done once with
 //! names in place of capacities ([`CutProgram::compile`]): equal sums are kept once, zeros and
 //! limits that cannot bind fall away, known capacities are added up beforehand. What remains is a
 //! list of steps without a branch or a memory of the past, in which a state is but a lane of an
 //! array, and [`LANES`] of them go through together.
+//!
+//! Numbers are of 32 bits, and no sum may leave their range. How many entries of rows an expression
+//! adds up at most is counted, which gives the most that an entry may be
+//! ([`CutProgram::row_limit`]). A capacity above that is cut down to it, as no arc carries more than
+//! the greatest flow.
+//!
+//! What reaches some of the sinks when these are served before the others is the greatest flow
+//! without the others' arcs; it has a program of its own.
 //!
 //! The price is 2^d for the most neighbours `d` that a node has when its turn comes. Maps of
 //! pipelines are nearly trees, with `d` of 3 to 6; where it is above [`MOST_WIDTH`] no program is
@@ -22,11 +30,15 @@
 mod eliminate;
 mod evaluate;
 mod expressions;
+mod order;
 mod schedule;
+
+use std::ops::{Deref, DerefMut};
 
 use pulp::Arch;
 
 use eliminate::least_cut;
+use evaluate::Run;
 use expressions::Expressions;
 use schedule::{Schedule, schedule};
 
@@ -34,13 +46,37 @@ use schedule::{Schedule, schedule};
 pub const LANES: usize = 128;
 
 /// One number for each state.
-pub type Lane = [i32; LANES];
+///
+/// It starts where a line of the cache starts, which saves a wide instruction every second access.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(align(64))]
+pub struct Lane(pub [i32; LANES]);
+
+impl Default for Lane {
+    fn default() -> Self {
+        Self([0; LANES])
+    }
+}
+
+impl Deref for Lane {
+    type Target = [i32; LANES];
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+impl DerefMut for Lane {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.0
+    }
+}
 
 /// The most undecided neighbours that a node may have.
 const MOST_WIDTH: usize = 10;
 
 /// The most expressions of a program while it is made.
-const MOST_EXPRESSIONS: usize = 40_000;
+const MOST_EXPRESSIONS: usize = 20_000;
 
 /// The most nodes and arcs of a network.
 const MOST_PARTS: usize = 4_000;
@@ -147,21 +183,25 @@ impl CutProgram {
             ..
         } = &self.schedule;
         if scratch.len() < *registers {
-            scratch.resize(*registers, [0; LANES]);
+            scratch.resize(*registers, Lane::default());
         }
         let scratch = &mut scratch[..*registers];
-        arch.dispatch(
-            #[inline(always)]
-            || evaluate::run(steps, rows, scratch),
-        );
+        arch.dispatch(Run {
+            steps,
+            inputs: rows,
+            scratch,
+        });
         let result = result.map(|place| place as usize);
         *out = match result {
-            None => [0; LANES],
+            None => Lane::default(),
             Some(place) if place < self.rows => rows[place],
             Some(place) => scratch[place - self.rows],
         };
-        for flow in out {
+        for flow in &mut out.0 {
             *flow += above;
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

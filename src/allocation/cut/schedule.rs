@@ -1,5 +1,8 @@
 //! Expressions in the order in which they are computed, fused, and where their results are kept.
 
+#![expect(clippy::many_single_char_names, reason = "operands as in the formulas")]
+
+use super::MOST_FIXED;
 use super::expressions::{Expression, Expressions, Id, Value};
 
 /// Where an operand is: first come the input rows, then the rows of the scratch space.
@@ -65,10 +68,10 @@ pub(super) fn schedule(value: Value, expressions: &Expressions, rows: usize) -> 
     let mut actions = Vec::with_capacity(order.len());
     // The last first, so that what a step takes in is known before its own turn comes.
     for &id in order.iter().rev() {
-        if !fused[id as usize] {
-            if let Some(action) = action(id, expressions, &uses, &mut fused) {
-                actions.push((id, action));
-            }
+        if !fused[id as usize]
+            && let Some(action) = action(id, expressions, &uses, &mut fused)
+        {
+            actions.push((id, action));
         }
     }
     actions.reverse();
@@ -121,7 +124,7 @@ fn depth_first(root: Id, expressions: &Expressions) -> Vec<Id> {
 fn row_limit(order: &[Id], above: i64, expressions: &Expressions) -> Option<i32> {
     let most = i64::from(i32::MAX);
     let mut bounds = vec![(0_i64, 0_i64); expressions.len()];
-    let mut limit = most;
+    let mut limit = MOST_FIXED;
     let mut hold = |(times, plus): (i64, i64)| -> Option<()> {
         let room = most.checked_sub(plus).filter(|room| *room >= 0)?;
         if let Some(each) = room.checked_div(times) {
