@@ -145,9 +145,9 @@ fn the_first_workload_has_the_same_totals_however_it_is_cut() {
     }
     let first = totals(&model, &alone(&model, 0..37, 1));
     let second = totals(&model, &alone(&model, 37..100, 1));
-    assert_eq!([first.1, second.1].concat(), whole.1);
+    assert_eq!([first.rows, second.rows].concat(), whole.rows);
     assert_eq!(
-        [first.2.len(), second.2.len()].iter().sum::<usize>(),
-        whole.2.len()
+        [first.shortfalls, second.shortfalls].concat(),
+        whole.shortfalls
     );
 }
