@@ -75,9 +75,12 @@ impl Budgets {
         };
         line(format!("compiler = \"{compiler}\"\n"));
         for measurement in &MEASUREMENTS {
-            if let Some(budget) = self.of(measurement.name) {
-                line(format!("# A {}.", measurement.unit));
-                line(format!("{} = {budget}", measurement.name));
+            let each = (measurement.name, measurement.unit);
+            for (name, unit) in std::iter::once(each).chain(measurement.once) {
+                if let Some(budget) = self.of(name) {
+                    line(format!("# A {unit}."));
+                    line(format!("{name} = {budget}"));
+                }
             }
         }
         let path = Self::path();

@@ -8,7 +8,7 @@ mod budgets;
 mod work;
 
 use std::path::PathBuf;
-use std::process::{Command, ExitCode, Stdio};
+use std::process::{Child, Command, ExitCode, Stdio};
 
 use budgets::{Budgets, HIGHEST, LOWEST};
 use work::{MEASUREMENTS, Measurement};
@@ -68,28 +68,30 @@ fn guard(arguments: &[String]) -> Result<ExitCode, String> {
     }
 
     let mut budgets = Budgets::read()?;
-    println!("{:<19}{:>13}{:>13}{:>9}", "instructions", "budget", "counted", "change");
+    println!(
+        "{:<19}{:>13}{:>13}{:>9}",
+        "instructions", "budget", "counted", "change"
+    );
     let (mut over, mut under) = (Vec::new(), Vec::new());
     let chosen = MEASUREMENTS
         .iter()
         .filter(|known| names.is_empty() || names.contains(&known.name));
     for measurement in chosen {
-        let counted = count(measurement)?;
-        let budget = budgets.of(measurement.name);
-        let change = budget.map(|budget| (counted as f64 / budget as f64 - 1.0) * 100.0);
-        println!(
-            "{:<19}{:>13}{counted:>13}{:>9}  a {}",
-            measurement.name,
-            budget.map_or("none".to_owned(), |budget| budget.to_string()),
-            change.map_or(String::new(), |change| format!("{change:+.1} %")),
-            measurement.unit,
-        );
-        match change {
-            Some(change) if change < LOWEST => under.push(measurement.name),
-            Some(change) if change <= HIGHEST => {}
-            _ => over.push(measurement.name),
+        for (name, unit, counted) in count(measurement)? {
+            let budget = budgets.of(name);
+            let change = budget.map(|budget| (counted as f64 / budget as f64 - 1.0) * 100.0);
+            println!(
+                "{name:<19}{:>13}{counted:>13}{:>9}  a {unit}",
+                budget.map_or("none".to_owned(), |budget| budget.to_string()),
+                change.map_or(String::new(), |change| format!("{change:+.1} %")),
+            );
+            match change {
+                Some(change) if change < LOWEST => under.push(name),
+                Some(change) if change <= HIGHEST => {}
+                _ => over.push(name),
+            }
+            budgets.set(name, counted);
         }
-        budgets.set(measurement.name, counted);
     }
 
     if is_renewing {
@@ -137,42 +139,70 @@ fn unfit() -> Option<String> {
     Some("the budgets are of x86-64 processors with AVX2".to_owned())
 }
 
-/// Instructions of doing it once.
-fn count(measurement: &Measurement) -> Result<u64, String> {
-    let [less, more] = [1, 2].map(|factor| counted(measurement, measurement.times * factor));
-    Ok(more?.saturating_sub(less?) / measurement.times)
-}
+/// What was counted: name, unit, instructions.
+type Counted = (&'static str, &'static str, u64);
 
-/// Instructions of a whole process that does it so many times.
-fn counted(measurement: &Measurement, times: u64) -> Result<u64, String> {
-    let own = std::env::current_exe().map_err(|error| error.to_string())?;
-    let out = counts_of(&own, measurement.name, times)?;
-    let output = Command::new("valgrind")
-        // Of its tools that count, the one that slows down least.
-        .args(["--tool=cachegrind", "--cache-sim=no", "--quiet"])
-        .arg(format!("--cachegrind-out-file={}", out.display()))
-        .arg(&own)
-        .args(["work", measurement.name, &times.to_string()])
-        .output()
-        .map_err(|error| format!("valgrind: {error}"))?;
-    if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr);
-        return Err(format!("{} under valgrind: {said}", measurement.name));
+/// Instructions of doing it one time more and, if that has a budget too, of what is done only once.
+fn count(measurement: &Measurement) -> Result<Vec<Counted>, String> {
+    // Both at the same time: neither changes what the other takes.
+    let less = Counting::begin(measurement.name, measurement.times)?;
+    let more = Counting::begin(measurement.name, measurement.times * 2)?;
+    let (less, more) = (less.end()?, more.end()?);
+    let work = more.saturating_sub(less);
+    let mut found = vec![(measurement.name, measurement.unit, work / measurement.times)];
+    if let Some((name, unit)) = measurement.once {
+        found.push((name, unit, less.saturating_sub(work)));
     }
-    let text = std::fs::read_to_string(&out)
-        .map_err(|error| format!("{}: {error}", out.display()))?;
-    let summary = text.lines().rev().find_map(|line| line.strip_prefix("summary:"));
-    summary
-        .and_then(|rest| rest.split_whitespace().next()?.parse().ok())
-        .ok_or_else(|| format!("{} has no sum of instructions", out.display()))
+    Ok(found)
 }
 
-/// Where valgrind's counts by function go; they stay, for `cg_annotate` and `cg_diff`.
-fn counts_of(own: &std::path::Path, name: &str, times: u64) -> Result<PathBuf, String> {
-    let directory = own.with_file_name("counts");
-    std::fs::create_dir_all(&directory)
-        .map_err(|error| format!("{}: {error}", directory.display()))?;
-    Ok(directory.join(format!("{name}-{times}.out")))
+/// A process under `valgrind`.
+struct Counting {
+    process: Child,
+    /// Where the counts by function go; they stay, for `cg_annotate` and `cg_diff`.
+    out: PathBuf,
+}
+
+impl Counting {
+    /// Has this program do a measurement's work so many times.
+    fn begin(name: &str, times: u64) -> Result<Self, String> {
+        let own = std::env::current_exe().map_err(|error| error.to_string())?;
+        let directory = own.with_file_name("counts");
+        std::fs::create_dir_all(&directory)
+            .map_err(|error| format!("{}: {error}", directory.display()))?;
+        let out = directory.join(format!("{name}-{times}.out"));
+        let process = Command::new("valgrind")
+            // Of its tools that count, the one that slows down least.
+            .args(["--tool=cachegrind", "--cache-sim=no", "--quiet"])
+            .arg(format!("--cachegrind-out-file={}", out.display()))
+            .arg(&own)
+            .args(["work", name, &times.to_string()])
+            // Where processors have an instruction that fills memory, each byte would count as one.
+            .env("GLIBC_TUNABLES", "glibc.cpu.hwcaps=-ERMS,-FSRM")
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .map_err(|error| format!("valgrind: {error}"))?;
+        Ok(Self { process, out })
+    }
+
+    /// Instructions of the whole process.
+    fn end(self) -> Result<u64, String> {
+        let ended = self.process.wait_with_output();
+        let ended = ended.map_err(|error| format!("valgrind: {error}"))?;
+        let place = self.out.display();
+        if !ended.status.success() {
+            let said = String::from_utf8_lossy(&ended.stderr);
+            return Err(format!("no counts in {place}, {}: {said}", ended.status));
+        }
+        let text =
+            std::fs::read_to_string(&self.out).map_err(|error| format!("{place}: {error}"))?;
+        text.lines()
+            .rev()
+            .find_map(|line| line.strip_prefix("summary:"))
+            .and_then(|rest| rest.split_whitespace().next()?.parse().ok())
+            .ok_or_else(|| format!("{place} has no sum of instructions"))
+    }
 }
 
 /// The compiler in use, as it names itself.
