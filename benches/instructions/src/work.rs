@@ -4,7 +4,7 @@ use std::hint::black_box;
 use std::path::Path;
 
 use keruen::allocation::Allocator;
-use keruen::model::{Collect, Hazard, Law, LogEvent, Model, Occurs, Part, Target};
+use keruen::model::{Collect, Hazard, Law, LogEvent, Model, Occurs, Part, Series, Target};
 use keruen::network::{ArcRole, Network, UNLIMITED};
 use keruen::sampling::{Timeline, Timelines};
 use keruen::scenario::{Request, load};
@@ -162,17 +162,17 @@ fn nameplate(model: &Model, role: ArcRole) -> i64 {
         ArcRole::Source(field) => model.fields[field].plan.first().0,
         ArcRole::Link { link, .. } => {
             let capacity = model.links[link].capacity.as_ref();
-            rate(capacity.map(|series| series.first()))
+            rate(capacity.map(Series::first))
         }
         ArcRole::Through(hub) => {
             let capacity = model.hubs[hub].capacity.as_ref();
-            rate(capacity.map(|series| series.first()))
+            rate(capacity.map(Series::first))
         }
         // Tanks stand still here.
         ArcRole::Fill(_) | ArcRole::Draw(_) => 0,
         ArcRole::Sell { market, .. } => {
             let demand = model.markets[market].demand.as_ref();
-            rate(demand.map(|series| series.first()))
+            rate(demand.map(Series::first))
         }
     }
 }
