@@ -3,12 +3,14 @@
 
     python library_loop.py LIBRARY WORKLOAD.json MODE SECONDS SEED
 
-LIBRARY is networkx, networkx-bk, igraph, scipy, ortools or highs. MODE `changes` solves whenever the
+LIBRARY is networkx, networkx-bk, igraph, scipy, ortools or highs. SECONDS such as `6y` are years,
+drawn at once, as the simulators draw them. MODE `changes` solves whenever the
 state changes; `memo` also keeps a table of all states met. With stores every day is solved. SECONDS
 are of CPU time. The last line printed is JSON.
 """
 
 import json
+import math
 import sys
 import time
 
@@ -284,12 +286,16 @@ def main():
     play = play or without_stores(law, answer, mode == "memo")
     rng, years = np.random.default_rng(int(seed)), []
     begin, cpu = time.perf_counter(), time.process_time()
+    wanted = int(seconds[:-1]) if seconds.endswith("y") else None
+    longest = math.inf if wanted else float(seconds)
     # Years are sampled many at once: a call of numpy costs as much for one as for a few.
-    batch = max(1, min(32, 4000 // len(load.components)))
-    while not years or time.process_time() - cpu < float(seconds):
+    batch = wanted or max(1, min(32, 4000 // len(load.components)))
+    is_over = False
+    while not is_over:
         for sampled in sampler.changes(law, rng, batch):
             years.append(play(sampled))
-            if time.process_time() - cpu >= float(seconds):
+            is_over = len(years) == wanted or time.process_time() - cpu >= longest
+            if is_over:
                 break
     spent, cpu = time.perf_counter() - begin, time.process_time() - cpu
     mean, error = sampler.estimate([load.demand * load.days - year.met for year in years])
