@@ -28,15 +28,18 @@ class Peer:
 class Keruen:
     """Keruen on one workload. All of the process counts: reading, start-up and writing too."""
 
-    def __init__(self, binary, scenario, load, args):
+    def __init__(self, binary, scenario, load, args, collect=None):
         self.binary, self.scenario, self.load, self.args = binary, scenario, load, args
+        self.collect = collect
+        if load:
+            self.collect = "markets" if load.is_min_cost else "system"
         self.replications, self.start_up = None, 0.0
 
     def once(self, replications, seed):
         command = [self.binary, "run", self.scenario, "-n", replications, "--seed", seed]
         command += ["--threads", self.args.threads, "--json", "--quiet"]
-        if self.load:
-            command += ["--collect", "markets" if self.load.is_min_cost else "system"]
+        if self.collect:
+            command += ["--collect", self.collect]
         done = spawn(command, self.args.timeout)
         return json.loads(done.output), done
 
@@ -166,6 +169,8 @@ def on_kazakhstan(found, args):
     if "keruen" not in found:
         return peers
     peers.append(Peer("keruen", "", Keruen(found["keruen"], scenario, None, args)))
+    totals = Keruen(found["keruen"], scenario, None, args, "system")
+    peers.append(Peer("keruen", "system totals only", totals))
     if "kazakhstan" not in found or not wants(args, "lemon"):
         return peers
     plain = BUILD / "kazakhstan.txt"
