@@ -178,55 +178,48 @@ def shares(disruptions, days):
     return found
 
 
+def can_carry(broken, network, element):
+    """What an element can carry under these shares left, before anybody's oil is on it."""
+    can = round(network.nominal[element] * broken.get(element, 1.0))
+    sizes = network.units(element.removeprefix("link."))
+    if sizes:
+        units = enumerate(sizes, start=1)
+        can = min(can, sum(round(x * broken.get(f"{element}#{k}", 1.0)) for k, x in units))
+    return can
+
+
+def transits_pass(broken, network):
+    """What is left on the links that others use: their oil goes first, in order of name."""
+    now, transits = {}, network.doc.get("transit", {})
+    for name in sorted(transits):
+        transit = transits[name]
+        path = [f"link.{link}" for link in transit["path"]]
+        for link in path:
+            now.setdefault(link, can_carry(broken, network, link))
+        wanted = plain(transit["volume"])
+        passes = min(wanted, *(now[link] for link in path))
+        if transit.get("yields"):
+            # What yields keeps its share of the line.
+            kept = (
+                wanted * can_carry(broken, network, link) / can_carry({}, network, link)
+                for link in path
+            )
+            passes = min(passes, *map(round, kept))
+        for link in path:
+            now[link] -= passes
+    return now
+
+
 def available(network, story, days):
-    """For each day the elements that are not whole, and what they can carry on it."""
-    left = shares(story["disruptions"], days)
+    """For each day the elements that cannot carry their nominal, and what they can."""
     by_day = [{} for _ in range(days)]
-    for target, pieces in left.items():
+    for target, pieces in shares(story["disruptions"], days).items():
         for day, share in pieces.items():
             by_day[day][target] = share
-    transits = network.doc.get("transit", {})
-    undisturbed = None
-    for broken in [{}] + by_day:
-        now = {}
-        for target in broken:
-            element = target.split("#")[0]
-            nominal = network.nominal[element]
-            now[element] = round(nominal * broken.get(element, 1.0))
-            sizes = network.units(element.removeprefix("link."))
-            if sizes:
-                alive = [
-                    round(size * broken.get(f"{element}#{k + 1}", 1.0))
-                    for k, size in enumerate(sizes)
-                ]
-                now[element] = min(now[element], sum(alive))
-        # Other people's oil goes first; what yields keeps its share of the line.
-        for name in sorted(transits):
-            transit = transits[name]
-            path = [f"link.{link}" for link in transit["path"]]
-            free = {link: now.get(link, network.nominal[link]) for link in path}
-            passes = min(plain(transit["volume"]), *free.values())
-            if transit.get("yields"):
-                whole = {x: min(network.nominal[x], sum(network.units(x[5:])) or EVER) for x in path}
-                line = {x: shrunk(broken, network, x) for x in path}
-                wanted = plain(transit["volume"])
-                passes = min(passes, *(round(wanted * line[x] / whole[x]) for x in path))
-            for link in path:
-                now[link] = free[link] - passes
-        if undisturbed is None:
-            undisturbed = now
-        else:
-            yield {**undisturbed, **now}
-
-
-def shrunk(broken, network, link):
-    """What a link can carry under these disruptions before anybody's oil is on it."""
-    sizes = network.units(link.removeprefix("link."))
-    can = round(network.nominal[link] * broken.get(link, 1.0))
-    if sizes:
-        alive = (round(s * broken.get(f"{link}#{k + 1}", 1.0)) for k, s in enumerate(sizes))
-        can = min(can, sum(alive))
-    return can
+    for broken in by_day:
+        elements = {target.split("#")[0] for target in broken}
+        now = {element: can_carry(broken, network, element) for element in elements}
+        yield now | transits_pass(broken, network)
 
 
 def changes(network, story):
@@ -238,7 +231,7 @@ def changes(network, story):
         place_of_tank[f"tank.{name}"] = len(network.arcs) + number
     known = {}
     for day, now in enumerate(available(network, story, days)):
-        for element in now.keys() | known.keys():
+        for element in sorted(now.keys() | known.keys()):
             can = now.get(element, network.nominal[element])
             if known.get(element) == can:
                 continue

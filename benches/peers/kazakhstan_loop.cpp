@@ -186,8 +186,9 @@ int main(int argc, char** argv) {
     ++years;
   }
   double wall = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  std::printf("{\"years\": %zu, \"seconds\": %.4f, \"cpu\": %.4f, \"solves\": %lld, \"undelivered\": [", years, wall,
-              spent(), loop.solves());
+  std::printf("{\"years\": %zu, \"seconds\": %.4f, \"cpu\": %.4f, \"solves\": %lld, ", years, wall, spent(),
+              loop.solves());
+  std::printf("\"undelivered\": [");
   for (size_t i = 0; i < undelivered.size(); ++i)
     std::printf("%s%lld", i ? ", " : "", static_cast<long long>(undelivered[i]));
   std::printf("]}\n");

@@ -147,7 +147,9 @@ def judge_keruen(key, load, ours):
             )
     mean, error = ours["unserved"]
     years = (error / (0.001 * mean)) ** 2 * ours["years"]
-    ours["cpu_seconds_to_a_thousandth"] = years / ours["years_per_cpu_second"]
+    least = ours["start_up_share"] * ours["years"] / ours["years_per_cpu_second"]
+    least /= len(ours["rounds"])
+    ours["cpu_seconds_to_a_thousandth"] = max(least, years / ours["years_per_cpu_second"])
     ours["agrees"] = agrees
     lines.append("agrees" if agrees else "DOES NOT AGREE")
     return lines, agrees
