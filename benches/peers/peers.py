@@ -146,13 +146,14 @@ def on_workload(key, found, args):
                 ],
             )
     # The simulators are told a number of years: so many that building the model counts for little.
-    # They need some 20 to 30 microseconds for a component and day.
+    # They play some 15 and 27 years of a hundred components in a second.
+    long = max(args.seconds, 4)
     if "pywr1" in found and size <= 2000 and threads == 1:
-        years = max(8, round(args.seconds * 1600 / size))
+        years = max(8, round(long * 1600 / size))
         loop = HERE / "pywr1_loop.py"
         add("pywr1 glpk-edge", "daily", lambda number: [found["pywr1"], loop, file, years, number])
     if "pywr2" in found and size <= 2000:
-        many = max(8, round(args.seconds * threads * 2800 / size))
+        many = max(8, round(long * threads * 2800 / size))
         script = HERE / "pywr_loop.py"
         add(
             "pywr2 clp",

@@ -18,7 +18,7 @@ import generate
 import peers
 import workload
 from processes import ROOT, Failed, spawn
-from tables import number
+from figures import number
 from tools import BUILD, note
 
 BEGIN, END = "<!-- scale: begin -->", "<!-- scale: end -->"

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """The figures of run.py as tables in Markdown.
 
-    python3 benches/peers/tables.py FIGURES.json                        # to standard output
-    python3 benches/peers/tables.py FIGURES.json docs/performance.md    # between its marks
+    python3 benches/peers/figures.py FIGURES.json                        # to standard output
+    python3 benches/peers/figures.py FIGURES.json docs/performance.md    # between its marks
 
 Standard library only.
 """
