@@ -105,14 +105,11 @@ def find(args):
     for name, module in MODULES.items():
         if not wants(args, name):
             continue
-        why = "no Python"
-        for python in filter(Path.exists, map(Path, pythons)):
-            why = reason([python, "-c", f"import numpy, {module}"])
-            if why is None:
-                keep(name, python, None)
-                break
-        else:
-            keep(name, own, f"{why} (run with --install)")
+        there = [python for python in map(Path, pythons) if python.exists()]
+        why = {python: reason([python, "-c", f"import numpy, {module}"]) for python in there}
+        able = [python for python in there if why[python] is None]
+        first = able[0] if able else there[0]
+        keep(name, first, why[first] and f"{first}: {why[first]} (run with --install)")
     if wants(args, "pywr2"):
         own = BUILD / "pywr2" / "bin" / "python"
         python = Path(args.pywr2_python) if args.pywr2_python else own
