@@ -11,6 +11,8 @@ import json
 import sys
 from pathlib import Path
 
+import verdict
+
 BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
 TITLES = {
     "w1": "W1, greatest flow",
@@ -66,6 +68,11 @@ def text(about):
             said.append(f"Its mean is {apart:.1f} standard errors from the known one;")
             rivals = [r["standard_errors_apart"] for r in rows if "standard_errors_apart" in r]
             said.append(f"the furthest of all is {max(rivals):.1f}.")
+        if ours is None:
+            said.append("Keruen gave no answer within the time.")
+        for row in rows:
+            if "paired" in row and row["peer"].endswith("daily"):
+                said += [f"{line[0].upper()}{line[1:]}." for line in verdict.paired(row)]
         if said:
             lines += [" ".join(said), ""]
     return "\n".join(lines)
