@@ -159,8 +159,13 @@ impl Intervals {
     fn write(&mut self, lanes: &mut Lanes, ended: usize, end: usize) {
         for &index in &self.ended[..ended] {
             let course = self.courses[index as usize];
-            let [to, from] = course.states.map(|state| state as usize);
-            lanes.write_between(course.row as usize, from, to, course.limit);
+            let [to, from] = course.states;
+            lanes.write_between(
+                course.row as usize,
+                from as usize,
+                to as usize,
+                course.limit,
+            );
         }
         for word in 0..self.lasts.len() {
             let mut bits = self.lasts[word];
