@@ -7,8 +7,9 @@
 use petgraph::algo::tarjan_scc;
 use petgraph::graph::DiGraph;
 
+use super::costs::{Costs, most_round};
 use super::several::Several;
-use super::{Claims, FlowArc, costs::Costs};
+use super::{Claims, FlowArc};
 
 /// Stands for "not in the reduced problem".
 pub const NO_ARC: usize = usize::MAX;
@@ -45,6 +46,14 @@ pub struct ReducedArc {
 }
 
 impl Problem {
+    /// What costs can sum to, either way, along a circle through the network and what is outside
+    /// of it: no reduced cost is more.
+    #[must_use]
+    pub fn most_round(&self) -> i128 {
+        let arcs = self.arcs.iter();
+        most_round(self.nodes, arcs.map(|arc| ([arc.tail, arc.head], arc.cost)))
+    }
+
     /// Reduces the problem over `arcs`.
     ///
     /// - `is_open`: whether anything may use an arc at all.
