@@ -1,27 +1,23 @@
 //! Nodes whose way to the root was cut look for another.
 
-use super::{KeptTrees, NO_PARENT, ORPHAN, TERMINAL, Tree};
+use super::{GAP, KeptTrees, LOOSE, NO_PARENT, NOWHERE, Node, ORPHAN, TERMINAL, Tree, key, rank};
 
 impl KeptTrees {
     /// Finds a parent for every orphan, or frees it.
+    ///
+    /// Levels rise along the way from a root, so an orphan may be adopted by any node of a lower
+    /// level that is not cut off itself. Orphans are looked at from the lowest level up: then it is
+    /// settled already who below is cut off. What finds no parent so is loose, with its children
+    /// orphaned, and is taken back from the lowest level up by what is not, on whatever level.
     pub(super) fn adopt_all(&mut self) {
-        if self.orphans.is_empty() {
-            return;
-        }
-        self.tick();
-        while let Some(node) = self.orphans.pop_front() {
+        while let Some(next) = self.orphans.pop() {
+            let node = next.0 as u32;
             if self.nodes[node as usize].parent == ORPHAN {
                 self.adopt(node);
             }
         }
-    }
-
-    /// Begins a round in which nothing is known of ways to the roots.
-    pub(super) fn tick(&mut self) {
-        self.now = self.now.wrapping_add(1);
-        if self.now == 0 {
-            self.now = 1;
-            self.nodes.iter_mut().for_each(|node| node.seen = 0);
+        if !self.loose.is_empty() {
+            self.take_back();
         }
     }
 
@@ -32,115 +28,153 @@ impl KeptTrees {
             self.make_root(node, found.tree);
             return;
         }
-        let mut best: Option<(u32, u32)> = None;
-        let mut shortest = u32::MAX;
+        let best = self.lowest(&found);
+        let level = (best >> 33) as u32;
+        if level < found.level {
+            self.attach(node, best as u32, found.level.min(level + GAP));
+            return;
+        }
+        // Nothing lower: whoever is no descendant, then. Levels of children give way.
+        let (mut above, mut parent, mut ceiling) = (u32::MAX, 0, u32::MAX);
         for half in found.first..found.end {
             let arc = self.halves[half as usize];
+            let other = &self.nodes[arc.to as usize];
+            if other.tree != found.tree {
+                continue;
+            }
+            if other.parent == arc.sister {
+                ceiling = ceiling.min(other.level);
+                continue;
+            }
             let room = if is_source { arc.back } else { arc.out };
-            if room == 0 || self.nodes[arc.to as usize].tree != found.tree {
-                continue;
-            }
-            if let Some(distance) = self.distance(arc.to)
-                && distance < shortest
-            {
-                shortest = distance;
-                best = Some((half, arc.to));
+            if room > 0 && other.level < above && self.hangs_apart(arc.to, node, found.level) {
+                (above, parent) = (other.level, half);
             }
         }
-        if let Some((half, to)) = best {
-            let now = self.now;
-            let adopted = &mut self.nodes[node as usize];
-            adopted.parent = half;
-            adopted.parent_node = to;
-            adopted.seen = now;
-            adopted.distance = (shortest + 1).min(u32::from(u16::MAX)) as u16;
+        let is_loose = above == u32::MAX;
+        let level = if is_loose {
+            self.nodes[node as usize].parent = LOOSE;
+            self.loose.push(node);
+            u32::MAX
         } else {
-            self.free(node);
-        }
-    }
-
-    /// Nodes from a node to its root, itself included, if its way there is not cut.
-    fn distance(&mut self, node: u32) -> Option<u32> {
-        let now = self.now;
-        let mut steps = 0;
-        let mut at = node;
-        let beyond = loop {
-            let found = &self.nodes[at as usize];
-            if found.parent == ORPHAN {
-                return None;
-            }
-            if found.seen == now {
-                break u32::from(found.distance);
-            }
-            if found.parent == TERMINAL {
-                break 0;
-            }
-            steps += 1;
-            at = found.parent_node;
+            let level = (above + GAP).min((above + 1).max(ceiling - 1));
+            self.attach(node, parent, level);
+            level
         };
-        let found = &mut self.nodes[at as usize];
-        let beyond = if beyond == 0 {
-            (found.seen, found.distance) = (now, 1);
-            1
-        } else {
-            beyond
-        };
-        let total = steps + beyond;
-        let mut left = total;
-        at = node;
-        while self.nodes[at as usize].seen != now {
-            let found = &mut self.nodes[at as usize];
-            found.seen = now;
-            found.distance = left.min(u32::from(u16::MAX)) as u16;
-            left -= 1;
-            at = found.parent_node;
+        if ceiling > level {
+            return;
         }
-        Some(total)
-    }
-
-    /// Takes a node out of its tree, and its children with it.
-    fn free(&mut self, node: u32) {
-        let found = self.nodes[node as usize];
         for half in found.first..found.end {
             let arc = self.halves[half as usize];
-            if self.nodes[arc.to as usize].tree != found.tree {
-                continue;
-            }
-            let room = if found.tree == Tree::Source {
-                arc.back
-            } else {
-                arc.out
-            };
-            if room > 0 {
-                self.activate(arc.to);
-            }
-            if self.nodes[arc.to as usize].parent == arc.sister {
-                self.nodes[arc.to as usize].parent = ORPHAN;
-                self.orphans.push_back(arc.to);
-            }
-        }
-        let freed = &mut self.nodes[node as usize];
-        freed.parent = NO_PARENT;
-        freed.tree = Tree::Neither;
-        // What is left of an excess or a deficit makes it a root of the other tree.
-        match found.spare {
-            0 => {}
-            1.. => {
-                self.make_root(node, Tree::Source);
-                self.activate(node);
-            }
-            _ => {
-                self.make_root(node, Tree::Sink);
-                self.activate(node);
+            let child = &mut self.nodes[arc.to as usize];
+            if child.parent == arc.sister && child.tree == found.tree && child.level <= level {
+                child.parent = ORPHAN;
+                self.orphans.push(key(child.level, arc.to));
+                self.rank[arc.to as usize] = u32::MAX;
             }
         }
     }
 
-    fn make_root(&mut self, node: u32, tree: Tree) {
-        let now = self.now;
+    /// Whether a node hangs on its root on a way that does not pass another, which is on `level`; all
+    /// that is lower is settled.
+    fn hangs_apart(&self, from: u32, other: u32, level: u32) -> bool {
+        let mut at = from;
+        while self.rank[at as usize] != u32::MAX {
+            let found = &self.nodes[at as usize];
+            if found.level < level || found.parent == TERMINAL {
+                return true;
+            }
+            at = found.parent_node;
+            if at == other {
+                return false;
+            }
+        }
+        false
+    }
+
+    fn take_back(&mut self) {
+        let loose = std::mem::take(&mut self.loose);
+        for &node in &loose {
+            let found = self.nodes[node as usize];
+            let best = self.lowest(&found);
+            if best < NOWHERE {
+                self.orphans.push(key((best >> 33) as u32, best as u32));
+            }
+        }
+        while let Some(next) = self.orphans.pop() {
+            let half = next.0 as u32;
+            let arc = self.halves[half as usize];
+            let node = self.halves[arc.sister as usize].to;
+            let found = self.nodes[node as usize];
+            if found.parent != LOOSE {
+                continue;
+            }
+            let level = self.nodes[arc.to as usize].level + GAP;
+            self.attach(node, half, level);
+            for half in found.first..found.end {
+                let arc = self.halves[half as usize];
+                let other = &self.nodes[arc.to as usize];
+                if other.parent == LOOSE && other.tree == found.tree {
+                    let room = if found.tree == Tree::Source { arc.out } else { arc.back };
+                    if room > 0 {
+                        self.orphans.push(key(level, arc.sister));
+                    }
+                }
+            }
+        }
+        for &node in &loose {
+            let found = &mut self.nodes[node as usize];
+            if found.parent != LOOSE {
+                continue;
+            }
+            found.parent = NO_PARENT;
+            found.tree = Tree::Neither;
+            // What is left of an excess or a deficit makes it a root of the other tree.
+            let other = match found.spare {
+                0 => continue,
+                1.. => Tree::Source,
+                _ => Tree::Sink,
+            };
+            self.make_root(node, other);
+            self.activate(node);
+        }
+        self.loose = loose;
+        self.loose.clear();
+    }
+
+    /// The lowest neighbour that could be a node's parent, and the arc to it: twice its level, then
+    /// the half.
+    fn lowest(&self, found: &Node) -> u64 {
+        let is_source = found.tree == Tree::Source;
+        let side = u32::from(!is_source);
+        let mut best = NOWHERE;
+        let halves = &self.halves[found.first as usize..found.end as usize];
+        for (half, arc) in (found.first..).zip(halves) {
+            let room = if is_source { arc.back } else { arc.out };
+            let rank = self.rank[arc.to as usize];
+            // Without a jump, because what it would depend on is as good as random.
+            let barred = u32::from(room == 0) | ((rank ^ side) & 1);
+            let rank = rank | barred.wrapping_neg();
+            best = best.min(u64::from(rank) << 32 | u64::from(half));
+        }
+        best
+    }
+
+    /// Makes a node a child of the one at the other end of its arc.
+    pub(super) fn attach(&mut self, node: u32, half: u32, level: u32) {
+        let to = self.halves[half as usize].to;
+        let child = &mut self.nodes[node as usize];
+        child.parent = half;
+        child.parent_node = to;
+        child.level = level;
+        self.rank[node as usize] = rank(child.tree, level);
+    }
+
+    pub(super) fn make_root(&mut self, node: u32, tree: Tree) {
         let root = &mut self.nodes[node as usize];
         root.tree = tree;
         root.parent = TERMINAL;
-        (root.seen, root.distance) = (now, 1);
+        root.level = 0;
+        self.rank[node as usize] = rank(tree, 0);
     }
 }

@@ -1,11 +1,10 @@
 //! Trees grow, and flow is pushed where they meet.
 
-use super::{KeptTrees, NO_PARENT, ORPHAN, TERMINAL, Tree};
+use super::{GAP, KeptTrees, NO_PARENT, ORPHAN, TERMINAL, Tree, key};
 
 impl KeptTrees {
     /// Takes up what changed at nodes: roots, ways that were cut, excesses and deficits.
     pub(super) fn settle(&mut self) {
-        self.tick();
         let mut pending = std::mem::take(&mut self.pending);
         pending.retain(|&node| self.takes_up(node));
         self.adopt_all();
@@ -18,7 +17,6 @@ impl KeptTrees {
 
     /// Makes a node what its spare says it is; whether it stands in the other tree.
     fn takes_up(&mut self, node: u32) -> bool {
-        let now = self.now;
         let found = &mut self.nodes[node as usize];
         found.is_pending = false;
         let wanted = match found.spare {
@@ -29,9 +27,7 @@ impl KeptTrees {
         if wanted == found.tree || found.tree == Tree::Neither {
             if wanted != Tree::Neither {
                 let is_new = found.tree == Tree::Neither;
-                found.tree = wanted;
-                found.parent = TERMINAL;
-                (found.seen, found.distance) = (now, 1);
+                self.make_root(node, wanted);
                 if is_new {
                     self.activate(node);
                 }
@@ -39,8 +35,7 @@ impl KeptTrees {
             return false;
         }
         if found.parent == TERMINAL {
-            found.parent = ORPHAN;
-            self.orphans.push_back(node);
+            self.orphan(node);
         }
         wanted != Tree::Neither
     }
@@ -101,21 +96,16 @@ impl KeptTrees {
                 continue;
             }
             let next = &mut self.nodes[arc.to as usize];
+            let level = found.level + GAP;
             if next.tree == Tree::Neither {
                 next.tree = found.tree;
-                next.parent = arc.sister;
-                next.parent_node = node;
-                next.seen = found.seen;
-                next.distance = found.distance.saturating_add(1);
+                self.attach(arc.to, arc.sister, level);
                 self.activate(arc.to);
             } else if next.tree != found.tree {
                 return Some(half);
-            } else if next.seen <= found.seen && next.distance > found.distance {
+            } else if next.level > level {
                 // A shorter way to the root.
-                next.parent = arc.sister;
-                next.parent_node = node;
-                next.seen = found.seen;
-                next.distance = found.distance.saturating_add(1);
+                self.attach(arc.to, arc.sister, level);
             }
         }
         None
@@ -204,8 +194,11 @@ impl KeptTrees {
         }
     }
 
-    fn orphan(&mut self, node: u32) {
-        self.nodes[node as usize].parent = ORPHAN;
-        self.orphans.push_back(node);
+    pub(super) fn orphan(&mut self, node: u32) {
+        let found = &mut self.nodes[node as usize];
+        found.parent = ORPHAN;
+        let level = found.level;
+        self.rank[node as usize] = u32::MAX;
+        self.orphans.push(key(level, node));
     }
 }

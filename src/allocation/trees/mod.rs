@@ -17,14 +17,34 @@ mod grow;
 #[cfg(test)]
 mod tests;
 
-use std::collections::VecDeque;
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, VecDeque};
 
 /// The parent of a node in no tree.
 const NO_PARENT: u32 = u32::MAX;
-/// The parent of a root.
-const TERMINAL: u32 = u32::MAX - 1;
 /// The parent of a node whose way to its root was cut.
-const ORPHAN: u32 = u32::MAX - 2;
+const ORPHAN: u32 = u32::MAX - 1;
+/// The parent of a node cut off from its root, for which no other way was found yet.
+const LOOSE: u32 = u32::MAX - 2;
+/// The parent of a root.
+const TERMINAL: u32 = u32::MAX - 3;
+
+/// How much higher the level of a node is than its parent's, where nothing is in the way.
+const GAP: u32 = 16;
+
+/// No neighbour.
+const NOWHERE: u64 = (u32::MAX as u64) << 32;
+
+/// What a node that hangs on its root is to its neighbours: twice its level, and one more in the sink's
+/// tree.
+fn rank(tree: Tree, level: u32) -> u32 {
+    2 * level + u32::from(tree == Tree::Sink)
+}
+
+/// Orders by level, the lowest first, then by number.
+fn key(level: u32, number: u32) -> Reverse<u64> {
+    Reverse(u64::from(level) << 32 | u64::from(number))
+}
 
 /// Which tree a node is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,10 +80,8 @@ struct Node {
     parent: u32,
     /// The node at the other end of that arc.
     parent_node: u32,
-    /// When `distance` was last known to hold.
-    seen: u32,
-    /// Nodes on the way to the root, itself included.
-    distance: u16,
+    /// More than that of its parent.
+    level: u32,
     tree: Tree,
     is_active: bool,
     is_pending: bool,
@@ -87,15 +105,17 @@ enum Place {
 pub struct KeptTrees {
     nodes: Vec<Node>,
     halves: Vec<Half>,
+    /// What each node is to its neighbours: [`rank`] if it hangs on its root, otherwise more than all.
+    rank: Vec<u32>,
     places: Vec<Place>,
     capacity: Vec<i64>,
     value: i64,
-    /// Counts rounds of adoption, so that what was found in one is not looked for again.
-    now: u32,
     /// Nodes that may have neighbours to take into their tree.
     active: VecDeque<u32>,
     /// Nodes whose way to the root was cut.
-    orphans: VecDeque<u32>,
+    orphans: BinaryHeap<Reverse<u64>>,
+    /// Those for which no parent was found yet.
+    loose: Vec<u32>,
     /// Nodes whose spare changed since the last solve.
     pending: Vec<u32>,
 }
@@ -128,8 +148,7 @@ impl KeptTrees {
                 end: first,
                 parent: NO_PARENT,
                 parent_node: 0,
-                seen: 0,
-                distance: 0,
+                level: 0,
                 tree: Tree::Neither,
                 is_active: false,
                 is_pending: false,
@@ -162,12 +181,13 @@ impl KeptTrees {
         Self {
             places: arcs.iter().map(place).collect(),
             capacity: vec![0; arcs.len()],
+            rank: vec![u32::MAX; nodes],
             nodes: list,
             halves,
             value: 0,
-            now: 1,
             active: VecDeque::new(),
-            orphans: VecDeque::new(),
+            orphans: BinaryHeap::new(),
+            loose: Vec::new(),
             pending: Vec::new(),
         }
     }
@@ -266,8 +286,7 @@ impl KeptTrees {
     fn cut(&mut self, tree: Tree, node: u32, half: u32) {
         let found = &mut self.nodes[node as usize];
         if found.tree == tree && found.parent == half {
-            found.parent = ORPHAN;
-            self.orphans.push_back(node);
+            self.orphan(node);
         }
     }
 
