@@ -4,10 +4,12 @@
 
 use std::fmt::Write as _;
 use std::io;
+use std::sync::Arc;
 
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
 use keruen::allocation::Allocator;
+use keruen::allocation::cut::{Capacity, CutArc, CutProgram, LANES, Lane};
 use keruen::network::Network;
 use keruen::scenario::{Text, parse};
 
@@ -70,9 +72,14 @@ fn ladder(links: usize) -> Network {
     for step in 1..steps {
         writeln!(text, "[hub.a{step}]\n[hub.b{step}]").expect("a string takes all that is written");
     }
+    network(text)
+}
+
+/// The network of a scenario.
+fn network(text: impl Into<Arc<str>>) -> Network {
     let no_files = |_: &str| Err(io::ErrorKind::NotFound.into());
     let scenario =
-        parse(&[Text::new("ladder", text)], &[], &no_files).expect("the ladder is valid");
+        parse(&[Text::new("a network", text)], &[], &no_files).expect("the scenario is valid");
     Network::new(&scenario.model)
 }
 
@@ -120,4 +127,59 @@ fn known_state(bencher: Bencher, links: usize) {
         allocator.set_capacity(arc, if is_up { nameplate } else { nameplate / 2 });
         black_box(allocator.solve()[0])
     });
+}
+
+/// Greatest flows alone: a program for them, and states of it with some links closed, a row for
+/// each arc.
+fn programmed(network: &Network) -> (CutProgram, Vec<Lane>) {
+    let arcs = network.problem.arcs.iter().enumerate();
+    let arcs: Vec<CutArc> = arcs
+        .map(|(row, arc)| CutArc {
+            tail: arc.tail,
+            head: arc.head,
+            capacity: Capacity::Row(row),
+        })
+        .collect();
+    let program = CutProgram::compile(network.problem.nodes, &arcs, arcs.len())
+        .expect("the network is nearly a tree");
+    let entry = |arc: usize, lane: usize| {
+        let is_closed = (arc * 31 + lane * 17).is_multiple_of(23);
+        if is_closed {
+            0
+        } else {
+            400_000 + (arc as i32 * 37_123) % 300_000
+        }
+    };
+    let rows = (0..arcs.len())
+        .map(|arc| Lane(std::array::from_fn(|lane| entry(arc, lane))))
+        .collect();
+    (program, rows)
+}
+
+/// Greatest flows of many states at once, on a ladder.
+#[divan::bench(args = [10, 100, 1_000])]
+fn greatest_flows(bencher: Bencher, links: usize) {
+    greatest(bencher, &ladder(links));
+}
+
+/// The same on the map of pipelines that simulators are compared on.
+#[divan::bench]
+fn greatest_flows_of_the_workload(bencher: Bencher) {
+    greatest(bencher, &network(include_str!("workloads/w1.toml")));
+}
+
+fn greatest(bencher: Bencher, network: &Network) {
+    let (program, rows) = programmed(network);
+    let (mut scratch, mut out) = (Vec::new(), Lane::default());
+    bencher.counter(ItemsCount::new(LANES)).bench_local(|| {
+        program.evaluate(black_box(&rows), &mut scratch, &mut out);
+        out[0]
+    });
+}
+
+/// What it takes to make the program.
+#[divan::bench(args = [10, 100, 1_000])]
+fn program_of_a_network(bencher: Bencher, links: usize) {
+    let network = ladder(links);
+    bencher.bench_local(|| programmed(black_box(&network)));
 }

@@ -6,6 +6,7 @@
 
 mod allocator;
 mod circulation;
+pub mod cut;
 mod derivative;
 mod foresight;
 mod multi;

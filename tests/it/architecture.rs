@@ -72,7 +72,7 @@ const ARROWS: [(&str, &[&str]); 16] = [
 ];
 
 /// Crates with one home, and where that is.
-const HOMES: [(&str, &[&str]); 10] = [
+const HOMES: [(&str, &[&str]); 11] = [
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),
     ("comfy_table", &["report", "cli"]),
@@ -81,6 +81,7 @@ const HOMES: [(&str, &[&str]); 10] = [
     ("miette", &["scenario", "cli"]),
     ("microlp", &["allocation"]),
     ("plotters", &["charts"]),
+    ("pulp", &["allocation"]),
     ("rayon", &["simulation"]),
     ("toml", &["scenario", "cli"]),
 ];
