@@ -4,7 +4,7 @@
 //! has to be kept of what is active when. Beginnings and ends are gone through once to number the
 //! states, without a choice that depends on what is found.
 
-use crate::allocation::cut::LANES;
+use crate::allocation::cut::{CutProgram, LANES};
 use crate::sampling::{Disruption, Timeline};
 
 use super::super::outages::Outages;
@@ -121,7 +121,7 @@ impl Intervals {
     /// Goes through a replication that was read; appends the starts of its epochs.
     pub(super) fn follow(
         &mut self,
-        fixed: &Memoryless<'_>,
+        program: &CutProgram,
         timeline: &Timeline,
         lanes: &mut Lanes,
         starts: &mut Vec<i64>,
@@ -140,7 +140,7 @@ impl Intervals {
             times[epoch] = now;
             if state == LANES {
                 self.write(lanes, ended, LANES);
-                lanes.use_up_to(LANES, &fixed.program);
+                lanes.use_up_to(LANES, program);
                 (state, ended) = (0, 0);
             }
             self.states[index][usize::from(begins)] = state as u32;
@@ -151,7 +151,7 @@ impl Intervals {
         starts.truncate(first + epoch + 1);
         self.write(lanes, ended, state + 1);
         self.lasts.fill(0);
-        lanes.use_up_to(state + 1, &fixed.program);
+        lanes.use_up_to(state + 1, program);
     }
 
     /// Writes what holds in the states up to `end`, the next of which begins others.

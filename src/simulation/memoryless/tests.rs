@@ -71,7 +71,7 @@ fn followed(model: &Model, in_intervals: bool) -> (Vec<i64>, Vec<i32>, Vec<i64>)
     let outages = outages.map(|replication| replication.field_outage);
     (
         replay.starts.clone(),
-        replay.lanes.delivered.clone(),
+        replay.delivered().to_vec(),
         outages.collect(),
     )
 }
