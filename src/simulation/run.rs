@@ -235,18 +235,16 @@ impl<'w> RunPlan<'w> {
             names.len(),
         );
         let ppb = |share: Fraction| round_half_even(share.get() * 1e9);
+        // Totals of the system need none of its parts.
+        let if_asked = |parts: usize| if collect == Collect::System { 0 } else { parts };
         let rules = &model.simulation;
         let setup = PathSetup {
             horizon: model.horizon,
-            flows: if collect == Collect::System {
-                0
-            } else {
-                world.network.problem.arcs.len()
-            },
+            flows: if_asked(world.network.problem.arcs.len()),
             arcs: if detail { world.network.arcs.len() } else { 0 },
-            markets: model.markets.len(),
-            fields: model.fields.len(),
-            transits: model.transits.len(),
+            markets: if_asked(model.markets.len()),
+            fields: if_asked(model.fields.len()),
+            transits: if_asked(model.transits.len()),
             bins,
             months,
             shortfall: ShortfallRule {

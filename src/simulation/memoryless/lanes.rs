@@ -33,7 +33,7 @@ impl Lanes {
         let mut start = start.to_vec();
         start.push(0);
         Self {
-            rows: start.iter().map(|&value| [value; LANES]).collect(),
+            rows: start.iter().map(|&value| Lane([value; LANES])).collect(),
             now: start.clone(),
             since: vec![0; start.len()],
             differs: vec![0; start.len().div_ceil(64)],
@@ -41,7 +41,7 @@ impl Lanes {
             written: Vec::new(),
             used: 0,
             scratch: Vec::new(),
-            out: [0; LANES],
+            out: Lane::default(),
             delivered: Vec::new(),
         }
     }
@@ -145,13 +145,14 @@ impl Lanes {
     pub(super) fn write_between(&mut self, row: usize, from: usize, to: usize, value: i32) {
         self.written.push((row as u32, from as u32, to as u32));
         let row = &mut self.rows[row];
-        // Mostly a few states: a choice for each of a fixed number costs less than a loop whose
-        // length cannot be foreseen.
+        // Mostly a few states: masks over a fixed number cost less than a loop whose length cannot
+        // be foreseen.
         let (window, end) = window(row, from);
-        for (index, cell) in window.iter_mut().enumerate() {
-            let at = end - WINDOW + index;
-            let is_inside = at >= from && at < to;
-            *cell = if is_inside { value } else { *cell };
+        let first = (end - WINDOW) as i32;
+        let (from, to_lane) = (from as i32 - first, to as i32 - first);
+        for (cell, at) in window.iter_mut().zip(0..) {
+            let mask = -i32::from(at >= from) & -i32::from(at < to_lane);
+            *cell ^= (*cell ^ value) & mask;
         }
         if to > end {
             row[end..to].fill(value);
@@ -164,7 +165,8 @@ const WINDOW: usize = 8;
 
 /// The states from one on, or the last if there are too few; and where they end.
 #[inline]
-fn window(row: &mut Lane, from: usize) -> (&mut [i32], usize) {
+fn window(row: &mut Lane, from: usize) -> (&mut [i32; WINDOW], usize) {
     let first = from.min(LANES - WINDOW);
-    (&mut row[first..first + WINDOW], first + WINDOW)
+    let window = row[first..].first_chunk_mut();
+    (window.expect("as many states are left"), first + WINDOW)
 }

@@ -239,7 +239,9 @@ impl Arcs<'_> {
                 // Both parts lie side by side, and together they let through what the element does.
                 return (arc.members.len() == 1).then_some(());
             }
-            if self.stands_beside_a_part(role) && arc.members.len() > 1 {
+            // Both parts are carried or none is, as they join the same nodes.
+            let is_whole = || self.parts(role).iter().all(|&part| self.is_carried(part));
+            if self.stands_beside_a_part(role) && (arc.members.len() > 1 || !is_whole()) {
                 return None;
             }
             let element = self.element(role)?;
@@ -290,31 +292,38 @@ impl Arcs<'_> {
         self.row_of[element] as usize
     }
 
-    /// Whether an arc is the part of an element that is nominated or committed.
+    /// Whether an arc is the part of an element that is nominated or committed, beside the rest.
     fn is_told_with_the_rest(&self, role: ArcRole) -> bool {
-        let carried = |arc: Option<usize>| {
-            arc.is_some_and(|arc| self.world.network.problem.carrier[arc] != NO_ARC)
-        };
-        match role {
-            ArcRole::Link {
-                link, nominated, ..
-            } => nominated && carried(self.world.network.link_arcs[link][1]),
-            ArcRole::Sell { market, committed } => {
-                committed && carried(self.world.network.sell_arcs[market][1])
-            }
+        let [part, rest] = self.parts(role);
+        let is_part = match role {
+            ArcRole::Link { nominated, .. } => nominated,
+            ArcRole::Sell { committed, .. } => committed,
             _ => false,
+        };
+        is_part && self.is_carried(part) && self.is_carried(rest)
+    }
+
+    /// Whether an arc is the rest of an element of which a part is nominated or committed.
+    fn stands_beside_a_part(&self, role: ArcRole) -> bool {
+        let is_backward = matches!(role, ArcRole::Link { backward: true, .. });
+        !is_backward && self.parts(role)[0].is_some()
+    }
+
+    /// The arcs of the part of an element that is nominated or committed, and of the rest.
+    fn parts(&self, role: ArcRole) -> [Option<usize>; 2] {
+        let network = &self.world.network;
+        match role {
+            ArcRole::Link { link, .. } => {
+                let [nominated, rest, _] = network.link_arcs[link];
+                [nominated, rest]
+            }
+            ArcRole::Sell { market, .. } => network.sell_arcs[market],
+            _ => [None, None],
         }
     }
 
-    /// Whether an arc is the rest of an element that is nominated or committed in part.
-    fn stands_beside_a_part(&self, role: ArcRole) -> bool {
-        match role {
-            ArcRole::Link { link, backward, .. } => {
-                !backward && self.world.network.link_arcs[link][0].is_some()
-            }
-            ArcRole::Sell { market, .. } => self.world.network.sell_arcs[market][0].is_some(),
-            _ => false,
-        }
+    fn is_carried(&self, arc: Option<usize>) -> bool {
+        arc.is_some_and(|arc| self.world.network.problem.carrier[arc] != NO_ARC)
     }
 
     /// The element whose capacity an arc has.
