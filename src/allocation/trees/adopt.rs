@@ -1,6 +1,6 @@
 //! Nodes whose way to the root was cut look for another.
 
-use super::{GAP, KeptTrees, LOOSE, NO_PARENT, NOWHERE, Node, ORPHAN, TERMINAL, Tree, key, rank};
+use super::{GAP, Half, KeptTrees, LOOSE, NO_PARENT, NOWHERE, Node, ORPHAN, TERMINAL, Tree, key, rank};
 
 impl KeptTrees {
     /// Finds a parent for every orphan, or frees it.
@@ -34,40 +34,30 @@ impl KeptTrees {
             self.attach(node, best as u32, found.level.min(level + GAP));
             return;
         }
-        // Nothing lower: whoever is no descendant, then. Levels of children give way.
-        let (mut above, mut parent, mut ceiling) = (u32::MAX, 0, u32::MAX);
-        for half in found.first..found.end {
-            let arc = self.halves[half as usize];
-            let other = &self.nodes[arc.to as usize];
-            if other.tree != found.tree {
-                continue;
-            }
-            if other.parent == arc.sister {
-                ceiling = ceiling.min(other.level);
-                continue;
-            }
-            let room = if is_source { arc.back } else { arc.out };
-            if room > 0 && other.level < above && self.hangs_apart(arc.to, node, found.level) {
-                (above, parent) = (other.level, half);
-            }
-        }
-        let is_loose = above == u32::MAX;
-        let level = if is_loose {
+        // Nothing lower: the lowest that is no descendant, then, and children it is not above give way.
+        let above = if best < NOWHERE && self.hangs_apart(&found, best as u32) {
+            best
+        } else {
+            self.lowest_apart(&found, best)
+        };
+        let level = if above < NOWHERE {
+            let level = (above >> 33) as u32 + 1;
+            self.attach(node, above as u32, level);
+            level
+        } else {
             self.nodes[node as usize].parent = LOOSE;
             self.loose.push(node);
             u32::MAX
-        } else {
-            let level = (above + GAP).min((above + 1).max(ceiling - 1));
-            self.attach(node, parent, level);
-            level
         };
-        if ceiling > level {
-            return;
-        }
+        let side = u32::from(!is_source);
         for half in found.first..found.end {
             let arc = self.halves[half as usize];
+            let rank = self.rank[arc.to as usize];
+            if rank == u32::MAX || rank & 1 != side || rank >> 1 > level {
+                continue;
+            }
             let child = &mut self.nodes[arc.to as usize];
-            if child.parent == arc.sister && child.tree == found.tree && child.level <= level {
+            if child.parent == arc.sister {
                 child.parent = ORPHAN;
                 self.orphans.push(key(child.level, arc.to));
                 self.rank[arc.to as usize] = u32::MAX;
@@ -75,17 +65,43 @@ impl KeptTrees {
         }
     }
 
-    /// Whether a node hangs on its root on a way that does not pass another, which is on `level`; all
-    /// that is lower is settled.
-    fn hangs_apart(&self, from: u32, other: u32, level: u32) -> bool {
-        let mut at = from;
+    /// The lowest neighbour that is no descendant, as [`Self::lowest`] tells it.
+    ///
+    /// - `but`: one that is.
+    #[cold]
+    fn lowest_apart(&self, found: &Node, but: u64) -> u64 {
+        let is_source = found.tree == Tree::Source;
+        let mut best = NOWHERE;
+        for half in found.first..found.end {
+            let arc = self.halves[half as usize];
+            let rank = self.rank[arc.to as usize];
+            let room = if is_source { arc.back } else { arc.out };
+            let known = u64::from(rank) << 32 | u64::from(half);
+            if room > 0
+                && rank & 1 == u32::from(!is_source)
+                && known < best
+                && known != but
+                && self.hangs_apart(found, half)
+            {
+                best = known;
+            }
+        }
+        best
+    }
+
+    /// Whether the node at the other end of an arc hangs on its root on a way that does not pass this one.
+    /// All that is lower is settled.
+    fn hangs_apart(&self, found: &Node, half: u32) -> bool {
+        let Half { to, sister, .. } = self.halves[half as usize];
+        let node = self.halves[sister as usize].to;
+        let mut at = to;
         while self.rank[at as usize] != u32::MAX {
-            let found = &self.nodes[at as usize];
-            if found.level < level || found.parent == TERMINAL {
+            let other = &self.nodes[at as usize];
+            if other.level < found.level || other.parent == TERMINAL {
                 return true;
             }
-            at = found.parent_node;
-            if at == other {
+            at = other.parent_node;
+            if at == node {
                 return false;
             }
         }
@@ -167,6 +183,7 @@ impl KeptTrees {
         child.parent = half;
         child.parent_node = to;
         child.level = level;
+        self.highest = self.highest.max(level);
         self.rank[node as usize] = rank(child.tree, level);
     }
 

@@ -15,6 +15,23 @@ impl KeptTrees {
         self.pending = pending;
     }
 
+    /// Leaves nothing of the trees but their roots. Flow stays.
+    pub(super) fn fell(&mut self) {
+        self.highest = 0;
+        self.orphans.clear();
+        self.pending.clear();
+        for node in 0..self.nodes.len() {
+            let found = &mut self.nodes[node];
+            found.parent = NO_PARENT;
+            found.tree = Tree::Neither;
+            found.is_pending = false;
+            self.rank[node] = u32::MAX;
+        }
+        for node in 0..self.nodes.len() as u32 {
+            self.takes_up(node);
+        }
+    }
+
     /// Makes a node what its spare says it is; whether it stands in the other tree.
     fn takes_up(&mut self, node: u32) -> bool {
         let found = &mut self.nodes[node as usize];

@@ -32,6 +32,9 @@ const TERMINAL: u32 = u32::MAX - 3;
 /// How much higher the level of a node is than its parent's, where nothing is in the way.
 const GAP: u32 = 16;
 
+/// Level above which trees are grown anew, so that levels cannot rise for ever.
+const HIGHEST: u32 = if cfg!(test) { 1 << 9 } else { 1 << 24 };
+
 /// No neighbour.
 const NOWHERE: u64 = (u32::MAX as u64) << 32;
 
@@ -110,6 +113,8 @@ pub struct KeptTrees {
     places: Vec<Place>,
     capacity: Vec<i64>,
     value: i64,
+    /// The highest level that was given since trees were last grown anew.
+    highest: u32,
     /// Nodes that may have neighbours to take into their tree.
     active: VecDeque<u32>,
     /// Nodes whose way to the root was cut.
@@ -185,6 +190,7 @@ impl KeptTrees {
             nodes: list,
             halves,
             value: 0,
+            highest: 0,
             active: VecDeque::new(),
             orphans: BinaryHeap::new(),
             loose: Vec::new(),
@@ -222,6 +228,9 @@ impl KeptTrees {
 
     /// The greatest flow under the capacities as they are, b/d.
     pub fn solve(&mut self) -> i64 {
+        if self.highest > HIGHEST {
+            self.fell();
+        }
         self.settle();
         self.grow();
         self.value
