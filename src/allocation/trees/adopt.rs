@@ -1,6 +1,8 @@
 //! Nodes whose way to the root was cut look for another.
 
-use super::{GAP, Half, KeptTrees, LOOSE, NO_PARENT, NOWHERE, Node, ORPHAN, TERMINAL, Tree, key, rank};
+use super::{
+    GAP, Half, KeptTrees, LOOSE, NO_PARENT, NOWHERE, Node, ORPHAN, TERMINAL, Tree, key, rank,
+};
 
 impl KeptTrees {
     /// Finds a parent for every orphan, or frees it.
@@ -131,7 +133,11 @@ impl KeptTrees {
                 let arc = self.halves[half as usize];
                 let other = &self.nodes[arc.to as usize];
                 if other.parent == LOOSE && other.tree == found.tree {
-                    let room = if found.tree == Tree::Source { arc.out } else { arc.back };
+                    let room = if found.tree == Tree::Source {
+                        arc.out
+                    } else {
+                        arc.back
+                    };
                     if room > 0 {
                         self.orphans.push(key(level, arc.sister));
                     }

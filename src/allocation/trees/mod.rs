@@ -244,10 +244,7 @@ impl KeptTrees {
         self.halves[sister as usize].back += more;
         if out == 0 {
             let from = self.halves[sister as usize].to;
-            let (tail, head) = (
-                self.nodes[from as usize].tree,
-                self.nodes[to as usize].tree,
-            );
+            let (tail, head) = (self.nodes[from as usize].tree, self.nodes[to as usize].tree);
             if tail == Tree::Source && head != Tree::Source {
                 self.activate(from);
             }

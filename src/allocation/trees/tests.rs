@@ -10,7 +10,10 @@ struct Draws(u64);
 
 impl Draws {
     fn below(&mut self, limit: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         ((self.0 >> 33) as usize) % limit
     }
 
@@ -41,7 +44,11 @@ impl Anew {
             let tail = tail.map_or(source, |node| inner[node]);
             graph.add_edge(tail, head.map_or(sink, |node| inner[node]), 0);
         }
-        Self { graph, source, sink }
+        Self {
+            graph,
+            source,
+            sink,
+        }
     }
 
     fn solve(&self) -> i64 {
@@ -49,14 +56,24 @@ impl Anew {
     }
 }
 
-fn compare(nodes: usize, arcs: usize, solves: usize, most_changes: usize, draws: &mut Draws) -> usize {
+fn compare(
+    nodes: usize,
+    arcs: usize,
+    solves: usize,
+    most_changes: usize,
+    draws: &mut Draws,
+) -> usize {
     let ends: Vec<Ends> = (0..arcs).map(|_| draws.ends(nodes)).collect();
     let mut kept = KeptTrees::new(nodes, &ends);
     let mut anew = Anew::new(nodes, &ends);
     let full: Vec<i64> = ends.iter().map(|_| 1 + draws.below(30) as i64).collect();
     let mut changes = 0;
     for solve in 0..solves {
-        let count = if solve == 0 { arcs } else { 1 + draws.below(most_changes) };
+        let count = if solve == 0 {
+            arcs
+        } else {
+            1 + draws.below(most_changes)
+        };
         for index in 0..count {
             let arc = if solve == 0 { index } else { draws.below(arcs) };
             let capacity = match draws.below(6) {
@@ -69,7 +86,11 @@ fn compare(nodes: usize, arcs: usize, solves: usize, most_changes: usize, draws:
             anew.graph[EdgeIndex::new(arc)] = capacity as u64;
             changes += 1;
         }
-        assert_eq!(kept.solve(), anew.solve(), "solve {solve} of {nodes} nodes, {arcs} arcs");
+        assert_eq!(
+            kept.solve(),
+            anew.solve(),
+            "solve {solve} of {nodes} nodes, {arcs} arcs"
+        );
     }
     changes
 }
@@ -118,7 +139,14 @@ fn an_arc_that_closes_and_opens_again_leaves_no_trace() {
 #[test]
 fn largest_capacities_do_not_overflow() {
     let most = KeptTrees::MOST;
-    let arcs = [(None, Some(0)), (None, Some(0)), (Some(0), Some(1)), (Some(1), Some(0)), (Some(1), None), (Some(1), None)];
+    let arcs = [
+        (None, Some(0)),
+        (None, Some(0)),
+        (Some(0), Some(1)),
+        (Some(1), Some(0)),
+        (Some(1), None),
+        (Some(1), None),
+    ];
     let mut trees = KeptTrees::new(2, &arcs);
     (0..arcs.len()).for_each(|arc| trees.set_capacity(arc, most));
     assert_eq!(trees.solve(), most);

@@ -68,6 +68,11 @@ pub(super) struct Memoryless<'w> {
 impl<'w> Memoryless<'w> {
     /// `None` where flows depend on the past, or where more is asked than the total delivered says.
     pub(super) fn of(world: &'w World<'w>, collect: Collect) -> Option<Self> {
+        Self::with(world, collect, true)
+    }
+
+    /// The same; one by one if states may not be told together.
+    fn with(world: &'w World<'w>, collect: Collect, together: bool) -> Option<Self> {
         if collect != Collect::System || remembers(world) || !maximises_volume(world) {
             return None;
         }
@@ -105,7 +110,9 @@ impl<'w> Memoryless<'w> {
         for arc in &network.problem.arcs {
             arcs.put(arc)?;
         }
-        let program = CutProgram::compile(arcs.nodes, &arcs.list, arcs.rows)
+        let program = together
+            .then(|| CutProgram::compile(arcs.nodes, &arcs.list, arcs.rows))
+            .flatten()
             .filter(|program| most <= i64::from(program.row_limit()));
         let engine = match program {
             Some(program) => Engine::Program(program),
