@@ -17,10 +17,8 @@ pub(super) struct Intervals {
     slots: Vec<Slot>,
     /// Until when each slot is hit, seconds.
     busy: Vec<i64>,
-    /// For each disruption, what it does.
-    marks: Vec<Mark>,
-    /// For each disruption, the state before which it ends and the one in which it begins.
-    states: Vec<[u32; 2]>,
+    /// The disruptions.
+    courses: Vec<Course>,
     /// One bit for each disruption: whether it lasts.
     lasts: Vec<u64>,
     /// Disruptions that ended among the states that wait.
@@ -39,9 +37,11 @@ struct Slot {
 
 /// What a disruption does: a row holds this.
 #[derive(Clone, Copy, Debug, Default)]
-struct Mark {
+struct Course {
     row: u32,
     limit: i32,
+    /// The state before which it ends, and the one in which it begins.
+    states: [u32; 2],
 }
 
 /// A share that is none.
@@ -71,8 +71,7 @@ impl Intervals {
         Some(Self {
             slots: slots.map(slot).collect(),
             busy: Vec::new(),
-            marks: Vec::new(),
-            states: Vec::new(),
+            courses: Vec::new(),
             lasts: Vec::new(),
             ended: Vec::new(),
         })
@@ -92,15 +91,14 @@ impl Intervals {
         let horizon = fixed.world.model.horizon.0;
         self.busy.clear();
         self.busy.resize(self.slots.len(), 0);
-        if self.marks.len() < disruptions.len() {
-            self.marks.resize(disruptions.len(), Mark::default());
-            self.states.resize(disruptions.len(), [0; 2]);
+        if self.courses.len() < disruptions.len() {
+            self.courses.resize(disruptions.len(), Course::default());
             self.lasts.resize(disruptions.len().div_ceil(64), 0);
             self.ended.resize(disruptions.len(), 0);
         }
         let mut taken = 0;
         let mut is_plain = true;
-        for (mark, disruption) in self.marks.iter_mut().zip(disruptions) {
+        for (course, disruption) in self.courses.iter_mut().zip(disruptions) {
             let number = disruption.slot as usize;
             let slot = &mut self.slots[number];
             if slot.share != disruption.left.get().to_bits() {
@@ -110,15 +108,15 @@ impl Intervals {
             is_plain &= start >= self.busy[number] && start < end && start < horizon;
             self.busy[number] = end;
             taken += slot.missing * (end.min(horizon) - start);
-            *mark = Mark {
-                row: slot.row,
-                limit: slot.limit,
-            };
+            course.row = slot.row;
+            course.limit = slot.limit;
         }
         is_plain.then_some(taken)
     }
 
     /// Goes through a replication that was read; appends the starts of its epochs.
+    // By itself it has the registers that it needs.
+    #[inline(never)]
     pub(super) fn follow(
         &mut self,
         program: &CutProgram,
@@ -143,7 +141,8 @@ impl Intervals {
                 lanes.use_up_to(LANES, program);
                 (state, ended) = (0, 0);
             }
-            self.states[index][usize::from(begins)] = state as u32;
+            let course = &mut self.courses[index];
+            course.states[usize::from(begins)] = state as u32;
             self.lasts[index / 64] ^= 1 << (index % 64);
             self.ended[ended] = index as u32;
             ended += usize::from(!begins);
@@ -159,19 +158,18 @@ impl Intervals {
     /// - `ended`: how many disruptions have ended among them.
     fn write(&mut self, lanes: &mut Lanes, ended: usize, end: usize) {
         for &index in &self.ended[..ended] {
-            let [to, from] = self.states[index as usize];
-            let mark = self.marks[index as usize];
-            lanes.write_between(mark.row as usize, from as usize, to as usize, mark.limit);
+            let course = self.courses[index as usize];
+            let [to, from] = course.states.map(|state| state as usize);
+            lanes.write_between(course.row as usize, from, to, course.limit);
         }
         for word in 0..self.lasts.len() {
             let mut bits = self.lasts[word];
             while bits != 0 {
                 let index = word * 64 + bits.trailing_zeros() as usize;
                 bits &= bits - 1;
-                let from = self.states[index][1] as usize;
-                let mark = self.marks[index];
-                lanes.write_between(mark.row as usize, from, end, mark.limit);
-                self.states[index][1] = 0;
+                let course = &mut self.courses[index];
+                let from = std::mem::take(&mut course.states[1]) as usize;
+                lanes.write_between(course.row as usize, from, end, course.limit);
             }
         }
     }

@@ -188,6 +188,8 @@ impl Replay {
     }
 
     /// Writes the sums of the `index`-th replication that was followed.
+    // By itself it has the registers that it needs.
+    #[inline(never)]
     pub(in super::super) fn tell(
         &self,
         fixed: &Memoryless<'_>,
