@@ -102,7 +102,7 @@ impl KeptTrees {
             if other.level < found.level || other.parent == TERMINAL {
                 return true;
             }
-            at = other.parent_node;
+            at = other.parent_at;
             if at == node {
                 return false;
             }
@@ -187,7 +187,7 @@ impl KeptTrees {
         let to = self.halves[half as usize].to;
         let child = &mut self.nodes[node as usize];
         child.parent = half;
-        child.parent_node = to;
+        child.parent_at = to;
         child.level = level;
         self.highest = self.highest.max(level);
         self.rank[node as usize] = rank(child.tree, level);

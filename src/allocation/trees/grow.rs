@@ -160,7 +160,7 @@ impl KeptTrees {
                 return amount.min(found.spare);
             }
             amount = amount.min(i64::from(self.halves[found.parent as usize].back));
-            node = found.parent_node;
+            node = found.parent_at;
         }
     }
 
@@ -172,7 +172,7 @@ impl KeptTrees {
                 return amount.min(-found.spare);
             }
             amount = amount.min(i64::from(self.halves[found.parent as usize].out));
-            node = found.parent_node;
+            node = found.parent_at;
         }
     }
 
@@ -190,7 +190,7 @@ impl KeptTrees {
             if self.carry(sister, amount as i32) == 0 {
                 self.orphan(node);
             }
-            node = found.parent_node;
+            node = found.parent_at;
         }
     }
 
@@ -207,7 +207,7 @@ impl KeptTrees {
             if self.carry(found.parent, amount as i32) == 0 {
                 self.orphan(node);
             }
-            node = found.parent_node;
+            node = found.parent_at;
         }
     }
 

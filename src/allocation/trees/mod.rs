@@ -82,7 +82,7 @@ struct Node {
     /// Its arc to its parent, or one of the marks above.
     parent: u32,
     /// The node at the other end of that arc.
-    parent_node: u32,
+    parent_at: u32,
     /// More than that of its parent.
     level: u32,
     tree: Tree,
@@ -152,7 +152,7 @@ impl KeptTrees {
                 first,
                 end: first,
                 parent: NO_PARENT,
-                parent_node: 0,
+                parent_at: 0,
                 level: 0,
                 tree: Tree::Neither,
                 is_active: false,

@@ -36,7 +36,7 @@ pub(in super::super) struct Replay {
 #[derive(Clone, Debug)]
 enum States {
     Together(Lanes),
-    OneByOne(Kept),
+    OneByOne(Box<Kept>),
 }
 
 /// A replication that was followed.
@@ -83,7 +83,7 @@ impl Replay {
             states: match &fixed.engine {
                 Engine::Program(_) => States::Together(Lanes::new(&fixed.start)),
                 Engine::Trees(nodes, arcs) => {
-                    States::OneByOne(Kept::new(*nodes, arcs, &fixed.start, fixed.most))
+                    States::OneByOne(Box::new(Kept::new(*nodes, arcs, &fixed.start, fixed.most)))
                 }
             },
             starts: Vec::new(),
