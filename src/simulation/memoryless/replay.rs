@@ -35,7 +35,7 @@ pub(in super::super) struct Replay {
 /// States as the engine takes them.
 #[derive(Clone, Debug)]
 enum States {
-    Together(Lanes),
+    Together(Box<Lanes>),
     OneByOne(Box<Kept>),
 }
 
@@ -81,7 +81,7 @@ impl Replay {
             known: Vec::new(),
             intervals: Intervals::new(fixed),
             states: match &fixed.engine {
-                Engine::Program(_) => States::Together(Lanes::new(&fixed.start)),
+                Engine::Program(_) => States::Together(Box::new(Lanes::new(&fixed.start))),
                 Engine::Trees(nodes, arcs) => {
                     States::OneByOne(Box::new(Kept::new(*nodes, arcs, &fixed.start, fixed.most)))
                 }
