@@ -17,24 +17,8 @@ import numpy as np
 import pywr
 import tables
 
+import sampler
 import workload
-
-
-def capacity_table(load, years, seed):
-    """Capacities by day, year and component."""
-    rng = np.random.default_rng(seed)
-    parts = load.components
-    cap = np.array([c.cap for c in parts], float)
-    cap_down = np.array([c.cap_down for c in parts], float)
-    fail = np.array([c.p_fail for c in parts])
-    repair = np.array([c.p_repair for c in parts])
-    down = rng.random((years, len(parts))) < [c.unavailability for c in parts]
-    table = np.empty((load.days, years, len(parts)))
-    for day in range(load.days):
-        if day > 0:
-            down ^= rng.random(down.shape) < np.where(down, repair, fail)
-        table[day] = np.where(down, cap_down, cap)
-    return table
 
 
 def literal(value):
@@ -112,18 +96,12 @@ def model(load, years, file):
     return whole, outlets, costs
 
 
-def estimate(values):
-    """Mean and standard error."""
-    error = values.std(ddof=1) / len(values) ** 0.5 if len(values) > 1 else 0.0
-    return float(values.mean()), float(error)
-
-
 def main():
     path, years, seed, threads = sys.argv[1], *map(int, sys.argv[2:5])
     solver = sys.argv[5] if len(sys.argv) > 5 else "clp"
     load = workload.read(path)
     begin, cpu = time.perf_counter(), time.process_time()
-    table = capacity_table(load, years, seed)
+    table = sampler.table(sampler.Law(load), np.random.default_rng(seed), years)
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
         with tables.open_file(str(folder / "capacities.h5"), "w") as file:
@@ -137,12 +115,12 @@ def main():
     seconds, cpu = time.perf_counter() - begin, time.process_time() - cpu
     totals = rows.pivot(index="simulation_id", columns="name", values="value")
     met = totals[outlets].to_numpy()
-    mean, error = estimate(load.demand * load.days - met.sum(axis=1))
+    mean, error = sampler.estimate(load.demand * load.days - met.sum(axis=1))
     answer = {"workload": load.name, "years": years, "seconds": seconds, "cpu": cpu}
     answer |= {"unserved": mean, "se": error}
     if load.is_min_cost:
         paid = totals[list(costs)].to_numpy() @ np.array(list(costs.values()))
-        answer["cost"], answer["cost_se"] = estimate(paid)
+        answer["cost"], answer["cost_se"] = sampler.estimate(paid)
         answer["outlets"] = [float(value) for value in met.mean(axis=0)]
     print(json.dumps(answer))
 

@@ -19,11 +19,39 @@ pub struct Allocator {
     key: u64,
     /// Whether `flows` is the answer for the capacities as they are.
     is_current: bool,
-    engine: Box<dyn Engine>,
+    engine: Built,
     circulation: Circulation,
     sharing: Option<Sharing>,
     table: Table,
     flows: Vec<i64>,
+}
+
+/// An engine is large, and not every allocator is ever asked.
+enum Built {
+    Not(Box<Problem>),
+    Is(Box<dyn Engine>),
+}
+
+impl Built {
+    /// The engine, built when it is first needed.
+    fn get(&mut self) -> &mut dyn Engine {
+        if let Self::Not(problem) = self {
+            *self = Self::Is(engine(problem));
+        }
+        match self {
+            Self::Is(engine) => &mut **engine,
+            Self::Not(_) => unreachable!("it has just been built"),
+        }
+    }
+}
+
+impl Clone for Built {
+    fn clone(&self) -> Self {
+        match self {
+            Self::Not(problem) => Self::Not(problem.clone()),
+            Self::Is(engine) => Self::Is(engine.boxed()),
+        }
+    }
 }
 
 impl Clone for Allocator {
@@ -34,7 +62,7 @@ impl Clone for Allocator {
             is_stale: self.is_stale.clone(),
             key: self.key,
             is_current: self.is_current,
-            engine: self.engine.boxed(),
+            engine: self.engine.clone(),
             circulation: self.circulation.clone(),
             sharing: self.sharing.clone(),
             table: self.table.clone(),
@@ -62,7 +90,7 @@ impl Allocator {
                 .map(|arc| Table::hash(arc, 0))
                 .fold(0, u64::wrapping_add),
             is_current: true,
-            engine: engine(problem),
+            engine: Built::Not(Box::new(problem.clone())),
             circulation: Circulation::new(problem),
             sharing: Sharing::new(problem),
             table: Table::new(numbers, arcs),
@@ -163,13 +191,13 @@ impl Allocator {
             }
             return &self.flows;
         }
+        let engine = self.engine.get();
         for &arc in &self.stale {
             self.is_stale[arc as usize] = false;
-            self.engine
-                .set_capacity(arc as usize, i64::from(self.capacity[arc as usize]));
+            engine.set_capacity(arc as usize, i64::from(self.capacity[arc as usize]));
         }
         self.stale.clear();
-        self.engine.solve(&mut self.flows);
+        engine.solve(&mut self.flows);
         self.share();
         self.circulation.remove(&mut self.flows);
         self.table.put(self.key, &self.capacity, &self.flows);
@@ -181,13 +209,13 @@ impl Allocator {
         let Some(mut sharing) = self.sharing.take() else {
             return;
         };
-        let decided = sharing.divide(&*self.engine, &self.capacity, &mut self.flows);
+        let decided = sharing.divide(self.engine.get(), &self.capacity, &mut self.flows);
         if !decided.is_empty() {
             for &(arc, flow) in decided {
-                self.engine.set_capacity(arc, flow);
+                self.engine.get().set_capacity(arc, flow);
                 self.make_stale(arc);
             }
-            self.engine.solve(&mut self.flows);
+            self.engine.get().solve(&mut self.flows);
         }
         self.sharing = Some(sharing);
     }
@@ -195,7 +223,7 @@ impl Allocator {
     /// Whether it ever found no optimum, so that its answers must not be used.
     #[must_use]
     pub fn has_failed(&self) -> bool {
-        self.engine.has_failed()
+        matches!(&self.engine, Built::Is(engine) if engine.has_failed())
     }
 
     /// The flow of each arc as last solved, b/d.

@@ -258,7 +258,9 @@ impl Derivative {
             } else {
                 let (from, to) = (self.first[node], self.first[node + 1]);
                 let around = &self.around[from as usize..to as usize];
-                around.iter().for_each(|way| see(way.arc));
+                for way in around {
+                    see(way.arc);
+                }
             }
             if passed[to] {
                 return true;

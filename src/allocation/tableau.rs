@@ -39,9 +39,7 @@ pub(super) fn engine(problem: &Problem) -> Box<dyn Engine> {
     if let Some(several) = &problem.several {
         return Box::new(super::multi::Multi::new(problem, several));
     }
-    // Reduced costs are sums over a cycle, so no larger than the sum over all arcs.
-    let largest: i128 = problem.arcs.iter().map(|arc| arc.cost.abs()).sum();
-    if largest < i128::from(i64::MAX / 4) {
+    if problem.most_round() < i128::from(i64::MAX) {
         sized::<i64>(problem)
     } else {
         sized::<i128>(problem)

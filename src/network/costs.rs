@@ -86,7 +86,7 @@ impl Costs {
         };
         let pays = model.allocation.objective == Objective::Netback;
         // From the least important to the most; what is wished for has a negative cost.
-        let mut sum = Levels::over(network.arcs.len());
+        let mut sum = Levels::over(network);
         if count != Count::StockAndAbove {
             sum.put(&level(&tie));
             if !pays {
@@ -140,17 +140,19 @@ impl Costs {
 }
 
 /// Levels of cost put on top of each other, so that no sum of lower ones outweighs a unit.
-struct Levels {
+struct Levels<'n> {
+    network: &'n Network,
     arc: Vec<i128>,
     /// What a unit of the next level weighs.
     unit: i128,
     each: Vec<Level>,
 }
 
-impl Levels {
-    fn over(arcs: usize) -> Self {
+impl<'n> Levels<'n> {
+    fn over(network: &'n Network) -> Self {
         Self {
-            arc: vec![0; arcs],
+            network,
+            arc: vec![0; network.arcs.len()],
             unit: 1,
             each: Vec::new(),
         }
@@ -167,11 +169,43 @@ impl Levels {
             arc: level.to_vec(),
             kind,
         });
+        // Only how the numbers compare counts, and small ones are quicker.
+        let common = level
+            .iter()
+            .fold(0, |common, &value| divisor(common, value))
+            .max(1);
         for (sum, value) in self.arc.iter_mut().zip(level) {
-            *sum += self.unit * value;
+            *sum += self.unit * (value / common);
         }
-        self.unit *= level.iter().map(|value| value.abs()).sum::<i128>() + 1;
+        let arcs = self.network.arcs.iter().zip(level);
+        let arcs = arcs.map(|(arc, &value)| ([arc.tail, arc.head], value / common));
+        self.unit *= most_round(self.network.nodes, arcs) + 1;
     }
+}
+
+/// The greatest common divisor.
+fn divisor(one: i128, other: i128) -> i128 {
+    let (mut one, mut other) = (one.abs(), other.abs());
+    while other != 0 {
+        (one, other) = (other, one % other);
+    }
+    one
+}
+
+/// The most that numbers of arcs can sum to, either way, along a circle through the network and
+/// what is outside of it, or more: it leaves each node at most once.
+pub(super) fn most_round(
+    nodes: usize,
+    arcs: impl Iterator<Item = ([Option<usize>; 2], i128)>,
+) -> i128 {
+    let mut most = vec![0; nodes + 1];
+    for (ends, value) in arcs {
+        for end in ends {
+            let node = end.unwrap_or(nodes);
+            most[node] = value.abs().max(most[node]);
+        }
+    }
+    most.iter().sum()
 }
 
 /// 1 for the part of a link up to its nomination.

@@ -4,10 +4,6 @@
     clippy::inline_always,
     reason = "only what is inlined is compiled for the instructions chosen at run time"
 )]
-#![expect(
-    clippy::needless_range_loop,
-    reason = "a lane has the same place in several arrays"
-)]
 
 use super::Sampler;
 use super::lanes::{Lane, WIDTH, log_of_rest, pick, whole};

@@ -81,7 +81,7 @@ const HOMES: [(&str, &[&str]); 11] = [
     ("miette", &["scenario", "cli"]),
     ("microlp", &["allocation"]),
     ("plotters", &["charts"]),
-    ("pulp", &["allocation"]),
+    ("pulp", &["allocation", "sampling"]),
     ("rayon", &["simulation"]),
     ("toml", &["scenario", "cli"]),
 ];

@@ -2,8 +2,9 @@
 //!
 //!     petgraph_loop WORKLOAD MODE SECONDS SEED THREADS
 //!
-//! WORKLOAD is a plain-number file written by `workload.py`. MODE `changes` solves whenever the
-//! state changes; `memo` also keeps a table of all states met. The last line printed is JSON.
+//! WORKLOAD is a plain-number file written by `workload.py`; SECONDS are of CPU time, for each
+//! thread. MODE `changes` solves whenever the state changes; `memo` also keeps a table of all states
+//! met. The last line printed is JSON.
 //! petgraph has no minimum-cost flow, so costs and stores are not asked of it.
 
 use std::collections::HashMap;
@@ -199,7 +200,7 @@ fn main() {
     let parts: Vec<(Vec<u64>, usize)> = rayon::broadcast(|context| {
         let mut worker = Worker::new(&load, mode == "memo");
         let mut years = vec![];
-        while begin.elapsed().as_secs_f64() < seconds {
+        while years.is_empty() || cpu_seconds() - cpu_before < seconds * threads as f64 {
             let year = (seed << 40) | ((context.index() as u64) << 32) | years.len() as u64;
             years.push(worker.year(year));
         }
