@@ -167,9 +167,12 @@ struct Split {
 }
 
 fn split_gamma(shape: f64, x: f64) -> Split {
-    let density = ONE_OVER_SQRT_TWO_PI
-        * shape.sqrt()
-        * libm::exp(-stirling_error(shape) - deviance(shape, x));
+    split_gamma_with(shape, stirling_error(shape), x)
+}
+
+/// The same with the error of Stirling's formula at the shape, for searches.
+fn split_gamma_with(shape: f64, error: f64, x: f64) -> Split {
+    let density = ONE_OVER_SQRT_TWO_PI * shape.sqrt() * libm::exp(-error - deviance(shape, x));
     if x < shape + 1.0 {
         let mut term = 1.0 / shape;
         let mut sum = term;
@@ -215,16 +218,20 @@ fn split_gamma(shape: f64, x: f64) -> Split {
 
 /// `y` is 1 − `x`, given apart so that neither loses digits.
 fn split_beta(a: f64, b: f64, x: f64, y: f64) -> Split {
+    split_beta_with(a, b, beta_error(a, b), x, y)
+}
+
+/// What Stirling's formula is wrong by in the beta function.
+fn beta_error(a: f64, b: f64) -> f64 {
+    stirling_error(a + b) - stirling_error(a) - stirling_error(b)
+}
+
+/// [`split_beta`] with its [`beta_error`], for searches.
+fn split_beta_with(a: f64, b: f64, error: f64, x: f64, y: f64) -> Split {
     let n = a + b;
     let density = ONE_OVER_SQRT_TWO_PI
         * (a / n * b).sqrt()
-        * libm::exp(
-            stirling_error(n)
-                - stirling_error(a)
-                - stirling_error(b)
-                - deviance(a, n * x)
-                - deviance(b, n * y),
-        );
+        * libm::exp(error - deviance(a, n * x) - deviance(b, n * y));
     if x * (n + 2.0) < a + 1.0 {
         let lower = (density * beta_fraction(a, b, x) / a).clamp(0.0, 1.0);
         Split {
@@ -342,7 +349,8 @@ pub fn inverse_regularized_gamma(p: f64, shape: f64) -> f64 {
     } else {
         power
     };
-    search(p, 1.0 - p, start, |x| split_gamma(shape, x))
+    let error = stirling_error(shape);
+    search(p, 1.0 - p, start, |x| split_gamma_with(shape, error, x))
 }
 
 /// `x` with [`regularized_beta`]`(a, b, x)` = `p`, to about 1e-12.
@@ -367,8 +375,9 @@ pub fn inverse_beta(below: f64, above: f64, a: f64, b: f64) -> (f64, f64) {
     if above == 0.0 {
         return (1.0, 0.0);
     }
+    let error = beta_error(a, b);
     let odds = search(below, above, a / b, |odds| {
-        split_beta(a, b, odds / (1.0 + odds), 1.0 / (1.0 + odds))
+        split_beta_with(a, b, error, odds / (1.0 + odds), 1.0 / (1.0 + odds))
     });
     if odds == f64::INFINITY {
         return (1.0, 0.0);

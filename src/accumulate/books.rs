@@ -18,11 +18,13 @@ pub struct Books {
 impl Books {
     /// What could be produced.
     #[must_use]
+    #[inline]
     pub fn potential(&self) -> i64 {
         self.planned - self.field_outage - self.damaged - self.quota_cut
     }
 
     /// Adds `rates` over `time`.
+    #[inline]
     pub fn add(&mut self, rates: &Self, time: i64) {
         self.planned += rates.planned * time;
         self.field_outage += rates.field_outage * time;

@@ -49,10 +49,33 @@ pub struct Shortfalls {
     /// The deepest cut: how much is missing of how much, b/d.
     deepest: (i64, i64),
     recovering: Recovering,
+    /// What counts against the plan that was seen last.
+    marks: Marks,
     /// Until when deliveries were seen.
     end: Seconds,
     keep: bool,
     kept: Vec<ShortfallEvent>,
+}
+
+/// Rates at which deliveries are told apart while the plan stays the same, b/d: found once for each
+/// plan, so that an epoch costs no wide multiplication.
+#[derive(Clone, Copy, Debug)]
+struct Marks {
+    planned: i64,
+    /// Deliveries below this are a shortfall.
+    tolerated: i64,
+    /// Deliveries below this are outside the band of recovery.
+    band: i64,
+}
+
+impl Marks {
+    fn of(planned: i64, rule: ShortfallRule, recovery: RecoveryRule) -> Self {
+        Self {
+            planned,
+            tolerated: least_within(planned, rule.tolerance),
+            band: least_within(planned, recovery.band),
+        }
+    }
 }
 
 /// A shortfall that has begun.
@@ -87,6 +110,7 @@ impl Shortfalls {
             longest: Seconds::ZERO,
             deepest: (0, 1),
             recovering: Recovering::NeverLeft,
+            marks: Marks::of(0, rule, recovery),
             end: Seconds::ZERO,
             keep,
             kept: Vec::new(),
@@ -105,15 +129,17 @@ impl Shortfalls {
     }
 
     /// Deliveries of `delivered` b/d against `planned` b/d between two instants.
+    #[inline]
     pub fn see(&mut self, from: Seconds, to: Seconds, planned: i64, delivered: i64) {
         self.end = to;
-        // Compared by multiplication: an epoch should not cost a division.
-        let wide = |left: i64, right: i64| i128::from(left) * i128::from(right);
         let missing = planned - delivered;
-        if wide(missing, self.deepest.1) > wide(self.deepest.0, planned) {
+        if is_deeper((missing, planned), self.deepest) {
             self.deepest = (missing, planned);
         }
-        if below(planned, delivered, self.rule.tolerance) {
+        if planned != self.marks.planned {
+            self.marks = Marks::of(planned, self.rule, self.recovery);
+        }
+        if delivered < self.marks.tolerated {
             self.time += to - from;
             match self.open {
                 Some(open) if from == open.end || from - open.end < self.rule.gap => {}
@@ -132,14 +158,14 @@ impl Shortfalls {
             if let Some(open) = &mut self.open {
                 open.end = to;
                 open.volume += missing * (to - from).0;
-                if wide(missing, open.planned) > wide(open.missing, planned) {
+                if is_deeper((missing, planned), (open.missing, open.planned)) {
                     (open.missing, open.planned) = (missing, planned);
                 }
             }
         }
         self.recovering = match self.recovering {
             done @ Recovering::Recovered(_) => done,
-            state if below(planned, delivered, self.recovery.band) => match state {
+            state if delivered < self.marks.band => match state {
                 Recovering::NeverLeft => Recovering::Outside { since: from },
                 Recovering::Inside { since, .. } => Recovering::Outside { since },
                 other => other,
@@ -222,10 +248,22 @@ fn share(part: i64, whole: i64) -> i64 {
     (i128::from(part) * 1_000_000_000 / i128::from(whole.max(1))) as i64
 }
 
-/// Whether deliveries are more than `tolerance` (in 10⁻⁹) below plan.
-fn below(planned: i64, delivered: i64, tolerance: i64) -> bool {
-    i128::from(delivered) * 1_000_000_000
-        < i128::from(planned) * i128::from(1_000_000_000 - tolerance)
+/// Whether a cut is a greater share of what was planned than another; both are pairs of what is
+/// missing and what was planned, b/d. Compared by multiplication: an epoch should not cost a division.
+fn is_deeper(cut: (i64, i64), than: (i64, i64)) -> bool {
+    let wide = |left: i64, right: i64| i128::from(left) * i128::from(right);
+    if cut.1 == than.1 && cut.1 > 0 {
+        cut.0 > than.0
+    } else {
+        wide(cut.0, than.1) > wide(than.0, cut.1)
+    }
+}
+
+/// The least that may be delivered without being more than `tolerance` (in 10⁻⁹) below plan.
+fn least_within(planned: i64, tolerance: i64) -> i64 {
+    const WHOLE: i128 = 1_000_000_000;
+    let least = i128::from(planned) * (WHOLE - i128::from(tolerance));
+    ((least + WHOLE - 1).div_euclid(WHOLE)) as i64
 }
 
 #[cfg(test)]

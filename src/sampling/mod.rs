@@ -5,11 +5,15 @@
 //! every other draw as it was, and any replication can be played alone.
 
 mod campaign;
+mod clocks;
 mod draws;
 mod floating;
 mod intensity;
+mod lanes;
 mod law;
+mod order;
 mod philox;
+mod plain;
 mod process;
 mod regimes;
 mod renewal;

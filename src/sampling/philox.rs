@@ -9,8 +9,8 @@ use std::convert::Infallible;
 use rand::TryRng;
 use sha2::{Digest, Sha256};
 
-const MULTIPLIERS: [u32; 2] = [0xD251_1F53, 0xCD9E_8D57];
-const WEYL: [u32; 2] = [0x9E37_79B9, 0xBB67_AE85];
+pub(super) const MULTIPLIERS: [u32; 2] = [0xD251_1F53, 0xCD9E_8D57];
+pub(super) const WEYL: [u32; 2] = [0x9E37_79B9, 0xBB67_AE85];
 
 /// One block of random bits.
 fn block(key: [u32; 2], counter: [u32; 4]) -> [u32; 4] {
@@ -67,6 +67,11 @@ impl Stream {
         Self {
             key: [word(0), word(4)],
         }
+    }
+
+    /// Its key, for those who compute many blocks at once.
+    pub(super) fn key(self) -> [u32; 2] {
+        self.key
     }
 
     /// Draw number `draw` of event number `event` in a replication: uniform inside (0, 1).

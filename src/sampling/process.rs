@@ -24,13 +24,15 @@ pub(super) struct Process {
     pub(super) targets: Vec<Vec<Hit>>,
     /// A stream for each target, where targets have luck of their own.
     streams: Vec<Stream>,
-    choice: Choice,
+    pub(super) choice: Choice,
     pub(super) when: When,
     pub(super) effect: Effect,
     pub(super) overlap: Overlap,
-    floating: Option<Float>,
-    from: Seconds,
-    until: Seconds,
+    pub(super) floating: Option<Float>,
+    pub(super) from: Seconds,
+    pub(super) until: Seconds,
+    /// Whether another process wants to know of its events.
+    pub(super) is_told: bool,
     pub(super) horizon: Seconds,
 }
 
@@ -43,7 +45,7 @@ pub(super) type Hit = (u32, f64);
 
 /// Which of its targets an event hits.
 #[derive(Clone, Debug)]
-enum Choice {
+pub(super) enum Choice {
     Every,
     /// Each with this chance.
     EachWithChance(f64),
@@ -58,14 +60,14 @@ enum Choice {
 #[derive(Clone, Debug)]
 pub(super) struct Effect {
     pub(super) duration: Sampler,
-    left: Sampler,
+    pub(super) left: Sampler,
     /// Factors of the duration by month.
-    season: Option<([f64; 12], Months)>,
+    pub(super) season: Option<([f64; 12], Months)>,
     is_shared: bool,
-    delay: Option<Sampler>,
-    stages: Vec<(Sampler, Sampler)>,
-    reversal: Option<(f64, Sampler)>,
-    averted: f64,
+    pub(super) delay: Option<Sampler>,
+    pub(super) stages: Vec<(Sampler, Sampler)>,
+    pub(super) reversal: Option<(f64, Sampler)>,
+    pub(super) averted: f64,
 }
 
 impl Process {
@@ -117,6 +119,7 @@ impl Process {
                 floating: hazard.floating.as_ref().map(Float::new),
                 from: hazard.from,
                 until: hazard.until,
+                is_told: true,
                 horizon,
             }
         };
@@ -416,7 +419,7 @@ impl Process {
 
     /// Hits the targets that an event chooses until `end`, each for its own time where they do not
     /// share one; when the last of them is up again.
-    fn hit(
+    pub(super) fn hit(
         &self,
         replication: u64,
         event: Address,
@@ -544,6 +547,7 @@ impl Process {
         inside.then(|| Event {
             hazard: self.hazard,
             process: self.number,
+            is_told: self.is_told,
             address,
             start,
             end: start,
@@ -565,22 +569,14 @@ impl Process {
             return;
         }
         for &(slot, loss) in &self.targets[target] {
-            let left = if loss >= 1.0 {
-                left
-            } else {
-                1.0 - loss * (1.0 - left)
-            };
-            timeline.push(
-                Disruption {
-                    slot,
-                    hazard: self.hazard,
-                    start: start.max(Seconds::ZERO),
-                    end: end.min(self.horizon),
-                    left: Fraction::nearest(left),
-                    is_first: false,
-                },
-                self.horizon,
-            );
+            timeline.push(Disruption {
+                slot,
+                hazard: self.hazard,
+                start: start.max(Seconds::ZERO),
+                end: end.min(self.horizon),
+                left: left_of_part(loss, left),
+                is_first: false,
+            });
         }
     }
 
@@ -590,4 +586,14 @@ impl Process {
         let is_own = |slot: u32| self.targets.iter().flatten().any(|&(own, _)| own == slot);
         brought.iter().any(|disruption| !is_own(disruption.slot))
     }
+}
+
+/// What is left of a part that a share `loss` of the target's loss reaches.
+pub(super) fn left_of_part(loss: f64, left: f64) -> Fraction {
+    let is_all = loss >= 1.0;
+    Fraction::nearest(if is_all {
+        left
+    } else {
+        1.0 - loss * (1.0 - left)
+    })
 }

@@ -13,11 +13,11 @@ pub(super) const INITIAL: u32 = u32::MAX;
 /// Up-times and the state at the start.
 #[derive(Clone, Debug)]
 pub(super) struct Renewal {
-    up: Sampler,
+    pub(super) up: Sampler,
     /// The rate, if season or regime multiply it.
-    rate: Option<Intensity>,
-    start: Start,
-    share_down: f64,
+    pub(super) rate: Option<Intensity>,
+    pub(super) start: Start,
+    pub(super) share_down: f64,
 }
 
 /// How a replication begins.

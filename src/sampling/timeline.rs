@@ -2,6 +2,8 @@
 
 use crate::units::{Fraction, Seconds};
 
+use super::order::Order;
+use super::plain::Drawn;
 use super::regimes::RegimePath;
 use super::workshop::Bench;
 
@@ -35,6 +37,8 @@ pub(super) struct Address {
 pub(super) struct Event {
     pub(super) hazard: u32,
     pub(super) process: u32,
+    /// Whether another process wants to know of it.
+    pub(super) is_told: bool,
     pub(super) address: Address,
     pub(super) start: Seconds,
     /// When the last of its disruptions ends; may be past the horizon.
@@ -71,6 +75,8 @@ pub(super) struct Work {
     /// A cluster on its way: days, number in the cluster.
     pub(super) cluster: Vec<(f64, u32)>,
     pub(super) bench: Bench,
+    pub(super) drawn: Drawn,
+    order: Order,
 }
 
 impl Timeline {
@@ -119,8 +125,11 @@ impl Timeline {
     }
 
     /// Puts beginnings and ends in order of time.
-    pub(super) fn sort(&mut self) {
-        self.edges.sort_unstable();
+    pub(super) fn sort(&mut self, horizon: Seconds) {
+        let Self {
+            disruptions, edges, ..
+        } = self;
+        self.work.order.sort(disruptions, horizon, edges);
     }
 
     /// What is pushed next belongs to a new event.
@@ -128,10 +137,10 @@ impl Timeline {
         self.opening = true;
     }
 
-    /// Notes the event that was opened, if it hit anything.
+    /// Notes the event that was opened, if it hit anything and somebody wants to know.
     pub(super) fn close_event(&mut self, event: Event, end: Seconds) {
         let last = self.disruptions.len() as u32;
-        if last > event.first {
+        if event.is_told && last > event.first {
             self.events.push(Event { end, last, ..event });
         }
         self.opening = false;
@@ -152,14 +161,14 @@ impl Timeline {
             .filter(|event| hazards.contains(&event.hazard))
     }
 
-    pub(super) fn push(&mut self, mut disruption: Disruption, horizon: Seconds) {
+    /// Adds a disruption to the event that is open.
+    pub(super) fn push(&mut self, mut disruption: Disruption) {
         disruption.is_first = std::mem::take(&mut self.opening);
-        let index = (self.disruptions.len() as u64) << 1;
-        self.edges
-            .push((disruption.start.0 as u64) << 31 | index | 1);
-        if disruption.end < horizon {
-            self.edges.push((disruption.end.0 as u64) << 31 | index);
-        }
         self.disruptions.push(disruption);
+    }
+
+    /// Adds disruptions that are events of their own.
+    pub(super) fn extend(&mut self, disruptions: impl Iterator<Item = Disruption>) {
+        self.disruptions.extend(disruptions);
     }
 }

@@ -3,11 +3,14 @@
 use std::ops::Range;
 
 use crate::model::{Element, Hazard, Model, Occurs, stages};
+use crate::units::Seconds;
 
 use super::Stream;
+use super::plain::Plain;
 use super::process::{Hit, Process};
 use super::regimes::Regimes;
 use super::timeline::Timeline;
+use super::when::When;
 use super::workshop::Workshop;
 
 /// All processes of a model under one seed.
@@ -18,12 +21,16 @@ pub struct Timelines {
     processes: Vec<Process>,
     /// In an order in which each needs earlier ones only.
     stages: Vec<Stage>,
+    plain: Plain,
+    horizon: Seconds,
 }
 
 #[derive(Clone, Debug)]
 enum Stage {
     /// Each for itself.
     Alone(Range<usize>),
+    /// Lanes of plain renewals whose disruptions differ in their times only.
+    SideBySide(Range<usize>),
     /// Together, because their repairs wait for each other.
     Together(Workshop),
 }
@@ -50,6 +57,8 @@ impl Timelines {
             regimes: Regimes::new(&model.regimes, seed, epistemic, model.horizon),
             processes: Vec::new(),
             stages: Vec::new(),
+            plain: Plain::new(&[], &[], model.horizon),
+            horizon: model.horizon,
         };
         let mut ranges: Vec<Range<usize>> = vec![0..0; hazards.len()];
         for group in order {
@@ -58,7 +67,59 @@ impl Timelines {
             }
             timelines.stage(model, hazards, &group, &ranges);
         }
+        timelines.tell();
+        timelines.side_by_side();
         timelines
+    }
+
+    /// Settles whose events are kept: those that another process looks at.
+    fn tell(&mut self) {
+        let mut hazards: Vec<u32> = Vec::new();
+        let mut causes: Vec<u32> = Vec::new();
+        for process in &self.processes {
+            hazards.extend(process.floating.iter().flat_map(|own| &own.unless));
+            if let When::After { cause, .. } = process.when {
+                causes.push(cause);
+            }
+        }
+        for stage in &self.stages {
+            if let Stage::Together(workshop) = stage {
+                hazards.extend(workshop.watched());
+            }
+        }
+        for process in &mut self.processes {
+            process.is_told = hazards.contains(&process.hazard) || causes.contains(&process.number);
+        }
+    }
+
+    /// Finds the plain renewals that are played each for itself.
+    fn side_by_side(&mut self) {
+        let mut apart = vec![true; self.processes.len()];
+        for stage in &self.stages {
+            if let Stage::Alone(range) = stage {
+                apart[range.clone()].fill(false);
+            }
+        }
+        self.plain = Plain::new(&self.processes, &apart, self.horizon);
+        let mut stages: Vec<Stage> = Vec::new();
+        for stage in self.stages.drain(..) {
+            let Stage::Alone(range) = stage else {
+                stages.push(stage);
+                continue;
+            };
+            for process in range {
+                let lane = self.plain.lane(process).filter(|&(_, is_all)| is_all);
+                match (stages.last_mut(), lane) {
+                    (Some(Stage::SideBySide(lanes)), Some((lane, _))) if lanes.end == lane => {
+                        lanes.end += 1;
+                    }
+                    (_, Some((lane, _))) => stages.push(Stage::SideBySide(lane..lane + 1)),
+                    (Some(Stage::Alone(range)), None) if range.end == process => range.end += 1,
+                    (_, None) => stages.push(Stage::Alone(process..process + 1)),
+                }
+            }
+        }
+        self.stages = stages;
     }
 
     /// Adds the processes of a hazard; those it refers to are there already.
@@ -158,19 +219,27 @@ impl Timelines {
     pub fn sample(&self, replication: u64, timeline: &mut Timeline) {
         timeline.clear();
         self.regimes.sample(replication, &mut timeline.regimes);
+        let mut drawn = std::mem::take(&mut timeline.work.drawn);
+        self.plain.draw(replication, &self.processes, &mut drawn);
         for stage in &self.stages {
             match stage {
                 Stage::Alone(range) => {
                     for process in &self.processes[range.clone()] {
-                        process.fill(replication, timeline);
+                        if !self.plain.hit(replication, process, &drawn, timeline) {
+                            process.fill(replication, timeline);
+                        }
                     }
+                }
+                Stage::SideBySide(lanes) => {
+                    self.plain.tell(lanes.clone(), &drawn, timeline);
                 }
                 Stage::Together(workshop) => {
                     workshop.fill(replication, &self.processes, timeline);
                 }
             }
         }
-        timeline.sort();
+        timeline.work.drawn = drawn;
+        timeline.sort(self.horizon);
     }
 }
 

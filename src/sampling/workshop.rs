@@ -88,6 +88,12 @@ impl Workshop {
         }
     }
 
+    /// Hazards whose events make work stand still.
+    pub(super) fn watched(&self) -> impl Iterator<Item = u32> + '_ {
+        let members = self.members.iter();
+        members.flat_map(|member| member.stops_for.iter().copied())
+    }
+
     /// Adds the disruptions of a replication to its timeline.
     pub(super) fn fill(&self, replication: u64, processes: &[Process], timeline: &mut Timeline) {
         let mut bench = std::mem::take(&mut timeline.work.bench);

@@ -17,6 +17,7 @@ use crate::units::{Fraction, SECONDS_PER_DAY, Seconds, round_half_even};
 
 use super::attribution::Attribution;
 use super::columns::Columns;
+use super::memoryless::{Memoryless, Replay};
 use super::quota_results;
 use super::replication::{Follower, play};
 use super::settings::{
@@ -54,7 +55,8 @@ pub fn run(
 ) -> Result<Run, RunError> {
     let world = World::new(model, &model.hazards, settings.seed, 0)?;
     let undisturbed = Undisturbed::of(&world)?;
-    let plan = RunPlan::new(&world, &undisturbed, settings, None)?;
+    let mut plan = RunPlan::new(&world, &undisturbed, settings, None)?;
+    plan.memoryless = Memoryless::of(&world, settings.collect);
     let pool = pool(settings)?;
     let workers: Mutex<Vec<Worker>> = Mutex::new(Vec::new());
 
@@ -188,6 +190,8 @@ fn is_known(stop: &Stop, moments: &Moments) -> bool {
 pub(super) struct RunPlan<'w> {
     world: &'w World<'w>,
     undisturbed: &'w Undisturbed,
+    /// What is needed where replications need not be followed epoch by epoch.
+    memoryless: Option<Memoryless<'w>>,
     pub(super) columns: Columns,
     setup: PathSetup,
     pub(super) months: Vec<String>,
@@ -231,18 +235,16 @@ impl<'w> RunPlan<'w> {
             names.len(),
         );
         let ppb = |share: Fraction| round_half_even(share.get() * 1e9);
+        // Totals of the system need none of its parts.
+        let if_asked = |parts: usize| if collect == Collect::System { 0 } else { parts };
         let rules = &model.simulation;
         let setup = PathSetup {
             horizon: model.horizon,
-            flows: if collect == Collect::System {
-                0
-            } else {
-                world.network.problem.arcs.len()
-            },
+            flows: if_asked(world.network.problem.arcs.len()),
             arcs: if detail { world.network.arcs.len() } else { 0 },
-            markets: model.markets.len(),
-            fields: model.fields.len(),
-            transits: model.transits.len(),
+            markets: if_asked(model.markets.len()),
+            fields: if_asked(model.fields.len()),
+            transits: if_asked(model.transits.len()),
             bins,
             months,
             shortfall: ShortfallRule {
@@ -281,6 +283,7 @@ impl<'w> RunPlan<'w> {
         Ok(Self {
             world,
             undisturbed,
+            memoryless: None,
             setup,
             months: names,
             detail,
@@ -321,6 +324,7 @@ pub(super) struct Chunk {
 /// What one thread needs; used again for chunk after chunk.
 pub(super) struct Worker<'w> {
     state: State<'w>,
+    replay: Option<Replay>,
     timeline: Timeline,
     pub(super) gathered: Gathered,
     /// The sums of a draw of uncertain figures, if there are draws.
@@ -343,6 +347,7 @@ impl<'w> Worker<'w> {
     ) -> Self {
         Self {
             state: State::new(plan.world, plan.detail),
+            replay: plan.memoryless.as_ref().map(Replay::new),
             timeline: Timeline::default(),
             gathered,
             draw,
@@ -363,6 +368,20 @@ impl<'w> Worker<'w> {
             rows: Vec::new(),
             shortfalls: Vec::new(),
         };
+        if let (Some(fixed), Some(mut replay)) = (&plan.memoryless, self.replay.take()) {
+            for replication in range.clone() {
+                plan.world.timelines.sample(replication, &mut self.timeline);
+                replay.follow(fixed, &self.timeline);
+            }
+            replay.evaluate(fixed);
+            for (index, replication) in range.enumerate() {
+                replay.tell(fixed, index, &mut self.path.totals);
+                self.gather(plan, replication, &mut chunk);
+            }
+            replay.forget();
+            self.replay = Some(replay);
+            return Ok(chunk);
+        }
         for replication in range {
             plan.world.timelines.sample(replication, &mut self.timeline);
             self.path.reset();
@@ -374,67 +393,72 @@ impl<'w> Worker<'w> {
                 &mut self.path,
             )?;
             self.path.finish(plan.world.model.horizon);
-            let totals = &self.path.totals;
-            let censored = plan.columns.fill(
-                &self.state,
-                totals,
-                self.path.attribution.as_ref(),
-                &self.timeline,
-                &mut self.values,
-            );
-            self.gathered.add(&self.values, censored);
-            if let Some(draw) = &mut self.draw {
-                draw.add(&self.values);
-            }
-            let bins = totals.bins.len() as i64;
-            if bins > 0 {
-                let horizon = plan.world.model.horizon.0;
-                let edge = |bin: i64| bin * horizon / bins;
-                let rate = |(bin, volume): (usize, &i64)| {
-                    let bin = bin as i64;
-                    volume / (edge(bin + 1) - edge(bin)).max(1)
-                };
-                let rates = || totals.bins.iter().enumerate().map(rate);
-                self.gathered.add_fan(rates());
-                if let Some(draw) = &mut self.draw {
-                    draw.add_fan(rates());
-                }
-            }
-            if plan.detail {
-                quota_results::fill_months(&self.state, &mut self.month_values);
-                self.gathered.add_quota_months(&self.month_values);
-                plan.columns
-                    .fill_months(plan.world, totals, &mut self.month_values);
-                self.gathered.add_months(&self.month_values);
-                if let Some(draw) = &mut self.draw {
-                    draw.add_months(&self.month_values);
-                }
-            }
-            for (sample, &column) in chunk.exact.iter_mut().zip(&plan.columns.plan.exact) {
-                sample.push(self.values[column]);
-            }
-            if plan.rows {
-                let value = |column: &Option<usize>| column.map_or(UNDEFINED, |at| self.values[at]);
-                chunk.rows.push(Row {
-                    draw: 0,
-                    replication,
-                    values: std::array::from_fn(|at| value(&plan.row_columns[at])),
-                });
-            }
-            if plan.shortfalls {
-                chunk
-                    .shortfalls
-                    .extend(totals.shortfalls.kept().iter().map(|event| ShortfallRow {
-                        draw: 0,
-                        replication,
-                        start_seconds: event.start.0,
-                        seconds: (event.end - event.start).0,
-                        volume_bbl: crate::units::Volume(event.volume).to_barrels().0,
-                        deepest_share_e9: event.deepest,
-                    }));
-            }
+            self.gather(plan, replication, &mut chunk);
         }
         Ok(chunk)
+    }
+
+    /// Adds what a replication gave.
+    fn gather(&mut self, plan: &RunPlan<'w>, replication: u64, chunk: &mut Chunk) {
+        let totals = &self.path.totals;
+        let censored = plan.columns.fill(
+            &self.state,
+            totals,
+            self.path.attribution.as_ref(),
+            &self.timeline,
+            &mut self.values,
+        );
+        self.gathered.add(&self.values, censored);
+        if let Some(draw) = &mut self.draw {
+            draw.add(&self.values);
+        }
+        let bins = totals.bins.len() as i64;
+        if bins > 0 {
+            let horizon = plan.world.model.horizon.0;
+            let edge = |bin: i64| bin * horizon / bins;
+            let rate = |(bin, volume): (usize, &i64)| {
+                let bin = bin as i64;
+                volume / (edge(bin + 1) - edge(bin)).max(1)
+            };
+            let rates = || totals.bins.iter().enumerate().map(rate);
+            self.gathered.add_fan(rates());
+            if let Some(draw) = &mut self.draw {
+                draw.add_fan(rates());
+            }
+        }
+        if plan.detail {
+            quota_results::fill_months(&self.state, &mut self.month_values);
+            self.gathered.add_quota_months(&self.month_values);
+            plan.columns
+                .fill_months(plan.world, totals, &mut self.month_values);
+            self.gathered.add_months(&self.month_values);
+            if let Some(draw) = &mut self.draw {
+                draw.add_months(&self.month_values);
+            }
+        }
+        for (sample, &column) in chunk.exact.iter_mut().zip(&plan.columns.plan.exact) {
+            sample.push(self.values[column]);
+        }
+        if plan.rows {
+            let value = |column: &Option<usize>| column.map_or(UNDEFINED, |at| self.values[at]);
+            chunk.rows.push(Row {
+                draw: 0,
+                replication,
+                values: std::array::from_fn(|at| value(&plan.row_columns[at])),
+            });
+        }
+        if plan.shortfalls {
+            chunk
+                .shortfalls
+                .extend(totals.shortfalls.kept().iter().map(|event| ShortfallRow {
+                    draw: 0,
+                    replication,
+                    start_seconds: event.start.0,
+                    seconds: (event.end - event.start).0,
+                    volume_bbl: crate::units::Volume(event.volume).to_barrels().0,
+                    deepest_share_e9: event.deepest,
+                }));
+        }
     }
 }
 

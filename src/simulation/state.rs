@@ -2,9 +2,9 @@
 
 use crate::accumulate::Books;
 use crate::allocation::{Allocator, Derivative};
-use crate::model::{Combine, Element};
+use crate::model::Element;
 use crate::network::{ArcRole, NO_ARC, UNLIMITED};
-use crate::units::{BarrelsPerDay, Fraction, Seconds};
+use crate::units::{Fraction, Seconds};
 
 use super::announced::{Notice, Prepared};
 use super::arrivals::Arrivals;
@@ -12,6 +12,7 @@ use super::calendar::Entry;
 use super::dispatch::TankState;
 use super::fields::FieldLimits;
 use super::lags::Lag;
+use super::outages::Outages;
 use super::quota::QuotaState;
 use super::restart::Courses;
 use super::world::World;
@@ -21,8 +22,8 @@ pub(super) struct State<'w> {
     pub(super) world: &'w World<'w>,
     pub(super) nominal: Vec<i64>,
     pub(super) available: Vec<i64>,
-    /// Shares left on each slot, with the hazards that leave them.
-    active: Vec<Vec<(u32, f64)>>,
+    /// What disruptions leave of each slot.
+    outages: Outages,
     pub(super) commitment: Vec<i64>,
     nomination: Vec<i64>,
     entitlement: Vec<i64>,
@@ -99,7 +100,7 @@ impl<'w> State<'w> {
             world,
             nominal: vec![0; elements],
             available: vec![0; elements],
-            active: vec![Vec::with_capacity(4); world.slot_element.len()],
+            outages: Outages::new(world.slot_element.len()),
             commitment: vec![0; model.markets.len()],
             nomination: vec![0; model.links.len()],
             entitlement: vec![0; model.fields.len()],
@@ -152,17 +153,14 @@ impl<'w> State<'w> {
 
     /// Back to the start of the horizon, with nothing wrong.
     pub(super) fn restart(&mut self) {
-        for slot in 0..self.active.len() {
-            if !self.active[slot].is_empty() {
-                self.active[slot].clear();
-                let element = self.world.slot_element[slot] as usize;
-                self.touch(element);
-                if let Element::Tank(hub) = self.world.elements.kind(element)
-                    && let Some(tank) = self.world.network.tank_of_hub(hub)
-                {
-                    // Whole again before it is filled.
-                    self.resize_tank(tank, self.nominal[element]);
-                }
+        while let Some(slot) = self.outages.clear_next() {
+            let element = self.world.slot_element[slot] as usize;
+            self.touch(element);
+            if let Element::Tank(hub) = self.world.elements.kind(element)
+                && let Some(tank) = self.world.network.tank_of_hub(hub)
+            {
+                // Whole again before it is filled.
+                self.resize_tank(tank, self.nominal[element]);
             }
         }
         for index in 0..self.world.calendar.restore.len() {
@@ -235,19 +233,13 @@ impl<'w> State<'w> {
 
     /// A disruption begins.
     pub(super) fn begin(&mut self, slot: u32, hazard: u32, left: Fraction) {
-        self.active[slot as usize].push((hazard, left.get()));
+        self.outages.begin(slot, hazard, left);
         self.hit(slot);
     }
 
     /// A disruption ends.
     pub(super) fn end(&mut self, slot: u32, hazard: u32, left: Fraction) {
-        let active = &mut self.active[slot as usize];
-        let ended = |&(other, share): &(u32, f64)| {
-            other == hazard && share.to_bits() == left.get().to_bits()
-        };
-        if let Some(at) = active.iter().position(ended) {
-            active.remove(at);
-        }
+        self.outages.end(slot, hazard, left);
         self.hit(slot);
     }
 
@@ -268,74 +260,18 @@ impl<'w> State<'w> {
                     .all(|&(_, slot)| self.share(slot) == Fraction::ZERO))
     }
 
-    /// The share left on a slot: the least of each hazard, then the least or the product of those.
+    /// The share left on a slot.
     fn share(&self, slot: Option<u32>) -> Fraction {
-        let Some(active) = slot.map(|slot| &self.active[slot as usize]) else {
-            return Fraction::ONE;
-        };
-        match active.as_slice() {
-            [] => Fraction::ONE,
-            [(_, left)] => Fraction::nearest(*left),
-            several => {
-                let least = |some: &mut dyn Iterator<Item = f64>| {
-                    some.fold(1.0, |least: f64, left| least.min(left))
-                };
-                if self.world.combine == Combine::Min {
-                    return Fraction::nearest(least(&mut several.iter().map(|&(_, left)| left)));
-                }
-                // Each hazard once, in order of the model, so that rounding has one order.
-                let mut product = 1.0;
-                let mut done = None;
-                while let Some(hazard) = several
-                    .iter()
-                    .map(|&(hazard, _)| hazard)
-                    .filter(|&h| done.is_none_or(|d| h > d))
-                    .min()
-                {
-                    let own = several.iter().filter(|&&(other, _)| other == hazard);
-                    product *= least(&mut own.map(|&(_, left)| left));
-                    done = Some(hazard);
-                }
-                Fraction::nearest(product)
-            }
-        }
+        self.outages.share(slot, self.world.combine)
     }
 
     /// What an element has when nothing is wrong with it.
     pub(super) fn intact(&self, element: usize) -> i64 {
-        let mut nominal = self.nominal[element];
-        if let Element::Hub(hub) = self.world.elements.kind(element) {
-            let links = &self.world.outgoing[hub];
-            if !links.is_empty() {
-                let links = links
-                    .iter()
-                    .map(|&link| self.nominal[self.world.elements.link(link)]);
-                nominal = nominal.min(links.sum());
-            }
-        }
-        let units = &self.world.hits[element].units;
-        if units.is_empty() {
-            nominal
-        } else {
-            nominal.min(units.iter().map(|&(size, _)| size).sum())
-        }
+        self.world.intact(&self.nominal, element)
     }
 
     fn compute_available(&self, element: usize) -> i64 {
-        let hits = &self.world.hits[element];
-        let scaled = |rate: i64, slot: Option<u32>| match self.share(slot) {
-            Fraction::ONE => rate,
-            share => BarrelsPerDay(rate).scaled(share).0,
-        };
-        if hits.units.is_empty() {
-            return scaled(self.intact(element), hits.whole);
-        }
-        let units = hits
-            .units
-            .iter()
-            .map(|&(size, slot)| scaled(size, slot))
-            .sum();
-        scaled(self.nominal[element].min(UNLIMITED), hits.whole).min(units)
+        (self.world).available(&self.nominal, &self.outages, element)
     }
 
     /// Carries changes through to the arcs.
@@ -375,13 +311,9 @@ impl<'w> State<'w> {
             }
             Element::Hub(hub) => {
                 if let Some(arc) = network.through_of[hub] {
-                    // Its outgoing links stand for a hub without a capacity; while nothing is
-                    // wrong with it they limit, not the hub.
-                    let spec = &self.world.model.hubs[hub];
-                    let free = spec.capacity.is_none()
-                        && spec.units.is_empty()
-                        && self.available[element] == self.intact(element);
-                    self.write_arc(arc, if free { UNLIMITED } else { left });
+                    let available = self.available[element];
+                    let limit = (self.world).hub_limit(&self.nominal, hub, available, left);
+                    self.write_arc(arc, limit);
                 }
             }
             Element::Market(market) => {

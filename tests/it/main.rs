@@ -41,6 +41,7 @@ mod strategy_files;
 mod tank_rules;
 mod time_down;
 mod together;
+mod totals_alone;
 mod uncertain;
 mod under_way;
 mod worlds;

@@ -1,6 +1,7 @@
 //! The same question has the same answer, to the bit, however it is computed.
 
 mod draws;
+mod side_by_side;
 mod streams;
 
 use std::fs;
