@@ -13,7 +13,9 @@ mod multi;
 mod sharing;
 mod table;
 mod tableau;
+mod trees;
 
 pub use allocator::Allocator;
 pub use derivative::{Derivative, Margin};
 pub use foresight::{KnownPath, ProgramLimits, Stretch, Unsolved};
+pub use trees::KeptTrees;

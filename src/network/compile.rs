@@ -157,9 +157,7 @@ impl Arcs {
         let fields = model.fields.len();
         let hubs = model.hubs.len();
         let markets = model.markets.len();
-        let can_limit: Vec<bool> = (0..hubs)
-            .map(|hub| hub_can_limit(model, hazards, hub))
-            .collect();
+        let can_limit = can_limit(model, hazards);
         // Nodes: fields, hubs (what comes in), markets, then what leaves the hubs that can limit.
         let mut nodes = fields + hubs + markets;
         let out_node: Vec<usize> = (0..hubs)
@@ -274,16 +272,19 @@ impl Arcs {
     }
 }
 
-/// Whether something can limit what passes a hub: a capacity, units, or a hazard.
-fn hub_can_limit(model: &Model, hazards: &[Hazard], hub: usize) -> bool {
-    let spec = &model.hubs[hub];
-    spec.capacity.is_some()
-        || !spec.units.is_empty()
-        || hazards
-            .iter()
-            .flat_map(|hazard| &hazard.targets)
-            .flat_map(|target| &target.parts)
-            .any(|part| part.element == Element::Hub(hub))
+/// Of each hub, whether something can limit what passes it: a capacity, units, or a hazard.
+fn can_limit(model: &Model, hazards: &[Hazard]) -> Vec<bool> {
+    let hubs = model.hubs.iter();
+    let mut found: Vec<bool> = hubs
+        .map(|hub| hub.capacity.is_some() || !hub.units.is_empty())
+        .collect();
+    let targets = hazards.iter().flat_map(|hazard| &hazard.targets);
+    for part in targets.flat_map(|target| &target.parts) {
+        if let Element::Hub(hub) = part.element {
+            found[hub] = true;
+        }
+    }
+    found
 }
 
 /// Links that lead to a hub.

@@ -184,32 +184,38 @@ fn reached(nodes: usize, arcs: &[Ends]) -> Vec<bool> {
 
 /// Joins arcs at nodes with one arc in and one arc out.
 fn contract(nodes: usize, arcs: &mut Vec<ReducedArc>) {
+    let (mut into, mut out) = (vec![Vec::new(); nodes], vec![Vec::new(); nodes]);
+    for (index, arc) in arcs.iter().enumerate() {
+        if let Some(head) = arc.head {
+            into[head].push(index);
+        }
+        if let Some(tail) = arc.tail {
+            out[tail].push(index);
+        }
+    }
     for node in 0..nodes {
-        let mut into = arcs
-            .iter()
-            .enumerate()
-            .filter(|(_, arc)| arc.head == Some(node));
-        let mut out = arcs
-            .iter()
-            .enumerate()
-            .filter(|(_, arc)| arc.tail == Some(node));
-        let (Some((first, _)), None) = (into.next(), into.next()) else {
-            continue;
-        };
-        let (Some((second, _)), None) = (out.next(), out.next()) else {
+        let (&[first], &[second]) = (into[node].as_slice(), out[node].as_slice()) else {
             continue;
         };
         // A way from a node back to itself, or straight through the outside, is left as it is.
         if first == second || arcs[first].tail == arcs[second].head {
             continue;
         }
-        let tail_part = arcs[second].clone();
+        // What has no members any more is part of another.
+        let members = std::mem::take(&mut arcs[second].members);
+        let (head, cost) = (arcs[second].head, arcs[second].cost);
         let joined = &mut arcs[first];
-        joined.head = tail_part.head;
-        joined.cost += tail_part.cost;
-        joined.members.extend(tail_part.members);
-        arcs.swap_remove(second);
+        joined.head = head;
+        joined.cost += cost;
+        joined.members.extend(members);
+        let moved = head.and_then(|head| into[head].iter_mut().find(|arc| **arc == second));
+        if let Some(moved) = moved {
+            *moved = first;
+        }
+        into[node].clear();
+        out[node].clear();
     }
+    arcs.retain(|arc| !arc.members.is_empty());
 }
 
 #[cfg(test)]

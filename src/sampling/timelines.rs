@@ -245,6 +245,9 @@ impl Timelines {
 
 /// The numbers of the hazards with these ids: after a dated strategy several may have the same.
 fn numbers_of(hazards: &[Hazard], ids: &[String]) -> Vec<u32> {
+    if ids.is_empty() {
+        return Vec::new();
+    }
     let matching = hazards
         .iter()
         .enumerate()

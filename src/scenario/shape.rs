@@ -314,15 +314,18 @@ impl Check<'_> {
     /// An incomplete element that only a strategy has, with an id near to one of the base: its
     /// author most likely meant to change that one.
     fn is_misspelt(&self, all: &Table, spec: &Spec, id: &str, element: &Table, at: Place) -> bool {
+        let lacks = |key: &&Key| key.need == Need::Required && !element.0.contains_key(key.name);
+        let missing: Vec<&str> = spec.keys.iter().filter(lacks).map(|key| key.name).collect();
+        if missing.is_empty() {
+            return false;
+        }
         let base = all
             .0
             .values()
             .map(|entry| entry.key.file)
             .min()
             .unwrap_or(at.file);
-        let lacks = |key: &&Key| key.need == Need::Required && !element.0.contains_key(key.name);
-        let missing: Vec<&str> = spec.keys.iter().filter(lacks).map(|key| key.name).collect();
-        if at.file == base || missing.is_empty() {
+        if at.file == base {
             return false;
         }
         let kind = spec.name.trim_end_matches("ID");

@@ -183,14 +183,13 @@ pub(super) fn strategy_result(
         columns.jurisdictions.iter().map(String::as_str).collect(),
     );
     // A hazard that a dated strategy changes has two entries of one id; their figures are kept apart.
+    let mut entries: BTreeMap<&str, usize> = BTreeMap::new();
+    for hazard in &model.hazards {
+        *entries.entry(&hazard.id).or_default() += 1;
+    }
     let mut hazard_ids: Vec<String> = Vec::new();
     for hazard in &model.hazards {
-        let again = model
-            .hazards
-            .iter()
-            .filter(|other| other.id == hazard.id)
-            .count()
-            > 1;
+        let again = entries[hazard.id.as_str()] > 1;
         let later = again && hazard.from.0 > 0;
         hazard_ids.push(if later {
             format!("{} (changed)", hazard.id)

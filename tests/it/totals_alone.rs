@@ -151,3 +151,14 @@ fn the_first_workload_has_the_same_totals_however_it_is_cut() {
         whole.shortfalls
     );
 }
+
+#[test]
+fn a_network_too_wide_for_a_program_has_the_same_totals() {
+    let text = std::fs::read_to_string(project("benches/workloads/w4_1000.toml"));
+    let model = model(&text.expect("is there"));
+    assert_same(&model, 3);
+    let whole = totals(&model, &alone(&model, 0..70, 1));
+    assert_eq!(totals(&model, &alone(&model, 0..70, 2)), whole);
+    let rest = totals(&model, &alone(&model, 33..70, 1));
+    assert_eq!(rest.1, whole.1[33..]);
+}

@@ -4,7 +4,7 @@
 //! has to be kept of what is active when. Beginnings and ends are gone through once to number the
 //! states, without a choice that depends on what is found.
 
-use crate::allocation::cut::LANES;
+use crate::allocation::cut::{CutProgram, LANES};
 use crate::sampling::{Disruption, Timeline};
 
 use super::super::outages::Outages;
@@ -119,7 +119,7 @@ impl Intervals {
     #[inline(never)]
     pub(super) fn follow(
         &mut self,
-        fixed: &Memoryless<'_>,
+        program: &CutProgram,
         timeline: &Timeline,
         lanes: &mut Lanes,
         starts: &mut Vec<i64>,
@@ -138,7 +138,7 @@ impl Intervals {
             times[epoch] = now;
             if state == LANES {
                 self.write(lanes, ended, LANES);
-                lanes.use_up_to(LANES, &fixed.program);
+                lanes.use_up_to(LANES, program);
                 (state, ended) = (0, 0);
             }
             let course = &mut self.courses[index];
@@ -150,7 +150,7 @@ impl Intervals {
         starts.truncate(first + epoch + 1);
         self.write(lanes, ended, state + 1);
         self.lasts.fill(0);
-        lanes.use_up_to(state + 1, &fixed.program);
+        lanes.use_up_to(state + 1, program);
     }
 
     /// Writes what holds in the states up to `end`, the next of which begins others.

@@ -6,13 +6,15 @@
 //! maximum flow, whatever classes, commitments, nominations, costs and shares of cuts say about
 //! which barrels flow: classes are served in order, and serving an earlier one first never makes
 //! the total smaller; all else only chooses among flows that deliver as much. A maximum flow is a
-//! minimum cut, and [`CutProgram`] finds those of many states at once.
+//! minimum cut, and [`CutProgram`] finds those of many states at once. Networks too wide for that are
+//! followed state by state with [`KeptTrees`].
 //!
-//! What is decided here once for a run: whether that is so, what the program is, and which of its
+//! What is decided here once for a run: whether that is so, what finds the flow, and which of its
 //! capacities each element sets. [`Replay`] then follows replications, with the same arithmetic of
 //! what disruptions leave as [`super::state::State`].
 
 mod intervals;
+mod kept;
 mod lanes;
 mod replay;
 #[cfg(test)]
@@ -20,6 +22,7 @@ mod tests;
 
 pub(super) use replay::Replay;
 
+use crate::allocation::KeptTrees;
 use crate::allocation::cut::{Capacity, CutArc, CutProgram};
 use crate::model::{Collect, Element, Objective};
 use crate::network::{ArcRole, NO_ARC, ReducedArc, UNLIMITED};
@@ -29,17 +32,26 @@ use super::calendar::Entry;
 use super::outages::Outages;
 use super::world::World;
 
-/// Stands for "sets no capacity of the program".
+/// Stands for "sets no capacity of the engine".
 const NO_ROW: u32 = u32::MAX;
+
+/// What finds the greatest flow of each state.
+#[derive(Debug)]
+enum Engine {
+    /// Of many at once.
+    Program(CutProgram),
+    /// Of one after another: the network of so many nodes.
+    Trees(usize, Vec<CutArc>),
+}
 
 /// What is fixed for a run in which nothing remembers.
 #[derive(Debug)]
 pub(super) struct Memoryless<'w> {
     world: &'w World<'w>,
-    program: CutProgram,
-    /// For each element, the capacity of the program that it sets, or [`NO_ROW`].
+    engine: Engine,
+    /// For each element, the capacity of the engine that it sets, or [`NO_ROW`].
     row_of: Vec<u32>,
-    /// Capacities of the program at the start, b/d.
+    /// Capacities of the engine at the start, b/d.
     start: Vec<i32>,
     /// For each element, what the calendar says of it at the start, b/d.
     nominal: Vec<i64>,
@@ -54,9 +66,13 @@ pub(super) struct Memoryless<'w> {
 }
 
 impl<'w> Memoryless<'w> {
-    /// `None` where flows depend on the past, where more is asked than the total delivered says, or
-    /// where the network makes too long a program.
+    /// `None` where flows depend on the past, or where more is asked than the total delivered says.
     pub(super) fn of(world: &'w World<'w>, collect: Collect) -> Option<Self> {
+        Self::with(world, collect, true)
+    }
+
+    /// The same; one by one if states may not be told together.
+    fn with(world: &'w World<'w>, collect: Collect, together: bool) -> Option<Self> {
         if collect != Collect::System || remembers(world) || !maximises_volume(world) {
             return None;
         }
@@ -94,14 +110,19 @@ impl<'w> Memoryless<'w> {
         for arc in &network.problem.arcs {
             arcs.put(arc)?;
         }
-        let program = CutProgram::compile(arcs.nodes, &arcs.list, arcs.rows)?;
-        if most > i64::from(program.row_limit()) {
-            return None;
-        }
+        let program = together
+            .then(|| CutProgram::compile(arcs.nodes, &arcs.list, arcs.rows))
+            .flatten()
+            .filter(|program| most <= i64::from(program.row_limit()));
+        let engine = match program {
+            Some(program) => Engine::Program(program),
+            None if most <= KeptTrees::MOST => Engine::Trees(arcs.nodes, arcs.list),
+            None => return None,
+        };
         let row_of = arcs.row_of;
         let mut found = Self {
             world,
-            program,
+            engine,
             start: vec![0; arcs.rows],
             row_of,
             most,
@@ -126,7 +147,7 @@ impl<'w> Memoryless<'w> {
         matches!(self.world.elements.kind(element), Element::Field(_))
     }
 
-    /// The most that an element lets through, as the program counts it, b/d.
+    /// The most that an element lets through, as the engine counts it, b/d.
     ///
     /// - `nominal`: what the calendar says of each element; `available`: what disruptions leave.
     fn limit(&self, nominal: &[i64], element: usize, available: i64) -> i32 {

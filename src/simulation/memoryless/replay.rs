@@ -7,8 +7,9 @@ use crate::units::{Fraction, Seconds};
 
 use super::super::outages::Outages;
 use super::intervals::Intervals;
+use super::kept::Kept;
 use super::lanes::Lanes;
-use super::{Memoryless, NO_ROW};
+use super::{Engine, Memoryless, NO_ROW};
 
 /// What one thread needs; used again for chunk after chunk.
 #[derive(Clone, Debug)]
@@ -19,7 +20,7 @@ pub(in super::super) struct Replay {
     /// What is known of each element.
     known: Vec<Known>,
     pub(super) intervals: Option<Intervals>,
-    pub(super) lanes: Lanes,
+    states: States,
     /// Starts of the epochs of all replications, one after the other.
     pub(super) starts: Vec<i64>,
     /// Where the epochs of each replication begin, and what its fields' own outages took.
@@ -29,6 +30,13 @@ pub(in super::super) struct Replay {
     outage: i64,
     outage_since: i64,
     outage_volume: i64,
+}
+
+/// States as the engine takes them.
+#[derive(Clone, Debug)]
+enum States {
+    Together(Lanes),
+    OneByOne(Kept),
 }
 
 /// A replication that was followed.
@@ -54,7 +62,7 @@ struct Known {
     left: Left,
 }
 
-/// What is left of an element, and what of that it lets through as the program counts it, b/d.
+/// What is left of an element, and what of that it lets through as the engine counts it, b/d.
 #[derive(Clone, Copy, Debug, Default)]
 struct Left {
     available: i64,
@@ -72,7 +80,12 @@ impl Replay {
             nominal: fixed.nominal.clone(),
             known: Vec::new(),
             intervals: Intervals::new(fixed),
-            lanes: Lanes::new(&fixed.start),
+            states: match &fixed.engine {
+                Engine::Program(_) => States::Together(Lanes::new(&fixed.start)),
+                Engine::Trees(nodes, arcs) => {
+                    States::OneByOne(Kept::new(*nodes, arcs, &fixed.start, fixed.most))
+                }
+            },
             starts: Vec::new(),
             replications: Vec::new(),
             outage: 0,
@@ -98,9 +111,11 @@ impl Replay {
     pub(in super::super) fn follow(&mut self, fixed: &Memoryless<'_>, timeline: &Timeline) {
         let first = self.starts.len();
         if let Some(intervals) = &mut self.intervals
+            && let (Engine::Program(program), States::Together(lanes)) =
+                (&fixed.engine, &mut self.states)
             && let Some(field_outage) = intervals.read(fixed, timeline, &mut self.outages)
         {
-            intervals.follow(fixed, timeline, &mut self.lanes, &mut self.starts);
+            intervals.follow(program, timeline, lanes, &mut self.starts);
             self.replications.push(Replication {
                 first,
                 field_outage,
@@ -139,7 +154,7 @@ impl Replay {
                 next_edge = timeline.edge_at(edge);
             }
             self.starts.push(now);
-            self.lanes.push(&fixed.program);
+            self.push(fixed);
             now = next;
         }
         self.restart(fixed, first, horizon);
@@ -147,7 +162,29 @@ impl Replay {
 
     /// Evaluates what has not been yet, so that all replications can be told.
     pub(in super::super) fn evaluate(&mut self, fixed: &Memoryless<'_>) {
-        self.lanes.evaluate(&fixed.program);
+        if let (Engine::Program(program), States::Together(lanes)) =
+            (&fixed.engine, &mut self.states)
+        {
+            lanes.evaluate(program);
+        }
+    }
+
+    /// Another state, with what holds now.
+    fn push(&mut self, fixed: &Memoryless<'_>) {
+        match (&fixed.engine, &mut self.states) {
+            (Engine::Program(program), States::Together(lanes)) => lanes.push(program),
+            (_, States::OneByOne(kept)) => kept.push(),
+            // What a plan has decided holds for all that is made from it.
+            (Engine::Trees(..), States::Together(_)) => {}
+        }
+    }
+
+    /// What is delivered in each state that has been evaluated, b/d.
+    pub(super) fn delivered(&self) -> &[i32] {
+        match &self.states {
+            States::Together(lanes) => &lanes.delivered,
+            States::OneByOne(kept) => &kept.delivered,
+        }
     }
 
     /// Writes the sums of the `index`-th replication that was followed.
@@ -167,7 +204,7 @@ impl Replay {
         let next = self.replications.get(index + 1);
         let last = next.map_or(self.starts.len(), |next| next.first);
         let starts = &self.starts[first..last];
-        let rates = &self.lanes.delivered[first..last];
+        let rates = &self.delivered()[first..last];
         let ends = starts.get(1..).unwrap_or_default();
         let shortfalls = &mut totals.shortfalls;
         shortfalls.reset();
@@ -204,7 +241,10 @@ impl Replay {
     pub(in super::super) fn forget(&mut self) {
         self.starts.clear();
         self.replications.clear();
-        self.lanes.delivered.clear();
+        match &mut self.states {
+            States::Together(lanes) => lanes.delivered.clear(),
+            States::OneByOne(kept) => kept.delivered.clear(),
+        }
     }
 
     /// What the calendar changes at an instant.
@@ -229,7 +269,7 @@ impl Replay {
         self.refresh(fixed, element, now);
     }
 
-    /// Carries what happened to an element to the program and to the books.
+    /// Carries what happened to an element to the engine and to the books.
     fn refresh(&mut self, fixed: &Memoryless<'_>, element: usize, now: i64) {
         let left = self.known_left(fixed, element);
         let known = &mut self.known[element];
@@ -243,7 +283,11 @@ impl Replay {
             }
         }
         if known.row != NO_ROW {
-            self.lanes.set(known.row as usize, left.limit);
+            let (row, limit) = (known.row as usize, left.limit);
+            match &mut self.states {
+                States::Together(lanes) => lanes.set(row, limit),
+                States::OneByOne(kept) => kept.set(row, limit),
+            }
         }
     }
 
@@ -286,7 +330,10 @@ impl Replay {
             let element = fixed.world.slot_element[slot] as usize;
             self.known[element].missing = 0;
         }
-        self.lanes.restart();
+        match &mut self.states {
+            States::Together(lanes) => lanes.restart(),
+            States::OneByOne(kept) => kept.restart(),
+        }
         for &(_, element, _) in &fixed.changes {
             if self.nominal[element] != fixed.nominal[element] {
                 self.change(fixed, element, fixed.nominal[element], 0);

@@ -6,8 +6,11 @@ use crate::model::{Collect, Model};
 use crate::sampling::Timeline;
 use crate::scenario::{Text, parse};
 
+use super::super::replication::{Follower, play};
+use super::super::state::State;
 use super::super::world::World;
 use super::{Memoryless, Replay};
+use crate::units::Seconds;
 
 const NETWORK: &str = "[scenario]\nname = \"World\"\nstart = 2026-01-01\nhorizon = \"300 d\"\n\
     [field.a]\nplan = \"7 kb/d\"\n[field.b]\nplan = \"5 kb/d\"\n[hub.h]\n[market.m]\n\
@@ -54,9 +57,9 @@ fn what_remembers_or_asks_for_more_is_followed_epoch_by_epoch() {
 }
 
 /// What is delivered epoch by epoch in some replications, and what fields' own outages take.
-fn followed(model: &Model, in_intervals: bool) -> (Vec<i64>, Vec<i32>, Vec<i64>) {
+fn followed(model: &Model, in_intervals: bool, together: bool) -> (Vec<i64>, Vec<i32>, Vec<i64>) {
     let world = World::new(model, &model.hazards, 1, 0).expect("small");
-    let fixed = Memoryless::of(&world, Collect::System).expect("nothing remembers");
+    let fixed = Memoryless::with(&world, Collect::System, together).expect("nothing remembers");
     let mut replay = Replay::new(&fixed);
     if !in_intervals {
         replay.intervals = None;
@@ -71,7 +74,7 @@ fn followed(model: &Model, in_intervals: bool) -> (Vec<i64>, Vec<i32>, Vec<i64>)
     let outages = outages.map(|replication| replication.field_outage);
     (
         replay.starts.clone(),
-        replay.lanes.delivered.clone(),
+        replay.delivered().to_vec(),
         outages.collect(),
     )
 }
@@ -86,8 +89,104 @@ fn intervals_give_what_is_active_when() {
     .concat();
     for hazards in [apart.clone(), apart + &hazard("w", "field.a")] {
         let model = model(&hazards);
-        let by_intervals = followed(&model, true);
+        let by_intervals = followed(&model, true, true);
         assert!(by_intervals.0.len() > 1_000);
-        assert_eq!(by_intervals, followed(&model, false));
+        assert_eq!(by_intervals, followed(&model, false, true));
+    }
+}
+
+/// What is delivered, epoch by epoch.
+#[derive(Default)]
+struct Deliveries {
+    starts: Vec<i64>,
+    delivered: Vec<i32>,
+}
+
+impl Follower for Deliveries {
+    fn epoch(&mut self, from: Seconds, _to: Seconds, state: &mut State<'_>) {
+        self.starts.push(from.0);
+        self.delivered.push(state.rates.delivered as i32);
+    }
+}
+
+/// A network of some fields, hubs and markets, in which nearly everything fails now and then.
+fn random_model(seed: u64) -> Model {
+    let mut state = seed;
+    let mut below = |limit: u64| {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % limit
+    };
+    let hubs = 2 + below(8);
+    let mut text = String::new();
+    let mut hit = Vec::new();
+    for field in 0..1 + below(3) {
+        let (hub, plan) = (below(hubs), 3 + below(20));
+        text += &format!(
+            "[field.g{field}]\nplan = \"{plan} kb/d\"\n\
+             [link.g{field}]\nfrom = \"g{field}\"\nto = \"n{hub}\"\n"
+        );
+        hit.push(format!("field.g{field}"));
+    }
+    for hub in 0..hubs {
+        text += &format!("[hub.n{hub}]\n");
+        if below(3) == 0 {
+            hit.push(format!("hub.n{hub}"));
+        }
+    }
+    for link in 0..hubs * 2 {
+        let (from, to, capacity) = (below(hubs), below(hubs), 1 + below(15));
+        if from == to {
+            continue;
+        }
+        let way = if below(4) == 0 {
+            "both_ways = true\n"
+        } else {
+            ""
+        };
+        let rate = match below(4) {
+            0 => format!(
+                "{{ steps = [{{ from = 2026-01-01, value = \"{capacity} kb/d\" }}, \
+                 {{ from = 2026-03-09, value = \"{} kb/d\" }}] }}",
+                below(12)
+            ),
+            _ => format!("\"{capacity} kb/d\""),
+        };
+        text += &format!(
+            "[link.l{link}]\nfrom = \"n{from}\"\nto = \"n{to}\"\n{way}capacity = {rate}\n"
+        );
+        hit.push(format!("link.l{link}"));
+    }
+    for market in 0..1 + below(3) {
+        let (hub, demand) = (below(hubs), 2 + below(12));
+        text += &format!(
+            "[market.k{market}]\ndemand = \"{demand} kb/d\"\n\
+             [link.k{market}]\nfrom = \"n{hub}\"\nto = \"k{market}\"\n"
+        );
+        hit.push(format!("market.k{market}"));
+    }
+    for (index, element) in hit.iter().enumerate() {
+        text += &hazard(&format!("h{index}"), element);
+    }
+    model(&text)
+}
+
+#[test]
+fn states_one_by_one_together_and_with_all_flows_deliver_the_same() {
+    for seed in 0..60 {
+        let model = random_model(seed);
+        let together = followed(&model, false, true);
+        assert_eq!(together, followed(&model, false, false), "{seed}");
+        let world = World::new(&model, &model.hazards, 1, 0).expect("small");
+        let mut state = State::new(&world, false);
+        let mut timeline = Timeline::default();
+        let mut found = Deliveries::default();
+        for replication in 0..50 {
+            world.timelines.sample(replication, &mut timeline);
+            play(&world, &mut state, replication, &timeline, &mut found).expect("nothing fails");
+        }
+        assert_eq!(found.starts, together.0, "{seed}");
+        assert_eq!(found.delivered, together.1, "{seed}");
     }
 }

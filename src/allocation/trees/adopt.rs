@@ -1,0 +1,203 @@
+//! Nodes whose way to the root was cut look for another.
+
+use super::{
+    GAP, Half, KeptTrees, LOOSE, NO_PARENT, NOWHERE, Node, ORPHAN, TERMINAL, Tree, key, rank,
+};
+
+impl KeptTrees {
+    /// Finds a parent for every orphan, or frees it.
+    ///
+    /// Levels rise along the way from a root, so an orphan may be adopted by any node of a lower
+    /// level that is not cut off itself. Orphans are looked at from the lowest level up: then it is
+    /// settled already who below is cut off. What finds no parent so is loose, with its children
+    /// orphaned, and is taken back from the lowest level up by what is not, on whatever level.
+    pub(super) fn adopt_all(&mut self) {
+        while let Some(next) = self.orphans.pop() {
+            let node = next.0 as u32;
+            if self.nodes[node as usize].parent == ORPHAN {
+                self.adopt(node);
+            }
+        }
+        if !self.loose.is_empty() {
+            self.take_back();
+        }
+    }
+
+    fn adopt(&mut self, node: u32) {
+        let found = self.nodes[node as usize];
+        let is_source = found.tree == Tree::Source;
+        if (is_source && found.spare > 0) || (!is_source && found.spare < 0) {
+            self.make_root(node, found.tree);
+            return;
+        }
+        let best = self.lowest(&found);
+        let level = (best >> 33) as u32;
+        if level < found.level {
+            self.attach(node, best as u32, found.level.min(level + GAP));
+            return;
+        }
+        // Nothing lower: the lowest that is no descendant, then, and children it is not above give way.
+        let above = if best < NOWHERE && self.hangs_apart(&found, best as u32) {
+            best
+        } else {
+            self.lowest_apart(&found, best)
+        };
+        let level = if above < NOWHERE {
+            let level = (above >> 33) as u32 + 1;
+            self.attach(node, above as u32, level);
+            level
+        } else {
+            self.nodes[node as usize].parent = LOOSE;
+            self.loose.push(node);
+            u32::MAX
+        };
+        let side = u32::from(!is_source);
+        for half in found.first..found.end {
+            let arc = self.halves[half as usize];
+            let rank = self.rank[arc.to as usize];
+            if rank == u32::MAX || rank & 1 != side || rank >> 1 > level {
+                continue;
+            }
+            let child = &mut self.nodes[arc.to as usize];
+            if child.parent == arc.sister {
+                child.parent = ORPHAN;
+                self.orphans.push(key(child.level, arc.to));
+                self.rank[arc.to as usize] = u32::MAX;
+            }
+        }
+    }
+
+    /// The lowest neighbour that is no descendant, as [`Self::lowest`] tells it.
+    ///
+    /// - `but`: one that is.
+    #[cold]
+    fn lowest_apart(&self, found: &Node, but: u64) -> u64 {
+        let is_source = found.tree == Tree::Source;
+        let mut best = NOWHERE;
+        for half in found.first..found.end {
+            let arc = self.halves[half as usize];
+            let rank = self.rank[arc.to as usize];
+            let room = if is_source { arc.back } else { arc.out };
+            let known = u64::from(rank) << 32 | u64::from(half);
+            if room > 0
+                && rank & 1 == u32::from(!is_source)
+                && known < best
+                && known != but
+                && self.hangs_apart(found, half)
+            {
+                best = known;
+            }
+        }
+        best
+    }
+
+    /// Whether the node at the other end of an arc hangs on its root on a way that does not pass this one.
+    /// All that is lower is settled.
+    fn hangs_apart(&self, found: &Node, half: u32) -> bool {
+        let Half { to, sister, .. } = self.halves[half as usize];
+        let node = self.halves[sister as usize].to;
+        let mut at = to;
+        while self.rank[at as usize] != u32::MAX {
+            let other = &self.nodes[at as usize];
+            if other.level < found.level || other.parent == TERMINAL {
+                return true;
+            }
+            at = other.parent_node;
+            if at == node {
+                return false;
+            }
+        }
+        false
+    }
+
+    fn take_back(&mut self) {
+        let loose = std::mem::take(&mut self.loose);
+        for &node in &loose {
+            let found = self.nodes[node as usize];
+            let best = self.lowest(&found);
+            if best < NOWHERE {
+                self.orphans.push(key((best >> 33) as u32, best as u32));
+            }
+        }
+        while let Some(next) = self.orphans.pop() {
+            let half = next.0 as u32;
+            let arc = self.halves[half as usize];
+            let node = self.halves[arc.sister as usize].to;
+            let found = self.nodes[node as usize];
+            if found.parent != LOOSE {
+                continue;
+            }
+            let level = self.nodes[arc.to as usize].level + GAP;
+            self.attach(node, half, level);
+            for half in found.first..found.end {
+                let arc = self.halves[half as usize];
+                let other = &self.nodes[arc.to as usize];
+                if other.parent == LOOSE && other.tree == found.tree {
+                    let room = if found.tree == Tree::Source {
+                        arc.out
+                    } else {
+                        arc.back
+                    };
+                    if room > 0 {
+                        self.orphans.push(key(level, arc.sister));
+                    }
+                }
+            }
+        }
+        for &node in &loose {
+            let found = &mut self.nodes[node as usize];
+            if found.parent != LOOSE {
+                continue;
+            }
+            found.parent = NO_PARENT;
+            found.tree = Tree::Neither;
+            // What is left of an excess or a deficit makes it a root of the other tree.
+            let other = match found.spare {
+                0 => continue,
+                1.. => Tree::Source,
+                _ => Tree::Sink,
+            };
+            self.make_root(node, other);
+            self.activate(node);
+        }
+        self.loose = loose;
+        self.loose.clear();
+    }
+
+    /// The lowest neighbour that could be a node's parent, and the arc to it: twice its level, then
+    /// the half.
+    fn lowest(&self, found: &Node) -> u64 {
+        let is_source = found.tree == Tree::Source;
+        let side = u32::from(!is_source);
+        let mut best = NOWHERE;
+        let halves = &self.halves[found.first as usize..found.end as usize];
+        for (half, arc) in (found.first..).zip(halves) {
+            let room = if is_source { arc.back } else { arc.out };
+            let rank = self.rank[arc.to as usize];
+            // Without a jump, because what it would depend on is as good as random.
+            let barred = u32::from(room == 0) | ((rank ^ side) & 1);
+            let rank = rank | barred.wrapping_neg();
+            best = best.min(u64::from(rank) << 32 | u64::from(half));
+        }
+        best
+    }
+
+    /// Makes a node a child of the one at the other end of its arc.
+    pub(super) fn attach(&mut self, node: u32, half: u32, level: u32) {
+        let to = self.halves[half as usize].to;
+        let child = &mut self.nodes[node as usize];
+        child.parent = half;
+        child.parent_node = to;
+        child.level = level;
+        self.highest = self.highest.max(level);
+        self.rank[node as usize] = rank(child.tree, level);
+    }
+
+    pub(super) fn make_root(&mut self, node: u32, tree: Tree) {
+        let root = &mut self.nodes[node as usize];
+        root.tree = tree;
+        root.parent = TERMINAL;
+        root.level = 0;
+        self.rank[node as usize] = rank(tree, 0);
+    }
+}
