@@ -32,7 +32,7 @@ pub struct Problem {
 }
 
 /// An arc of the reduced problem.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReducedArc {
     /// Node it leaves.
     pub tail: Option<usize>,
@@ -45,6 +45,19 @@ pub struct ReducedArc {
 }
 
 impl Problem {
+    /// Whether flows are the same function of capacities in both. Not told of problems in which
+    /// grades are told apart.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.several.is_none()
+            && other.several.is_none()
+            && self.nodes == other.nodes
+            && self.arcs == other.arcs
+            && self.carrier == other.carrier
+            && self.circles == other.circles
+            && self.claims == other.claims
+    }
+
     /// Reduces the problem over `arcs`.
     ///
     /// - `is_open`: whether anything may use an arc at all.
