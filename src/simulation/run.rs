@@ -18,9 +18,7 @@ use super::columns::Columns;
 use super::memoryless::{Memoryless, Replay};
 use super::quota_results;
 use super::replication::{Follower, play};
-use super::settings::{
-    Observer, ROW_COLUMNS, Row, Run, RunError, Settings, ShortfallRow,
-};
+use super::settings::{Observer, ROW_COLUMNS, Row, Run, RunError, Settings, ShortfallRow};
 use super::state::State;
 use super::together::run_together;
 use super::undisturbed::Undisturbed;

@@ -160,5 +160,5 @@ fn a_network_too_wide_for_a_program_has_the_same_totals() {
     let whole = totals(&model, &alone(&model, 0..70, 1));
     assert_eq!(totals(&model, &alone(&model, 0..70, 2)), whole);
     let rest = totals(&model, &alone(&model, 33..70, 1));
-    assert_eq!(rest.1, whole.1[33..]);
+    assert_eq!(rest.rows, whole.rows[33..]);
 }

@@ -10,6 +10,7 @@
 //! - Where a model has more of some capacities than another, it takes over what the other's
 //!   replication gave if none of them was ever used up there: `watch.rs` says when, and why it holds.
 
+mod alike;
 mod team;
 mod watch;
 
@@ -29,6 +30,7 @@ use super::undisturbed::Undisturbed;
 use super::world::World;
 use super::{grades, summary, uniqueness};
 
+pub(super) use alike::Alike;
 use team::{Joint, Team};
 pub(super) use watch::Watch;
 
@@ -180,7 +182,7 @@ pub fn run_together(
     let of_teams = |model: usize| teams.iter().map(|team| team.taken_over[model]).sum();
     Ok(Together {
         runs,
-        timelines: joint.count_timelines(),
+        timelines: joint.alike.count_timelines(),
         taken_over: (0..models.len()).map(of_teams).collect(),
     })
 }

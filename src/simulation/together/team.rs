@@ -3,19 +3,18 @@
 use std::ops::Range;
 
 use crate::model::Collect;
-use crate::sampling::{Timeline, draw_alike};
+use crate::sampling::Timeline;
 
 use super::super::run::{Chunk, RunPlan, Told, Worker};
 use super::super::settings::RunError;
+use super::super::world::World;
+use super::alike::Alike;
 use super::watch::{Watch, more_of};
 
 /// What all teams of a run share.
 pub(super) struct Joint<'w> {
     pub(super) plans: Vec<RunPlan<'w>>,
-    /// By model: the first that draws alike.
-    drawn_by: Vec<usize>,
-    /// By model: the first whose flows are the same function of capacities.
-    network_of: Vec<usize>,
+    pub(super) alike: Alike,
     /// Models in an order in which those with less come before those with more.
     order: Vec<usize>,
     /// By model: elements of which a later one may have more.
@@ -28,20 +27,6 @@ pub(super) struct Joint<'w> {
 impl<'w> Joint<'w> {
     pub(super) fn of(plans: Vec<RunPlan<'w>>) -> Self {
         let count = plans.len();
-        let first = |is_same: &dyn Fn(&RunPlan<'_>, &RunPlan<'_>) -> bool, of: usize| {
-            let found = (0..of).find(|&other| is_same(&plans[other], &plans[of]));
-            found.unwrap_or(of)
-        };
-        let alike = |one: &RunPlan<'_>, other: &RunPlan<'_>| {
-            draw_alike(one.world.model, other.world.model)
-        };
-        let same_flows = |one: &RunPlan<'_>, other: &RunPlan<'_>| {
-            let (own, others) = (&one.world.network, &other.world.network);
-            own.problem.is_same(&others.problem)
-        };
-        let drawn_by = (0..count).map(|model| first(&alike, model)).collect();
-        let network_of = (0..count).map(|model| first(&same_flows, model)).collect();
-
         let less: Vec<Vec<Option<Vec<usize>>>> = (0..count)
             .map(|more| {
                 let than = |less: usize| (less != more).then(|| elements(&plans, less, more));
@@ -72,18 +57,12 @@ impl<'w> Joint<'w> {
             }
         }
         Self {
+            alike: Alike::of(&worlds(&plans)),
             plans,
-            drawn_by,
-            network_of,
             order,
             watched,
             ahead,
         }
-    }
-
-    pub(super) fn count_timelines(&self) -> usize {
-        let first = |&(model, &by): &(usize, &usize)| model == by;
-        self.drawn_by.iter().enumerate().filter(first).count()
     }
 
     /// Whether a model's replications may stand for others'.
@@ -93,13 +72,17 @@ impl<'w> Joint<'w> {
     }
 }
 
+/// The worlds of the models.
+fn worlds<'w>(plans: &[RunPlan<'w>]) -> Vec<&'w World<'w>> {
+    plans.iter().map(|plan| plan.world).collect()
+}
+
 /// The elements of which `more` has more than `less`, if they are else the same as far as can be
 /// taken over.
 fn elements(plans: &[RunPlan<'_>], less: usize, more: usize) -> Option<Vec<usize>> {
     let (less, more) = (&plans[less], &plans[more]);
-    let is_kept = |plan: &RunPlan<'_>| {
-        plan.memoryless.is_none() && plan.columns.collect < Collect::All
-    };
+    let is_kept =
+        |plan: &RunPlan<'_>| plan.memoryless.is_none() && plan.columns.collect < Collect::All;
     if !is_kept(less) || !is_kept(more) {
         return None;
     }
@@ -152,22 +135,15 @@ impl<'w> Team<'w> {
             return Ok(vec![worker.play(plan, range.clone())?]);
         }
         let count = joint.plans.len();
-        let length = (range.end - range.start) as usize;
-        for (model, plan) in joint.plans.iter().enumerate() {
-            if joint.drawn_by[model] == model {
-                let own = &mut self.timelines[model];
-                own.resize_with(length, Timeline::default);
-                for (timeline, replication) in own.iter_mut().zip(range.clone()) {
-                    plan.world.timelines.sample(replication, timeline);
-                }
-            }
-        }
+        let worlds = worlds(&joint.plans);
+        joint.alike.draw(&worlds, range, &mut self.timelines);
         let mut chunks: Vec<Chunk> = (0..count).map(|_| Chunk::of(range)).collect();
         let mut pasts: Vec<Vec<Option<Past>>> = (0..count).map(|_| Vec::new()).collect();
         for &model in &joint.order {
-            self.hand_on(joint, model);
+            let (holders, workers) = (&mut self.holders, &mut self.workers);
+            (joint.alike).hand_on(model, holders, workers, |worker| &mut worker.state);
             if joint.ahead[model].is_empty() && !joint.is_ahead(model) {
-                let given = &self.timelines[joint.drawn_by[model]];
+                let given = joint.alike.drawn(model, &self.timelines);
                 let (plan, worker) = (&joint.plans[model], &mut self.workers[model]);
                 chunks[model] = worker.play_given(plan, range.clone(), Some(given))?;
             } else {
@@ -189,7 +165,7 @@ impl<'w> Team<'w> {
     ) -> Result<Vec<Option<Past>>, RunError> {
         let is_ahead = joint.is_ahead(model);
         let (plan, worker) = (&joint.plans[model], &mut self.workers[model]);
-        let given = &self.timelines[joint.drawn_by[model]];
+        let given = joint.alike.drawn(model, &self.timelines);
         let mut own = Vec::with_capacity(given.len());
         for (index, replication) in range.clone().enumerate() {
             let same = joint.ahead[model].iter().find_map(|(before, places)| {
@@ -209,21 +185,14 @@ impl<'w> Team<'w> {
             worker.play_one(plan, replication, &given[index], chunk)?;
             // Of several optima another could be found under other capacities.
             let is_certain = is_ahead && !worker.state.allocator.has_tied();
-            own.push(is_certain.then(|| Past {
-                told: worker.told().clone(),
-                reached: (worker.state.watch.as_ref())
-                    .map_or_else(Vec::new, |watch| watch.reached.clone()),
+            own.push(is_certain.then(|| {
+                Past {
+                    told: worker.told().clone(),
+                    reached: (worker.state.watch.as_ref())
+                        .map_or_else(Vec::new, |watch| watch.reached.clone()),
+                }
             }));
         }
         Ok(own)
-    }
-
-    /// Gives a model the allocator of those with the same network.
-    fn hand_on(&mut self, joint: &Joint<'w>, model: usize) {
-        let holder = &mut self.holders[joint.network_of[model]];
-        if let Ok([one, other]) = self.workers.get_disjoint_mut([*holder, model]) {
-            one.state.exchange_allocators(&mut other.state);
-        }
-        *holder = model;
     }
 }
