@@ -12,7 +12,7 @@ use std::path::Path;
 use keruen::metrics::{conditional_value_at_risk_difference, paired};
 use keruen::model::Collect;
 use keruen::scenario::{Text, parse};
-use keruen::simulation::{Observer, Progress, ROW_COLUMNS, Row, Settings, run};
+use keruen::simulation::{Observer, Progress, ROW_COLUMNS, Row, Settings, run_together};
 
 /// What the new line adds.
 const BYPASS: &str = r#"
@@ -44,9 +44,15 @@ impl Observer for Undelivered {
     }
 }
 
-fn undelivered(files: &[Text]) -> Result<Vec<i64>, Box<dyn Error>> {
+fn main() -> Result<(), Box<dyn Error>> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/two_routes.toml");
+    let base = Text::new("two_routes", std::fs::read_to_string(path)?);
     let no_files = |_: &str| Err(io::ErrorKind::NotFound.into());
-    let model = parse(files, &[], &no_files)?.model;
+    let model = |files: &[Text]| parse(files, &[], &no_files).map(|scenario| scenario.model);
+    let (as_it_is, wider) = (
+        model(std::slice::from_ref(&base))?,
+        model(&[base, Text::new("bypass", BYPASS)])?,
+    );
     let settings = Settings {
         seed: 42,
         range: 0..4_000,
@@ -56,16 +62,10 @@ fn undelivered(files: &[Text]) -> Result<Vec<i64>, Box<dyn Error>> {
         shortfalls: false,
         rows: true,
     };
-    let mut sample = Undelivered::default();
-    run(&model, &settings, &mut sample)?;
-    Ok(sample.0)
-}
-
-fn main() -> Result<(), Box<dyn Error>> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/two_routes.toml");
-    let base = Text::new("two_routes", std::fs::read_to_string(path)?);
-    let with = undelivered(&[base.clone(), Text::new("bypass", BYPASS)])?;
-    let without = undelivered(&[base])?;
+    let (mut without, mut with) = (Undelivered::default(), Undelivered::default());
+    let observers: &mut [&mut dyn Observer] = &mut [&mut without, &mut with];
+    run_together(&[&as_it_is, &wider], &settings, observers)?;
+    let (Undelivered(without), Undelivered(with)) = (without, with);
 
     let pairs = paired(&with, &without).ok_or("two replications or more are needed")?;
     let tail = conditional_value_at_risk_difference(&with, &without, 0.95)

@@ -226,6 +226,12 @@ impl Allocator {
         matches!(&self.engine, Built::Is(engine) if engine.has_failed())
     }
 
+    /// Whether any of its answers may have been one optimum of several. If not, each was the only one.
+    #[must_use]
+    pub fn has_tied(&self) -> bool {
+        matches!(&self.engine, Built::Is(engine) if engine.has_tied())
+    }
+
     /// The flow of each arc as last solved, b/d.
     #[inline]
     #[must_use]

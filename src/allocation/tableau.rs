@@ -29,6 +29,10 @@ pub(super) trait Engine: Send {
     fn has_failed(&self) -> bool {
         false
     }
+    /// Whether, as far as is known, more than one optimum ever was as good as another.
+    fn has_tied(&self) -> bool {
+        true
+    }
     /// A copy in the same state.
     fn boxed(&self) -> Box<dyn Engine>;
 }
@@ -192,6 +196,8 @@ struct Tableau<C, const W: usize, const R: usize> {
     outside: Vec<u64>,
     /// Whether some arc outside the basis may have no reduced cost.
     suspect: bool,
+    /// Whether a tie was ever met.
+    has_tied: bool,
 }
 
 impl<C: Cost + 'static, const W: usize, const R: usize> Engine for Tableau<C, W, R> {
@@ -233,6 +239,7 @@ impl<C: Cost + 'static, const W: usize, const R: usize> Engine for Tableau<C, W,
     fn solve(&mut self, flows: &mut [i64]) {
         self.repair();
         if self.suspect && self.has_tie() {
+            self.has_tied = true;
             self.restart();
             self.repair();
             self.suspect = true;
@@ -249,6 +256,10 @@ impl<C: Cost + 'static, const W: usize, const R: usize> Engine for Tableau<C, W,
         for (free, reduced) in free.iter_mut().zip(&self.reduced) {
             *free = reduced.magnitude().wide() <= within;
         }
+    }
+
+    fn has_tied(&self) -> bool {
+        self.has_tied
     }
 
     fn boxed(&self) -> Box<dyn Engine> {
@@ -294,6 +305,7 @@ impl<C: Cost + 'static, const W: usize, const R: usize> Tableau<C, W, R> {
             limit: vec![0; nodes],
             outside: vec![0; nodes.div_ceil(64)],
             suspect: true,
+            has_tied: false,
         };
         tableau.restart();
         tableau

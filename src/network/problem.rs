@@ -33,7 +33,7 @@ pub struct Problem {
 }
 
 /// An arc of the reduced problem.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReducedArc {
     /// Node it leaves.
     pub tail: Option<usize>,
@@ -52,6 +52,19 @@ impl Problem {
     pub fn most_round(&self) -> i128 {
         let arcs = self.arcs.iter();
         most_round(self.nodes, arcs.map(|arc| ([arc.tail, arc.head], arc.cost)))
+    }
+
+    /// Whether flows are the same function of capacities in both. Not told of problems in which
+    /// grades are told apart.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.several.is_none()
+            && other.several.is_none()
+            && self.nodes == other.nodes
+            && self.arcs == other.arcs
+            && self.carrier == other.carrier
+            && self.circles == other.circles
+            && self.claims == other.claims
     }
 
     /// Reduces the problem over `arcs`.

@@ -4,6 +4,7 @@
 //! in it an address: replication, event, draw. So adding, removing or reordering anything leaves
 //! every other draw as it was, and any replication can be played alone.
 
+mod alike;
 mod campaign;
 mod clocks;
 mod draws;
@@ -22,6 +23,7 @@ mod timelines;
 mod when;
 mod workshop;
 
+pub use alike::draw_alike;
 pub use law::Sampler;
 pub use philox::{Philox, Stream};
 pub use regimes::RegimePath;

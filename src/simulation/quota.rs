@@ -56,7 +56,7 @@ pub(super) struct QuotaState {
 
 /// What is booked on a quota over a replication: volumes that count in 10⁻⁹ of an 86 400th of a
 /// barrel.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct QuotaAccount {
     pub(super) counted: i128,
     /// What would have counted but for the cuts.

@@ -1,10 +1,8 @@
 //! A run: chunks of replications on many threads, gathered into one result.
 
 use std::ops::Range;
-use std::sync::Mutex;
 
 use jiff::ToSpan;
-use rayon::prelude::*;
 
 use crate::accumulate::{
     DrawSums, EXACT, EpochView, Gathered, Group, PathSetup, PathTotals, RecoveryRule,
@@ -20,23 +18,12 @@ use super::columns::Columns;
 use super::memoryless::{Memoryless, Replay};
 use super::quota_results;
 use super::replication::{Follower, play};
-use super::settings::{
-    Observer, Progress, ROW_COLUMNS, Row, Run, RunError, Settings, ShortfallRow, Stopped,
-};
+use super::settings::{Observer, ROW_COLUMNS, Row, Run, RunError, Settings, ShortfallRow};
 use super::state::State;
-use super::summary;
+use super::together::run_together;
 use super::undisturbed::Undisturbed;
-use super::uniqueness;
 use super::world::World;
 
-/// Replications per unit of parallel work.
-const CHUNK: u64 = 32;
-/// Waves of chunks between which the observer is told, at least.
-const WAVES: u64 = 200;
-/// Replications at which precision is first looked at; then at twice as many, and so on.
-const FIRST_LOOK: u64 = 256;
-/// Replications for whose exact samples room is made at the start, at most.
-const MOST_ROOM: u64 = 1 << 22;
 /// Most bins of the fan: days, up to a leap year.
 const MOST_BINS: i64 = 366;
 
@@ -53,116 +40,9 @@ pub fn run(
     settings: &Settings,
     observer: &mut dyn Observer,
 ) -> Result<Run, RunError> {
-    let world = World::new(model, &model.hazards, settings.seed, 0)?;
-    let undisturbed = Undisturbed::of(&world)?;
-    let mut plan = RunPlan::new(&world, &undisturbed, settings, None)?;
-    plan.memoryless = Memoryless::of(&world, settings.collect);
-    let pool = pool(settings)?;
-    let workers: Mutex<Vec<Worker>> = Mutex::new(Vec::new());
-
-    let total = settings.range.end.saturating_sub(settings.range.start);
-    let threads = pool.current_num_threads() as u64;
-    // Room for all at once, so that growing does not need twice as much; long runs grow all the same.
-    let room = total.min(MOST_ROOM) as usize;
-    let mut samples: [Vec<i64>; EXACT.len()] = std::array::from_fn(|_| Vec::with_capacity(room));
-    let mut done = 0;
-    let mut look = FIRST_LOOK;
-    let mut stopped = Stopped::Count;
-    while done < total {
-        // A wave is a sixteenth of what is done, so that an interrupt never waits long against the
-        // time that has passed, and progress is told often.
-        let chunks = (done / CHUNK / 16).min(total / CHUNK / WAVES).max(threads);
-        let mut wave = (chunks * CHUNK).min(total - done);
-        if settings.stop.is_some() {
-            wave = wave.min(look - done);
-        }
-        let first = settings.range.start + done;
-        let chunks: Vec<Range<u64>> = (0..wave.div_ceil(CHUNK))
-            .map(|chunk| first + chunk * CHUNK..first + wave.min((chunk + 1) * CHUNK))
-            .collect();
-        let found: Vec<Result<Chunk, RunError>> = pool.install(|| {
-            chunks
-                .into_par_iter()
-                .map(|chunk| {
-                    let taken = workers.lock().ok().and_then(|mut workers| workers.pop());
-                    let mut worker = taken.unwrap_or_else(|| Worker::new(&plan));
-                    let result = worker.play(&plan, chunk);
-                    if let Ok(mut workers) = workers.lock() {
-                        workers.push(worker);
-                    }
-                    result
-                })
-                .collect()
-        });
-        for chunk in found {
-            let chunk = chunk?;
-            for (sample, more) in samples.iter_mut().zip(&chunk.exact) {
-                sample.extend_from_slice(more);
-            }
-            if settings.rows {
-                observer.rows(&chunk.rows)?;
-            }
-            if settings.shortfalls {
-                observer.shortfalls(&chunk.shortfalls)?;
-            }
-        }
-        done += wave;
-        let followed = plan.followed_moments(&workers);
-        observer.progress(&Progress {
-            done,
-            total,
-            mean: followed.mean().unwrap_or(0.0) * plan.followed_scale(),
-            std_error: followed.std_error().unwrap_or(0.0) * plan.followed_scale(),
-            metric: plan.followed_name().to_owned(),
-        });
-        if observer.is_cancelled() && done < total {
-            stopped = Stopped::Interrupted;
-            break;
-        }
-        if let Some(stop) = settings.stop.as_ref().filter(|_| done == look) {
-            look *= 2;
-            if is_known(stop, &followed) && done < total {
-                stopped = Stopped::Precision;
-                break;
-            }
-        }
-    }
-
-    let mut all = Gathered::new(&plan.columns.plan);
-    if let Ok(workers) = workers.into_inner() {
-        for worker in &workers {
-            all.merge(&worker.gathered);
-        }
-    }
-    let (mut result, warnings) = summary::strategy_result(
-        &world,
-        &undisturbed,
-        &plan.columns,
-        &all,
-        &samples,
-        (&plan.months, plan.followed_name()),
-        None,
-    );
-    result.grades = super::grades::treatment(&world, &undisturbed)?;
-    if settings.collect == Collect::All {
-        result.undisturbed.route_ranges = uniqueness::undisturbed(&world)?;
-        let range = settings.range.start..settings.range.start + done;
-        let found = uniqueness::replications(&world, range)?;
-        for (route, more) in model.routes.iter().zip(found) {
-            result
-                .routes
-                .entry(route.id.clone())
-                .or_default()
-                .extend(more);
-        }
-    }
-    Ok(Run {
-        result,
-        replications: done,
-        stopped,
-        warnings,
-        draws: None,
-    })
+    let together = run_together(&[model], settings, &mut [observer])?;
+    let run = together.runs.into_iter().next();
+    Ok(run.expect("one model has one run"))
 }
 
 /// The threads of a run.
@@ -177,7 +57,7 @@ pub(super) fn pool(settings: &Settings) -> Result<rayon::ThreadPool, RunError> {
 }
 
 /// Whether the half-width of the 95 % interval is small enough (sequential stopping, in `docs/method.md`).
-fn is_known(stop: &Stop, moments: &Moments) -> bool {
+pub(super) fn is_known(stop: &Stop, moments: &Moments) -> bool {
     match (moments.mean(), moments.std_error()) {
         (Some(mean), Some(error)) => {
             is_precise(mean, error, stop.relative_error, two_sided_z(0.95))
@@ -188,10 +68,10 @@ fn is_known(stop: &Stop, moments: &Moments) -> bool {
 
 /// What all workers of a run share.
 pub(super) struct RunPlan<'w> {
-    world: &'w World<'w>,
-    undisturbed: &'w Undisturbed,
+    pub(super) world: &'w World<'w>,
+    pub(super) undisturbed: &'w Undisturbed,
     /// What is needed where replications need not be followed epoch by epoch.
-    memoryless: Option<Memoryless<'w>>,
+    pub(super) memoryless: Option<Memoryless<'w>>,
     pub(super) columns: Columns,
     setup: PathSetup,
     pub(super) months: Vec<String>,
@@ -295,16 +175,6 @@ impl<'w> RunPlan<'w> {
         })
     }
 
-    fn followed_moments(&self, workers: &Mutex<Vec<Worker<'_>>>) -> Moments {
-        let mut sum = Moments::default();
-        if let Ok(workers) = workers.lock() {
-            for worker in workers.iter() {
-                sum.merge(worker.gathered.moments(self.followed));
-            }
-        }
-        sum
-    }
-
     pub(super) fn followed_scale(&self) -> f64 {
         self.columns.plan.columns[self.followed].scale
     }
@@ -321,21 +191,45 @@ pub(super) struct Chunk {
     pub(super) shortfalls: Vec<ShortfallRow>,
 }
 
+impl Chunk {
+    /// With nothing in it yet.
+    pub(super) fn of(range: &Range<u64>) -> Self {
+        let size = (range.end - range.start) as usize;
+        Self {
+            exact: std::array::from_fn(|_| Vec::with_capacity(size)),
+            rows: Vec::new(),
+            shortfalls: Vec::new(),
+        }
+    }
+}
+
 /// What one thread needs; used again for chunk after chunk.
 pub(super) struct Worker<'w> {
-    state: State<'w>,
+    pub(super) state: State<'w>,
     replay: Option<Replay>,
     timeline: Timeline,
     pub(super) gathered: Gathered,
     /// The sums of a draw of uncertain figures, if there are draws.
     pub(super) draw: Option<DrawSums>,
     path: Path<'w>,
-    values: Vec<i64>,
+    told: Told,
     month_values: Vec<i64>,
 }
 
+/// What is kept of a replication unless everything is gathered.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Told {
+    /// By column.
+    values: Vec<i64>,
+    is_censored: bool,
+    /// Mean rate of each bin of the fan, b/d.
+    rates: Vec<i64>,
+    /// Its single shortfalls, if they are asked for.
+    pub(super) shortfalls: Vec<ShortfallRow>,
+}
+
 impl<'w> Worker<'w> {
-    fn new(plan: &RunPlan<'w>) -> Self {
+    pub(super) fn new(plan: &RunPlan<'w>) -> Self {
         Self::adding_to(plan, Gathered::new(&plan.columns.plan), None)
     }
 
@@ -352,79 +246,126 @@ impl<'w> Worker<'w> {
             gathered,
             draw,
             path: Path::new(plan),
-            values: Vec::new(),
+            told: Told::default(),
             month_values: Vec::new(),
         }
     }
 
+    /// Plays the replications of a range, each drawn when its turn comes.
     pub(super) fn play(
         &mut self,
         plan: &RunPlan<'w>,
         range: Range<u64>,
     ) -> Result<Chunk, RunError> {
-        let size = (range.end - range.start) as usize;
-        let mut chunk = Chunk {
-            exact: std::array::from_fn(|_| Vec::with_capacity(size)),
-            rows: Vec::new(),
-            shortfalls: Vec::new(),
-        };
-        if let (Some(fixed), Some(mut replay)) = (&plan.memoryless, self.replay.take()) {
-            for replication in range.clone() {
-                plan.world.timelines.sample(replication, &mut self.timeline);
-                replay.follow(fixed, &self.timeline);
+        self.play_given(plan, range, None)
+    }
+
+    /// The same with timelines that are drawn already, one for each replication of the range.
+    pub(super) fn play_given(
+        &mut self,
+        plan: &RunPlan<'w>,
+        range: Range<u64>,
+        given: Option<&[Timeline]>,
+    ) -> Result<Chunk, RunError> {
+        let mut chunk = Chunk::of(&range);
+        let mut own = std::mem::take(&mut self.timeline);
+        let memoryless = plan.memoryless.as_ref();
+        let mut replay = self.replay.take();
+        for (index, replication) in range.clone().enumerate() {
+            let timeline = if let Some(given) = given {
+                &given[index]
+            } else {
+                plan.world.timelines.sample(replication, &mut own);
+                &own
+            };
+            match (memoryless, &mut replay) {
+                (Some(fixed), Some(replay)) => replay.follow(fixed, timeline),
+                _ => self.play_one(plan, replication, timeline, &mut chunk)?,
             }
+        }
+        if let (Some(fixed), Some(replay)) = (memoryless, &mut replay) {
             replay.evaluate(fixed);
             for (index, replication) in range.enumerate() {
                 replay.tell(fixed, index, &mut self.path.totals);
-                self.gather(plan, replication, &mut chunk);
+                self.gather(plan, replication, &own, &mut chunk);
             }
             replay.forget();
-            self.replay = Some(replay);
-            return Ok(chunk);
         }
-        for replication in range {
-            plan.world.timelines.sample(replication, &mut self.timeline);
-            self.path.reset();
-            play(
-                plan.world,
-                &mut self.state,
-                replication,
-                &self.timeline,
-                &mut self.path,
-            )?;
-            self.path.finish(plan.world.model.horizon);
-            self.gather(plan, replication, &mut chunk);
-        }
+        self.replay = replay;
+        self.timeline = own;
         Ok(chunk)
     }
 
+    /// Plays one replication epoch by epoch.
+    pub(super) fn play_one(
+        &mut self,
+        plan: &RunPlan<'w>,
+        replication: u64,
+        timeline: &Timeline,
+        chunk: &mut Chunk,
+    ) -> Result<(), RunError> {
+        self.path.reset();
+        let (state, path) = (&mut self.state, &mut self.path);
+        play(plan.world, state, replication, timeline, path)?;
+        self.path.finish(plan.world.model.horizon);
+        self.gather(plan, replication, timeline, chunk);
+        Ok(())
+    }
+
+    /// What was kept of the last replication.
+    pub(super) fn told(&self) -> &Told {
+        &self.told
+    }
+
+    /// Counts a replication that is known to give what another model's gave.
+    pub(super) fn take_over(
+        &mut self,
+        plan: &RunPlan<'w>,
+        replication: u64,
+        told: &Told,
+        chunk: &mut Chunk,
+    ) {
+        self.told.clone_from(told);
+        self.add(plan, replication, chunk);
+    }
+
     /// Adds what a replication gave.
-    fn gather(&mut self, plan: &RunPlan<'w>, replication: u64, chunk: &mut Chunk) {
+    fn gather(
+        &mut self,
+        plan: &RunPlan<'w>,
+        replication: u64,
+        timeline: &Timeline,
+        chunk: &mut Chunk,
+    ) {
         let totals = &self.path.totals;
-        let censored = plan.columns.fill(
+        self.told.is_censored = plan.columns.fill(
             &self.state,
             totals,
             self.path.attribution.as_ref(),
-            &self.timeline,
-            &mut self.values,
+            timeline,
+            &mut self.told.values,
         );
-        self.gathered.add(&self.values, censored);
-        if let Some(draw) = &mut self.draw {
-            draw.add(&self.values);
-        }
         let bins = totals.bins.len() as i64;
-        if bins > 0 {
-            let horizon = plan.world.model.horizon.0;
-            let edge = |bin: i64| bin * horizon / bins;
-            let rate = |(bin, volume): (usize, &i64)| {
-                let bin = bin as i64;
-                volume / (edge(bin + 1) - edge(bin)).max(1)
-            };
-            let rates = || totals.bins.iter().enumerate().map(rate);
-            self.gathered.add_fan(rates());
-            if let Some(draw) = &mut self.draw {
-                draw.add_fan(rates());
-            }
+        let horizon = plan.world.model.horizon.0;
+        let edge = |bin: i64| bin * horizon / bins;
+        let rate = |(bin, volume): (usize, &i64)| {
+            let bin = bin as i64;
+            volume / (edge(bin + 1) - edge(bin)).max(1)
+        };
+        self.told.rates.clear();
+        let rates = totals.bins.iter().enumerate().map(rate);
+        self.told.rates.extend(rates);
+        self.told.shortfalls.clear();
+        if plan.shortfalls {
+            let kept = totals.shortfalls.kept().iter();
+            self.told.shortfalls.extend(kept.map(|event| ShortfallRow {
+                draw: 0,
+                replication,
+                start_seconds: event.start.0,
+                seconds: (event.end - event.start).0,
+                volume_bbl: crate::units::Volume(event.volume).to_barrels().0,
+                deepest_share_e9: event.deepest,
+            }));
         }
         if plan.detail {
             quota_results::fill_months(&self.state, &mut self.month_values);
@@ -436,11 +377,27 @@ impl<'w> Worker<'w> {
                 draw.add_months(&self.month_values);
             }
         }
+        self.add(plan, replication, chunk);
+    }
+
+    /// Adds what is told of a replication.
+    fn add(&mut self, plan: &RunPlan<'w>, replication: u64, chunk: &mut Chunk) {
+        let told = &self.told;
+        self.gathered.add(&told.values, told.is_censored);
+        if let Some(draw) = &mut self.draw {
+            draw.add(&told.values);
+        }
+        if !told.rates.is_empty() {
+            self.gathered.add_fan(told.rates.iter().copied());
+            if let Some(draw) = &mut self.draw {
+                draw.add_fan(told.rates.iter().copied());
+            }
+        }
         for (sample, &column) in chunk.exact.iter_mut().zip(&plan.columns.plan.exact) {
-            sample.push(self.values[column]);
+            sample.push(told.values[column]);
         }
         if plan.rows {
-            let value = |column: &Option<usize>| column.map_or(UNDEFINED, |at| self.values[at]);
+            let value = |column: &Option<usize>| column.map_or(UNDEFINED, |at| told.values[at]);
             chunk.rows.push(Row {
                 draw: 0,
                 replication,
@@ -448,16 +405,7 @@ impl<'w> Worker<'w> {
             });
         }
         if plan.shortfalls {
-            chunk
-                .shortfalls
-                .extend(totals.shortfalls.kept().iter().map(|event| ShortfallRow {
-                    draw: 0,
-                    replication,
-                    start_seconds: event.start.0,
-                    seconds: (event.end - event.start).0,
-                    volume_bbl: crate::units::Volume(event.volume).to_barrels().0,
-                    deepest_share_e9: event.deepest,
-                }));
+            chunk.shortfalls.extend_from_slice(&told.shortfalls);
         }
     }
 }

@@ -14,6 +14,7 @@ use super::parallel::in_parallel;
 use super::replication::{Follower, play, unsolved};
 use super::settings::{Observer, RunError, Settings};
 use super::state::State;
+use super::together::Alike;
 use super::world::World;
 
 /// States that a thread remembers; then it begins anew.
@@ -266,42 +267,73 @@ pub struct Takings {
     pub earned: Vec<i64>,
 }
 
-/// Plays replications and adds up what each delivers and earns.
+/// Plays the same futures for several models and adds up what each delivers and earns; what they
+/// have in common is done once ([`run_together`](super::run_together)).
 ///
 /// # Errors
-/// [`RunError`] if threads cannot be started or the scenario cannot be played.
+/// [`RunError`] if threads cannot be started or a scenario cannot be played.
 pub fn takings(
-    model: &Model,
+    models: &[&Model],
     settings: &Settings,
     observer: &mut dyn Observer,
-) -> Result<Takings, RunError> {
-    let world = World::new(model, &model.hazards, settings.seed, 0)?;
-    let worth = Worth::of_model(model, &world.network);
-    let worker = || (State::new(&world, false), Timeline::default());
-    let mut found = Takings::default();
-    let play_chunk = |(state, timeline): &mut (State<'_>, Timeline), range: Range<u64>| {
+) -> Result<Vec<Takings>, RunError> {
+    let mut made = Vec::with_capacity(models.len());
+    for model in models {
+        made.push(World::new(model, &model.hazards, settings.seed, 0)?);
+    }
+    let worlds: Vec<&World<'_>> = made.iter().collect();
+    let alike = Alike::of(&worlds);
+    let worths: Vec<Worth> = (worlds.iter())
+        .map(|world| Worth::of_model(world.model, &world.network))
+        .collect();
+    let worker = || Tills {
+        states: worlds
+            .iter()
+            .map(|world| State::new(world, false))
+            .collect(),
+        timelines: vec![Vec::new(); worlds.len()],
+        holders: (0..worlds.len()).collect(),
+    };
+    let mut found = vec![Takings::default(); models.len()];
+    let play_chunk = |tills: &mut Tills<'_>, range: Range<u64>| {
+        alike.draw(&worlds, &range, &mut tills.timelines);
         let mut chunk = Vec::new();
-        for replication in range {
-            world.timelines.sample(replication, timeline);
-            let mut till = Till {
-                worth: &worth,
-                delivered: 0,
-                earned: 0.0,
-            };
-            play(&world, state, replication, timeline, &mut till)?;
-            let delivered = Volume(till.delivered).to_barrels().0;
-            chunk.push((delivered, till.earned.round() as i64));
+        for (model, &world) in worlds.iter().enumerate() {
+            let (holders, states) = (&mut tills.holders, &mut tills.states);
+            alike.hand_on(model, holders, states, |state| state);
+            let state = &mut tills.states[model];
+            let mut takings = Takings::default();
+            let drawn = alike.drawn(model, &tills.timelines);
+            for (timeline, replication) in drawn.iter().zip(range.clone()) {
+                let mut till = Till {
+                    worth: &worths[model],
+                    delivered: 0,
+                    earned: 0.0,
+                };
+                play(world, state, replication, timeline, &mut till)?;
+                let delivered = Volume(till.delivered).to_barrels().0;
+                takings.delivered.push(delivered);
+                takings.earned.push(till.earned.round() as i64);
+            }
+            chunk.push(takings);
         }
         Ok(chunk)
     };
-    let take = |chunk: Vec<(i64, i64)>| {
-        for (delivered, earned) in chunk {
-            found.delivered.push(delivered);
-            found.earned.push(earned);
+    let take = |chunk: Vec<Takings>| {
+        for (all, more) in found.iter_mut().zip(chunk) {
+            all.delivered.extend(more.delivered);
+            all.earned.extend(more.earned);
         }
     };
     in_parallel(settings, worker, play_chunk, take, observer)?;
     Ok(found)
+}
+
+/// What one thread needs for the takings of several models.
+struct Tills<'w> {
+    states: Vec<State<'w>>,
+    timelines: Vec<Vec<Timeline>>,
+    holders: Vec<usize>,
 }
 
 /// Adds up what is delivered and earned.

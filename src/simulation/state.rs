@@ -15,6 +15,7 @@ use super::lags::Lag;
 use super::outages::Outages;
 use super::quota::QuotaState;
 use super::restart::Courses;
+use super::together::Watch;
 use super::world::World;
 
 /// Capacities, stocks and flows; kept from replication to replication so that nothing is allocated.
@@ -25,7 +26,7 @@ pub(super) struct State<'w> {
     /// What disruptions leave of each slot.
     outages: Outages,
     pub(super) commitment: Vec<i64>,
-    nomination: Vec<i64>,
+    pub(super) nomination: Vec<i64>,
     entitlement: Vec<i64>,
     pub(super) transit_wanted: Vec<i64>,
     pub(super) transit_flow: Vec<i64>,
@@ -72,6 +73,8 @@ pub(super) struct State<'w> {
     pub(super) binding: Vec<usize>,
     /// Elements on which a disruption began or ended since the list was last emptied.
     pub(super) changed: Vec<u32>,
+    /// Elements that could do with more, where another model has more of them.
+    pub(super) watch: Option<Box<Watch>>,
 }
 
 /// What flows, b/d.
@@ -138,6 +141,7 @@ impl<'w> State<'w> {
             },
             binding: Vec::new(),
             changed: Vec::new(),
+            watch: None,
         };
         state.lay_out_courses();
         for &(entry, value) in &world.calendar.start {

@@ -57,6 +57,7 @@ impl State<'_> {
             }
         }
         self.allocator.solve();
+        self.look_at_watched();
     }
 
     /// Lets as much of a transit pass, up to `room`, as takes nothing from our classes before it.

@@ -10,7 +10,7 @@ use super::state::State;
 use super::world::World;
 
 /// Flows by epoch when nothing goes wrong.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Undisturbed {
     pub(super) starts: Vec<Seconds>,
     pub(super) delivered: Vec<i64>,

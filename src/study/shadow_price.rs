@@ -52,6 +52,7 @@ pub fn rank_by_shadow_price(
     let mut part = Part {
         observer,
         before: 0,
+        each: 1,
         total: count * (1 + played),
         name: "shadow prices".to_owned(),
     };
@@ -96,14 +97,22 @@ pub fn rank_by_shadow_price(
 
     let mut sizes = Vec::new();
     if !tanks.is_empty() {
-        part.next(count, "tanks as they are");
-        let base = takings(model, run, &mut part)?;
-        for &hub in &tanks {
-            let found = tank(model, hub, settings, (&base, count), &mut part)?;
-            let Some(found) = found else {
-                return Ok(None);
-            };
-            sizes.push(found);
+        part.next(count, "tanks of other sizes");
+        part.each = played;
+        let steps: Vec<i64> = (tanks.iter())
+            .map(|&hub| step_of(model, hub, settings.tank_step))
+            .collect();
+        let resized: Vec<Model> = (tanks.iter().zip(&steps))
+            .flat_map(|(&hub, &step)| [resized(model, hub, step), resized(model, hub, -step)])
+            .collect();
+        let models: Vec<&Model> = std::iter::once(model).chain(&resized).collect();
+        let found = takings(&models, run, &mut part)?;
+        let done = |one: &Takings| one.delivered.len() as u64 == count;
+        let Some((base, others)) = found.split_first().filter(|(base, _)| done(base)) else {
+            return Ok(None);
+        };
+        for ((&hub, &step), sides) in tanks.iter().zip(&steps).zip(others.chunks_exact(2)) {
+            sizes.push(tank(model, hub, step, base, sides));
         }
         for tank in &mut sizes {
             if !prices.is_priced {
@@ -199,50 +208,45 @@ fn capacity(model: &Model, element: Element) -> i64 {
     }
 }
 
+/// By how much the size of a tank is changed, bbl.
+fn step_of(model: &Model, hub: usize, share: Fraction) -> i64 {
+    let size = size_of_tank(model, hub);
+    let share = (size as f64 * share.get()).round() as i64;
+    share.max(LEAST_STEP).min((size / 2).max(1))
+}
+
+/// What a hub's tank holds at the start, bbl.
+fn size_of_tank(model: &Model, hub: usize) -> i64 {
+    let tank = model.hubs[hub].tank.as_ref();
+    tank.map_or(0, |tank| tank.capacity.first().0)
+}
+
 /// A tank a step larger and a step smaller, in the same futures.
-fn tank(
-    model: &Model,
-    hub: usize,
-    settings: &RankSettings,
-    (base, count): (&Takings, u64),
-    part: &mut Part<'_>,
-) -> Result<Option<RankTank>, RunError> {
+///
+/// - `sides`: what is taken with the larger one, and with the smaller one.
+fn tank(model: &Model, hub: usize, step: i64, base: &Takings, sides: &[Takings]) -> RankTank {
     let spec = &model.hubs[hub];
-    let size = spec.tank.as_ref().map_or(0, |tank| tank.capacity.first().0);
-    let share = (size as f64 * settings.tank_step.get()).round() as i64;
-    let step = share.max(LEAST_STEP).min((size / 2).max(1));
-    let mut sides = Vec::new();
-    for by in [step, -step] {
-        part.next(count, &format!("tank of {}", spec.id));
-        let other = takings(&resized(model, hub, by), &settings.run, part)?;
-        if other.delivered.len() != base.delivered.len() {
-            return Ok(None);
-        }
+    let change = |other: &[i64], base: &[i64], by: i64| {
         let per_year = DAYS_PER_YEAR / model.horizon.days() / by as f64;
-        let change = |other: &[i64], base: &[i64]| {
-            let paired = paired(other, base);
-            let known = paired.map_or_else(RankEstimate::default, |paired| RankEstimate {
-                mean: paired.mean_difference,
-                std_error: Some(paired.std_error),
-            });
-            known.scaled(per_year)
-        };
-        sides.push([
-            change(&other.delivered, &base.delivered),
-            change(&other.earned, &base.earned),
-        ]);
-    }
-    let [more, less] = [sides[0], sides[1]];
-    Ok(Some(RankTank {
+        let paired = paired(other, base);
+        let known = paired.map_or_else(RankEstimate::default, |paired| RankEstimate {
+            mean: paired.mean_difference,
+            std_error: Some(paired.std_error),
+        });
+        known.scaled(per_year)
+    };
+    let delivered = |side: usize, by: i64| change(&sides[side].delivered, &base.delivered, by);
+    let earned = |side: usize, by: i64| change(&sides[side].earned, &base.earned, by);
+    RankTank {
         id: format!("hub.{}", spec.id),
         name: spec.name.clone(),
-        capacity_bbl: size,
+        capacity_bbl: size_of_tank(model, hub),
         step_bbl: step,
-        more: more[0],
-        less: less[0],
-        usd_more_per_year: Some(more[1]),
-        usd_less_per_year: Some(less[1]),
-    }))
+        more: delivered(0, step),
+        less: delivered(1, -step),
+        usd_more_per_year: Some(earned(0, step)),
+        usd_less_per_year: Some(earned(1, -step)),
+    }
 }
 
 /// A model with a tank larger or smaller by some barrels. It begins with as much in it, and keeps
@@ -264,6 +268,8 @@ fn resized(model: &Model, hub: usize, by: i64) -> Model {
 struct Part<'o> {
     observer: &'o mut dyn Observer,
     before: u64,
+    /// What is played for each replication.
+    each: u64,
     total: u64,
     name: String,
 }
@@ -279,7 +285,7 @@ impl Part<'_> {
 impl Observer for Part<'_> {
     fn progress(&mut self, progress: &Progress) {
         self.observer.progress(&Progress {
-            done: self.before + progress.done,
+            done: self.before + self.each * progress.done,
             total: self.total,
             metric: self.name.clone(),
             ..progress.clone()

@@ -1,0 +1,242 @@
+//! Several models over the same futures: a base and what may become of it.
+//!
+//! Each model gets, to the bit, what it gets when it is run alone. Three things are done once for
+//! several of them:
+//!
+//! - Models that draw alike ([`crate::sampling::draw_alike`]) share a timeline for each
+//!   replication; the others draw their own, and what they have in common comes out the same there.
+//! - Models whose flows are the same function of capacities ([`crate::network::Problem::is_same`])
+//!   share, on each thread, the allocator with its table of solved states.
+//! - Where a model has more of some capacities than another, it takes over what the other's
+//!   replication gave if none of them was ever used up there: `watch.rs` says when, and why it holds.
+
+mod alike;
+mod team;
+mod watch;
+
+use std::ops::Range;
+use std::sync::Mutex;
+
+use rayon::prelude::*;
+
+use crate::accumulate::{EXACT, Gathered};
+use crate::metrics::Moments;
+use crate::model::{Collect, Model};
+
+use super::memoryless::Memoryless;
+use super::run::{Chunk, RunPlan, is_known, pool};
+use super::settings::{Observer, Progress, Run, RunError, Settings, Stopped};
+use super::undisturbed::Undisturbed;
+use super::world::World;
+use super::{grades, summary, uniqueness};
+
+pub(super) use alike::Alike;
+use team::{Joint, Team};
+pub(super) use watch::Watch;
+
+/// Replications per unit of parallel work.
+const CHUNK: u64 = 32;
+/// Waves of chunks between which observers are told, at least.
+const WAVES: u64 = 200;
+/// Replications at which precision is first looked at; then at twice as many, and so on.
+const FIRST_LOOK: u64 = 256;
+/// Replications for whose exact samples room is made at the start, at most.
+const MOST_ROOM: u64 = 1 << 22;
+
+/// What several models gave over the same futures.
+#[derive(Clone, Debug)]
+pub struct Together {
+    /// What each gave, in the order of the models.
+    pub runs: Vec<Run>,
+    /// Timelines that were drawn for each replication: models that draw alike share one.
+    pub timelines: usize,
+    /// By model: replications that were not played, as another model's are known to be the same.
+    pub taken_over: Vec<u64>,
+}
+
+/// Plays the replications of a range for several models and gathers what they give.
+///
+/// Each model's result is the same, to the bit, as that of [`run`](super::run()) for it alone over
+/// as many replications, on any number of threads. If `settings` say when to stop, all go on until
+/// the last of them is known well enough.
+///
+/// - `observers`: one for each model, told of its progress and handed its rows; a model without one
+///   is not watched. If any cancels, all end.
+///
+/// # Errors
+/// Those of [`run`](super::run()), of the first model that has any.
+pub fn run_together(
+    models: &[&Model],
+    settings: &Settings,
+    observers: &mut [&mut dyn Observer],
+) -> Result<Together, RunError> {
+    let mut worlds = Vec::with_capacity(models.len());
+    for model in models {
+        worlds.push(World::new(model, &model.hazards, settings.seed, 0)?);
+    }
+    let mut undisturbed = Vec::with_capacity(models.len());
+    for world in &worlds {
+        undisturbed.push(Undisturbed::of(world)?);
+    }
+    let mut plans = Vec::with_capacity(models.len());
+    for (world, undisturbed) in worlds.iter().zip(&undisturbed) {
+        let mut plan = RunPlan::new(world, undisturbed, settings, None)?;
+        plan.memoryless = Memoryless::of(world, settings.collect);
+        plans.push(plan);
+    }
+    let joint = Joint::of(plans);
+    let pool = pool(settings)?;
+    let teams: Mutex<Vec<Team<'_>>> = Mutex::new(Vec::new());
+
+    let total = settings.range.end.saturating_sub(settings.range.start);
+    let threads = pool.current_num_threads() as u64;
+    // Room for all at once, so that growing does not need twice as much; long runs grow all the same.
+    let room = total.min(MOST_ROOM) as usize;
+    let mut samples: Vec<Samples> = (models.iter())
+        .map(|_| std::array::from_fn(|_| Vec::with_capacity(room)))
+        .collect();
+    let mut done = 0;
+    let mut look = FIRST_LOOK;
+    let mut stopped = Stopped::Count;
+    while done < total && !models.is_empty() {
+        // A wave is a sixteenth of what is done, so that an interrupt never waits long against the
+        // time that has passed, and progress is told often.
+        let chunks = (done / CHUNK / 16).min(total / CHUNK / WAVES).max(threads);
+        let mut wave = (chunks * CHUNK).min(total - done);
+        if settings.stop.is_some() {
+            wave = wave.min(look - done);
+        }
+        let first = settings.range.start + done;
+        let chunks: Vec<Range<u64>> = (0..wave.div_ceil(CHUNK))
+            .map(|chunk| first + chunk * CHUNK..first + wave.min((chunk + 1) * CHUNK))
+            .collect();
+        let found: Vec<Result<Vec<Chunk>, RunError>> = pool.install(|| {
+            chunks
+                .into_par_iter()
+                .map(|chunk| {
+                    let taken = teams.lock().ok().and_then(|mut teams| teams.pop());
+                    let mut team = taken.unwrap_or_else(|| Team::new(&joint));
+                    let result = team.play(&joint, &chunk);
+                    if let Ok(mut teams) = teams.lock() {
+                        teams.push(team);
+                    }
+                    result
+                })
+                .collect()
+        });
+        for chunks in found {
+            for (model, chunk) in chunks?.into_iter().enumerate() {
+                for (sample, more) in samples[model].iter_mut().zip(&chunk.exact) {
+                    sample.extend_from_slice(more);
+                }
+                let Some(observer) = observers.get_mut(model) else {
+                    continue;
+                };
+                if settings.rows {
+                    observer.rows(&chunk.rows)?;
+                }
+                if settings.shortfalls {
+                    observer.shortfalls(&chunk.shortfalls)?;
+                }
+            }
+        }
+        done += wave;
+        let followed: Vec<Moments> = (0..models.len())
+            .map(|model| followed_moments(&joint, &teams, model))
+            .collect();
+        for ((observer, followed), plan) in observers.iter_mut().zip(&followed).zip(&joint.plans) {
+            observer.progress(&Progress {
+                done,
+                total,
+                mean: followed.mean().unwrap_or(0.0) * plan.followed_scale(),
+                std_error: followed.std_error().unwrap_or(0.0) * plan.followed_scale(),
+                metric: plan.followed_name().to_owned(),
+            });
+        }
+        if observers.iter().any(|observer| observer.is_cancelled()) && done < total {
+            stopped = Stopped::Interrupted;
+            break;
+        }
+        if let Some(stop) = settings.stop.as_ref().filter(|_| done == look) {
+            look *= 2;
+            if followed.iter().all(|followed| is_known(stop, followed)) && done < total {
+                stopped = Stopped::Precision;
+                break;
+            }
+        }
+    }
+
+    let teams = teams.into_inner().unwrap_or_default();
+    let mut runs = Vec::with_capacity(models.len());
+    for (model, samples) in samples.iter().enumerate() {
+        let found = found(&joint, &teams, model, samples, settings, done);
+        let (result, warnings) = found?;
+        runs.push(Run {
+            result,
+            replications: done,
+            stopped,
+            warnings,
+            draws: None,
+        });
+    }
+    let of_teams = |model: usize| teams.iter().map(|team| team.taken_over[model]).sum();
+    Ok(Together {
+        runs,
+        timelines: joint.alike.count_timelines(),
+        taken_over: (0..models.len()).map(of_teams).collect(),
+    })
+}
+
+/// What is kept of each replication, by metric.
+type Samples = [Vec<i64>; EXACT.len()];
+
+/// The metric that is followed, of a model, so far.
+fn followed_moments(joint: &Joint<'_>, teams: &Mutex<Vec<Team<'_>>>, model: usize) -> Moments {
+    let mut sum = Moments::default();
+    if let Ok(teams) = teams.lock() {
+        for team in teams.iter() {
+            let gathered = &team.workers[model].gathered;
+            sum.merge(gathered.moments(joint.plans[model].followed));
+        }
+    }
+    sum
+}
+
+/// What a model gave.
+fn found(
+    joint: &Joint<'_>,
+    teams: &[Team<'_>],
+    model: usize,
+    samples: &Samples,
+    settings: &Settings,
+    done: u64,
+) -> Result<(crate::results::StrategyResult, Vec<String>), RunError> {
+    let plan = &joint.plans[model];
+    let mut all = Gathered::new(&plan.columns.plan);
+    for team in teams {
+        all.merge(&team.workers[model].gathered);
+    }
+    let (mut result, warnings) = summary::strategy_result(
+        plan.world,
+        plan.undisturbed,
+        &plan.columns,
+        &all,
+        samples,
+        (&plan.months, plan.followed_name()),
+        None,
+    );
+    result.grades = grades::treatment(plan.world, plan.undisturbed)?;
+    if settings.collect == Collect::All {
+        result.undisturbed.route_ranges = uniqueness::undisturbed(plan.world)?;
+        let range = settings.range.start..settings.range.start + done;
+        let found = uniqueness::replications(plan.world, range)?;
+        for (route, more) in plan.world.model.routes.iter().zip(found) {
+            result
+                .routes
+                .entry(route.id.clone())
+                .or_default()
+                .extend(more);
+        }
+    }
+    Ok((result, warnings))
+}
