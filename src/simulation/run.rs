@@ -213,10 +213,9 @@ pub(super) struct Worker<'w> {
     pub(super) draw: Option<DrawSums>,
     path: Path<'w>,
     told: Told,
-    month_values: Vec<i64>,
 }
 
-/// What is kept of a replication unless everything is gathered.
+/// What is kept of a replication.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Told {
     /// By column.
@@ -224,8 +223,11 @@ pub(super) struct Told {
     is_censored: bool,
     /// Mean rate of each bin of the fan, b/d.
     rates: Vec<i64>,
+    /// By month, if everything is gathered: of quotas, and of the rest.
+    quota_months: Vec<i64>,
+    months: Vec<i64>,
     /// Its single shortfalls, if they are asked for.
-    pub(super) shortfalls: Vec<ShortfallRow>,
+    shortfalls: Vec<ShortfallRow>,
 }
 
 impl<'w> Worker<'w> {
@@ -247,7 +249,6 @@ impl<'w> Worker<'w> {
             draw,
             path: Path::new(plan),
             told: Told::default(),
-            month_values: Vec::new(),
         }
     }
 
@@ -368,14 +369,9 @@ impl<'w> Worker<'w> {
             }));
         }
         if plan.detail {
-            quota_results::fill_months(&self.state, &mut self.month_values);
-            self.gathered.add_quota_months(&self.month_values);
+            quota_results::fill_months(&self.state, &mut self.told.quota_months);
             plan.columns
-                .fill_months(plan.world, totals, &mut self.month_values);
-            self.gathered.add_months(&self.month_values);
-            if let Some(draw) = &mut self.draw {
-                draw.add_months(&self.month_values);
-            }
+                .fill_months(plan.world, totals, &mut self.told.months);
         }
         self.add(plan, replication, chunk);
     }
@@ -391,6 +387,13 @@ impl<'w> Worker<'w> {
             self.gathered.add_fan(told.rates.iter().copied());
             if let Some(draw) = &mut self.draw {
                 draw.add_fan(told.rates.iter().copied());
+            }
+        }
+        if plan.detail {
+            self.gathered.add_quota_months(&told.quota_months);
+            self.gathered.add_months(&told.months);
+            if let Some(draw) = &mut self.draw {
+                draw.add_months(&told.months);
             }
         }
         for (sample, &column) in chunk.exact.iter_mut().zip(&plan.columns.plan.exact) {

@@ -81,6 +81,11 @@ fn variants(base: &Model, raised: i64) -> Vec<Model> {
         with(base, |other| {
             other.hazards.pop();
         }),
+        with(base, |other| {
+            if let Some(hazard) = other.hazards.last_mut() {
+                hazard.left = keruen::model::Law::Fixed(0.3);
+            }
+        }),
         with(base, |other| "Another".clone_into(&mut other.name)),
     ]
 }
@@ -228,4 +233,28 @@ fn kazakhstan_gives_the_same_under_all_strategies() {
     let found = assert_same_as_alone(&models, &of(&models[0], 35, 2, Collect::Markets));
     assert!(found.timelines < models.len(), "{}", found.timelines);
     assert_same_as_alone(&models[..4], &of(&models[0], 3, 1, Collect::All));
+}
+
+#[test]
+fn futures_in_which_a_changed_hazard_does_not_strike_are_not_played_again() {
+    let base = main_and_spare();
+    let longer = with(&base, |other| {
+        other.hazards[0].duration = keruen::model::Law::Exponential { mean: 9.0 };
+    });
+    let models = [base, longer];
+    for collect in [Collect::Markets, Collect::All] {
+        let found = assert_same_as_alone(&models, &of(&models[0], 300, 2, collect));
+        assert_eq!(found.timelines, 2);
+        let unbroken = 300.0 * (-1.0_f64).exp();
+        let taken = found.taken_over[1] as f64;
+        assert!((taken - unbroken).abs() < 40.0, "{taken}");
+        assert_eq!(found.taken_over[0], 0);
+    }
+    // Another class is counted apart.
+    let renamed = with(&models[0], |other| {
+        "attack".clone_into(&mut other.hazards[0].class)
+    });
+    let all = of(&models[0], 40, 1, Collect::All);
+    let found = assert_same_as_alone(&[models[0].clone(), renamed], &all);
+    assert_eq!(found.taken_over, [0, 0]);
 }

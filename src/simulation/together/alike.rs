@@ -67,6 +67,18 @@ impl Alike {
         &timelines[self.drawn_by[model]]
     }
 
+    /// Whether two models have drawn the same in a replication, by its place in the range.
+    pub(super) fn is_same(
+        &self,
+        one: usize,
+        other: usize,
+        index: usize,
+        timelines: &[Vec<Timeline>],
+    ) -> bool {
+        let drawn = |model: usize| self.drawn(model, timelines)[index].disruptions();
+        self.drawn_by[one] == self.drawn_by[other] || drawn(one) == drawn(other)
+    }
+
     /// Gives a model the allocator, with its table of solved states, of those over the same network.
     ///
     /// - `holders`: by network, the model that has it; at the start, each its own.

@@ -19,8 +19,8 @@ pub(super) struct Joint<'w> {
     order: Vec<usize>,
     /// By model: elements of which a later one may have more.
     watched: Vec<Vec<usize>>,
-    /// By model: those before it that have less of some elements and are else the same, and where
-    /// these stand among what is watched there.
+    /// By model: those before it that are the same but for what is drawn and have less of some
+    /// elements, and where these stand among what is watched there.
     ahead: Vec<Vec<(usize, Vec<usize>)>>,
 }
 
@@ -81,12 +81,13 @@ fn worlds<'w>(plans: &[RunPlan<'w>]) -> Vec<&'w World<'w>> {
 /// taken over.
 fn elements(plans: &[RunPlan<'_>], less: usize, more: usize) -> Option<Vec<usize>> {
     let (less, more) = (&plans[less], &plans[more]);
-    let is_kept =
-        |plan: &RunPlan<'_>| plan.memoryless.is_none() && plan.columns.collect < Collect::All;
-    if !is_kept(less) || !is_kept(more) {
+    if less.memoryless.is_some() || more.memoryless.is_some() {
         return None;
     }
     let elements = more_of(less.world, more.world)?;
+    if !elements.is_empty() && less.columns.collect == Collect::All {
+        return None;
+    }
     (less.undisturbed == more.undisturbed).then_some(elements)
 }
 
@@ -104,6 +105,8 @@ pub(super) struct Team<'w> {
 /// A replication that was played, for others to take over.
 struct Past {
     told: Told,
+    /// Whether no allocation could have found other flows that are as good.
+    is_only: bool,
     /// Of each element that is watched, whether it could have done with more.
     reached: Vec<bool>,
 }
@@ -170,7 +173,9 @@ impl<'w> Team<'w> {
         for (index, replication) in range.clone().enumerate() {
             let same = joint.ahead[model].iter().find_map(|(before, places)| {
                 let past = pasts[*before][index].as_ref()?;
-                let is_same = places.iter().all(|&place| !past.reached[place]);
+                let is_enough = || places.iter().all(|&place| !past.reached[place]);
+                let is_same = (places.is_empty() || (past.is_only && is_enough()))
+                    && joint.alike.is_same(*before, model, index, &self.timelines);
                 is_same.then_some(past)
             });
             if let Some(past) = same {
@@ -183,14 +188,11 @@ impl<'w> Team<'w> {
                 watch.forget();
             }
             worker.play_one(plan, replication, &given[index], chunk)?;
-            // Of several optima another could be found under other capacities.
-            let is_certain = is_ahead && !worker.state.allocator.has_tied();
-            own.push(is_certain.then(|| {
-                Past {
-                    told: worker.told().clone(),
-                    reached: (worker.state.watch.as_ref())
-                        .map_or_else(Vec::new, |watch| watch.reached.clone()),
-                }
+            own.push(is_ahead.then(|| Past {
+                told: worker.told().clone(),
+                is_only: !worker.state.allocator.has_tied(),
+                reached: (worker.state.watch.as_ref())
+                    .map_or_else(Vec::new, |watch| watch.reached.clone()),
             }));
         }
         Ok(own)

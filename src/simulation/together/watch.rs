@@ -1,6 +1,11 @@
-//! When a model with more of some capacities gives what one with less gave.
+//! When a model gives what another gave.
 //!
-//! Two models are the same but that one of them has more, at all times, of the capacity of some
+//! **Other hazards.** A replication is a function of the model and of its timeline, and nothing else
+//! is read of hazards than what they hit, their class and how long before they are announced. So two
+//! models that differ only in how often hazards strike, how long, how badly or how they are repaired
+//! give the same wherever they have drawn the same disruptions: mostly where no changed hazard struck.
+//!
+//! **Other capacities.** Two models are the same but that one of them has more, at all times, of the capacity of some
 //! links or hubs. A replication of the model with less is watched: an element is *used up* if, in
 //! any of the allocations of the replication, an arc of it carries as much as it may while it would
 //! be let carry more in the other model. If none of the elements is ever used up, the other
@@ -29,9 +34,9 @@
 //! remove from flows and no shares to divide among fields after solving, and no grades told apart. What is
 //! measured against the undisturbed future is the same if that future is, which is compared. Loads
 //! and losses by element look at capacities, so nothing is taken over when everything is gathered;
-//! nor where totals are found side by side without flows, which takes less time than to look.
+//! nor, with other hazards either, where totals are found side by side without flows, which takes less time than to look.
 
-use crate::model::{Element, Model, Series};
+use crate::model::{Element, Hazard, Model, Series};
 use crate::network::{ArcRole, Claims, NO_ARC};
 use crate::units::BarrelsPerDay;
 
@@ -128,13 +133,16 @@ fn exchange(one: &mut Allocator, other: &mut Allocator) {
 }
 
 /// The elements of which `higher` has more than `lower`, if they are the same but for those and
-/// nothing but the allocation looks at them; empty if they are the same altogether.
+/// for what is drawn, and nothing but the allocation looks at them; empty if they differ at most in
+/// what is drawn.
 pub(super) fn more_of(lower: &World<'_>, higher: &World<'_>) -> Option<Vec<usize>> {
-    if !only_allocation_looks(lower) || !lower.network.problem.is_same(&higher.network.problem) {
-        return None;
-    }
     let mut same = higher.model.clone();
     forget_origin(&mut same, lower.model);
+    if !seem_alike(&same.hazards, &lower.model.hazards) {
+        return None;
+    }
+    same.hazards.clone_from(&lower.model.hazards);
+    same.crews.clone_from(&lower.model.crews);
     let elements = lower.elements;
     let mut more = Vec::new();
     for (index, (link, own)) in same.links.iter_mut().zip(&lower.model.links).enumerate() {
@@ -158,8 +166,12 @@ pub(super) fn more_of(lower: &World<'_>, higher: &World<'_>) -> Option<Vec<usize
             more.push(elements.hub(index));
         }
     }
-    let is_all = same == *lower.model && !more.iter().any(|&element| lower.on_transit[element]);
-    is_all.then_some(more)
+    let is_only_allocated = || {
+        only_allocation_looks(lower)
+            && lower.network.problem.is_same(&higher.network.problem)
+            && !more.iter().any(|&element| lower.on_transit[element])
+    };
+    (same == *lower.model && (more.is_empty() || is_only_allocated())).then_some(more)
 }
 
 /// Whether nothing but the allocation looks at capacities of links and hubs off transits, and
@@ -173,6 +185,17 @@ fn only_allocation_looks(world: &World<'_>) -> bool {
         && problem.circles.is_empty()
         && problem.claims == Claims::default()
         && problem.several.is_none()
+}
+
+/// Whether hazards differ only in what is drawn: all else that is read of them is the same.
+fn seem_alike(one: &[Hazard], other: &[Hazard]) -> bool {
+    let is_like = |(one, other): (&Hazard, &Hazard)| {
+        one.id == other.id
+            && one.class == other.class
+            && one.targets == other.targets
+            && one.announced == other.announced
+    };
+    one.len() == other.len() && one.iter().zip(other).all(is_like)
 }
 
 /// Makes a model say what another says of where it comes from, which changes no number.
