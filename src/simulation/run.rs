@@ -35,6 +35,9 @@ const MOST_BINS: i64 = 366;
 /// # Errors
 /// [`RunError`] if rows cannot be written, threads cannot be started, the metric to stop on is
 /// unknown, or tanks do not come to rest.
+///
+/// # Panics
+/// Never: one model has one run.
 pub fn run(
     model: &Model,
     settings: &Settings,

@@ -188,11 +188,13 @@ impl<'w> Team<'w> {
                 watch.forget();
             }
             worker.play_one(plan, replication, &given[index], chunk)?;
-            own.push(is_ahead.then(|| Past {
-                told: worker.told().clone(),
-                is_only: !worker.state.allocator.has_tied(),
-                reached: (worker.state.watch.as_ref())
-                    .map_or_else(Vec::new, |watch| watch.reached.clone()),
+            own.push(is_ahead.then(|| {
+                Past {
+                    told: worker.told().clone(),
+                    is_only: !worker.state.allocator.has_tied(),
+                    reached: (worker.state.watch.as_ref())
+                        .map_or_else(Vec::new, |watch| watch.reached.clone()),
+                }
             }));
         }
         Ok(own)
