@@ -102,7 +102,7 @@ for panel, key, title in [
         mine = [r for r in rows if r["years"] == years]
         label = f"{years} year" + ("s" if years > 1 else "")
         panel.plot([r["links"] for r in mine], [r[key] for r in mine], "o-", color=colour, label=label)
-    panel.set(xscale="log", yscale="log", xlabel="links")
+    panel.set(xscale="log", ylim=(0, None), xlabel="links")
     panel.set_title(title, loc="left", fontsize=9, fontweight="bold")
     panel.tick_params(labelsize=7)
     panel.spines[["top", "right"]].set_visible(False)
