@@ -252,7 +252,7 @@ fn futures_in_which_a_changed_hazard_does_not_strike_are_not_played_again() {
     }
     // Another class is counted apart.
     let renamed = with(&models[0], |other| {
-        "attack".clone_into(&mut other.hazards[0].class)
+        "attack".clone_into(&mut other.hazards[0].class);
     });
     let all = of(&models[0], 40, 1, Collect::All);
     let found = assert_same_as_alone(&[models[0].clone(), renamed], &all);

@@ -121,7 +121,7 @@ fn random_model(seed: u64) -> Model {
     let hubs = 2 + below(8);
     let mut text = String::new();
     let mut hit = Vec::new();
-    for field in 0..1 + below(3) {
+    for field in 0..=below(3) {
         let (hub, plan) = (below(hubs), 3 + below(20));
         text += &format!(
             "[field.g{field}]\nplan = \"{plan} kb/d\"\n\
@@ -158,7 +158,7 @@ fn random_model(seed: u64) -> Model {
         );
         hit.push(format!("link.l{link}"));
     }
-    for market in 0..1 + below(3) {
+    for market in 0..=below(3) {
         let (hub, demand) = (below(hubs), 2 + below(12));
         text += &format!(
             "[market.k{market}]\ndemand = \"{demand} kb/d\"\n\

@@ -79,7 +79,7 @@ impl Dice {
         };
         let targets = 1 + self.below(3) * self.below(3);
         let targets = (0..targets).map(|target| {
-            let parts = (0..1 + self.below(4) / 3).map(|part| Part {
+            let parts = (0..=(self.below(4) / 3)).map(|part| Part {
                 element: Element::Link((number + 7 * target + part) % links),
                 unit: None,
                 loss: Fraction::nearest(if part == 0 { 1.0 } else { 0.4 }),
