@@ -7,6 +7,8 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
 use crate::allocation::Allocator;
 use crate::metrics::{Moments, conditional_value_at_risk, quantile, value_at_risk};
 use crate::network::{ArcRole, FlowArc, NO_ARC, Steering};
@@ -95,8 +97,8 @@ fn ranges(
     states: &States,
     replications: usize,
 ) -> Result<Vec<Vec<Range>>, RunError> {
-    let routes = 0..world.model.routes.len();
-    routes
+    let routes = (0..world.model.routes.len()).into_par_iter();
+    let found: Vec<Result<Vec<Range>, RunError>> = routes
         .map(|route| {
             let end = |sign| solved(world, states, route, sign);
             let ends = [end(1)?, end(-1)?];
@@ -112,7 +114,9 @@ fn ranges(
             }
             Ok(ranges)
         })
-        .collect()
+        .collect();
+    // Of several errors the first in order of routes, however many threads there are.
+    found.into_iter().collect()
 }
 
 /// Flow of a route and of all routes in each state, where a barrel of the route has the cost

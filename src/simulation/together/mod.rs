@@ -169,7 +169,7 @@ pub fn run_together(
     let teams = teams.into_inner().unwrap_or_default();
     let mut runs = Vec::with_capacity(models.len());
     for (model, samples) in samples.iter().enumerate() {
-        let found = found(&joint, &teams, model, samples, settings, done);
+        let found = found(&joint, &teams, model, samples, (settings, &pool), done);
         let (result, warnings) = found?;
         runs.push(Run {
             result,
@@ -208,7 +208,7 @@ fn found(
     teams: &[Team<'_>],
     model: usize,
     samples: &Samples,
-    settings: &Settings,
+    (settings, pool): (&Settings, &rayon::ThreadPool),
     done: u64,
 ) -> Result<(crate::results::StrategyResult, Vec<String>), RunError> {
     let plan = &joint.plans[model];
@@ -227,9 +227,10 @@ fn found(
     );
     result.grades = grades::treatment(plan.world, plan.undisturbed)?;
     if settings.collect == Collect::All {
-        result.undisturbed.route_ranges = uniqueness::undisturbed(plan.world)?;
+        let world = plan.world;
+        result.undisturbed.route_ranges = pool.install(|| uniqueness::undisturbed(world))?;
         let range = settings.range.start..settings.range.start + done;
-        let found = uniqueness::replications(plan.world, range)?;
+        let found = pool.install(|| uniqueness::replications(world, range))?;
         for (route, more) in plan.world.model.routes.iter().zip(found) {
             result
                 .routes
