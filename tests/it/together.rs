@@ -1,7 +1,7 @@
 //! Rules that were made one by one, in force at once.
 
 use keruen::model::Model;
-use keruen::results::StrategyResult;
+use keruen::results::{RankElement, StrategyResult};
 use keruen::simulation::Silent;
 use keruen::study::{self, ExactError, MOST_STATES, RankSettings};
 use keruen::units::{BarrelsPerDay, Fraction};
@@ -105,18 +105,24 @@ fn which_tank_is_served_first_is_not_open() {
     }
 }
 
-#[test]
-fn capacity_is_worth_what_it_earns_in_shares() {
-    let model = shared("");
+/// What a barrel a day of each capacity is worth, over two replications.
+fn ranked(model: &Model) -> Vec<RankElement> {
     let rank = RankSettings {
-        run: settings(&model, 2),
+        run: settings(model, 2),
         step: BarrelsPerDay(1_000),
         tank_step: Fraction::new(0.01).expect("a share"),
     };
-    let found = study::rank_by_shadow_price(&model, "", &rank, &mut Silent);
-    let found = found.expect("it can be played").expect("nobody cancels");
-    let mut elements = found.elements.iter();
-    let port = elements.find(|one| one.id == "hub.port").expect("a limit");
+    let found = study::rank_by_shadow_price(model, "", &rank, &mut Silent);
+    let found = found.expect("it can be played");
+    found.expect("nobody cancels").elements
+}
+
+#[test]
+fn capacity_is_worth_what_it_earns_in_shares() {
+    let model = shared("");
+    let elements = ranked(&model);
+    let port = elements.iter().find(|one| one.id == "hub.port");
+    let port = port.expect("a limit");
     // 70 USD less a quarter of 1 USD and three quarters of 5 USD, each day.
     let usd = port.usd_more_per_year_per_bpd.expect("priced").mean / 365.25;
     assert!((usd - 66.0).abs() < 0.01, "{usd}");
@@ -141,15 +147,9 @@ fn two_ways() -> Model {
 #[test]
 fn freight_and_war_risk_count_in_what_capacity_is_worth() {
     let model = two_ways();
-    let rank = RankSettings {
-        run: settings(&model, 2),
-        step: BarrelsPerDay(1_000),
-        tank_step: Fraction::new(0.01).expect("a share"),
-    };
-    let found = study::rank_by_shadow_price(&model, "", &rank, &mut Silent);
-    let found = found.expect("it can be played").expect("nobody cancels");
-    let mut elements = found.elements.iter();
-    let near = elements.find(|one| one.id == "link.near").expect("a limit");
+    let elements = ranked(&model);
+    let near = elements.iter().find(|one| one.id == "link.near");
+    let near = near.expect("a limit");
     // 11 USD a barrel on the other way in place of 5.
     let usd = near.usd_less_per_year_per_bpd.expect("priced").mean / 365.25;
     assert!((usd - 6.0).abs() < 0.01, "{usd}");
