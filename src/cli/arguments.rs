@@ -9,6 +9,7 @@ use crate::model::{Collect, Stop};
 use crate::units::Fraction;
 
 use super::exact::ExactArguments;
+use super::examples;
 use super::rank::RankArguments;
 
 /// How much oil gets out, what hurts, how sure that is: export routes under disruption.
@@ -34,22 +35,12 @@ pub(super) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Play many possible years of a scenario and say how much gets out.
-    #[command(after_help = "Examples:
-  keruen run scenarios/kazakhstan.toml
-  keruen run scenarios/kazakhstan.toml -n 100000 --seed 7 --out results --overwrite
-  keruen run scenarios/kazakhstan.toml --with scenarios/strategies/btc-7.toml
-  keruen run scenarios/kazakhstan.toml --set scenario.horizon='2 yr' --stop undelivered=0.01
-  keruen run scenarios/kazakhstan.toml --json | jq '.strategies[0].metrics.undelivered'")]
+    #[command(after_help = examples::RUN)]
     Run(RunArguments),
     /// Show what exactly stated closures would do, with nothing else going wrong.
     ///
     /// Each --close begins a closure; the --from, --for and --left after it belong to it.
-    #[command(after_help = "Examples:
-  keruen stress scenarios/kazakhstan.toml --close link.spm --from 2026-01-10 --for '10 d'
-  keruen stress scenarios/kazakhstan.toml \\
-      --close link.spm#1 --from 2026-01-10 --for '60 d' \\
-      --close link.spm#2 --from 2026-01-10 --for '60 d'
-  keruen stress scenarios/kazakhstan.toml --case scenarios/stress/b03-storm-2023-11.toml")]
+    #[command(after_help = examples::STRESS)]
     Stress(StressArguments),
     /// Estimate how often and how long from a log of events, in a form to paste into a scenario.
     ///
@@ -59,65 +50,43 @@ pub(super) enum Command {
     ///
     /// The window of --from and --until must be the time in which the hazard existed and in which
     /// an event would have been logged: rates are events divided by its length.
-    #[command(after_help = "Examples:
-  keruen fit scenarios/logs/cpc-marine-attacks.csv --from 2025-01-01 --until 2026-05-01
-  keruen fit outages.csv --from 2019-01-01 --until 2026-01-01 --longer-than '1 d' --by target
-  keruen fit attacks.csv --from 2024-01-01 --until 2026-01-01 --campaign yes --source attack-log
-  keruen fit attacks.csv --from 2024-01-01 --until 2026-01-01 --json | jq '.groups[0].rate'")]
+    #[command(after_help = examples::FIT)]
     Fit(FitArguments),
     /// Tell the story of one replication: what went wrong when, what it cost, and why.
-    #[command(after_help = "Examples:
-  keruen explain scenarios/kazakhstan.toml --replication 17
-  keruen explain scenarios/kazakhstan.toml --worst -n 2000
-  keruen explain scenarios/kazakhstan.toml --quantile 0.95 --json | jq '.causes'")]
+    #[command(after_help = examples::EXPLAIN)]
     Explain(ExplainArguments),
     /// Hold a model to the record: replay what happened, score what was forecast.
-    #[command(after_help = "Example:
-  keruen backtest scenarios/backtest.toml")]
+    #[command(after_help = examples::BACKTEST)]
     Backtest(BacktestArguments),
     /// Go through all states of a network without tanks or memory: exact means, laws, importances.
     ///
     /// The same scenario is simulated beside, so that the two can be compared.
-    #[command(after_help = "Examples:
-  keruen exact scenarios/twelve_parts.toml
-  keruen exact scenarios/twelve_parts.toml -n 20000 --json | jq '.agreement'
-  keruen exact scenarios/twelve_parts.toml --states 5000000 --no-simulation")]
+    #[command(after_help = examples::EXACT)]
     Exact(ExactArguments),
     /// Say what capacity is worth: one more kb/d of each link, hub, field and market, and of tanks.
-    #[command(after_help = "Examples:
-  keruen rank scenarios/kazakhstan.toml --by shadow-price
-  keruen rank scenarios/kazakhstan.toml -n 4000 --tank-step 0.1 --out worth --overwrite
-  keruen rank scenarios/two_routes.toml --step 10 --json | jq '.elements[0]'")]
+    #[command(after_help = examples::RANK)]
     Rank(RankArguments),
     /// Say whether a scenario is right, and what it describes.
-    #[command(after_help = "Examples:
-  keruen check scenarios/kazakhstan.toml
-  keruen check scenarios/kazakhstan.toml --with scenarios/strategies/btc-7.toml --json
-  keruen check scenarios/kazakhstan.toml --dot | dot -Tsvg > network.svg")]
+    #[command(after_help = examples::CHECK)]
     Check(CheckArguments),
     /// Print the JSON Schema of scenario files, so that editors complete them.
-    #[command(after_help = "Example:
-  keruen schema > keruen.schema.json
-  # then begin a scenario with the line  #:schema ./keruen.schema.json")]
+    #[command(after_help = examples::SCHEMA)]
     Schema,
     /// Write a small commented scenario that runs.
-    #[command(after_help = "Example:
-  keruen init my-study && keruen run my-study/scenario.toml")]
+    #[command(after_help = examples::INIT)]
     Init {
         /// Directory to write into; files that exist are never replaced
         directory: PathBuf,
     },
     /// Show results again and redraw their charts, without a new run.
-    #[command(after_help = "Example:
-  keruen report keruen-out/kazakhstan")]
+    #[command(after_help = examples::REPORT)]
     Report {
         /// Directory that holds summary.json, stress.json, story.json, backtest.json, exact.json or
         /// rank.json
         directory: PathBuf,
     },
     /// Print completions for a shell.
-    #[command(after_help = "Example:
-  keruen completions bash > ~/.local/share/bash-completion/completions/keruen")]
+    #[command(after_help = examples::COMPLETIONS)]
     Completions {
         /// The shell
         shell: clap_complete::Shell,

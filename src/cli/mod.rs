@@ -5,6 +5,7 @@ mod backtest;
 mod check;
 mod command;
 mod exact;
+mod examples;
 mod explain;
 mod failure;
 mod fit;

@@ -4,6 +4,7 @@
 //! the same answer, to the bit, in whatever order values are added and parts merged. What is
 //! undefined is `None`, never NaN.
 
+mod annuity;
 mod compensated;
 mod concentration;
 mod exceedance;
@@ -22,6 +23,7 @@ mod wide;
 #[cfg(test)]
 mod cases;
 
+pub use annuity::{capital_recovery_factor, construction_interest_factor};
 pub use compensated::Compensated;
 pub use concentration::{effective_number, herfindahl, shannon};
 pub use exceedance::{ExceedancePoint, exceedance};

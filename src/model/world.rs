@@ -455,12 +455,18 @@ pub struct Strategy {
     pub about: String,
     /// Investment, USD.
     pub capex_usd: Option<f64>,
+    /// What it may be as little as, USD.
+    pub capex_low_usd: Option<f64>,
+    /// What it may be as much as, USD.
+    pub capex_high_usd: Option<f64>,
     /// Running cost, USD a year.
     pub opex_usd: Option<f64>,
     /// Lifetime, years.
     pub lifetime_years: Option<f64>,
     /// Discount rate a year.
     pub discount: Option<f64>,
+    /// Time from the decision until it works, years.
+    pub lead_time_years: Option<f64>,
     /// The patch holds from this instant on; from the start if absent.
     pub available: Option<Seconds>,
 }

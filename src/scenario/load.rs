@@ -18,10 +18,10 @@ use super::lower::lower;
 use super::overlay;
 use super::problem::{Invalid, Problem, Report};
 use super::quantities::{Quantity, gather, join_doubts};
-use super::quantity::Dimension;
-use super::read::{Reader, owned_text};
+use super::read::Reader;
 use super::shape::{self, Asked};
 use super::spec::{SCENARIO, STRATEGY};
+use super::strategy::strategy;
 use super::structure;
 use super::text::{Text, Texts, read_file};
 use super::tree::{self, Table};
@@ -528,29 +528,8 @@ fn overlay(
         horizon: Seconds::ZERO,
         is_calendar_known: false,
     };
-    let money = |key: &str| {
-        header
-            .get(key)
-            .and_then(|node| reader.quantity(node, Dimension::Money, None))
-    };
-    let strategy = Strategy {
-        id: text.stem().to_owned(),
-        name: owned_text(header, "name").unwrap_or_else(|| text.stem().to_owned()),
-        about: owned_text(header, "about").unwrap_or_default(),
-        capex_usd: money("capex"),
-        opex_usd: money("opex"),
-        lifetime_years: header
-            .get("lifetime")
-            .and_then(|node| reader.some_days(node))
-            .map(|days| days / crate::units::DAYS_PER_YEAR),
-        discount: header
-            .get("discount")
-            .and_then(|node| reader.share(node))
-            .map(crate::units::Fraction::get),
-        available: header.get("available").and_then(|node| reader.moment(node)),
-    };
     Overlay {
-        header: strategy,
+        header: strategy(&reader, header, text.stem()),
         tree,
     }
 }

@@ -26,6 +26,7 @@ mod shape;
 mod source;
 mod spec;
 mod starter;
+mod strategy;
 mod stress;
 mod structure;
 mod study;

@@ -79,7 +79,7 @@ impl Observer for Silent {
 
 /// Names and units of the numbers of a [`Row`]; shares are in 10⁻⁹, what is undefined is
 /// [`crate::accumulate::UNDEFINED`].
-pub const ROW_COLUMNS: [(&str, &str); 17] = [
+pub const ROW_COLUMNS: [(&str, &str); 20] = [
     ("planned", "bbl"),
     ("delivered", "bbl"),
     ("exported", "bbl"),
@@ -97,6 +97,9 @@ pub const ROW_COLUMNS: [(&str, &str); 17] = [
     ("time_to_recover", "s"),
     ("deepest_cut", "share"),
     ("tariff_paid", "USD"),
+    ("revenue", "USD"),
+    ("netback", "USD"),
+    ("state_take", "USD"),
 ];
 
 /// One replication.

@@ -67,7 +67,8 @@ pub fn summary(model: &Model, sha256: &str, settings: &Settings, run: Run) -> Su
 }
 
 /// Which scenario it was.
-pub(super) fn scenario_info(model: &Model, sha256: &str) -> ScenarioInfo {
+#[must_use]
+pub fn scenario_info(model: &Model, sha256: &str) -> ScenarioInfo {
     ScenarioInfo {
         name: model.name.clone(),
         about: model.about.clone(),

@@ -6,9 +6,10 @@
 
 use crate::metrics::paired;
 use crate::model::{Element, Follow, Model, Objective, Quota};
-use crate::results::{Rank, RankElement, RankEstimate, RankTank, ScenarioInfo};
+use crate::results::{Rank, RankElement, RankEstimate, RankTank};
 use crate::simulation::{
-    Estimated, Observer, Progress, RunError, Settings, Takings, shadow_prices, takings,
+    Estimated, Observer, Progress, RunError, Settings, Takings, scenario_info, shadow_prices,
+    takings,
 };
 use crate::units::{Barrels, BarrelsPerDay, DAYS_PER_YEAR, Fraction, Seconds};
 
@@ -163,13 +164,7 @@ pub fn rank_by_shadow_price(
     Ok(Some(Rank {
         format: "keruen-rank/1".to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
-        scenario: ScenarioInfo {
-            name: model.name.clone(),
-            about: model.about.clone(),
-            sha256: sha256.to_owned(),
-            start: model.start.to_string(),
-            horizon_days: model.horizon.days(),
-        },
+        scenario: scenario_info(model, sha256),
         strategies: model.strategies.iter().map(|s| s.id.clone()).collect(),
         by: "shadow-price".to_owned(),
         seed: run.seed,

@@ -28,6 +28,12 @@ pub(in crate::scenario) static STRATEGY: Spec = Spec {
         ),
         key("discount", Share, Default("none"), "Discount rate a year."),
         key(
+            "lead_time",
+            Quantity(Time),
+            Default("none"),
+            "Time from the decision until it works; the investment is spent evenly over it and bears interest.",
+        ),
+        key(
             "available",
             Instant,
             Default("the scenario's start"),

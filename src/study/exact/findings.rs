@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use crate::metrics::Compensated;
 use crate::results::{
     Exact, ExactBottleneck, ExactComponent, ExactImportance, ExactLevel, ExactLongRun, ExactRisk,
-    ExactShortfall, ExactSpread, ExactStart, ExactStates, ScenarioInfo,
+    ExactShortfall, ExactSpread, ExactStart, ExactStates,
 };
-use crate::simulation::{Setting, rules};
+use crate::simulation::{Setting, rules, scenario_info};
 use crate::units::{DAYS_PER_YEAR, round_half_even};
 
 use super::super::names::named;
@@ -54,13 +54,7 @@ impl Walk<'_> {
         Exact {
             format: "keruen-exact/1".to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            scenario: ScenarioInfo {
-                name: model.name.clone(),
-                about: model.about.clone(),
-                sha256: sha256.to_owned(),
-                start: model.start.to_string(),
-                horizon_days: model.horizon.days(),
-            },
+            scenario: scenario_info(model, sha256),
             strategies: model.strategies.iter().map(|s| s.id.clone()).collect(),
             rules: rules(model),
             states: ExactStates {
