@@ -8,6 +8,7 @@ use crate::fit::Form;
 use crate::model::{Collect, Stop};
 use crate::units::Fraction;
 
+use super::compare::CompareArguments;
 use super::exact::ExactArguments;
 use super::examples;
 use super::rank::RankArguments;
@@ -42,6 +43,9 @@ pub(super) enum Command {
     /// Each --close begins a closure; the --from, --for and --left after it belong to it.
     #[command(after_help = examples::STRESS)]
     Stress(StressArguments),
+    /// Compare strategies with a base in the same futures: what each changes, and how sure that is.
+    #[command(after_help = examples::COMPARE)]
+    Compare(CompareArguments),
     /// Estimate how often and how long from a log of events, in a form to paste into a scenario.
     ///
     /// The log is a CSV file with the columns target, start, end and left. An empty `end` is an
@@ -434,7 +438,7 @@ fn share(text: &str) -> Result<Fraction, String> {
     share.ok_or_else(|| "write a number from 0 to 1, such as 0.95".to_owned())
 }
 
-fn stop(text: &str) -> Result<Stop, String> {
+pub(super) fn stop(text: &str) -> Result<Stop, String> {
     let (metric, error) = text
         .split_once('=')
         .ok_or("write METRIC=REL, such as undelivered=0.01")?;

@@ -13,7 +13,7 @@ use crate::scenario;
 
 use super::arguments::{Arguments, Command};
 use super::failure::Failure;
-use super::{backtest, check, exact, explain, fit, rank, redraw, run, stress, terminal};
+use super::{backtest, check, compare, exact, explain, fit, rank, redraw, run, stress, terminal};
 
 /// Runs the command whose words are this process's arguments.
 #[must_use]
@@ -52,6 +52,7 @@ fn dispatch() -> Result<(), Failure> {
             let matches = matches.subcommand_matches("stress").unwrap_or(&matches);
             stress::stress(&arguments, matches)
         }
+        Command::Compare(arguments) => compare::compare(&arguments),
         Command::Fit(arguments) => fit::fit(&arguments),
         Command::Explain(arguments) => explain::explain(&arguments),
         Command::Backtest(arguments) => backtest::backtest(&arguments),

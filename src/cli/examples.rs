@@ -14,6 +14,14 @@ pub(super) const STRESS: &str = "Examples:
       --close link.spm#2 --from 2026-01-10 --for '60 d'
   keruen stress scenarios/kazakhstan.toml --case scenarios/stress/b03-storm-2023-11.toml";
 
+pub(super) const COMPARE: &str = "Examples:
+  keruen compare scenarios/diversification.toml
+  keruen compare scenarios/kazakhstan.toml -n 4000 \\
+      --with scenarios/strategies/btc-7.toml \\
+      --with scenarios/strategies/btc-7.toml+scenarios/strategies/kcts.toml
+  keruen compare scenarios/diversification.toml --stop undelivered=0.01 --out compared --overwrite
+  keruen compare scenarios/diversification.toml --json | jq '.comparisons[] | {of, undelivered: .metrics.undelivered}'";
+
 pub(super) const FIT: &str = "Examples:
   keruen fit scenarios/logs/cpc-marine-attacks.csv --from 2025-01-01 --until 2026-05-01
   keruen fit outages.csv --from 2019-01-01 --until 2026-01-01 --longer-than '1 d' --by target

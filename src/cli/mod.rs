@@ -1,9 +1,11 @@
 //! The command: arguments, progress, printing, output directories, exit codes.
 
+mod alternatives;
 mod arguments;
 mod backtest;
 mod check;
 mod command;
+mod compare;
 mod exact;
 mod examples;
 mod explain;

@@ -73,8 +73,12 @@ pub(super) fn redraw(directory: &Path) -> Result<(), Failure> {
         }
     }
     terminal::print(|out| {
-        if let Some(summary) = &summary {
-            report::run_text(summary, terminal::width(), out)?;
+        match &summary {
+            Some(summary) if summary.comparisons.is_empty() => {
+                report::run_text(summary, terminal::width(), out)?;
+            }
+            Some(summary) => report::compare_text(summary, terminal::width(), out)?,
+            None => {}
         }
         if let Some(stress) = &stress {
             report::stress_text(stress, terminal::width(), out)?;

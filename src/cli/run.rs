@@ -118,7 +118,7 @@ fn print(
     })
 }
 
-fn end_rows(staging: &Staging, name: &str, rows: Option<Rows>) -> Result<(), Failure> {
+pub(super) fn end_rows(staging: &Staging, name: &str, rows: Option<Rows>) -> Result<(), Failure> {
     let Some(rows) = rows else { return Ok(()) };
     let file: BufWriter<File> = rows
         .finish()
@@ -255,10 +255,9 @@ pub(super) fn load(
         // What is wrong with a file that has no clear kind is said when it is read.
         Ok(scenario::Kind::Scenario) | Err(_) => None,
         Ok(scenario::Kind::Strategy) => Some("a strategy; add it to a scenario with --with"),
-        Ok(scenario::Kind::Study) => Some(
-            "a study, which compares strategies; comparing comes in a later version, until then \
-             run its base with each of them: `keruen run BASE --with STRATEGY`",
-        ),
+        Ok(scenario::Kind::Study) => {
+            Some("a study, which compares strategies; use `keruen compare`")
+        }
         Ok(scenario::Kind::Stress) => Some("a stress case; use `keruen stress SCENARIO --case`"),
         Ok(scenario::Kind::Backtest) => Some("a back-test; use `keruen backtest`"),
     };

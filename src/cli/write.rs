@@ -17,11 +17,12 @@ pub(super) const REPLICATIONS: &str = "replications.parquet";
 pub(super) const EVENTS: &str = "events.parquet";
 
 /// Names of all files there are but the figures.
-const DATA: [&str; 15] = [
+const DATA: [&str; 16] = [
     REPLICATIONS,
     EVENTS,
     "summary.json",
     "summary.csv",
+    "comparisons.csv",
     "timeline.csv",
     "timeline.parquet",
     "stress.json",
@@ -58,6 +59,11 @@ pub(super) fn run_files(
 ) -> Result<(), Failure> {
     staging.write("summary.json", |file| report::json(summary, file))?;
     staging.write("summary.csv", |file| report::summary_csv(summary, file))?;
+    if !summary.comparisons.is_empty() {
+        staging.write("comparisons.csv", |file| {
+            report::comparisons_csv(summary, file)
+        })?;
+    }
     staging.write("timeline.csv", |file| report::timeline_csv(summary, file))?;
     let provenance = provenance(
         &summary.scenario.name,

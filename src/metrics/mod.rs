@@ -7,9 +7,11 @@
 mod annuity;
 mod compensated;
 mod concentration;
+mod dominance;
 mod exceedance;
 mod interval;
 mod moments;
+mod multiple;
 mod nested;
 mod paired;
 mod precision;
@@ -26,11 +28,15 @@ mod cases;
 pub use annuity::{capital_recovery_factor, construction_interest_factor};
 pub use compensated::Compensated;
 pub use concentration::{effective_number, herfindahl, shannon};
+pub use dominance::{Against, Dominance, dominance};
 pub use exceedance::{ExceedancePoint, exceedance};
 pub use interval::Interval;
 pub use moments::{CrossMoments, Moments};
+pub use multiple::holm;
 pub use nested::{Group, Nested, Split, korn_graubard, nested};
-pub use paired::{Difference, Paired, conditional_value_at_risk_difference, paired};
+pub use paired::{
+    Difference, Paired, conditional_value_at_risk_difference, paired, student_t_p_value,
+};
 pub use precision::{is_precise, relative_target, required_replications, two_sided_z};
 pub use proportion::{bound_of_the_unseen, clopper_pearson, wilson};
 pub use recovery::{

@@ -5,6 +5,7 @@
 
 mod backtest;
 mod bound;
+mod compare;
 mod csv;
 mod doubt;
 mod exact;
@@ -33,6 +34,7 @@ mod stress;
 mod table;
 
 pub use backtest::backtest_text;
+pub use compare::{compare_text, comparisons_csv};
 pub use csv::{backtest_csv, stress_csv, summary_csv, timeline_csv};
 pub use exact::{exact_csv, exact_text};
 pub use fit::fit_text;

@@ -5,6 +5,7 @@
 
 mod backtest;
 mod bound;
+mod comparison;
 mod course;
 mod estimate;
 mod exact;
@@ -21,6 +22,7 @@ pub use backtest::{
     Backtest, BacktestEpisode, BacktestForecast, BacktestRow, BacktestScore, BacktestVariant,
 };
 pub use bound::{Bound, BoundFigure};
+pub use comparison::{ComparedCost, ComparedMetric, ComparedOrder, ComparedRegime, Comparison};
 pub use course::{CourseEpoch, CourseField, CourseRoute, CourseTank};
 pub use estimate::{Band, Epistemic, Metric, Metrics, Tail};
 pub use exact::{

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::Collect;
 
 use super::{
-    Band, Bound, Epistemic, GradeTreatment, Metrics, Money, QuotaMonth, RouteRange,
+    Band, Bound, Comparison, Epistemic, GradeTreatment, Metrics, Money, QuotaMonth, RouteRange,
     UndisturbedQuota,
 };
 
@@ -38,7 +38,7 @@ pub struct Summary {
     /// Findings per strategy.
     pub strategies: Vec<StrategyResult>,
     /// Paired differences between strategies; empty for a single run.
-    pub comparisons: Vec<serde_json::Value>,
+    pub comparisons: Vec<Comparison>,
     /// The network, with coordinates.
     pub network: NetworkInfo,
     /// What the reader must know.

@@ -8,6 +8,7 @@ use crate::model::{Hazard, Model};
 use crate::sampling::Timeline;
 
 use super::columns::share;
+use super::held::Held;
 
 /// Undelivered volume by the share of time in which a regime held: below a third, between, above
 /// two thirds.
@@ -31,7 +32,7 @@ pub(super) fn fill_regimes(
     for regime in 0..model.regimes.len() {
         let time = timeline.regimes().time_in(regime, model.horizon);
         values.push(share(time.0, model.horizon.0));
-        let class = (3 * time.0 / model.horizon.0).min(2) as usize;
+        let class = Held::of(time.0, model.horizon.0) as usize;
         for which in 0..BY_REGIME.len() {
             values.push(if which == class {
                 undelivered

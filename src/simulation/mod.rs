@@ -17,6 +17,7 @@ mod dispatch;
 mod fields;
 mod foresight;
 mod grades;
+mod held;
 mod lags;
 mod margins;
 mod memoryless;
@@ -54,6 +55,7 @@ mod world;
 
 pub use choice::{Choice, choose};
 pub use foresight::foresight;
+pub use held::{Held, regimes_held};
 pub use overview::{Overview, overview};
 pub use probe::{Probe, Setting};
 pub use rules::rules;

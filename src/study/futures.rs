@@ -3,10 +3,13 @@
 //! A configuration is a model: the base, a base with a strategy, a base without a hazard. All of
 //! them meet the same disruptions, replication by replication, so that differences are paired.
 
+use std::cell::RefCell;
 use std::io;
 
 use crate::model::{Collect, Model};
-use crate::simulation::{Observer, Progress, ROW_COLUMNS, Row, RunError, Settings, run_together};
+use crate::simulation::{
+    Observer, Progress, ROW_COLUMNS, Row, Run, RunError, Settings, run_together,
+};
 
 /// Configurations played side by side at most: each has its own state on every thread.
 const MOST_TOGETHER: usize = 16;
@@ -98,19 +101,14 @@ pub fn futures(
     let total = each * models.len() as u64;
     let mut samples = Vec::with_capacity(models.len());
     for part in models.chunks(MOST_TOGETHER) {
-        let mut lead = Lead {
-            keeper: Keeper::new(&columns),
+        let mut share = Share {
             observer,
             before: each * samples.len() as u64,
             together: part.len() as u64,
             total,
         };
-        let mut others: Vec<Keeper> = part[1..].iter().map(|_| Keeper::new(&columns)).collect();
-        let mut observers: Vec<&mut dyn Observer> = vec![&mut lead];
-        observers.extend(others.iter_mut().map(|one| one as &mut dyn Observer));
-        run_together(part, &run, &mut observers)?;
-        samples.push(lead.keeper.kept);
-        samples.extend(others.into_iter().map(|one| one.kept));
+        let (more, _) = play(part, &columns, &run, |_, _| Ok(()), &mut share)?;
+        samples.extend(more);
         if observer.is_cancelled() {
             break;
         }
@@ -130,50 +128,85 @@ pub fn futures(
     })
 }
 
+/// What configurations gave: by configuration and column a number for each replication, and their
+/// results.
+pub(super) type Played = (Vec<Vec<Vec<i64>>>, Vec<Run>);
+
+/// Plays several configurations side by side and keeps `columns` of [`ROW_COLUMNS`].
+///
+/// - `sink`: gets the rows of a configuration, by its number.
+pub(super) fn play<S: FnMut(usize, &[Row]) -> io::Result<()>>(
+    models: &[&Model],
+    columns: &[usize],
+    settings: &Settings,
+    sink: S,
+    observer: &mut dyn Observer,
+) -> Result<Played, RunError> {
+    let sink = RefCell::new(sink);
+    let observer = RefCell::new(observer);
+    let mut keepers: Vec<Keeper<'_, '_, S>> = (0..models.len())
+        .map(|number| Keeper {
+            columns,
+            kept: vec![Vec::new(); columns.len()],
+            number,
+            sink: &sink,
+            observer: &observer,
+        })
+        .collect();
+    let mut observers: Vec<&mut dyn Observer> = keepers
+        .iter_mut()
+        .map(|one| one as &mut dyn Observer)
+        .collect();
+    let together = run_together(models, settings, &mut observers)?;
+    let kept = keepers.into_iter().map(|one| one.kept);
+    Ok((kept.collect(), together.runs))
+}
+
 /// Where a metric stands among [`ROW_COLUMNS`].
-fn column(name: &str) -> usize {
+pub(super) fn column(name: &str) -> usize {
     ROW_COLUMNS
         .iter()
         .position(|&(column, _)| column == name)
         .expect("studies ask for columns that there are")
 }
 
-/// Keeps what is asked for of each row.
-struct Keeper<'c> {
-    columns: &'c [usize],
+/// Keeps what is asked for of each row of one configuration. The first also tells how far all are.
+struct Keeper<'k, 'o, S> {
+    columns: &'k [usize],
     kept: Vec<Vec<i64>>,
+    number: usize,
+    sink: &'k RefCell<S>,
+    observer: &'k RefCell<&'o mut dyn Observer>,
 }
 
-impl<'c> Keeper<'c> {
-    fn new(columns: &'c [usize]) -> Self {
-        Self {
-            columns,
-            kept: vec![Vec::new(); columns.len()],
+impl<S: FnMut(usize, &[Row]) -> io::Result<()>> Observer for Keeper<'_, '_, S> {
+    fn progress(&mut self, progress: &Progress) {
+        if self.number == 0 {
+            self.observer.borrow_mut().progress(progress);
         }
     }
-}
 
-impl Observer for Keeper<'_> {
-    fn progress(&mut self, _: &Progress) {}
+    fn is_cancelled(&self) -> bool {
+        self.number == 0 && self.observer.borrow().is_cancelled()
+    }
 
     fn rows(&mut self, rows: &[Row]) -> io::Result<()> {
         for (kept, &column) in self.kept.iter_mut().zip(self.columns) {
             kept.extend(rows.iter().map(|row| row.values[column]));
         }
-        Ok(())
+        (self.sink.borrow_mut())(self.number, rows)
     }
 }
 
-/// The first of those played side by side: it also tells how far all are.
-struct Lead<'c, 'o> {
-    keeper: Keeper<'c>,
+/// Some of the configurations of a study, for the observer of all.
+struct Share<'o> {
     observer: &'o mut dyn Observer,
     before: u64,
     together: u64,
     total: u64,
 }
 
-impl Observer for Lead<'_, '_> {
+impl Observer for Share<'_> {
     fn progress(&mut self, progress: &Progress) {
         self.observer.progress(&Progress {
             done: self.before + self.together * progress.done,
@@ -186,9 +219,5 @@ impl Observer for Lead<'_, '_> {
 
     fn is_cancelled(&self) -> bool {
         self.observer.is_cancelled()
-    }
-
-    fn rows(&mut self, rows: &[Row]) -> io::Result<()> {
-        self.keeper.rows(rows)
     }
 }

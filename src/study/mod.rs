@@ -1,6 +1,7 @@
 //! Questions that take several scenarios, several runs, or all states.
 
 mod backtest;
+mod compare;
 mod cost;
 mod exact;
 mod futures;
@@ -8,6 +9,7 @@ mod names;
 mod shadow_price;
 
 pub use backtest::{BacktestError, backtest};
+pub use compare::compare;
 pub use cost::{Cost, cost, cost_at};
 pub use exact::{ExactError, MOST_STATES, agree, exact};
 pub use futures::{Futures, FuturesSettings, futures};
