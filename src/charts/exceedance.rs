@@ -4,7 +4,7 @@ use crate::results::{Exceedance, StrategyResult, Summary};
 
 use super::axis::{Axis, round_marks};
 use super::canvas::{Anchor, Colour, Place, Scene};
-use super::numbers::{Unit, counted, fixed, sane};
+use super::numbers::{Unit, counted, fixed, in_words, sane};
 use super::theme::{self, Panel};
 
 /// Chances that an axis may mark.
@@ -13,6 +13,9 @@ const CHANCES: [f64; 13] = [
 ];
 /// Levels that are marked on the curve.
 const LEVELS: [(&str, f64); 3] = [("0.5", 0.5), ("0.95", 0.05), ("0.99", 0.01)];
+
+/// Strategies beside the baseline whose curves can still be told apart.
+const MOST_BESIDE: usize = 4;
 
 /// Left, upper, right and lower edge.
 type Bounds = (f64, f64, f64, f64);
@@ -30,9 +33,8 @@ struct Curve<'a> {
 }
 
 pub(super) fn scene(summary: &Summary) -> Option<Scene> {
-    let curves: Vec<Curve<'_>> = summary
-        .strategies
-        .iter()
+    let curves: Vec<Curve<'_>> = shown(summary)
+        .into_iter()
         .enumerate()
         .filter_map(|(place, strategy)| {
             let exceedance = strategy
@@ -59,10 +61,17 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
     } else {
         "with its 95\u{a0}% confidence band"
     };
-    let subtitle = format!(
+    let mut subtitle = format!(
         "Chance that a {period} leaves more than a given volume undelivered, {bands}; logarithmic \
          scale",
     );
+    if summary.strategies.len() > curves.len() {
+        subtitle += &format!(
+            ". The {} of {} strategies with the least mean loss",
+            in_words(curves.len() as u64 - 1),
+            in_words(summary.strategies.len() as u64 - 1),
+        );
+    }
     let title = title(&curves, unit, &period, summary.replications);
     let (mut scene, mut panel) = theme::page(
         &title,
@@ -109,7 +118,9 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
     let caption = format!("Undelivered over the {period}, {}", unit.words);
     theme::level_caption(&mut scene, &caption, &panel);
 
-    for curve in &curves {
+    // Many bands would hide each other.
+    let bands = if curves.len() > 2 { 1 } else { curves.len() };
+    for curve in &curves[..bands] {
         let place = |(x, p): (f64, f64)| (level.at(unit.of(x)), chance.at(p));
         let doubt = corners(&curve.doubt, least).map(place).collect();
         scene.area(doubt, theme::DOUBT, theme::DOUBT_BAND);
@@ -163,6 +174,21 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
         }
     }
     Some(scene)
+}
+
+/// The strategies that are drawn: the baseline, and those that lose least on average.
+fn shown(summary: &Summary) -> Vec<&StrategyResult> {
+    let Some((first, rest)) = summary.strategies.split_first() else {
+        return Vec::new();
+    };
+    let loss = |strategy: &StrategyResult| {
+        let metric = strategy.metrics.get("undelivered");
+        sane(metric.and_then(|metric| metric.mean).unwrap_or(0.0))
+    };
+    let mut rest: Vec<&StrategyResult> = rest.iter().collect();
+    rest.sort_by(|one, other| loss(one).total_cmp(&loss(other)));
+    rest.truncate(MOST_BESIDE);
+    std::iter::once(first).chain(rest).collect()
 }
 
 fn curve<'a>(strategy: &'a StrategyResult, exceedance: &Exceedance, colour: Colour) -> Curve<'a> {

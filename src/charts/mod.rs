@@ -28,6 +28,8 @@ mod shadow_prices;
 mod story;
 mod story_lanes;
 mod story_title;
+mod strategy_costs;
+mod strategy_differences;
 mod stress_timeline;
 mod stress_title;
 mod text;
@@ -44,7 +46,9 @@ pub use stress_title::stress_title;
 use crate::results::{Backtest, Exact, Rank, Story, Stress, Summary};
 
 /// Stems of the names of all figures there are.
-pub const STEMS: [&str; 14] = [
+pub const STEMS: [&str; 16] = [
+    "strategy_differences",
+    "strategy_costs",
     "exceedance",
     "delivered_rate",
     "losses",
@@ -101,6 +105,8 @@ pub enum ChartError {
 /// If a figure cannot be drawn or written as PNG.
 pub fn run_figures(summary: &Summary) -> Result<Vec<(&'static str, Figure)>, ChartError> {
     drawn([
+        ("strategy_differences", strategy_differences::scene(summary)),
+        ("strategy_costs", strategy_costs::scene(summary)),
         ("exceedance", exceedance::scene(summary)),
         ("delivered_rate", delivered_rate::scene(summary)),
         ("losses", losses::scene(summary)),

@@ -52,8 +52,10 @@ pub fn compare_text(summary: &Summary, width: u16, out: &mut dyn Write) -> io::R
         "Differences from the baseline: less is better. ± is one standard error of the paired \
          difference. Better: share of futures in which less stays undelivered, ties counting half. \
          p: paired t test, adjusted by Holm for all strategies. Ratio: variance of independent runs \
-         over that of the pairs. Preferred by: nobody could show with these futures that the \
-         strategy is worse for some (all: for anyone; risk-averse: for anyone who dislikes risk).",
+         over that of the pairs. Preferred by all: the strategy is not shown to be worse at any level \
+         of loss, the baseline is; by the risk-averse: the same of mean losses above each level; \
+         unsure: neither is shown (tests of stochastic dominance at 5 %, bootstrap of pairs). \
+         *: fewer than 250 futures are in the tail, its error is unsure.",
         width,
         out,
     )?;
@@ -219,7 +221,7 @@ fn preferred(one: &Comparison, metric: &ComparedMetric) -> String {
     ) {
         (true, false) => "all",
         (false, true) => "baseline: all",
-        (true, true) => "not told apart",
+        (true, true) => "unsure",
         (false, false) => match (
             is_kept(of.convex_order_p_value),
             is_kept(base.convex_order_p_value),
