@@ -169,9 +169,12 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
         let colour = if point.is_best { FRONTIER } else { theme::REST };
         scene.marker(place, 4.2, colour);
     }
-    // Those on the line are named first.
+    // Those on the line are named first, then those that cost most: there is room among them.
     let mut order: Vec<&Point<'_>> = points.iter().collect();
-    order.sort_by_key(|point| !point.is_best);
+    order.sort_by(|one, other| {
+        let by_line = other.is_best.cmp(&one.is_best);
+        by_line.then_with(|| other.cost[0].total_cmp(&one.cost[0]))
+    });
     for point in order {
         let place = spot(point, (&cost, money), (&loss, unit));
         name(&mut scene, point, place, &panel, &mut taken);
@@ -218,7 +221,7 @@ fn spot(point: &Point<'_>, (cost, money): (&Axis, Unit), (loss, unit): (&Axis, U
     )
 }
 
-/// Names a point where there is room, with a thin line to it where that is not beside it.
+/// Names a point if there is room beside it.
 fn name(
     scene: &mut Scene,
     point: &Point<'_>,
@@ -233,8 +236,8 @@ fn name(
     };
     let shown = super::text::shortened(point.name, style.size, style.weight, 260.0);
     let width = style.width(&shown);
-    let steps = (0..14).flat_map(|step| {
-        let down = f64::from(step) * 13.0;
+    let steps = (0..3).flat_map(|step| {
+        let down = f64::from(step) * 7.0;
         [
             (10.0, 4.0 - down),
             (10.0, 4.0 + down),
@@ -259,14 +262,6 @@ fn name(
         let area = (left - 2.0, base - 10.0, left + width + 2.0, base + 3.0);
         if !free(&area) {
             continue;
-        }
-        if down.abs() > 20.0 {
-            let end = if right > 0.0 {
-                left - 2.0
-            } else {
-                (left + width + 2.0).min(x.max(left))
-            };
-            scene.line(vec![(x, y), (end, base - 4.0)], theme::REST, 0.6);
         }
         scene.text(&shown, (left, base), style.at(Anchor::Start));
         taken.push(area);

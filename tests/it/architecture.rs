@@ -59,6 +59,7 @@ const ARROWS: [(&str, &[&str]); 16] = [
     (
         "study",
         &[
+            "accumulate",
             "metrics",
             "model",
             "results",

@@ -1,5 +1,6 @@
 //! The command as a person and a script meet it: output, files, exit codes.
 
+mod compare;
 mod doubt;
 mod ending;
 mod fit;
@@ -116,6 +117,7 @@ fn every_command_has_help_with_an_example() {
     for name in [
         "run",
         "stress",
+        "compare",
         "fit",
         "explain",
         "check",

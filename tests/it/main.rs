@@ -12,6 +12,7 @@ mod backtest;
 #[cfg(feature = "cli")]
 mod capacity_worth;
 mod command;
+mod comparisons;
 mod configurations;
 mod fair_shares;
 mod field_worlds;
