@@ -89,9 +89,16 @@ fn what_strategies_put_on_the_caspian_meets_the_wind_and_the_fall_of_the_sea() {
         let met = |kind: &str| hit.iter().any(|hazard| hazard.starts_with(kind));
         assert!(met("caspian-wind"), "{id}: {hit:?}");
         // Dredging is what keeps the fall of the sea from taking loads.
-        assert_eq!(met("caspian-level"), !id.ends_with("draught"), "{id}: {hit:?}");
+        assert_eq!(
+            met("caspian-level"),
+            !id.ends_with("draught"),
+            "{id}: {hit:?}"
+        );
     }
-    let wind = all.hazards.iter().filter(|hazard| hazard.id.starts_with("caspian-wind-"));
+    let wind = all
+        .hazards
+        .iter()
+        .filter(|hazard| hazard.id.starts_with("caspian-wind-"));
     for hazard in wind {
         assert!(
             matches!(hazard.occurs, Occurs::After { .. }),
@@ -111,7 +118,10 @@ fn new_moorings_are_the_spare_that_the_base_counts_on() {
     };
     let base = lost(&[]);
     let without = lost(std::slice::from_ref(&state));
-    assert!(without > base + 5e6, "{without} without a spare, {base} with it");
+    assert!(
+        without > base + 5e6,
+        "{without} without a spare, {base} with it"
+    );
     let differences = [lost(&[moorings.clone()]), lost(&[state, moorings])].map(|with| with - base);
     assert_eq!(differences, [0.0, 0.0]);
 }
