@@ -122,6 +122,10 @@ fn new_moorings_are_the_spare_that_the_base_counts_on() {
         without > base + 5e6,
         "{without} without a spare, {base} with it"
     );
-    let differences = [lost(&[moorings.clone()]), lost(&[state, moorings])].map(|with| with - base);
+    let differences = [
+        lost(std::slice::from_ref(&moorings)),
+        lost(&[state, moorings]),
+    ]
+    .map(|with| with - base);
     assert_eq!(differences, [0.0, 0.0]);
 }
