@@ -28,6 +28,7 @@ mod metamorphic;
 mod netback;
 mod no_panic;
 mod oracle;
+mod portfolio_files;
 mod properties;
 mod quotas;
 mod random_worlds;
