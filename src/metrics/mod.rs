@@ -7,17 +7,22 @@
 mod annuity;
 mod compensated;
 mod concentration;
+mod decision;
 mod exceedance;
+mod frontier;
 mod interval;
 mod moments;
+mod multiple;
 mod nested;
 mod paired;
 mod precision;
 mod proportion;
 mod recovery;
 mod scores;
+mod selection;
 mod sketch;
 mod tail;
+mod waiting;
 mod wide;
 
 #[cfg(test)]
@@ -26,9 +31,15 @@ mod cases;
 pub use annuity::{capital_recovery_factor, construction_interest_factor};
 pub use compensated::Compensated;
 pub use concentration::{effective_number, herfindahl, shannon};
+pub use decision::{
+    expected_payoffs, hurwicz, largest, largest_regrets, regrets, satisficing_shares,
+    value_of_perfect_information, value_of_sample_information, worst_payoffs,
+};
 pub use exceedance::{ExceedancePoint, exceedance};
+pub use frontier::{frontier, weighted_mean, weighted_tail};
 pub use interval::Interval;
 pub use moments::{CrossMoments, Moments};
+pub use multiple::{benjamini_hochberg, bonferroni, holm};
 pub use nested::{Group, Nested, Split, korn_graubard, nested};
 pub use paired::{Difference, Paired, conditional_value_at_risk_difference, paired};
 pub use precision::{is_precise, relative_target, required_replications, two_sided_z};
@@ -37,7 +48,9 @@ pub use recovery::{
     Drawdown, Recovery, kaplan_meier_median, maximum_drawdown, time_to_recover, trailing_mean,
 };
 pub use scores::{crps, fair_crps, far_from_uniform, normal_crps, probability_integral, skill};
+pub use selection::{Screening, optimal_shares};
 pub use sketch::Sketch;
 pub use tail::{
     Tail, conditional_value_at_risk, quantile, quantile_coverage, quantile_interval, value_at_risk,
 };
+pub use waiting::{Timing, break_even, timing};
