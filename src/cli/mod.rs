@@ -12,6 +12,7 @@ mod fit;
 mod interrupt;
 mod next;
 mod observe;
+mod optimise;
 mod output;
 mod rank;
 mod redraw;

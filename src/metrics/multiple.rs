@@ -1,5 +1,20 @@
 //! Several tests at once: p-values that keep what they promise for all of them.
 
+use crate::maths::regularized_beta;
+
+/// How likely a mean at least so far from 0 is by chance alone, by Student's t; 1 where there is no
+/// difference, 0 where there is one without any noise.
+///
+/// - `degrees`: of freedom, above 0.
+#[must_use]
+pub fn two_sided_p_value(difference: f64, std_error: f64, degrees: f64) -> f64 {
+    if difference == 0.0 || difference.is_nan() {
+        return 1.0;
+    }
+    let t = difference / std_error;
+    regularized_beta(degrees / 2.0, 0.5, degrees / (degrees + t * t))
+}
+
 /// Bonferroni: each p-value times their number, at most 1. Controls the chance of any false claim.
 #[must_use]
 pub fn bonferroni(p_values: &[f64]) -> Vec<f64> {
@@ -51,6 +66,15 @@ fn upward(values: &[f64]) -> Vec<usize> {
 mod tests {
     use super::*;
     use crate::metrics::cases::close;
+
+    /// Student's t: 2.228 138 851 964 939 is the 97.5 % quantile with 10 degrees of freedom.
+    #[test]
+    fn a_p_value_is_the_share_beyond() {
+        let found = two_sided_p_value(-2.228_138_851_964_939, 1.0, 10.0);
+        assert!((found - 0.05).abs() < 1e-9);
+        assert_eq!(two_sided_p_value(0.0, 0.0, 10.0), 1.0);
+        assert_eq!(two_sided_p_value(1.0, 0.0, 10.0), 0.0);
+    }
 
     #[test]
     fn estimators_multiple_testing() {

@@ -1,5 +1,7 @@
 //! Building now or after it is known whether it pays.
 
+use super::annuity::discount_factor;
+
 /// What may come of an investment that can be put off once.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Timing {
@@ -43,13 +45,13 @@ pub fn timing(
     years: f64,
 ) -> Option<Timing> {
     let count = probabilities.len();
-    if now.len() != count || later.len() != count || rate <= -1.0 || !rate.is_finite() {
+    if now.len() != count || later.len() != count {
         return None;
     }
+    let discounted = discount_factor(rate, years)?;
     let sum = |values: &mut dyn Iterator<Item = f64>| -> f64 {
         values.zip(probabilities).map(|(value, p)| value * p).sum()
     };
-    let discounted = libm::exp(-years * libm::log1p(rate));
     Some(Timing {
         now: sum(&mut now.iter().copied()),
         waiting: discounted * sum(&mut later.iter().map(|value| value.max(0.0))),

@@ -11,6 +11,8 @@ pub enum Amount {
     Price,
     /// Time, days.
     Time,
+    /// Volume, bbl.
+    Volume,
 }
 
 /// Reads `120 MUSD`, `40 USD/bbl` or `2 yr`; the value is in the unit of [`Amount`].
@@ -29,16 +31,20 @@ pub fn amount(text: &str, what: Amount) -> Result<f64, String> {
         Amount::Money => Dimension::Money,
         Amount::Price => Dimension::Price,
         Amount::Time => Dimension::Time,
+        Amount::Volume => Dimension::Volume,
     };
     let found = quantity::parse(text, dimension).map_err(|fault| match fault.help {
         Some(help) => format!("{}; {help}", fault.message),
         None => fault.message,
     })?;
+    if found.tonnes {
+        return Err("tonnes need a grade: write barrels".to_owned());
+    }
     if found.value < 0.0 {
         return Err("a negative value has no meaning here".to_owned());
     }
     Ok(match what {
         Amount::Price => found.value / 1_000.0,
-        Amount::Money | Amount::Time => found.value,
+        Amount::Money | Amount::Time | Amount::Volume => found.value,
     })
 }
