@@ -80,7 +80,7 @@ fn scene(
     let title = headline(found, by, &dots);
     let subtitle = subtitle(found, by, &dots, listed.len());
     let lines = listed.len().min(MOST);
-    let needed = theme::head(&title, &subtitle) + FIELD + 66.0 + lines as f64 * LINE + theme::FOOT;
+    let needed = theme::head(&title, &subtitle) + FIELD + 76.0 + lines as f64 * LINE + theme::FOOT;
     let (mut scene, mut panel) = theme::page(&title, &subtitle, &footer(found), needed);
     panel.top += 14.0;
     panel.bottom = panel.top + FIELD;
@@ -218,10 +218,9 @@ fn numbers(scene: &mut Scene, points: &[Place], panel: &theme::Panel) {
             let off = 7.0 + 9.0 * (step - 1.0);
             [
                 (x - off - width, y + off + 5.0),
-                (x - width / 2.0, y + off + 9.0),
                 (x - off - width, y + 4.0),
+                (x + off, y + off + 5.0),
                 (x + off, y - off + 1.0),
-                (x - width / 2.0, y - off - 1.0),
             ]
         });
         let mut candidates = below.filter(is_free);
@@ -239,7 +238,7 @@ fn numbers(scene: &mut Scene, points: &[Place], panel: &theme::Panel) {
 
 /// What the numbers stand for.
 fn list(scene: &mut Scene, shown: &[&Dot<'_>], panel: &theme::Panel) {
-    let mut base = panel.bottom + 60.0;
+    let mut base = panel.bottom + 70.0;
     let right = theme::WIDTH - theme::MARGIN;
     let heads = [("MUSD a year", 190.0), ("Mb a year", 70.0), ("on it", 0.0)];
     for (head, from_right) in heads {
@@ -339,4 +338,95 @@ fn footer(found: &Optimise) -> String {
         found.seed
     );
     theme::course_footer(&found.scenario, &found.version, &[], &what)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::results::{NotToldApart, OptimiseRules, OptimiseScreening, ScenarioInfo};
+
+    fn portfolio(strategies: &[&str], [cost, loss]: [f64; 2]) -> Portfolio {
+        let estimate = RankEstimate {
+            mean: loss,
+            std_error: Some(loss / 20.0),
+        };
+        let frontier = OnFrontier {
+            is_on: true,
+            probability: 0.7,
+        };
+        Portfolio {
+            strategies: strategies.iter().map(|&id| id.to_owned()).collect(),
+            annual_usd: cost,
+            capex_usd: 0.0,
+            mean: estimate,
+            tail: Some(estimate),
+            mean_avoided: estimate,
+            tail_avoided: None,
+            net_usd: None,
+            mean_frontier: frontier,
+            tail_frontier: frontier,
+            same_as: None,
+            futures: 1,
+        }
+    }
+
+    fn found(portfolios: Vec<Portfolio>) -> Optimise {
+        let last = portfolios.len().saturating_sub(1);
+        let not_told_apart = vec![NotToldApart {
+            portfolio: 0,
+            worse: RankEstimate::default(),
+            p_value: 0.5,
+        }];
+        let best = OptimiseBest {
+            by: "mean".to_owned(),
+            portfolio: last,
+            told_apart: 0,
+            not_told_apart,
+        };
+        Optimise {
+            format: String::new(),
+            version: "0".to_owned(),
+            scenario: ScenarioInfo {
+                name: "World".to_owned(),
+                about: String::new(),
+                sha256: String::new(),
+                start: "2026-01-01".to_owned(),
+                horizon_days: 365.0,
+            },
+            study: String::new(),
+            seed: 1,
+            level: 0.95,
+            options: Vec::new(),
+            rules: OptimiseRules::default(),
+            budget_usd: Some(30e6),
+            value_usd_per_bbl: None,
+            screening: OptimiseScreening::default(),
+            replications: 2,
+            portfolios,
+            best: vec![best],
+            regret: None,
+            timing: Vec::new(),
+            warnings: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn any_portfolios_make_a_figure_or_none() {
+        assert!(mean_scene(&found(Vec::new())).is_none());
+        assert!(mean_scene(&found(vec![portfolio(&[], [0.0, 1e6])])).is_none());
+        let odd = vec![
+            portfolio(&[], [0.0, 4e7]),
+            portfolio(&["a"], [0.0, 4e7]),
+            portfolio(&["a", "b"], [f64::NAN, f64::INFINITY]),
+            portfolio(&["c"], [1e300, -1e300]),
+        ];
+        for scene in [mean_scene(&found(odd.clone())), tail_scene(&found(odd))] {
+            assert!(scene.expect("something to draw").draw().is_ok());
+        }
+        let many: Vec<Portfolio> = (0..40)
+            .map(|at| portfolio(&["x"], [f64::from(at) * 1e6, f64::from(50 - at) * 1e6]))
+            .collect();
+        let figure = mean_scene(&found(many)).expect("something to draw").draw();
+        assert!(figure.is_ok_and(|figure| figure.svg().contains("16 more are in optimise.csv")));
+    }
 }

@@ -256,8 +256,8 @@ pub(super) fn load(
         Ok(scenario::Kind::Scenario) | Err(_) => None,
         Ok(scenario::Kind::Strategy) => Some("a strategy; add it to a scenario with --with"),
         Ok(scenario::Kind::Study) => Some(
-            "a study, which compares strategies; comparing comes in a later version, until then \
-             run its base with each of them: `keruen run BASE --with STRATEGY`",
+            "a study; choose among its strategies with `keruen optimise`, or run its base with one \
+             of them: `keruen run BASE --with STRATEGY`",
         ),
         Ok(scenario::Kind::Stress) => Some("a stress case; use `keruen stress SCENARIO --case`"),
         Ok(scenario::Kind::Backtest) => Some("a back-test; use `keruen backtest`"),

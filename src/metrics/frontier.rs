@@ -10,17 +10,19 @@
 #[must_use]
 pub fn frontier(costs: &[f64], losses: &[f64]) -> Vec<bool> {
     let count = costs.len().min(losses.len());
+    // Adding 0 takes the sign off a zero, which an order of all numbers would see.
+    let place = |at: usize| (costs[at] + 0.0, losses[at] + 0.0);
     let mut order: Vec<usize> = (0..count)
         .filter(|&at| !costs[at].is_nan() && !losses[at].is_nan())
         .collect();
     order.sort_by(|&a, &b| {
-        let by_cost = costs[a].total_cmp(&costs[b]);
-        by_cost.then_with(|| losses[a].total_cmp(&losses[b]))
+        let (one, other) = (place(a), place(b));
+        (one.0.total_cmp(&other.0)).then_with(|| one.1.total_cmp(&other.1))
     });
     let mut is_on = vec![false; costs.len()];
     let mut best: Option<(f64, f64)> = None;
     for at in order {
-        let (cost, loss) = (costs[at], losses[at]);
+        let (cost, loss) = place(at);
         let is_same = best == Some((cost, loss));
         if is_same || best.is_none_or(|(_, least)| loss < least) {
             is_on[at] = true;
@@ -85,6 +87,7 @@ mod tests {
         // At the same cost the smaller loss, at the same loss the smaller cost.
         assert_eq!(frontier(&[1.0, 1.0], &[2.0, 1.0]), [false, true]);
         assert_eq!(frontier(&[2.0, 1.0], &[1.0, 1.0]), [false, true]);
+        assert_eq!(frontier(&[-0.0, 0.0], &[2.0, 1.0]), [false, true]);
     }
 
     #[test]

@@ -116,8 +116,8 @@ fn screening(found: &Optimise, width: u16, out: &mut dyn Write) -> io::Result<()
     let screening = &found.screening;
     let stages: Vec<String> = (screening.stages.iter())
         .map(|stage| {
-            let left = counted(stage.portfolios);
-            format!("{left} after {}", counted(stage.futures))
+            let futures = counted(stage.futures);
+            format!("{} after {futures}", counted(stage.portfolios))
         })
         .collect();
     let matters = |value: Option<f64>, what: &str| {
@@ -131,15 +131,15 @@ fn screening(found: &Optimise, width: u16, out: &mut dyn Write) -> io::Result<()
     .flatten()
     .collect();
     let text = format!(
-        "{} of {} selections keep the rules. Left of them: {} futures; {} futures in all. A portfolio is \
-         given up only for one that costs no more; with a probability of at most {} % for each, it was \
-         better by more than {}.",
+        "{} of {} selections keep the rules. Of these were left: {} futures each; {} futures were played in \
+         all. A portfolio is given up only for one that costs no more. That it is better by more than \
+         {} all the same has a probability of at most {} % for any one of them.",
         counted(screening.portfolios),
         counted(screening.selections),
         stages.join(", "),
         counted(screening.futures),
+        matters.join(" or "),
         per_cent(screening.alpha),
-        matters.join(" or ")
     );
     paragraph(&text, width, out)
 }

@@ -219,8 +219,10 @@ fn lists(report: &Report, study: &Table, key: &str, strategies: &[PathBuf]) -> V
         let place = ids.iter().position(|id| id == written);
         if place.is_none() {
             let known = || ids.iter().map(String::as_str);
-            let help = (report.did_you_mean(written, known()))
-                .unwrap_or_else(|| format!("strategies of this study: {}", listed(known())));
+            let help = (report.did_you_mean(written, known())).unwrap_or_else(|| match ids.len() {
+                0 => "this study lists no strategies".to_owned(),
+                _ => format!("strategies of this study: {}", listed(known())),
+            });
             report
                 .error(
                     "scenario::unknown_strategy",

@@ -86,7 +86,10 @@ impl Rules {
 
 /// What a portfolio's strategies have together.
 pub(super) fn sum(portfolio: u32, prices: &[Price], of: &dyn Fn(&Price) -> f64) -> f64 {
-    members(portfolio).map(|at| of(&prices[at])).sum()
+    // The sum of nothing is 0, without a sign.
+    members(portfolio)
+        .map(|at| of(&prices[at]))
+        .fold(0.0, |sum, own| sum + own)
 }
 
 /// The places of a portfolio's strategies.

@@ -15,6 +15,20 @@ const FIRST: u64 = 32;
 /// How often at most a portfolio may be given up that is better by more than what does not matter.
 pub(super) const ALPHA: f64 = 0.05;
 
+/// Portfolios that differ in at most so many strategies are near each other.
+///
+/// What beats a portfolio mostly has one strategy more, less or exchanged. These are few, so half of
+/// what may go wrong, spread over them, asks for fewer standard errors than over all rivals.
+const NEAR: u32 = 2;
+
+/// What two portfolios are told apart by, in one goal.
+struct Rules {
+    /// For those that are near.
+    near: Elimination,
+    /// For all others.
+    all: Elimination,
+}
+
 /// A portfolio in the contest.
 #[derive(Clone, Debug)]
 pub(super) struct Contender {
@@ -82,6 +96,7 @@ pub(super) fn screen(
         })
         .collect();
     let ends = stages(settings.most);
+    let near = near_rivals(&contenders);
     let mut contest_stages = Vec::new();
     let mut indifference = [0.0; 2];
     let mut start = 0;
@@ -121,21 +136,26 @@ pub(super) fn screen(
                 player.threads,
             )?);
         }
-        let rules: Vec<Elimination> = (values.iter().enumerate())
-            .map(|(at, values)| {
-                let tail = (end as f64 * (1.0 - settings.level)).floor();
-                let degrees = match settings.goals[at] {
+        let rules: Vec<Rules> = (values.iter().zip(settings.goals))
+            .map(|(values, goal)| {
+                let count = match goal {
                     Goal::Mean => end as f64,
-                    Goal::Tail => tail,
+                    Goal::Tail => (end as f64 * (1.0 - settings.level)).floor(),
                 };
                 let matters = settings.indifference * values.means[base];
-                let numbers = (contenders.len() - 1, ends.len());
-                let spread = deviation(&values.all[base]);
-                Elimination::new((end, degrees - 1.0), numbers, ALPHA, (matters, spread))
+                let sizes = (matters, deviation(&values.all[base]));
+                let rule = |rivals: usize| {
+                    let numbers = (rivals, ends.len());
+                    Elimination::new((end, count - 1.0), numbers, ALPHA / 2.0, sizes)
+                };
+                Rules {
+                    near: rule(near),
+                    all: rule(contenders.len() - 1),
+                }
             })
             .collect();
-        for (goal, rule) in settings.goals.iter().zip(&rules) {
-            indifference[usize::from(*goal == Goal::Tail)] = rule.indifference;
+        for (goal, rules) in settings.goals.iter().zip(&rules) {
+            indifference[usize::from(*goal == Goal::Tail)] = rules.all.indifference;
         }
         give_up(&mut contenders, &order, &values, &rules);
         let count = contenders
@@ -158,6 +178,16 @@ pub(super) fn screen(
         stages: contest_stages,
         indifference,
     }))
+}
+
+/// How many rivals near it a portfolio may have at most.
+fn near_rivals(contenders: &[Contender]) -> usize {
+    let all = contenders
+        .iter()
+        .fold(0, |all, contender| all | contender.portfolio);
+    let options = all.count_ones() as usize;
+    let near = options + options * options.saturating_sub(1) / 2;
+    near.min(contenders.len() - 1)
 }
 
 /// Where the portfolio without a strategy is.
@@ -238,12 +268,7 @@ impl Values {
 }
 
 /// Gives up what is beaten in every goal.
-fn give_up(
-    contenders: &mut [Contender],
-    order: &[usize],
-    values: &[Values],
-    rules: &[Elimination],
-) {
+fn give_up(contenders: &mut [Contender], order: &[usize], values: &[Values], rules: &[Rules]) {
     let mut kept: Vec<usize> = Vec::new();
     for &at in order {
         let found: Option<Vec<(usize, Verdict)>> = (values.iter().zip(rules))
@@ -269,14 +294,16 @@ fn beaten_by(
     kept: &[usize],
     at: usize,
     values: &Values,
-    rule: &Elimination,
+    rules: &Rules,
 ) -> Option<(usize, Verdict)> {
     let own = &contenders[at];
     // The dearer ones are the better ones, mostly.
     for &by in kept.iter().rev() {
-        if values.means[at] - values.means[by] < -rule.indifference {
+        if values.means[at] - values.means[by] < -rules.all.indifference {
             continue;
         }
+        let is_near = (own.portfolio ^ contenders[by].portfolio).count_ones() <= NEAR;
+        let rule = if is_near { &rules.near } else { &rules.all };
         let is_cheaper = contenders[by].annual_usd < own.annual_usd && !own.stands_for_another;
         let verdict = rule.verdict(&values.all[at], &values.all[by], is_cheaper);
         if verdict != Verdict::Kept {
