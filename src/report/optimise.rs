@@ -2,7 +2,9 @@
 
 use std::io::{self, Write};
 
-use crate::results::{Optimise, OptimiseTiming, Portfolio, RankEstimate, RegretTable};
+use crate::results::{
+    Optimise, OptimiseTiming, Portfolio, RankEstimate, RegretTable, TimingBetween,
+};
 
 use super::number::{NOTHING, counted, grouped, with_error};
 use super::run::paragraph;
@@ -65,6 +67,15 @@ pub fn optimise_text(found: &Optimise, width: u16, out: &mut dyn Write) -> io::R
 fn millions(value: f64) -> String {
     let decimals = if value.abs() < 99.95e6 { 1 } else { 0 };
     grouped(value / 1e6, decimals)
+}
+
+/// In millions, with two decimals where there are few.
+fn finer(value: f64) -> String {
+    if value.abs() < 9.995e6 && value != 0.0 {
+        grouped(value / 1e6, 2)
+    } else {
+        millions(value)
+    }
 }
 
 /// An estimate in millions.
@@ -318,7 +329,7 @@ fn regrets(
     };
     let text = format!(
         "Regret by {what}, {unit}: how much worse than the best of the {} portfolios {budget}, under each \
-         case. Other portfolios, other regrets. {} replications each.",
+         case. Other portfolios, other regrets: these were screened in the scenario as it is. {} replications each.",
         all.portfolios.len(),
         counted(all.replications)
     );
@@ -340,9 +351,9 @@ fn regrets(
     for &at in order.iter().take(MOST_ROWS / 2) {
         let mut row = vec![title(&found.portfolios[all.portfolios[at]].strategies)];
         row.extend(regret.regrets[at].iter().map(|regret| shown(*regret)));
-        row.push(millions(regret.largest_regret[at]));
-        row.push(millions(regret.worst[at]));
-        row.push(millions(regret.hurwicz[at]));
+        row.push(finer(regret.largest_regret[at]));
+        row.push(finer(regret.worst[at]));
+        row.push(finer(regret.hurwicz[at]));
         if let Some(shares) = &regret.enough_share {
             row.push(per_cent(shares[at]));
         }
@@ -399,6 +410,22 @@ fn later(
     }
     table.write(width, out)?;
     writeln!(out)?;
+    let only = |choice: &str| {
+        let is_only =
+            |between: &TimingBetween| between.best.iter().all(|step| step.choice == choice);
+        timing.between.iter().all(is_only)
+    };
+    if let Some(choice) = ["now", "wait", "never"]
+        .into_iter()
+        .find(|choice| only(choice))
+    {
+        let text = match choice {
+            "now" => "Building now is best, whatever the probabilities.",
+            "wait" => "Waiting is best, whatever the probabilities.",
+            _ => "It never pays, whatever the probabilities.",
+        };
+        return paragraph(text, width, out);
+    }
     for between in &timing.between {
         let [first, second] = between
             .combinations

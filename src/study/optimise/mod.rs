@@ -241,7 +241,12 @@ pub fn optimise(
             portfolios[at].annual_usd <= most * (1.0 + 1e-12)
         })
         .collect();
-    let best = front.best(&within, &portfolios);
+    // What is the same as a cheaper one is no choice of its own.
+    let apart = within.iter().copied();
+    let apart: Vec<usize> = apart
+        .filter(|&at| portfolios[at].same_as.is_none())
+        .collect();
+    let best = front.best(&apart, &portfolios);
     let masks: Vec<u32> = jobs.iter().map(|job| job.portfolio).collect();
     let asked = regret::Asked {
         axes: &question.axes,

@@ -9,8 +9,11 @@ use crate::simulation::RunError;
 use super::play::{Job, Player};
 use super::{Goal, OptimiseError};
 
-/// Futures of the first stage.
+/// Futures of the first stage, for means.
 const FIRST: u64 = 32;
+
+/// Futures of the first stage if tails count too: fewer say nothing of a tail.
+const FIRST_OF_TAILS: u64 = 128;
 
 /// How often at most a portfolio may be given up that is better by more than what does not matter.
 pub(super) const ALPHA: f64 = 0.05;
@@ -95,7 +98,7 @@ pub(super) fn screen(
             stands_for_another: false,
         })
         .collect();
-    let ends = stages(settings.most);
+    let ends = stages(settings);
     let near = near_rivals(&contenders);
     let mut contest_stages = Vec::new();
     let mut indifference = [0.0; 2];
@@ -196,10 +199,15 @@ fn base_place(contenders: &[Contender]) -> usize {
     contenders.iter().position(is_base).unwrap_or(0)
 }
 
-/// The ends of stages: 32 futures, and twice as many each time.
-fn stages(most: u64) -> Vec<u64> {
+/// The ends of stages: some futures, and twice as many each time.
+fn stages(settings: &ScreenSettings<'_>) -> Vec<u64> {
+    let most = settings.most;
     let mut ends = Vec::new();
-    let mut end = FIRST;
+    let mut end = if settings.goals.contains(&Goal::Tail) {
+        FIRST_OF_TAILS
+    } else {
+        FIRST
+    };
     while end < most {
         ends.push(end);
         end *= 2;
