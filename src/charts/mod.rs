@@ -22,6 +22,7 @@ mod losses;
 mod money;
 mod numbers;
 mod paint;
+mod portfolios;
 mod quota_balance;
 mod route_shares;
 mod shadow_prices;
@@ -43,10 +44,10 @@ mod tests;
 pub use story_title::story_title;
 pub use stress_title::stress_title;
 
-use crate::results::{Backtest, Exact, Rank, Story, Stress, Summary};
+use crate::results::{Backtest, Exact, Optimise, Rank, Story, Stress, Summary};
 
 /// Stems of the names of all figures there are.
-pub const STEMS: [&str; 16] = [
+pub const STEMS: &[&str] = &[
     "strategy_differences",
     "strategy_costs",
     "exceedance",
@@ -63,6 +64,8 @@ pub const STEMS: [&str; 16] = [
     "exact_law",
     "exact_importance",
     "shadow_prices",
+    "portfolios_tail",
+    "portfolios_mean",
 ];
 
 /// A drawn figure: two whole files in memory.
@@ -166,6 +169,18 @@ pub fn exact_figures(exact: &Exact) -> Result<Vec<(&'static str, Figure)>, Chart
 /// If a figure cannot be drawn or written as PNG.
 pub fn rank_figures(rank: &Rank) -> Result<Vec<(&'static str, Figure)>, ChartError> {
     drawn([("shadow_prices", shadow_prices::scene(rank))])
+}
+
+/// Draws every figure that `optimise` has data for, each with the stem of its file's name.
+///
+/// # Errors
+///
+/// If a figure cannot be drawn or written as PNG.
+pub fn optimise_figures(optimise: &Optimise) -> Result<Vec<(&'static str, Figure)>, ChartError> {
+    drawn([
+        ("portfolios_tail", portfolios::tail_scene(optimise)),
+        ("portfolios_mean", portfolios::mean_scene(optimise)),
+    ])
 }
 
 /// Draws the scenes there are.

@@ -11,6 +11,7 @@ use crate::units::Fraction;
 use super::compare::CompareArguments;
 use super::exact::ExactArguments;
 use super::examples;
+use super::optimise::OptimiseArguments;
 use super::rank::RankArguments;
 
 /// How much oil gets out, what hurts, how sure that is: export routes under disruption.
@@ -70,6 +71,12 @@ pub(super) enum Command {
     /// Say what capacity is worth: one more kb/d of each link, hub, field and market, and of tanks.
     #[command(after_help = examples::RANK)]
     Rank(RankArguments),
+    /// Find the portfolios of strategies that are worth their cost, and the best under a budget.
+    ///
+    /// Loss is what is not delivered. All portfolios that keep the study's rules are screened in few
+    /// futures; what is left is played in many.
+    #[command(after_help = examples::OPTIMISE)]
+    Optimise(OptimiseArguments),
     /// Say whether a scenario is right, and what it describes.
     #[command(after_help = examples::CHECK)]
     Check(CheckArguments),
@@ -85,8 +92,8 @@ pub(super) enum Command {
     /// Show results again and redraw their charts, without a new run.
     #[command(after_help = examples::REPORT)]
     Report {
-        /// Directory that holds summary.json, stress.json, story.json, backtest.json, exact.json or
-        /// rank.json
+        /// Directory that holds summary.json, stress.json, story.json, backtest.json, exact.json,
+        /// rank.json or optimise.json
         directory: PathBuf,
     },
     /// Print completions for a shell.

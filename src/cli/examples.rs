@@ -46,6 +46,13 @@ pub(super) const RANK: &str = "Examples:
   keruen rank scenarios/kazakhstan.toml -n 4000 --tank-step 0.1 --out worth --overwrite
   keruen rank scenarios/two_routes.toml --step 10 --json | jq '.elements[0]'";
 
+pub(super) const OPTIMISE: &str = "Examples:
+  keruen optimise study.toml --budget '200 MUSD'
+  keruen optimise scenarios/kazakhstan.toml --budget '40 MUSD' --by mean -n 5000 \\
+      --with scenarios/strategies/btc-7.toml --with scenarios/strategies/rail-cars.toml
+  keruen optimise study.toml --value '40 USD/bbl' --timing '2 yr' --enough '30 Mb'
+  keruen optimise study.toml --cost-of kcts='3 bnUSD' --without druzhba --json | jq '.best'";
+
 pub(super) const CHECK: &str = "Examples:
   keruen check scenarios/kazakhstan.toml
   keruen check scenarios/kazakhstan.toml --with scenarios/strategies/btc-7.toml --json

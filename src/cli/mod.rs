@@ -14,6 +14,7 @@ mod fit;
 mod interrupt;
 mod next;
 mod observe;
+mod optimise;
 mod output;
 mod rank;
 mod redraw;

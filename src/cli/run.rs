@@ -255,9 +255,9 @@ pub(super) fn load(
         // What is wrong with a file that has no clear kind is said when it is read.
         Ok(scenario::Kind::Scenario) | Err(_) => None,
         Ok(scenario::Kind::Strategy) => Some("a strategy; add it to a scenario with --with"),
-        Ok(scenario::Kind::Study) => {
-            Some("a study, which compares strategies; use `keruen compare`")
-        }
+        Ok(scenario::Kind::Study) => Some(
+            "a study; compare its strategies with `keruen compare`, or choose among them with `keruen optimise`",
+        ),
         Ok(scenario::Kind::Stress) => Some("a stress case; use `keruen stress SCENARIO --case`"),
         Ok(scenario::Kind::Backtest) => Some("a back-test; use `keruen backtest`"),
     };

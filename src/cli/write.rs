@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::charts::{self, ChartError, Figure};
 use crate::report::{self, Provenance};
-use crate::results::{Backtest, Exact, Rank, Story, Stress, Summary};
+use crate::results::{Backtest, Exact, Optimise, Rank, Story, Stress, Summary};
 
 use super::failure::Failure;
 use super::output::Staging;
@@ -17,7 +17,7 @@ pub(super) const REPLICATIONS: &str = "replications.parquet";
 pub(super) const EVENTS: &str = "events.parquet";
 
 /// Names of all files there are but the figures.
-const DATA: [&str; 16] = [
+const DATA: &[&str] = &[
     REPLICATIONS,
     EVENTS,
     "summary.json",
@@ -34,6 +34,8 @@ const DATA: [&str; 16] = [
     "exact.csv",
     "rank.json",
     "rank.csv",
+    "optimise.json",
+    "optimise.csv",
 ];
 
 /// Whether a file of this name is one that this program writes.
@@ -144,6 +146,20 @@ pub(super) fn rank_files(
     staging.write("rank.csv", |file| report::rank_csv(rank, file))?;
     if with_charts {
         figures(charts::rank_figures(rank), staging)?;
+    }
+    Ok(())
+}
+
+/// Writes all files of a choice among portfolios.
+pub(super) fn optimise_files(
+    optimise: &Optimise,
+    with_charts: bool,
+    staging: &mut Staging,
+) -> Result<(), Failure> {
+    staging.write("optimise.json", |file| report::json(optimise, file))?;
+    staging.write("optimise.csv", |file| report::optimise_csv(optimise, file))?;
+    if with_charts {
+        figures(charts::optimise_figures(optimise), staging)?;
     }
     Ok(())
 }

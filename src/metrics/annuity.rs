@@ -50,6 +50,15 @@ pub fn construction_interest_factor(rate: f64, years: f64) -> Option<f64> {
     })
 }
 
+/// What one unit after some years is worth today: (1 + r)^−n.
+///
+/// `None` for a rate not above −1, or years that are not a number.
+#[must_use]
+pub fn discount_factor(rate: f64, years: f64) -> Option<f64> {
+    let is_valid = rate > -1.0 && rate.is_finite() && years.is_finite();
+    is_valid.then(|| libm::exp(-years * libm::log1p(rate)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -67,6 +76,13 @@ mod tests {
         assert_eq!(capital_recovery_factor(0.1, 0.0), None);
         assert_eq!(capital_recovery_factor(-1.0, 5.0), None);
         assert_eq!(capital_recovery_factor(f64::NAN, 5.0), None);
+    }
+
+    #[test]
+    fn what_comes_later_is_worth_less() {
+        close(discount_factor(0.1, 2.0).unwrap(), 1.0 / 1.21);
+        assert_eq!(discount_factor(0.0, 5.0), Some(1.0));
+        assert_eq!(discount_factor(-1.0, 1.0), None);
     }
 
     /// Paying back what was borrowed while building equals the integral of the payments' interest.

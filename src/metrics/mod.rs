@@ -7,8 +7,11 @@
 mod annuity;
 mod compensated;
 mod concentration;
+mod decision;
 mod dominance;
+mod elimination;
 mod exceedance;
+mod frontier;
 mod interval;
 mod moments;
 mod multiple;
@@ -18,32 +21,41 @@ mod precision;
 mod proportion;
 mod recovery;
 mod scores;
+mod selection;
 mod sketch;
 mod tail;
+mod waiting;
 mod wide;
 
 #[cfg(test)]
 mod cases;
 
-pub use annuity::{capital_recovery_factor, construction_interest_factor};
+pub use annuity::{capital_recovery_factor, construction_interest_factor, discount_factor};
 pub use compensated::Compensated;
 pub use concentration::{effective_number, herfindahl, shannon};
+pub use decision::{
+    expected_payoffs, hurwicz, largest, largest_regrets, regrets, satisficing_shares,
+    value_of_perfect_information, value_of_sample_information, worst_payoffs,
+};
 pub use dominance::{Against, Dominance, dominance};
+pub use elimination::{Elimination, Verdict};
 pub use exceedance::{ExceedancePoint, exceedance};
+pub use frontier::{frontier, weighted_mean, weighted_tail};
 pub use interval::Interval;
 pub use moments::{CrossMoments, Moments};
-pub use multiple::holm;
+pub use multiple::{benjamini_hochberg, bonferroni, holm, two_sided_p_value};
 pub use nested::{Group, Nested, Split, korn_graubard, nested};
-pub use paired::{
-    Difference, Paired, conditional_value_at_risk_difference, paired, student_t_p_value,
-};
+pub use paired::{Difference, Paired, conditional_value_at_risk_difference, paired};
 pub use precision::{is_precise, relative_target, required_replications, two_sided_z};
 pub use proportion::{bound_of_the_unseen, clopper_pearson, wilson};
 pub use recovery::{
     Drawdown, Recovery, kaplan_meier_median, maximum_drawdown, time_to_recover, trailing_mean,
 };
 pub use scores::{crps, fair_crps, far_from_uniform, normal_crps, probability_integral, skill};
+pub use selection::{Screening, optimal_shares};
 pub use sketch::Sketch;
 pub use tail::{
-    Tail, conditional_value_at_risk, quantile, quantile_coverage, quantile_interval, value_at_risk,
+    Tail, conditional_value_at_risk, quantile, quantile_coverage, quantile_interval,
+    tail_influence, value_at_risk,
 };
+pub use waiting::{Timing, break_even, timing};

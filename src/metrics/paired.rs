@@ -1,7 +1,5 @@
 //! Comparison of two strategies that met the same disruptions.
 
-use crate::maths::regularized_beta;
-
 use super::moments::CrossMoments;
 use super::tail::conditional_value_at_risk;
 use super::value_at_risk;
@@ -64,21 +62,6 @@ pub fn paired(first: &[i64], second: &[i64]) -> Option<Paired> {
     })
 }
 
-/// Chance of a mean difference at least as large, either way, if there were none: the paired t
-/// test. 1 if nothing differs, 0 if all pairs differ by the same.
-///
-/// - `count`: pairs; with fewer than two, nothing is known, and it is 1.
-#[must_use]
-pub fn student_t_p_value(mean_difference: f64, std_error: f64, count: u64) -> f64 {
-    if mean_difference == 0.0 || count < 2 {
-        return 1.0;
-    }
-    let freedom = (count - 1) as f64;
-    let t = mean_difference / std_error;
-    // |T| ≥ |t| is Beta(ν/2, 1/2) ≤ ν / (ν + t²).
-    regularized_beta(0.5 * freedom, 0.5, freedom / (freedom + t * t))
-}
-
 /// Difference of conditional values at risk of paired samples, with the standard error of paired
 /// influence values V + (L − V)⁺ / (1 − `level`), V being each value at risk. O(n log n).
 ///
@@ -132,18 +115,6 @@ mod tests {
         let tail = conditional_value_at_risk_difference(&LOSSES, &LOSSES_ALTERNATIVE, 0.9).unwrap();
         close(tail.value / 10.0, 21.05);
         close(tail.std_error / 10.0, 8.264_660_021_027);
-    }
-
-    #[test]
-    fn the_t_test_agrees_with_tables() {
-        let found = paired(&LOSSES, &LOSSES_ALTERNATIVE).unwrap();
-        let p = student_t_p_value(found.mean_difference, found.std_error, found.count);
-        // t = 3.777 with 19 degrees of freedom.
-        assert!((p - 0.001_274_666).abs() < 1e-8, "{p}");
-        // 95 % of Student's law with 10 degrees lies within 2.228139.
-        assert!((student_t_p_value(2.228_138_852, 1.0, 11) - 0.05).abs() < 1e-9);
-        assert_eq!(student_t_p_value(0.0, 0.0, 20), 1.0);
-        assert_eq!(student_t_p_value(1.0, 0.0, 20), 0.0);
     }
 
     /// Three of the twenty replications are ties; the alternative is smaller in all others.

@@ -105,6 +105,23 @@ pub fn conditional_value_at_risk(sorted: &[i64], level: f64) -> Option<Tail> {
     })
 }
 
+/// Influence values of a sample's conditional value at risk, in the order of the sample:
+/// V + (L − V)⁺ / (1 − `level`), V being the value at risk. Their mean is the conditional value at
+/// risk, and differences of two samples' are as good as differences of losses are for means.
+///
+/// Empty without values or with a level outside 0–1.
+#[must_use]
+pub fn tail_influence(sample: &[i64], level: f64) -> Vec<f64> {
+    let mut sorted = sample.to_vec();
+    sorted.sort_unstable();
+    let Some(at_risk) = value_at_risk(&sorted, level) else {
+        return Vec::new();
+    };
+    let excess = |loss: i64| (loss.max(at_risk) - at_risk) as f64;
+    let influence = |&loss: &i64| at_risk as f64 + excess(loss) / (1.0 - level);
+    sample.iter().map(influence).collect()
+}
+
 /// The standard error from the squared deviations of the excesses.
 pub(super) fn tail_error(squares: f64, n: u64, level: f64) -> Option<f64> {
     (n > 1).then(|| {
@@ -154,6 +171,22 @@ pub fn quantile_coverage(n: u64, p: f64, bounds: (Option<u64>, Option<u64>)) -> 
     let missed_below = bounds.0.map_or(0.0, |lower| binomial_below(lower, n, p).0);
     let missed_above = bounds.1.map_or(0.0, |upper| binomial_below(upper, n, p).1);
     1.0 - missed_below - missed_above
+}
+
+#[cfg(test)]
+mod influence {
+    use super::*;
+    use crate::metrics::cases::{LOSSES, close};
+
+    #[test]
+    fn the_mean_influence_is_the_tail() {
+        let mut sorted = LOSSES;
+        sorted.sort_unstable();
+        let tail = conditional_value_at_risk(&sorted, 0.9).unwrap().value;
+        let values = tail_influence(&LOSSES, 0.9);
+        close(values.iter().sum::<f64>() / 20.0, tail);
+        assert!(tail_influence(&[], 0.9).is_empty());
+    }
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ mod json;
 mod markets;
 mod money;
 mod number;
+mod optimise;
 mod parquet;
 mod quota;
 mod rank;
@@ -45,6 +46,7 @@ pub use number::{
     NOTHING, Scale, brief, counted, date_time, grouped, per_cent, significant, to_spread,
     with_error,
 };
+pub use optimise::{optimise_csv, optimise_text};
 pub use parquet::{Cell, Column, Kind, ParquetFile, Provenance, timeline_parquet};
 pub use rank::{rank_csv, rank_text};
 pub use run::{paragraph, rules_text, run_text};

@@ -11,6 +11,7 @@ mod estimate;
 mod exact;
 mod fit;
 mod money;
+mod optimise;
 mod quota;
 mod rank;
 mod splits;
@@ -34,6 +35,11 @@ pub use fit::{
     SeasonFit,
 };
 pub use money::{AtRisk, Money, ObjectiveOutcome};
+pub use optimise::{
+    GivenUp, NotToldApart, OnFrontier, Optimise, OptimiseAxis, OptimiseBest, OptimiseOption,
+    OptimiseOverlap, OptimiseRegret, OptimiseRules, OptimiseScreening, OptimiseStage,
+    OptimiseTiming, Portfolio, RegretTable, TimingBetween, TimingStep,
+};
 pub use quota::{QuotaMonth, UndisturbedQuota};
 pub use rank::{Rank, RankElement, RankEstimate, RankTank};
 pub use splits::{GradeTreatment, RouteRange};

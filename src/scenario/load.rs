@@ -284,21 +284,21 @@ pub(super) fn parse_with(
 }
 
 /// A base, its strategies and settings.
-struct World<'a> {
-    report: &'a Report,
-    csv: &'a CsvFiles<'a>,
-    doubts: &'a Doubts<'a>,
-    base: &'a Table,
-    overlays: &'a [Overlay],
-    set: &'a [String],
+pub(super) struct World<'a> {
+    pub(super) report: &'a Report,
+    pub(super) csv: &'a CsvFiles<'a>,
+    pub(super) doubts: &'a Doubts<'a>,
+    pub(super) base: &'a Table,
+    pub(super) overlays: &'a [Overlay],
+    pub(super) set: &'a [String],
     /// Number of texts before the settings.
-    texts: usize,
-    hazards: Hazards,
+    pub(super) texts: usize,
+    pub(super) hazards: Hazards,
 }
 
 impl World<'_> {
     /// The model over the whole horizon, and the tree that holds at its end.
-    fn model(&self) -> (Table, Model) {
+    pub(super) fn model(&self) -> (Table, Model) {
         let (mut tree, mut model) = self.from(Seconds::ZERO);
         let mut times: Vec<Seconds> = self.overlays.iter().map(Overlay::since).collect();
         times.sort_unstable();
@@ -379,9 +379,9 @@ impl Overlay {
 
 /// One strategy file: its header, its tables, and since when they hold.
 #[derive(Clone, Debug)]
-struct Overlay {
-    header: Strategy,
-    tree: Table,
+pub(super) struct Overlay {
+    pub(super) header: Strategy,
+    pub(super) tree: Table,
 }
 
 fn read(
@@ -467,7 +467,7 @@ fn read(
 }
 
 /// Reads a strategy's header and checks the shape of its tables.
-fn overlay(
+pub(super) fn overlay(
     report: &Report,
     csv: &CsvFiles<'_>,
     base: &Table,

@@ -6,7 +6,9 @@
 //! `docs/format.md` come from it. Strategies are laid over the base by key, and the result is
 //! lowered into a [`crate::model::Model`]. All problems are found in one pass.
 
+mod amount;
 mod backtest;
+mod catalogue;
 mod counted;
 mod csv;
 #[cfg(test)]
@@ -34,7 +36,9 @@ mod text;
 mod time;
 mod tree;
 
+pub use amount::{Amount, amount};
 pub use backtest::{Backtest, Episode, Forecast, Metric, Question, Variant, load_backtest};
+pub use catalogue::{Catalogue, Change, Overlap};
 pub use doubt::{Doubt, Draw};
 pub use event_log::{
     EventLog, LogWindow, LoggedEnd, LoggedEvent, load_event_log, log_window, parse_event_log,
@@ -45,5 +49,5 @@ pub use quantities::Quantity;
 pub use schema::schema;
 pub use starter::starter;
 pub use stress::{StressCase, closure, load_stress, parse_stress};
-pub use study::{Kind, Study, kind, load_study};
+pub use study::{Axis, Case, Kind, Overlaps, Study, kind, load_study};
 pub use text::Text;

@@ -5,11 +5,36 @@ use std::sync::Mutex;
 
 use rayon::prelude::*;
 
-use super::run::pool;
+use super::run::{pool, pool_of};
 use super::settings::{Observer, Progress, RunError, Settings};
 
 /// Replications per unit of parallel work.
 const CHUNK: u64 = 32;
+
+/// Does `count` things that hang on each other in nothing, on several threads; what each gives, in
+/// their order.
+///
+/// - `threads`: 0 for all there are.
+///
+/// # Errors
+/// [`RunError::Threads`] if they cannot be started.
+pub fn spread<R: Send>(
+    threads: usize,
+    count: usize,
+    each: impl Fn(usize) -> R + Send + Sync,
+) -> Result<Vec<R>, RunError> {
+    let pool = pool_of(threads)?;
+    Ok(pool.install(|| (0..count).into_par_iter().map(each).collect()))
+}
+
+/// Threads there are if none are asked for, and else those asked for.
+#[must_use]
+pub fn thread_count(threads: usize) -> usize {
+    match threads {
+        0 => rayon::current_num_threads(),
+        threads => threads,
+    }
+}
 
 /// Plays the replications of a range: `worker` makes what a thread needs, `play` plays a chunk
 /// with it, `take` gets what the chunks gave, in order. Gives the workers back, and how many

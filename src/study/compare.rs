@@ -6,7 +6,7 @@ use std::io;
 use crate::accumulate::UNDEFINED;
 use crate::metrics::{
     Against, Dominance, conditional_value_at_risk_difference, dominance, holm, paired,
-    student_t_p_value, two_sided_z,
+    two_sided_p_value, two_sided_z,
 };
 use crate::model::{Model, Strategy};
 use crate::results::{
@@ -194,7 +194,7 @@ impl Pair<'_> {
         } else {
             found.probability_better
         };
-        let p_value = student_t_p_value(mean, error, found.count);
+        let p_value = two_sided_p_value(mean, error, (found.count - 1) as f64);
         Some(ComparedMetric {
             unit: unit.to_owned(),
             better: if more { "more" } else { "less" }.to_owned(),

@@ -6,6 +6,7 @@ mod cost;
 mod exact;
 mod futures;
 mod names;
+mod optimise;
 mod shadow_price;
 
 pub use backtest::{BacktestError, backtest};
@@ -13,4 +14,8 @@ pub use compare::compare;
 pub use cost::{Cost, cost, cost_at};
 pub use exact::{ExactError, MOST_STATES, agree, exact};
 pub use futures::{Futures, FuturesSettings, futures};
+pub use optimise::{
+    Goal, MOST_OPTIONS, MOST_PORTFOLIOS, OptimiseError, OptimiseQuestion, OptimiseSettings, Price,
+    Rules, TimingQuestion, changes, optimise,
+};
 pub use shadow_price::{RankSettings, rank_by_shadow_price};

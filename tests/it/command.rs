@@ -1,5 +1,6 @@
 //! The command as a person and a script meet it: output, files, exit codes.
 
+mod choice;
 mod compare;
 mod doubt;
 mod ending;

@@ -135,6 +135,32 @@ fn an_invalid_study_is_explained() {
 }
 
 #[test]
+fn rules_of_portfolios_that_make_no_sense_are_explained() {
+    let path = folder().join("study/bad_rules.toml");
+    let Err(scenario::Error::Invalid(invalid)) = scenario::load_study(&path) else {
+        panic!("the study must be invalid");
+    };
+    let problems = invalid.problems();
+    let messages: Vec<&str> = problems.iter().map(scenario::Problem::message).collect();
+    assert_eq!(
+        messages,
+        [
+            "unknown strategy `one`",
+            "unknown strategy `another`",
+            "a list of `exclusive` names two strategies or more, each once",
+            "unknown strategy `alone`",
+            "`study.requires` is a string",
+            "`study.at_most` is a negative number",
+            "`study.overlaps` cannot be `sometimes`",
+            "`kb/d` measures a rate, not an amount of money",
+            "the axis `war` has fewer than two cases",
+            "`no-such-file.toml` matches no file",
+        ]
+    );
+    assert!(problems.iter().all(|problem| problem.advice().is_some()));
+}
+
+#[test]
 fn a_file_that_is_no_text_is_shown_at_its_first_bad_byte() {
     let folder = tempfile::tempdir().expect("a place for a file");
     let path = folder.path().join("latin1.toml");

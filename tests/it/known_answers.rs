@@ -18,6 +18,7 @@ mod money;
 mod netback;
 pub(crate) mod networks;
 mod policies;
+mod portfolios;
 mod processes;
 mod quota;
 mod regimes;

@@ -29,6 +29,7 @@ mod netback;
 mod no_panic;
 mod oracle;
 mod portfolio_files;
+mod portfolios;
 mod properties;
 mod quotas;
 mod random_worlds;

@@ -2,7 +2,9 @@
 
 use super::common::{NOTE, SOURCE};
 use super::grammar::Need::{Default, Required};
-use super::grammar::Shape::{Instant, List, Quantity, Share, Strings, Table, Text};
+use super::grammar::Shape::{
+    Count, Elements, Instant, List, Quantity, Share, Strings, Table, Text, Words,
+};
 use super::grammar::{Spec, key};
 use crate::scenario::quantity::Dimension::{Money, Time};
 
@@ -78,8 +80,90 @@ pub(in crate::scenario) static STUDY: Spec = Spec {
             "budget",
             Quantity(Money),
             Default("none"),
-            "What the strategies may cost together.",
+            "What the strategies of a portfolio may cost together a year: investments as equal payments, and running cost.",
         ),
+        key(
+            "capex_budget",
+            Quantity(Money),
+            Default("none"),
+            "What they may cost together to build.",
+        ),
+        key(
+            "capex_per_year",
+            Quantity(Money),
+            Default("none"),
+            "What may be spent on building within a year, each strategy evenly over its lead time and all begun at once.",
+        ),
+        key(
+            "at_most",
+            Count,
+            Default("no limit"),
+            "Strategies in a portfolio at most.",
+        ),
+        key(
+            "exclusive",
+            List(&List(&Text, None), None),
+            Default("none"),
+            "Arrays of strategies of which a portfolio has one at most.",
+        ),
+        key(
+            "requires",
+            List(&List(&Text, None), None),
+            Default("none"),
+            "Arrays of strategies of which the first needs all others.",
+        ),
+        key(
+            "overlaps",
+            Words(&["exclusive", "later"]),
+            Default("`\"exclusive\"`"),
+            "What becomes of strategies that give one key different values: never together, or the later in the list wins.",
+        ),
+        key(
+            "axis",
+            Elements(&AXIS),
+            Default("none"),
+            "What nobody can put a probability on, by id.",
+        ),
+        NOTE,
+    ],
+};
+
+pub(in crate::scenario) static AXIS: Spec = Spec {
+    name: "axis.ID",
+    doc: "A question whose answer has no probability: how long a war lasts, whether a neighbour consents.",
+    keys: &[
+        key("name", Text, Default("the id"), "Name of the axis."),
+        key("about", Text, Default("empty"), "What is not known."),
+        key(
+            "case",
+            Elements(&AXIS_CASE),
+            Required,
+            "The answers that there may be, by id.",
+        ),
+        SOURCE,
+        NOTE,
+    ],
+};
+
+pub(in crate::scenario) static AXIS_CASE: Spec = Spec {
+    name: "case.ID",
+    doc: "One answer: what it changes in the scenario. A case that changes nothing is the scenario as it is.",
+    keys: &[
+        key("name", Text, Default("the id"), "Name of the case."),
+        key("about", Text, Default("empty"), "What it means."),
+        key(
+            "set",
+            Strings,
+            Default("none"),
+            "Settings as `--set` takes them, applied last.",
+        ),
+        key(
+            "with",
+            Strings,
+            Default("none"),
+            "Files as `--with` takes them, applied before the strategies.",
+        ),
+        SOURCE,
         NOTE,
     ],
 };

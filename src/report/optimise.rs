@@ -1,0 +1,521 @@
+//! Portfolios as text and as CSV.
+
+use std::io::{self, Write};
+
+use crate::results::{
+    Optimise, OptimiseTiming, Portfolio, RankEstimate, RegretTable, TimingBetween,
+};
+
+use super::number::{NOTHING, counted, grouped, with_error};
+use super::run::paragraph;
+use super::table::{Align, Table};
+
+/// Rows of a table of the report; the files hold all.
+const MOST_ROWS: usize = 40;
+
+/// Names in a list of the report.
+const MOST_NAMES: usize = 8;
+
+/// Portfolios with at least this probability of being on a frontier are shown with it.
+const LIKELY: f64 = 0.05;
+
+/// Writes which portfolios are worth their cost, for a person to read, in at most `width` columns.
+///
+/// # Errors
+/// Those of `out`.
+pub fn optimise_text(found: &Optimise, width: u16, out: &mut dyn Write) -> io::Result<()> {
+    let title = if found.study.is_empty() {
+        &found.scenario.name
+    } else {
+        &found.study
+    };
+    writeln!(out, "{title}")?;
+    if !found.study.is_empty() {
+        writeln!(out, "over {}", found.scenario.name)?;
+    }
+    writeln!(out, "\nWhat strategies cost\n")?;
+    options(found).write(width, out)?;
+    writeln!(out)?;
+    screening(found, width, out)?;
+    writeln!(out, "\nPortfolios on the frontier, or near it\n")?;
+    frontier(found, width, out)?;
+    best(found, width, out)?;
+    if let Some(regret) = &found.regret {
+        for table in &regret.tables {
+            writeln!(out)?;
+            regrets(found, table, width, out)?;
+        }
+    }
+    for timing in &found.timing {
+        writeln!(out)?;
+        later(found, timing, width, out)?;
+    }
+    for warning in &found.warnings {
+        writeln!(out)?;
+        paragraph(&format!("Note: {warning}."), width, out)?;
+    }
+    let hash = (found.scenario.sha256.get(..12)).unwrap_or(&found.scenario.sha256);
+    writeln!(
+        out,
+        "\n{} replications; ± one standard error. keruen {}, scenario {hash}, seed {}.",
+        counted(found.replications),
+        found.version,
+        found.seed
+    )
+}
+
+fn millions(value: f64) -> String {
+    let decimals = if value.abs() < 99.95e6 { 1 } else { 0 };
+    grouped(value / 1e6, decimals)
+}
+
+/// In millions, with two decimals where there are few.
+fn finer(value: f64) -> String {
+    if value.abs() < 9.995e6 && value != 0.0 {
+        grouped(value / 1e6, 2)
+    } else {
+        millions(value)
+    }
+}
+
+/// An estimate in millions.
+fn shown(estimate: RankEstimate) -> String {
+    let estimate = estimate.scaled(1e-6);
+    let error = estimate.std_error.filter(|&error| error > 0.0);
+    with_error(estimate.mean, error)
+}
+
+fn per_cent(share: f64) -> String {
+    grouped(share * 100.0, 0)
+}
+
+/// The strategies of a portfolio.
+pub(crate) fn title(strategies: &[String]) -> String {
+    if strategies.is_empty() {
+        "(as it is)".to_owned()
+    } else {
+        strategies.join(" + ")
+    }
+}
+
+fn table<const N: usize>(columns: [(&str, Align); N]) -> Table {
+    let columns = columns.map(|(title, align)| (title.to_owned(), align));
+    Table::new(columns.into())
+}
+
+fn options(found: &Optimise) -> Table {
+    let mut table = table([
+        ("", Align::Left),
+        ("MUSD/yr", Align::Right),
+        ("to build\nMUSD", Align::Right),
+        ("interest\nMUSD", Align::Right),
+        ("running\nMUSD/yr", Align::Right),
+    ]);
+    for option in &found.options {
+        table.row([
+            option.id.clone(),
+            millions(option.annual_usd),
+            millions(option.capex_usd),
+            millions(option.construction_interest_usd),
+            millions(option.opex_usd_per_year),
+        ]);
+    }
+    table
+}
+
+fn screening(found: &Optimise, width: u16, out: &mut dyn Write) -> io::Result<()> {
+    let screening = &found.screening;
+    let stages: Vec<String> = (screening.stages.iter())
+        .map(|stage| {
+            let futures = counted(stage.futures);
+            format!("{} after {futures}", counted(stage.portfolios))
+        })
+        .collect();
+    let matters = |value: Option<f64>, what: &str| {
+        value.map(|value| format!("{} Mb a year of the {what}", grouped(value / 1e6, 2)))
+    };
+    let matters: Vec<String> = [
+        matters(screening.indifference_mean, "mean"),
+        matters(screening.indifference_tail, "tail"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let text = format!(
+        "{} of {} selections keep the rules. Of these were left: {} futures each; {} futures were played in \
+         all. A portfolio is given up only for one that costs no more. That it is better by more than \
+         {} all the same has a probability of at most {} % for any one of them.",
+        counted(screening.portfolios),
+        counted(screening.selections),
+        stages.join(", "),
+        counted(screening.futures),
+        matters.join(" or "),
+        per_cent(screening.alpha),
+    );
+    paragraph(&text, width, out)
+}
+
+fn frontier(found: &Optimise, width: u16, out: &mut dyn Write) -> io::Result<()> {
+    let is_near = |portfolio: &Portfolio| {
+        portfolio.strategies.is_empty()
+            || [portfolio.mean_frontier, portfolio.tail_frontier]
+                .iter()
+                .any(|frontier| frontier.is_on || frontier.probability >= LIKELY)
+    };
+    let near: Vec<&Portfolio> = (found.portfolios.iter())
+        .filter(|portfolio| is_near(portfolio) && portfolio.same_as.is_none())
+        .collect();
+    let has_value = found.value_usd_per_bbl.is_some();
+    let mut columns = vec![
+        ("portfolio", Align::Left),
+        ("MUSD/yr", Align::Right),
+        ("mean loss\nMb/yr", Align::Right),
+        ("on it\n%", Align::Right),
+        ("worst 5 %\nMb/yr", Align::Right),
+        ("on it\n%", Align::Right),
+    ];
+    if has_value {
+        columns.push(("net\nMUSD/yr", Align::Right));
+    }
+    let columns = columns.into_iter();
+    let mut table = Table::new(
+        columns
+            .map(|(title, align)| (title.to_owned(), align))
+            .collect(),
+    );
+    let budget = found.budget_usd.unwrap_or(f64::INFINITY);
+    let mut has_ended = false;
+    let on = |frontier: crate::results::OnFrontier| {
+        let mark = if frontier.is_on { "" } else { "·" };
+        format!("{mark}{}", per_cent(frontier.probability))
+    };
+    for portfolio in near.iter().take(MOST_ROWS) {
+        let is_beyond = portfolio.annual_usd > budget * (1.0 + 1e-12);
+        let mut name = title(&portfolio.strategies);
+        if is_beyond && !has_ended {
+            has_ended = true;
+        }
+        if is_beyond {
+            name = format!("> {name}");
+        }
+        let mut row = vec![
+            name,
+            millions(portfolio.annual_usd),
+            shown(portfolio.mean),
+            on(portfolio.mean_frontier),
+            portfolio.tail.map_or_else(|| NOTHING.to_owned(), shown),
+            on(portfolio.tail_frontier),
+        ];
+        if has_value {
+            row.push(portfolio.net_usd.map_or_else(|| NOTHING.to_owned(), shown));
+        }
+        table.row(row);
+    }
+    table.write(width, out)?;
+    let more = near.len().saturating_sub(MOST_ROWS);
+    if more > 0 {
+        writeln!(out, "and {more} more, in optimise.csv")?;
+    }
+    writeln!(out)?;
+    let beyond = if has_ended {
+        " >: beyond the budget."
+    } else {
+        ""
+    };
+    let text = format!(
+        "On it: how likely the portfolio is on the frontier of cost and loss, over resamples of the \
+         replications. ·: dominated, but perhaps by noise alone.{beyond}"
+    );
+    paragraph(&text, width, out)?;
+    let same = found
+        .portfolios
+        .iter()
+        .filter(|portfolio| portfolio.same_as.is_some());
+    let pairs: Vec<String> = same
+        .filter_map(|portfolio| {
+            let other = found.portfolios.get(portfolio.same_as?)?;
+            Some(format!(
+                "{} as {}",
+                title(&portfolio.strategies),
+                title(&other.strategies)
+            ))
+        })
+        .collect();
+    if !pairs.is_empty() {
+        let text = format!(
+            "The same in every replication: {}.",
+            shortened(&pairs, "; ")
+        );
+        paragraph(&text, width, out)?;
+    }
+    Ok(())
+}
+
+/// A list, cut short.
+fn shortened(items: &[String], between: &str) -> String {
+    let mut text = items[..items.len().min(MOST_NAMES)].join(between);
+    if items.len() > MOST_NAMES {
+        text += &format!("{between}and {} more", items.len() - MOST_NAMES);
+    }
+    text
+}
+
+fn goal(by: &str) -> &'static str {
+    match by {
+        "tail" => "the worst twentieth",
+        "net" => "net value",
+        _ => "mean loss",
+    }
+}
+
+fn best(found: &Optimise, width: u16, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out)?;
+    match found.budget_usd {
+        Some(budget) => writeln!(out, "Best for {} MUSD a year", millions(budget))?,
+        None => writeln!(
+            out,
+            "Best of all, whatever it costs (--budget says what it may)"
+        )?,
+    }
+    for best in &found.best {
+        let portfolio = &found.portfolios[best.portfolio];
+        let name = title(&portfolio.strategies);
+        let cost = millions(portfolio.annual_usd);
+        let mut text = format!("by {}: {name}, {cost} MUSD a year", goal(&best.by));
+        let others: Vec<String> = (best.not_told_apart.iter())
+            .map(|other| {
+                let portfolio = &found.portfolios[other.portfolio];
+                format!(
+                    "{} ({} MUSD, worse by {})",
+                    title(&portfolio.strategies),
+                    millions(portfolio.annual_usd),
+                    shown(other.worse)
+                )
+            })
+            .collect();
+        let unit = if best.by == "net" { "MUSD" } else { "Mb" };
+        text += &match others.len() {
+            0 => format!("; told apart from all {} others.", best.told_apart),
+            count => format!(
+                "; {count} cannot be told from it ({} can), in {unit} a year: {}.",
+                best.told_apart,
+                shortened(&others, "; ")
+            ),
+        };
+        writeln!(out)?;
+        paragraph(&text, width, out)?;
+    }
+    Ok(())
+}
+
+fn regrets(
+    found: &Optimise,
+    regret: &RegretTable,
+    width: u16,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let Some(all) = &found.regret else {
+        return Ok(());
+    };
+    let (unit, what) = match regret.by.as_str() {
+        "net" => ("MUSD/yr", "net value"),
+        "tail" => ("Mb/yr", "loss in the worst twentieth"),
+        _ => ("Mb/yr", "mean loss"),
+    };
+    let budget = if found.budget_usd.is_some() {
+        "within the budget"
+    } else {
+        "that were left"
+    };
+    let text = format!(
+        "Regret by {what}, {unit}: how much worse than the best of the {} portfolios {budget}, under each \
+         case. Other portfolios, other regrets: these were screened in the scenario as it is. {} replications each.",
+        all.portfolios.len(),
+        counted(all.replications)
+    );
+    paragraph(&text, width, out)?;
+    writeln!(out)?;
+    let mut columns = vec![("portfolio".to_owned(), Align::Left)];
+    for combination in &all.combinations {
+        columns.push((combination.join("\n"), Align::Right));
+    }
+    columns.push(("most".to_owned(), Align::Right));
+    columns.push(("worst\ncase".to_owned(), Align::Right));
+    columns.push(("Hurwicz".to_owned(), Align::Right));
+    if regret.enough_share.is_some() {
+        columns.push(("enough\n%".to_owned(), Align::Right));
+    }
+    let mut table = Table::new(columns);
+    let mut order: Vec<usize> = (0..all.portfolios.len()).collect();
+    order.sort_by(|&a, &b| regret.largest_regret[a].total_cmp(&regret.largest_regret[b]));
+    for &at in order.iter().take(MOST_ROWS / 2) {
+        let mut row = vec![title(&found.portfolios[all.portfolios[at]].strategies)];
+        row.extend(regret.regrets[at].iter().map(|regret| shown(*regret)));
+        row.push(finer(regret.largest_regret[at]));
+        row.push(finer(regret.worst[at]));
+        row.push(finer(regret.hurwicz[at]));
+        if let Some(shares) = &regret.enough_share {
+            row.push(per_cent(shares[at]));
+        }
+        table.row(row);
+    }
+    table.write(width, out)?;
+    let more = order.len().saturating_sub(MOST_ROWS / 2);
+    if more > 0 {
+        writeln!(out, "and {more} more, in optimise.json")?;
+    }
+    writeln!(out)?;
+    let name = |at: usize| title(&found.portfolios[at].strategies);
+    let text = format!(
+        "Least largest regret: {}. Best worst case: {}. Hurwicz at {}: {}.",
+        name(regret.minimax_regret),
+        name(regret.maximin),
+        grouped(all.optimism, 2),
+        name(regret.hurwicz_best)
+    );
+    paragraph(&text, width, out)
+}
+
+fn later(
+    found: &Optimise,
+    timing: &OptimiseTiming,
+    width: u16,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let Some(regret) = &found.regret else {
+        return Ok(());
+    };
+    let name = title(&found.portfolios[timing.portfolio].strategies);
+    let text = format!(
+        "Build {name} now, or in {} years, when it is known which case holds? Values today in MUSD, over {} \
+         years from the day it works ({} years after it is begun), at {} % a year.",
+        grouped(timing.wait_years, 1),
+        grouped(timing.lifetime_years, 0),
+        grouped(timing.lead_time_years, 1),
+        grouped(timing.discount * 100.0, 1)
+    );
+    paragraph(&text, width, out)?;
+    writeln!(out)?;
+    let mut table = table([
+        ("if", Align::Left),
+        ("now", Align::Right),
+        ("wait", Align::Right),
+    ]);
+    for (at, combination) in regret.combinations.iter().enumerate() {
+        table.row([
+            combination.join(", "),
+            shown(timing.now_usd[at]),
+            millions(timing.wait_usd[at]),
+        ]);
+    }
+    table.write(width, out)?;
+    writeln!(out)?;
+    let only = |choice: &str| {
+        let is_only =
+            |between: &TimingBetween| between.best.iter().all(|step| step.choice == choice);
+        timing.between.iter().all(is_only)
+    };
+    if let Some(choice) = ["now", "wait", "never"]
+        .into_iter()
+        .find(|choice| only(choice))
+    {
+        let text = match choice {
+            "now" => "Building now is best, whatever the probabilities.",
+            "wait" => "Waiting is best, whatever the probabilities.",
+            _ => "It never pays, whatever the probabilities.",
+        };
+        return paragraph(text, width, out);
+    }
+    for between in &timing.between {
+        let [first, second] = between
+            .combinations
+            .map(|at| regret.combinations[at].join(", "));
+        let steps: Vec<String> = (between.best.iter())
+            .map(|step| match (step.choice.as_str(), step.from > 0.0) {
+                (choice, false) => choice.to_owned(),
+                (choice, true) => format!("{choice} from {} % on", grouped(step.from * 100.0, 1)),
+            })
+            .collect();
+        let text = format!(
+            "By the probability of {second} against {first}: {}.",
+            steps.join(", ")
+        );
+        paragraph(&text, width, out)?;
+    }
+    Ok(())
+}
+
+/// Writes portfolios, a row for each: those that are left, then those given up.
+///
+/// # Errors
+/// Those of `out`.
+pub fn optimise_csv(found: &Optimise, out: impl io::Write) -> io::Result<()> {
+    let mut rows = ::csv::Writer::from_writer(out);
+    rows.write_record([
+        "portfolio",
+        "annual_usd",
+        "capex_usd",
+        "futures",
+        "mean_bbl_per_year",
+        "mean_std_error",
+        "tail_bbl_per_year",
+        "tail_std_error",
+        "mean_avoided_bbl_per_year",
+        "mean_avoided_std_error",
+        "tail_avoided_bbl_per_year",
+        "tail_avoided_std_error",
+        "net_usd_per_year",
+        "net_std_error",
+        "on_mean_frontier",
+        "mean_frontier_probability",
+        "on_tail_frontier",
+        "tail_frontier_probability",
+        "same_as",
+        "given_up_for",
+    ])?;
+    let number = |value: Option<f64>| value.map(|value| value.to_string()).unwrap_or_default();
+    let pair = |estimate: Option<RankEstimate>| {
+        let error = estimate.and_then(|estimate| estimate.std_error);
+        [
+            number(estimate.map(|estimate| estimate.mean)),
+            number(error),
+        ]
+    };
+    for portfolio in &found.portfolios {
+        let mut row = vec![
+            portfolio.strategies.join("+"),
+            portfolio.annual_usd.to_string(),
+            portfolio.capex_usd.to_string(),
+            portfolio.futures.to_string(),
+        ];
+        row.extend(pair(Some(portfolio.mean)));
+        row.extend(pair(portfolio.tail));
+        row.extend(pair(Some(portfolio.mean_avoided)));
+        row.extend(pair(portfolio.tail_avoided));
+        row.extend(pair(portfolio.net_usd));
+        for frontier in [portfolio.mean_frontier, portfolio.tail_frontier] {
+            row.push(frontier.is_on.to_string());
+            row.push(frontier.probability.to_string());
+        }
+        let same = portfolio.same_as.and_then(|at| found.portfolios.get(at));
+        row.push(
+            same.map(|same| same.strategies.join("+"))
+                .unwrap_or_default(),
+        );
+        row.push(String::new());
+        rows.write_record(row)?;
+    }
+    for gone in &found.screening.given_up {
+        let mut row = vec![
+            gone.strategies.join("+"),
+            gone.annual_usd.to_string(),
+            String::new(),
+            gone.futures.to_string(),
+            gone.mean.to_string(),
+        ];
+        row.resize(19, String::new());
+        row.push(gone.given_up_for.join("+"));
+        rows.write_record(row)?;
+    }
+    rows.flush()
+}
