@@ -24,7 +24,9 @@ mod numbers;
 mod paint;
 mod quota_balance;
 mod route_shares;
+mod screening;
 mod shadow_prices;
+mod sobol_indices;
 mod story;
 mod story_lanes;
 mod story_title;
@@ -32,6 +34,7 @@ mod stress_timeline;
 mod stress_title;
 mod text;
 mod theme;
+mod tornado;
 
 #[cfg(test)]
 mod sample;
@@ -41,10 +44,10 @@ mod tests;
 pub use story_title::story_title;
 pub use stress_title::stress_title;
 
-use crate::results::{Backtest, Exact, Rank, Story, Stress, Summary};
+use crate::results::{Backtest, Exact, Rank, Sensitivity, Story, Stress, Summary};
 
 /// Stems of the names of all figures there are.
-pub const STEMS: [&str; 14] = [
+pub const STEMS: [&str; 17] = [
     "exceedance",
     "delivered_rate",
     "losses",
@@ -59,6 +62,9 @@ pub const STEMS: [&str; 14] = [
     "exact_law",
     "exact_importance",
     "shadow_prices",
+    "tornado",
+    "screening",
+    "sobol_indices",
 ];
 
 /// A drawn figure: two whole files in memory.
@@ -160,6 +166,21 @@ pub fn exact_figures(exact: &Exact) -> Result<Vec<(&'static str, Figure)>, Chart
 /// If a figure cannot be drawn or written as PNG.
 pub fn rank_figures(rank: &Rank) -> Result<Vec<(&'static str, Figure)>, ChartError> {
     drawn([("shadow_prices", shadow_prices::scene(rank))])
+}
+
+/// Draws every figure that `sensitivity` has data for, each with the stem of its file's name.
+///
+/// # Errors
+///
+/// If a figure cannot be drawn or written as PNG.
+pub fn sensitivity_figures(
+    sensitivity: &Sensitivity,
+) -> Result<Vec<(&'static str, Figure)>, ChartError> {
+    drawn([
+        ("tornado", tornado::scene(sensitivity)),
+        ("screening", screening::scene(sensitivity)),
+        ("sobol_indices", sobol_indices::scene(sensitivity)),
+    ])
 }
 
 /// Draws the scenes there are.

@@ -11,6 +11,7 @@ use crate::units::Fraction;
 use super::exact::ExactArguments;
 use super::examples;
 use super::rank::RankArguments;
+use super::sensitivity::SensitivityArguments;
 
 /// How much oil gets out, what hurts, how sure that is: export routes under disruption.
 #[derive(Debug, Parser)]
@@ -66,6 +67,9 @@ pub(super) enum Command {
     /// Say what capacity is worth: one more kb/d of each link, hub, field and market, and of tanks.
     #[command(after_help = examples::RANK)]
     Rank(RankArguments),
+    /// Say which figures in doubt matter: each at its ends, many screened, shares of the variance.
+    #[command(after_help = examples::SENSITIVITY)]
+    Sensitivity(SensitivityArguments),
     /// Say whether a scenario is right, and what it describes.
     #[command(after_help = examples::CHECK)]
     Check(CheckArguments),
@@ -81,8 +85,8 @@ pub(super) enum Command {
     /// Show results again and redraw their charts, without a new run.
     #[command(after_help = examples::REPORT)]
     Report {
-        /// Directory that holds summary.json, stress.json, story.json, backtest.json, exact.json or
-        /// rank.json
+        /// Directory that holds summary.json, stress.json, story.json, backtest.json, exact.json,
+        /// rank.json or sensitivity.json
         directory: PathBuf,
     },
     /// Print completions for a shell.

@@ -38,6 +38,11 @@ pub(super) const RANK: &str = "Examples:
   keruen rank scenarios/kazakhstan.toml -n 4000 --tank-step 0.1 --out worth --overwrite
   keruen rank scenarios/two_routes.toml --step 10 --json | jq '.elements[0]'";
 
+pub(super) const SENSITIVITY: &str = "Examples:
+  keruen sensitivity scenarios/kazakhstan.toml
+  keruen sensitivity scenarios/kazakhstan.toml --with scenarios/strategies/btc-7.toml --rows 0
+  keruen sensitivity scenarios/two_routes.toml --json | jq '.tornado.figures[0]'";
+
 pub(super) const CHECK: &str = "Examples:
   keruen check scenarios/kazakhstan.toml
   keruen check scenarios/kazakhstan.toml --with scenarios/strategies/btc-7.toml --json

@@ -16,6 +16,7 @@ mod output;
 mod rank;
 mod redraw;
 mod run;
+mod sensitivity;
 mod stress;
 mod terminal;
 mod write;

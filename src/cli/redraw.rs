@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 
 use crate::charts;
 use crate::report;
-use crate::results::{Backtest, Exact, Rank, Story, Stress, Summary};
+use crate::results::{Backtest, Exact, Rank, Sensitivity, Story, Stress, Summary};
 
 use super::failure::Failure;
 use super::{next, terminal, write};
@@ -20,18 +20,20 @@ pub(super) fn redraw(directory: &Path) -> Result<(), Failure> {
     let backtest: Option<Backtest> = read(directory, "backtest.json")?;
     let exact: Option<Exact> = read(directory, "exact.json")?;
     let rank: Option<Rank> = read(directory, "rank.json")?;
-    let is_other = backtest.is_none() && exact.is_none() && rank.is_none();
+    let sensitivity: Option<Sensitivity> = read(directory, "sensitivity.json")?;
+    let is_other =
+        backtest.is_none() && exact.is_none() && rank.is_none() && sensitivity.is_none();
     if summary.is_none() && stress.is_none() && story.is_none() && is_other {
         return Err(Failure::File {
             what: format!(
-                "`{}` holds none of summary.json, stress.json, story.json, backtest.json, exact.json \
-                 and rank.json",
+                "`{}` holds none of summary.json, stress.json, story.json, backtest.json, exact.json, \
+                 rank.json and sensitivity.json",
                 directory.display()
             ),
             source: None,
             advice: Some(
-                "name a directory that `keruen run`, `stress`, `explain`, `backtest`, `exact` or \
-                 `rank` wrote"
+                "name a directory that `keruen run`, `stress`, `explain`, `backtest`, `exact`, \
+                 `rank` or `sensitivity` wrote"
                     .to_owned(),
             ),
         });
@@ -66,6 +68,11 @@ pub(super) fn redraw(directory: &Path) -> Result<(), Failure> {
         rank.iter()
             .flat_map(|rank| write::drawn(charts::rank_figures(rank))),
     );
+    figures.extend(
+        sensitivity
+            .iter()
+            .flat_map(|found| write::drawn(charts::sensitivity_figures(found))),
+    );
     let mut files = Vec::new();
     for (name, figure) in &figures {
         for (name, bytes) in write::files(name, figure) {
@@ -90,6 +97,9 @@ pub(super) fn redraw(directory: &Path) -> Result<(), Failure> {
         }
         if let Some(rank) = &rank {
             report::rank_text(rank, terminal::width(), out)?;
+        }
+        if let Some(sensitivity) = &sensitivity {
+            report::sensitivity_text(sensitivity, terminal::width(), out)?;
         }
         next::files(&files, out)
     })

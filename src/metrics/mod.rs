@@ -7,6 +7,7 @@
 mod annuity;
 mod compensated;
 mod concentration;
+mod elementary;
 mod exceedance;
 mod interval;
 mod moments;
@@ -15,8 +16,10 @@ mod paired;
 mod precision;
 mod proportion;
 mod recovery;
+mod resample;
 mod scores;
 mod sketch;
+mod sobol;
 mod tail;
 mod wide;
 
@@ -26,6 +29,7 @@ mod cases;
 pub use annuity::{capital_recovery_factor, construction_interest_factor};
 pub use compensated::Compensated;
 pub use concentration::{effective_number, herfindahl, shannon};
+pub use elementary::{Elementary, elementary, trajectory};
 pub use exceedance::{ExceedancePoint, exceedance};
 pub use interval::Interval;
 pub use moments::{CrossMoments, Moments};
@@ -36,8 +40,10 @@ pub use proportion::{bound_of_the_unseen, clopper_pearson, wilson};
 pub use recovery::{
     Drawdown, Recovery, kaplan_meier_median, maximum_drawdown, time_to_recover, trailing_mean,
 };
+pub use resample::Resamples;
 pub use scores::{crps, fair_crps, far_from_uniform, normal_crps, probability_integral, skill};
 pub use sketch::Sketch;
+pub use sobol::{Sobol, SobolDesign, SobolIndex, SobolShare, sobol};
 pub use tail::{
     Tail, conditional_value_at_risk, quantile, quantile_coverage, quantile_interval, value_at_risk,
 };

@@ -23,6 +23,7 @@ mod quota;
 mod rank;
 mod regimes;
 mod run;
+mod sensitivity;
 mod splits;
 mod story;
 mod story_course;
@@ -46,6 +47,7 @@ pub use number::{
 pub use parquet::{Cell, Column, Kind, ParquetFile, Provenance, timeline_parquet};
 pub use rank::{rank_csv, rank_text};
 pub use run::{paragraph, rules_text, run_text};
+pub use sensitivity::{sensitivity_csv, sensitivity_text};
 pub use splits::{is_open_range, range_text};
 pub use story::story_text;
 pub use stress::stress_text;

@@ -6,12 +6,14 @@
 mod backtest;
 mod bound;
 mod course;
+mod curve;
 mod estimate;
 mod exact;
 mod fit;
 mod money;
 mod quota;
 mod rank;
+mod sensitivity;
 mod splits;
 mod story;
 mod stress;
@@ -22,6 +24,9 @@ pub use backtest::{
 };
 pub use bound::{Bound, BoundFigure};
 pub use course::{CourseEpoch, CourseField, CourseRoute, CourseTank};
+pub use curve::{
+    Curve, CurveLoss, CurvePoint, CurveSizes, FirmAnswer, FirmEquivalent, FirmPoint,
+};
 pub use estimate::{Band, Epistemic, Metric, Metrics, Tail};
 pub use exact::{
     Exact, ExactAgreement, ExactBottleneck, ExactComponent, ExactImportance, ExactLevel,
@@ -34,6 +39,9 @@ pub use fit::{
 pub use money::{AtRisk, Money, ObjectiveOutcome};
 pub use quota::{QuotaMonth, UndisturbedQuota};
 pub use rank::{Rank, RankElement, RankEstimate, RankTank};
+pub use sensitivity::{
+    IndexFigure, Indices, Screening, ScreeningFigure, Sensitivity, Tornado, TornadoFigure, TornadoLevel,
+};
 pub use splits::{GradeTreatment, RouteRange};
 pub use story::{
     Story, StoryBottleneck, StoryCause, StoryDisruption, StoryPick, StoryRegime, StoryShortfall,

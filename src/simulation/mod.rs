@@ -55,6 +55,7 @@ mod world;
 pub use choice::{Choice, choose};
 pub use foresight::foresight;
 pub use overview::{Overview, overview};
+pub use parallel::tasks;
 pub use probe::{Probe, Setting};
 pub use rules::rules;
 pub use run::run;

@@ -1,0 +1,116 @@
+//! `keruen sensitivity`.
+
+use clap::Args;
+
+use crate::report;
+use crate::study::{self, SensitivityError, SensitivitySettings};
+
+use super::arguments::{OutputArguments, ScenarioArguments};
+use super::failure::Failure;
+use super::observe::Steps;
+use super::run::{Warnings, load, staging};
+use super::{interrupt, next, terminal, write};
+
+#[derive(Debug, Args)]
+pub(super) struct SensitivityArguments {
+    #[command(flatten)]
+    pub(super) scenario: ScenarioArguments,
+    /// Number of replications with each figure at an end
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 200,
+        value_parser = clap::value_parser!(u64).range(2..))]
+    pub(super) replications: u64,
+    /// Trajectories that screen more than 20 figures; 0 or 1 for none
+    #[arg(long, value_name = "R", default_value_t = 20,
+        value_parser = clap::value_parser!(u64).range(..=1_000))]
+    pub(super) trajectories: u64,
+    /// Replications at each point of a trajectory, other ones for each trajectory
+    #[arg(long, value_name = "M", default_value_t = 32,
+        value_parser = clap::value_parser!(u64).range(2..=1_000_000))]
+    pub(super) trajectory_futures: u64,
+    /// Figures whose indices are estimated after a screening, at most
+    #[arg(long, value_name = "K", default_value_t = 8,
+        value_parser = clap::value_parser!(u16).range(1..=100))]
+    pub(super) keep: u16,
+    /// Rows of the design that indices are estimated from; 0 or 1 for none
+    #[arg(long, value_name = "N", default_value_t = 128,
+        value_parser = clap::value_parser!(u64).range(..=1_000_000))]
+    pub(super) rows: u64,
+    /// Replications at each point of the design, the same everywhere
+    #[arg(long, value_name = "M", default_value_t = 64,
+        value_parser = clap::value_parser!(u64).range(2..=1_000_000))]
+    pub(super) row_futures: u64,
+    /// Seed of all random numbers
+    #[arg(long, value_name = "S")]
+    pub(super) seed: Option<u64>,
+    /// Threads [default: all processors]; changes no number
+    #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(super) threads: Option<u16>,
+    #[command(flatten)]
+    pub(super) output: OutputArguments,
+    /// Show no progress and no report; warnings and errors stay
+    #[arg(long, short)]
+    pub(super) quiet: bool,
+}
+
+/// Says which figures in doubt matter.
+pub(super) fn sensitivity(arguments: &SensitivityArguments) -> Result<(), Failure> {
+    let scenario = load(&arguments.scenario, Warnings::InOneLine)?;
+    let output = &arguments.output;
+    if scenario.doubts.is_empty() {
+        return Err(Failure::Unsuitable(format!(
+            "no figure of `{}` is in doubt, so that nothing can be sensitive to one; give figures \
+             their doubt: `{{ value = \"2 /yr\", low = \"1 /yr\", high = \"4 /yr\" }}`, or counted events: \
+             `{{ events = 4, exposure = \"3.75 yr\" }}`",
+            arguments.scenario.scenario.display()
+        )));
+    }
+    interrupt::be_patient();
+    let staging = staging(output, &arguments.scenario.scenario, "-sensitivity")?;
+    let settings = SensitivitySettings {
+        seed: arguments.seed.unwrap_or(scenario.model.simulation.seed),
+        threads: arguments.threads.map_or(0, usize::from),
+        replications: arguments.replications,
+        trajectories: arguments.trajectories,
+        trajectory_futures: arguments.trajectory_futures,
+        rows: arguments.rows,
+        row_futures: arguments.row_futures,
+        keep: usize::from(arguments.keep),
+    };
+    let mut steps = Steps::new(arguments.quiet);
+    let found = study::sensitivity(&scenario, &settings, &mut steps);
+    steps.clear();
+    let Some(found) = found? else {
+        let text = "interrupted; nothing is written".to_owned();
+        return Err(Failure::Interrupted(text));
+    };
+    let mut files = Vec::new();
+    if let Some(mut staging) = staging {
+        write::sensitivity_files(&found, !output.no_charts, &mut staging)?;
+        files = staging.commit()?;
+    }
+    for warning in found.warnings.iter().filter(|_| output.json) {
+        terminal::warning(warning);
+    }
+    if output.json {
+        terminal::print(|out| report::json(&found, out))?;
+    } else if !arguments.quiet {
+        terminal::print(|out| {
+            report::sensitivity_text(&found, terminal::width(), out)?;
+            next::files(&files, out)
+        })?;
+    }
+    if found.stopped == "interrupted" {
+        let text = "interrupted; the results hold the parts that were done and are marked `interrupted`";
+        return Err(Failure::Interrupted(text.to_owned()));
+    }
+    Ok(())
+}
+
+impl From<SensitivityError> for Failure {
+    fn from(error: SensitivityError) -> Self {
+        match error {
+            SensitivityError::Run(error) => error.into(),
+            SensitivityError::Invalid(problem) => Self::Invalid(Box::new(problem)),
+        }
+    }
+}
