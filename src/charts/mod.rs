@@ -13,10 +13,12 @@ mod canvas;
 mod convergence;
 mod course_stack;
 mod course_tanks;
+mod curve;
 mod delivered_rate;
 mod exact_importance;
 mod exact_law;
 mod exceedance;
+mod firm_equivalent;
 mod labels;
 mod losses;
 mod money;
@@ -44,10 +46,10 @@ mod tests;
 pub use story_title::story_title;
 pub use stress_title::stress_title;
 
-use crate::results::{Backtest, Exact, Rank, Sensitivity, Story, Stress, Summary};
+use crate::results::{Backtest, Curve, Exact, Rank, Sensitivity, Story, Stress, Summary};
 
 /// Stems of the names of all figures there are.
-pub const STEMS: [&str; 17] = [
+pub const STEMS: [&str; 19] = [
     "exceedance",
     "delivered_rate",
     "losses",
@@ -65,6 +67,8 @@ pub const STEMS: [&str; 17] = [
     "tornado",
     "screening",
     "sobol_indices",
+    "curve",
+    "firm_equivalent",
 ];
 
 /// A drawn figure: two whole files in memory.
@@ -180,6 +184,18 @@ pub fn sensitivity_figures(
         ("tornado", tornado::scene(sensitivity)),
         ("screening", screening::scene(sensitivity)),
         ("sobol_indices", sobol_indices::scene(sensitivity)),
+    ])
+}
+
+/// Draws every figure that `curve` has data for, each with the stem of its file's name.
+///
+/// # Errors
+///
+/// If a figure cannot be drawn or written as PNG.
+pub fn curve_figures(curve: &Curve) -> Result<Vec<(&'static str, Figure)>, ChartError> {
+    drawn([
+        ("curve", curve::scene(curve)),
+        ("firm_equivalent", firm_equivalent::scene(curve)),
     ])
 }
 

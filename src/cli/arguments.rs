@@ -8,6 +8,7 @@ use crate::fit::Form;
 use crate::model::{Collect, Stop};
 use crate::units::Fraction;
 
+use super::curve::CurveArguments;
 use super::exact::ExactArguments;
 use super::examples;
 use super::rank::RankArguments;
@@ -70,6 +71,12 @@ pub(super) enum Command {
     /// Say which figures in doubt matter: each at its ends, many screened, shares of the variance.
     #[command(after_help = examples::SENSITIVITY)]
     Sensitivity(SensitivityArguments),
+    /// Say what size is worth: one more mooring, tank or crew, and firm equivalents of risky routes.
+    ///
+    /// With --of, one value takes several sizes. With --firm, the capacity is sought of a way that
+    /// never fails and leaves as much undelivered as a risky option. All in the same futures.
+    #[command(after_help = examples::CURVE)]
+    Curve(CurveArguments),
     /// Say whether a scenario is right, and what it describes.
     #[command(after_help = examples::CHECK)]
     Check(CheckArguments),
@@ -86,7 +93,7 @@ pub(super) enum Command {
     #[command(after_help = examples::REPORT)]
     Report {
         /// Directory that holds summary.json, stress.json, story.json, backtest.json, exact.json,
-        /// rank.json or sensitivity.json
+        /// rank.json, sensitivity.json or curve.json
         directory: PathBuf,
     },
     /// Print completions for a shell.

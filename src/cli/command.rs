@@ -14,7 +14,7 @@ use crate::scenario;
 use super::arguments::{Arguments, Command};
 use super::failure::Failure;
 use super::{
-    backtest, check, exact, explain, fit, rank, redraw, run, sensitivity, stress, terminal,
+    backtest, check, curve, exact, explain, fit, rank, redraw, run, sensitivity, stress, terminal,
 };
 
 /// Runs the command whose words are this process's arguments.
@@ -59,6 +59,7 @@ fn dispatch() -> Result<(), Failure> {
         Command::Backtest(arguments) => backtest::backtest(&arguments),
         Command::Exact(arguments) => exact::exact(&arguments),
         Command::Rank(arguments) => rank::rank(&arguments),
+        Command::Curve(arguments) => curve::curve(&arguments),
         Command::Sensitivity(arguments) => sensitivity::sensitivity(&arguments),
         Command::Check(arguments) => check::check(&arguments),
         Command::Schema => terminal::print(|out| report::json(&scenario::schema(), out)),

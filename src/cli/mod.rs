@@ -4,6 +4,7 @@ mod arguments;
 mod backtest;
 mod check;
 mod command;
+mod curve;
 mod exact;
 mod examples;
 mod explain;

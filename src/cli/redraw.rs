@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 
 use crate::charts;
 use crate::report;
-use crate::results::{Backtest, Exact, Rank, Sensitivity, Story, Stress, Summary};
+use crate::results::{Backtest, Curve, Exact, Rank, Sensitivity, Story, Stress, Summary};
 
 use super::failure::Failure;
 use super::{next, terminal, write};
@@ -21,19 +21,20 @@ pub(super) fn redraw(directory: &Path) -> Result<(), Failure> {
     let exact: Option<Exact> = read(directory, "exact.json")?;
     let rank: Option<Rank> = read(directory, "rank.json")?;
     let sensitivity: Option<Sensitivity> = read(directory, "sensitivity.json")?;
-    let is_other =
-        backtest.is_none() && exact.is_none() && rank.is_none() && sensitivity.is_none();
+    let curve: Option<Curve> = read(directory, "curve.json")?;
+    let is_worth = rank.is_none() && sensitivity.is_none() && curve.is_none();
+    let is_other = backtest.is_none() && exact.is_none() && is_worth;
     if summary.is_none() && stress.is_none() && story.is_none() && is_other {
         return Err(Failure::File {
             what: format!(
                 "`{}` holds none of summary.json, stress.json, story.json, backtest.json, exact.json, \
-                 rank.json and sensitivity.json",
+                 rank.json, sensitivity.json and curve.json",
                 directory.display()
             ),
             source: None,
             advice: Some(
                 "name a directory that `keruen run`, `stress`, `explain`, `backtest`, `exact`, \
-                 `rank` or `sensitivity` wrote"
+                 `rank`, `sensitivity` or `curve` wrote"
                     .to_owned(),
             ),
         });
@@ -73,6 +74,11 @@ pub(super) fn redraw(directory: &Path) -> Result<(), Failure> {
             .iter()
             .flat_map(|found| write::drawn(charts::sensitivity_figures(found))),
     );
+    figures.extend(
+        curve
+            .iter()
+            .flat_map(|curve| write::drawn(charts::curve_figures(curve))),
+    );
     let mut files = Vec::new();
     for (name, figure) in &figures {
         for (name, bytes) in write::files(name, figure) {
@@ -100,6 +106,9 @@ pub(super) fn redraw(directory: &Path) -> Result<(), Failure> {
         }
         if let Some(sensitivity) = &sensitivity {
             report::sensitivity_text(sensitivity, terminal::width(), out)?;
+        }
+        if let Some(curve) = &curve {
+            report::curve_text(curve, terminal::width(), out)?;
         }
         next::files(&files, out)
     })

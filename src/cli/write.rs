@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::charts::{self, ChartError, Figure};
 use crate::report::{self, Provenance};
-use crate::results::{Backtest, Exact, Rank, Sensitivity, Story, Stress, Summary};
+use crate::results::{Backtest, Curve, Exact, Rank, Sensitivity, Story, Stress, Summary};
 
 use super::failure::Failure;
 use super::output::Staging;
@@ -17,7 +17,7 @@ pub(super) const REPLICATIONS: &str = "replications.parquet";
 pub(super) const EVENTS: &str = "events.parquet";
 
 /// Names of all files there are but the figures.
-const DATA: [&str; 17] = [
+const DATA: [&str; 19] = [
     REPLICATIONS,
     EVENTS,
     "summary.json",
@@ -35,6 +35,8 @@ const DATA: [&str; 17] = [
     "rank.csv",
     "sensitivity.json",
     "sensitivity.csv",
+    "curve.json",
+    "curve.csv",
 ];
 
 /// Whether a file of this name is one that this program writes.
@@ -156,6 +158,20 @@ pub(super) fn sensitivity_files(
     })?;
     if with_charts {
         figures(charts::sensitivity_figures(sensitivity), staging)?;
+    }
+    Ok(())
+}
+
+/// Writes all files of a curve.
+pub(super) fn curve_files(
+    curve: &Curve,
+    with_charts: bool,
+    staging: &mut Staging,
+) -> Result<(), Failure> {
+    staging.write("curve.json", |file| report::json(curve, file))?;
+    staging.write("curve.csv", |file| report::curve_csv(curve, file))?;
+    if with_charts {
+        figures(charts::curve_figures(curve), staging)?;
     }
     Ok(())
 }

@@ -6,6 +6,7 @@
 mod backtest;
 mod bound;
 mod csv;
+mod curve;
 mod doubt;
 mod exact;
 #[cfg(test)]
@@ -35,6 +36,7 @@ mod table;
 
 pub use backtest::backtest_text;
 pub use csv::{backtest_csv, stress_csv, summary_csv, timeline_csv};
+pub use curve::{curve_csv, curve_text};
 pub use exact::{exact_csv, exact_text};
 pub use fit::fit_text;
 pub use fit_toml::fit_toml;
