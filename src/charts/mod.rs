@@ -19,6 +19,7 @@ mod exact_importance;
 mod exact_law;
 mod exceedance;
 mod firm_equivalent;
+mod information;
 mod labels;
 mod losses;
 mod money;
@@ -49,7 +50,7 @@ pub use stress_title::stress_title;
 use crate::results::{Backtest, Curve, Exact, Rank, Sensitivity, Story, Stress, Summary};
 
 /// Stems of the names of all figures there are.
-pub const STEMS: [&str; 19] = [
+pub const STEMS: [&str; 20] = [
     "exceedance",
     "delivered_rate",
     "losses",
@@ -69,6 +70,7 @@ pub const STEMS: [&str; 19] = [
     "sobol_indices",
     "curve",
     "firm_equivalent",
+    "information",
 ];
 
 /// A drawn figure: two whole files in memory.
@@ -184,6 +186,7 @@ pub fn sensitivity_figures(
         ("tornado", tornado::scene(sensitivity)),
         ("screening", screening::scene(sensitivity)),
         ("sobol_indices", sobol_indices::scene(sensitivity)),
+        ("information", information::scene(sensitivity)),
     ])
 }
 

@@ -41,6 +41,8 @@ pub(super) const RANK: &str = "Examples:
 pub(super) const SENSITIVITY: &str = "Examples:
   keruen sensitivity scenarios/kazakhstan.toml
   keruen sensitivity scenarios/kazakhstan.toml --with scenarios/strategies/btc-7.toml --rows 0
+  keruen sensitivity scenarios/kazakhstan.toml --trajectories 0 --value 40 \\
+      --choose scenarios/strategies/cpc-storage.toml --choose scenarios/strategies/tankers-10.toml
   keruen sensitivity scenarios/two_routes.toml --json | jq '.tornado.figures[0]'";
 
 pub(super) const CURVE: &str = "Examples:

@@ -1,9 +1,12 @@
 //! `keruen sensitivity`.
 
+use std::path::PathBuf;
+
 use clap::Args;
 
 use crate::report;
-use crate::study::{self, SensitivityError, SensitivitySettings};
+use crate::scenario::{self, Kind, Request, Scenario};
+use crate::study::{self, Choice, SensitivityError, SensitivitySettings};
 
 use super::arguments::{OutputArguments, ScenarioArguments};
 use super::failure::Failure;
@@ -39,6 +42,21 @@ pub(super) struct SensitivityArguments {
     #[arg(long, value_name = "M", default_value_t = 64,
         value_parser = clap::value_parser!(u64).range(2..=1_000_000))]
     pub(super) row_futures: u64,
+    /// Alternative to the scenario as it is, a strategy file, or all those of a study file: says which
+    /// figures are worth knowing before one is chosen; may be repeated
+    #[arg(long, value_name = "STRATEGY")]
+    pub(super) choose: Vec<PathBuf>,
+    /// What a barrel that is not delivered costs, USD; with it, what alternatives cost a year counts
+    #[arg(long, value_name = "USD", requires = "choose", value_parser = usd)]
+    pub(super) value: Option<f64>,
+    /// Draws of all figures for the choice
+    #[arg(long, value_name = "K", default_value_t = 400, requires = "choose",
+        value_parser = clap::value_parser!(u64).range(40..=100_000))]
+    pub(super) draws: u64,
+    /// Replications of each draw, other ones for each
+    #[arg(long, value_name = "M", default_value_t = 16, requires = "choose",
+        value_parser = clap::value_parser!(u64).range(2..=1_000_000))]
+    pub(super) draw_futures: u64,
     /// Seed of all random numbers
     #[arg(long, value_name = "S")]
     pub(super) seed: Option<u64>,
@@ -76,8 +94,16 @@ pub(super) fn sensitivity(arguments: &SensitivityArguments) -> Result<(), Failur
         row_futures: arguments.row_futures,
         keep: usize::from(arguments.keep),
     };
+    let alternatives = alternatives(arguments, &scenario)?;
+    let choice = Choice {
+        alternatives: &alternatives,
+        usd_per_barrel: arguments.value,
+        draws: arguments.draws,
+        futures: arguments.draw_futures,
+    };
+    let choice = (alternatives.len() > 1).then_some(&choice);
     let mut steps = Steps::new(arguments.quiet);
-    let found = study::sensitivity(&scenario, &settings, &mut steps);
+    let found = study::sensitivity(&scenario, &settings, choice, &mut steps);
     steps.clear();
     let Some(found) = found? else {
         let text = "interrupted; nothing is written".to_owned();
@@ -104,6 +130,43 @@ pub(super) fn sensitivity(arguments: &SensitivityArguments) -> Result<(), Failur
         return Err(Failure::Interrupted(text.to_owned()));
     }
     Ok(())
+}
+
+/// The scenario as it is, and with each strategy there is to choose.
+fn alternatives(
+    arguments: &SensitivityArguments,
+    base: &Scenario,
+) -> Result<Vec<Scenario>, Failure> {
+    let mut strategies = Vec::new();
+    for path in &arguments.choose {
+        if scenario::kind(path)? == Kind::Study {
+            strategies.extend(scenario::load_study(path)?.strategies);
+        } else {
+            strategies.push(path.clone());
+        }
+    }
+    let asked = &arguments.scenario;
+    let mut all = vec![base.clone()];
+    for strategy in strategies {
+        let with = [asked.with.as_slice(), &[strategy]].concat();
+        let request = Request {
+            path: &asked.scenario,
+            with: &with,
+            set: &asked.set,
+        };
+        let mut found = scenario::load_with_logs(&request, &asked.log)?;
+        if asked.only_log {
+            super::run::keep_logs(&mut found.model, &asked.log);
+        }
+        all.push(found);
+    }
+    Ok(all)
+}
+
+fn usd(text: &str) -> Result<f64, String> {
+    let usd: Option<f64> = text.trim().parse().ok();
+    usd.filter(|usd| *usd > 0.0 && usd.is_finite())
+        .ok_or_else(|| "write a number of USD above 0, such as 40".to_owned())
 }
 
 impl From<SensitivityError> for Failure {

@@ -9,6 +9,7 @@ mod compensated;
 mod concentration;
 mod elementary;
 mod exceedance;
+mod information;
 mod interval;
 mod moments;
 mod nested;
@@ -31,6 +32,10 @@ pub use compensated::Compensated;
 pub use concentration::{effective_number, herfindahl, shannon};
 pub use elementary::{Elementary, elementary, trajectory};
 pub use exceedance::{ExceedancePoint, exceedance};
+pub use information::{
+    InformationValue, value_of_all_figures, value_of_figure, value_of_perfect_information,
+    value_of_sample_information,
+};
 pub use interval::Interval;
 pub use moments::{CrossMoments, Moments};
 pub use nested::{Group, Nested, Split, korn_graubard, nested};

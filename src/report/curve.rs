@@ -140,7 +140,12 @@ fn of_firm(firm: &FirmEquivalent, width: u16, out: &mut dyn Write) -> io::Result
         &["by"],
         &["equivalent\nkb/d", "95 % interval\nkb/d", "more plan\nkb/d", "95 % interval\nkb/d"],
     ));
-    for (one, more) in firm.equivalents.iter().zip(&firm.more_plan) {
+    // Without a tail there is nothing to compare by it.
+    let is_known = |answer: &&FirmAnswer| {
+        answer.measure != "cvar95" || firm.with.cvar95_bbl.is_some()
+    };
+    let answers = firm.equivalents.iter().filter(is_known);
+    for (one, more) in answers.zip(firm.more_plan.iter().filter(is_known)) {
         table.row([
             measure(one).to_owned(),
             between(one, firm.most_bpd),

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use crate::results::{
-    Indices, RankEstimate, Screening, Sensitivity, TornadoFigure, TornadoLevel, UncertainFigure,
+    Decision, Indices, RankEstimate, Screening, Sensitivity, TornadoFigure, TornadoLevel, UncertainFigure,
 };
 
 use super::number::{NOTHING, Scale, counted, grouped, per_cent, significant, with_error};
@@ -28,6 +28,9 @@ pub fn sensitivity_text(found: &Sensitivity, width: u16, out: &mut dyn Write) ->
     }
     if let Some(indices) = &found.indices {
         shares(indices, width, out)?;
+    }
+    if let Some(decision) = &found.decision {
+        choice(decision, width, out)?;
     }
     for warning in &found.warnings {
         writeln!(out)?;
@@ -245,6 +248,83 @@ fn shares(indices: &Indices, width: u16, out: &mut dyn Write) -> io::Result<()> 
     paragraph(&text, width, out)
 }
 
+/// What is worth knowing before something is chosen.
+fn choice(decision: &Decision, width: u16, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "\nWhat to choose as things stand\n")?;
+    let most = decision.alternatives.iter().map(|one| one.undelivered_bbl.mean);
+    let scale = Scale::volume(most.fold(0.0, f64::max));
+    let worse = (decision.alternatives.iter()).map(|one| one.worse_than_best.mean.abs());
+    let unit = of_worth(decision, worse.fold(0.0, f64::max));
+    let mut table = Table::new(columns(
+        &[""],
+        &[
+            &format!("undelivered\n{}", scale.unit),
+            "cost\nM USD/yr",
+            &format!("worse than best\n{}", unit.unit),
+            "best in\n% of draws",
+        ],
+    ));
+    for one in &decision.alternatives {
+        let cost = one.annual_cost_usd.map(|usd| significant(usd / 1e6, 3));
+        table.row([
+            one.id.clone(),
+            volume(one.undelivered_bbl, scale),
+            cost.unwrap_or_else(|| NOTHING.to_owned()),
+            volume(one.worse_than_best, unit),
+            grouped(100.0 * one.best_in, 0),
+        ]);
+    }
+    table.write(width, out)?;
+    let Some(all) = decision.all_figures else {
+        return Ok(());
+    };
+    writeln!(out, "\nWhich figures are worth knowing before that\n")?;
+    let unit = of_worth(decision, all.bound);
+    let known = decision.figures.iter().filter(|figure| figure.is_worth_knowing());
+    let count = known.clone().count();
+    let mut table = Table::new(columns(
+        &[""],
+        &[&format!("worth\n{}", unit.unit), "at most\nabout"],
+    ));
+    for figure in known.take(MOST_ROWS) {
+        table.row([
+            figure.path.clone(),
+            volume(figure.worth.value, unit),
+            significant(figure.worth.bound / unit.factor, 3),
+        ]);
+    }
+    table.row([
+        "all figures together".to_owned(),
+        volume(all.value, unit),
+        significant(all.bound / unit.factor, 3),
+    ]);
+    table.write(width, out)?;
+    more(count, "figures", out)?;
+    writeln!(out)?;
+    let text = format!(
+        "What deciding by a figure gains over choosing as things stand, tried on other draws than it \
+         was found from, which is rather too low; at most: tried on the same, which is too high by \
+         what chance makes of it. {} figures not shown are not known to be worth anything. {} draws of {} \
+         futures.",
+        decision.figures.len() - count,
+        counted(decision.draws),
+        counted(decision.futures),
+    );
+    paragraph(&text, width, out)
+}
+
+/// The unit of what things are worth.
+fn of_worth(decision: &Decision, largest: f64) -> Scale {
+    if decision.usd_per_barrel.is_some() {
+        Scale {
+            factor: 1e6,
+            unit: "M USD/yr",
+        }
+    } else {
+        Scale::volume(largest)
+    }
+}
+
 /// Writes a row for each figure in doubt.
 ///
 /// # Errors
@@ -263,6 +343,7 @@ pub fn sensitivity_csv(found: &Sensitivity, out: impl io::Write) -> io::Result<(
         "effect_std_dev_bbl",
         "sobol_first",
         "sobol_total",
+        "worth_knowing",
     ];
     let mut header: Vec<String> = ["path", "form", "value", "low", "high"]
         .map(str::to_owned)
@@ -271,7 +352,7 @@ pub fn sensitivity_csv(found: &Sensitivity, out: impl io::Write) -> io::Result<(
         header.push(name.to_owned());
         header.push(format!("{name}_std_error"));
     }
-    header.extend(["effect_noise_bbl", "kept", "sobol_noise"].map(str::to_owned));
+    header.extend(["effect_noise_bbl", "kept", "sobol_noise", "worth_knowing_bound"].map(str::to_owned));
     rows.write_record(header)?;
     let number = |value: Option<f64>| value.map(|value| value.to_string()).unwrap_or_default();
     for figure in &found.figures {
@@ -290,6 +371,9 @@ pub fn sensitivity_csv(found: &Sensitivity, out: impl io::Write) -> io::Result<(
         let index = (found.indices.iter())
             .flat_map(|indices| &indices.figures)
             .find(|f| f.path == *path);
+        let worth = (found.decision.iter())
+            .flat_map(|decision| &decision.figures)
+            .find(|f| f.path == *path);
         let estimates = [
             Some(low.undelivered_bbl),
             Some(high.undelivered_bbl),
@@ -302,6 +386,7 @@ pub fn sensitivity_csv(found: &Sensitivity, out: impl io::Write) -> io::Result<(
             screened.map(|f| f.std_dev_bbl),
             index.map(|f| f.first),
             index.map(|f| f.total),
+            worth.map(|f| f.worth.value),
         ];
         let place = [path, &figure.form, &figure.value, &figure.low, &figure.high];
         let cells = estimates.into_iter().flat_map(|estimate| {
@@ -312,6 +397,7 @@ pub fn sensitivity_csv(found: &Sensitivity, out: impl io::Write) -> io::Result<(
             number(screened.map(|f| f.noise_bbl)),
             screened.map(|f| f.kept.to_string()).unwrap_or_default(),
             number(index.map(|f| f.noise)),
+            number(worth.map(|f| f.worth.bound)),
         ];
         rows.write_record(place.into_iter().cloned().chain(cells).chain(rest))?;
     }

@@ -40,7 +40,7 @@ pub use money::{AtRisk, Money, ObjectiveOutcome};
 pub use quota::{QuotaMonth, UndisturbedQuota};
 pub use rank::{Rank, RankElement, RankEstimate, RankTank};
 pub use sensitivity::{
-    IndexFigure, Indices, Screening, ScreeningFigure, Sensitivity, Tornado, TornadoFigure, TornadoLevel,
+    Decision, DecisionAlternative, DecisionFigure, DecisionValue, IndexFigure, Indices, Screening, ScreeningFigure, Sensitivity, Tornado, TornadoFigure, TornadoLevel,
 };
 pub use splits::{GradeTreatment, RouteRange};
 pub use story::{

@@ -27,6 +27,8 @@ pub struct Sensitivity {
     pub screening: Option<Screening>,
     /// Sobol' indices; `None` if they were not asked for or nothing varies.
     pub indices: Option<Indices>,
+    /// What knowing figures is worth; `None` if there is nothing to decide.
+    pub decision: Option<Decision>,
     /// What the reader must know.
     pub warnings: Vec<String>,
 }
@@ -143,4 +145,68 @@ pub struct IndexFigure {
     pub total: RankEstimate,
     /// The part of the total index that is leftover chance.
     pub noise: f64,
+}
+
+/// What it is worth to know figures in doubt before one of several alternatives is chosen.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Decision {
+    /// Unit of what things are worth: `USD/yr`, or `bbl` over the horizon.
+    pub unit: String,
+    /// What a barrel that is not delivered costs, USD; `None` if barrels are counted and cost is not.
+    pub usd_per_barrel: Option<f64>,
+    /// Draws of all figures.
+    pub draws: u64,
+    /// Futures of each draw, the same for all alternatives.
+    pub futures: u64,
+    /// What may be chosen; the first is the scenario as it is.
+    pub alternatives: Vec<DecisionAlternative>,
+    /// Place of the one that is best on average.
+    pub best: u64,
+    /// What it is worth to know all figures (EVPI).
+    pub all_figures: Option<DecisionValue>,
+    /// Figures, the one most worth knowing first.
+    pub figures: Vec<DecisionFigure>,
+}
+
+/// One alternative.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DecisionAlternative {
+    /// Ids of its strategies, or `as it is`.
+    pub id: String,
+    /// Mean undelivered over the horizon and over what the figures may be, bbl.
+    pub undelivered_bbl: RankEstimate,
+    /// What it costs a year, USD; `None` if that is not known.
+    pub annual_cost_usd: Option<f64>,
+    /// How much worse it is than the best on average, in the unit of the decision.
+    pub worse_than_best: RankEstimate,
+    /// Share of draws in which none is better.
+    pub best_in: f64,
+}
+
+/// What knowing something is worth, in the unit of the decision.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DecisionValue {
+    /// Gain of deciding by it, tried on other draws than it was found from: rather too low.
+    pub value: RankEstimate,
+    /// The same tried on what it was found from: rather too high.
+    pub bound: f64,
+}
+
+/// A figure.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DecisionFigure {
+    /// Where it stands.
+    pub path: String,
+    /// What it is worth to know it (EVPPI).
+    pub worth: DecisionValue,
+}
+
+impl DecisionFigure {
+    /// Whether knowing it would turn the decision often enough to be seen: by more than two standard
+    /// errors.
+    #[must_use]
+    pub fn is_worth_knowing(&self) -> bool {
+        let value = self.worth.value;
+        value.mean > 2.0 * value.std_error.unwrap_or(0.0) && value.mean > 0.0
+    }
 }

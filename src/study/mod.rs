@@ -17,5 +17,5 @@ pub use curve::{
 };
 pub use exact::{ExactError, MOST_STATES, agree, exact};
 pub use futures::{Futures, FuturesSettings, futures};
-pub use sensitivity::{SensitivityError, SensitivitySettings, sensitivity};
+pub use sensitivity::{Choice, SensitivityError, SensitivitySettings, sensitivity};
 pub use shadow_price::{RankSettings, rank_by_shadow_price};

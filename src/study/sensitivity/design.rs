@@ -15,7 +15,7 @@ const TOGETHER: u64 = 8;
 const AT_ONCE: u64 = 512;
 
 /// What making a model of a point takes, in futures: it only weighs how far a study is.
-const MAKING: u64 = 20;
+pub(super) const MAKING: u64 = 20;
 
 /// Middle of what a figure may be.
 pub(super) const MIDDLE: f64 = 0.5;
@@ -154,7 +154,7 @@ pub(super) struct Course<'o> {
 
 impl Course<'_> {
     /// Says what of this part is done; whether to go on.
-    fn tell(&mut self, done: u64) -> bool {
+    pub(super) fn tell(&mut self, done: u64) -> bool {
         self.observer.progress(&Progress {
             done: self.before + done,
             total: self.total,

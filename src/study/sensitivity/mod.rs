@@ -3,21 +3,26 @@
 //! A figure is moved by the share of what it may be that lies below it, so that all are moved alike
 //! whatever their units and laws. Every setting meets the same futures.
 
+mod decision;
 mod design;
 mod indices;
 mod screening;
 mod tornado;
 
-use crate::results::{Sensitivity, UncertainFigure};
+use crate::results::{Decision, Sensitivity, UncertainFigure};
 use crate::scenario::Scenario;
 use crate::simulation::{Observer, scenario_info};
 
 use design::{Course, Designs};
 
+pub use decision::Choice;
 pub use design::SensitivityError;
 
 /// Resamples for standard errors.
 const RESAMPLES: u32 = 400;
+
+/// A total index above which a figure causes much of the doubt.
+const MUCH: f64 = 0.1;
 
 /// Up to so many figures are not screened.
 const FEW: usize = 20;
@@ -43,13 +48,14 @@ pub struct SensitivitySettings {
     pub keep: usize,
 }
 
-/// Says which figures in doubt matter; `None` if the observer cancelled before anything was known.
+/// Says which figures in doubt matter, and which are worth knowing before a choice; `None` if the observer cancelled before anything was known.
 ///
 /// # Errors
 /// [`SensitivityError`] if threads cannot be started or a setting of the figures cannot be played.
 pub fn sensitivity(
     scenario: &Scenario,
     settings: &SensitivitySettings,
+    choice: Option<&Choice<'_>>,
     observer: &mut dyn Observer,
 ) -> Result<Option<Sensitivity>, SensitivityError> {
     let SensitivitySettings { seed, threads, .. } = *settings;
@@ -68,7 +74,7 @@ pub fn sensitivity(
     let rest = |effective: usize| {
         let is_screened = effective > FEW && settings.trajectories > 1;
         let has_indices = settings.rows > 1 && (is_screened || effective <= FEW);
-        let mut work = 0;
+        let mut work = choice.map_or(0, Choice::work);
         if is_screened {
             work += ways.work(settings.trajectories * (effective as u64 + 2));
         }
@@ -99,6 +105,7 @@ pub fn sensitivity(
         tornado,
         screening: None,
         indices: None,
+        decision: None,
         warnings: Vec::new(),
     };
     let effective = places(&found, |path| {
@@ -127,6 +134,11 @@ pub fn sensitivity(
             is_interrupted = indices.is_none();
             found.indices = indices.flatten();
         }
+    }
+    if let Some(choice) = choice.filter(|_| !is_interrupted) {
+        course.name = "draws for the choice";
+        found.decision = decision::decision(choice, (seed, threads), &mut course)?;
+        is_interrupted = found.decision.is_none();
     }
     if is_interrupted {
         "interrupted".clone_into(&mut found.stopped);
@@ -168,6 +180,9 @@ fn warnings(found: &Sensitivity) -> Vec<String> {
             warnings.push(text.to_owned());
         }
     }
+    if let Some(decision) = &found.decision {
+        warnings.extend(of_decision(found, decision));
+    }
     if let Some(screening) = &found.screening {
         if let Some(together) = &screening.together
             && together.size_bbl.mean > 2.0 * together.noise_bbl
@@ -183,6 +198,43 @@ fn warnings(found: &Sensitivity) -> Vec<String> {
             let text = "no figure stands out of chance, so that no indices are estimated: raise --trajectory-futures";
             warnings.push(text.to_owned());
         }
+    }
+    warnings
+}
+
+fn of_decision(found: &Sensitivity, decision: &Decision) -> Vec<String> {
+    let mut warnings = Vec::new();
+    if decision.usd_per_barrel.is_none() {
+        let text = "without --value a barrel has no price and alternatives cost nothing: what adds \
+                    capacity is always best";
+        warnings.push(text.to_owned());
+    }
+    let unknown = (decision.alternatives.iter())
+        .filter(|one| one.annual_cost_usd.is_none())
+        .map(|one| one.id.as_str());
+    let unknown: Vec<&str> = unknown.collect();
+    if !unknown.is_empty() && decision.usd_per_barrel.is_some() {
+        warnings.push(format!(
+            "what {} costs is not stated and taken as nothing",
+            unknown.join(", ")
+        ));
+    }
+    // Much doubt is no reason to find out more, if the same is chosen whatever comes out.
+    let idle: Vec<&str> = (found.indices.iter())
+        .flat_map(|indices| &indices.figures)
+        .filter(|figure| figure.total.mean > MUCH)
+        .filter(|figure| {
+            let mut known = decision.figures.iter();
+            known.any(|one| one.path == figure.path && !one.is_worth_knowing())
+        })
+        .map(|figure| figure.path.as_str())
+        .collect();
+    if !idle.is_empty() {
+        warnings.push(format!(
+            "much of the doubt is due to {}, but the choice does not turn on it: no research is worth \
+             its cost for this choice",
+            idle.join(", ")
+        ));
     }
     warnings
 }
