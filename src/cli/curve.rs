@@ -46,7 +46,7 @@ pub(super) struct CurveArguments {
     #[arg(long, value_name = "STRATEGY")]
     pub(super) firm: Vec<std::path::PathBuf>,
     /// Ids of the nodes that the firm way connects; without TO it ends in a market of its own
-    /// [default: those of the only link that the option adds or widens]
+    /// [default: those of what the option adds or widens]
     #[arg(long, value_name = "FROM[:TO]", requires = "firm", value_parser = ends)]
     pub(super) ends: Option<Ends>,
     /// Step of firm capacity, kb/d
@@ -235,8 +235,9 @@ fn option(
     let with = load_with(arguments, &arguments.firm, None, &[])?;
     let usual = || study::usual_ends(&base.model, &with.model);
     let Some(ends) = arguments.ends.clone().or_else(usual) else {
-        let text = "the option adds or widens no link or several, so that it has to be said which \
-                    nodes the firm way connects: --ends FROM:TO, or --ends FROM for a market of its own";
+        let text = "the links that the option adds or widens begin or end at several nodes, or there are \
+                    none, so that it has to be said which nodes the firm way connects: --ends FROM:TO, \
+                    or --ends FROM for a market of its own";
         return Err(Failure::Usage(text.to_owned()));
     };
     let known = |id: &String| {

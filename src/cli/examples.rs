@@ -48,7 +48,7 @@ pub(super) const SENSITIVITY: &str = "Examples:
 pub(super) const CURVE: &str = "Examples:
   keruen curve scenarios/two_routes.toml --of link.northern-line.capacity --from '0 kb/d' --to '600 kb/d'
   keruen curve scenarios/kazakhstan.toml --of hub.cpc-terminal.tank.capacity --sizes '6 Mb, 8 Mb, 10 Mb'
-  keruen curve scenarios/kazakhstan.toml --firm scenarios/strategies/btc-7.toml --ends sangachal";
+  keruen curve scenarios/kazakhstan.toml --firm scenarios/strategies/btc-7.toml";
 
 pub(super) const CHECK: &str = "Examples:
   keruen check scenarios/kazakhstan.toml

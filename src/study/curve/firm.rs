@@ -1,7 +1,7 @@
 //! The firm capacity that a risky way is worth, and how much more plan it carries.
 
 use crate::metrics::Difference;
-use crate::model::{Element, Model, NodeRef, Objective, Series};
+use crate::model::{Element, Link, Model, NodeRef, Objective, Series};
 use crate::results::{Curve, FirmAnswer, FirmEquivalent, FirmPoint, RankEstimate};
 use crate::scenario::Text;
 use crate::simulation::{Observer, Progress, RunError};
@@ -61,27 +61,41 @@ fn toml_text(id: &str) -> String {
     format!("\"{plain}\"")
 }
 
-/// The ends of the only link that an option adds, or else of the only one whose capacity it changes;
-/// `None` if there are several or none.
+/// The ends of the links that an option adds, or else of those whose capacity it changes, if they
+/// are one or follow one another; `None` if they begin or end at several nodes.
 #[must_use]
 pub fn usual_ends(without: &Model, with: &Model) -> Option<Ends> {
     let before = |id: &str| without.links.iter().find(|link| link.id == id);
-    let added: Vec<_> = with.links.iter().filter(|link| before(&link.id).is_none()).collect();
-    let changed = with.links.iter().filter(|link| {
+    let added: Vec<&Link> =
+        with.links.iter().filter(|link| before(&link.id).is_none()).collect();
+    let is_changed = |link: &&Link| {
         let before = before(&link.id);
         before.is_some_and(|old| old.capacity != link.capacity || old.units != link.units)
-    });
-    let found = if added.is_empty() { changed.collect() } else { added };
-    let [only] = found[..] else { return None };
+    };
+    let found: Vec<&Link> = if added.is_empty() {
+        with.links.iter().filter(is_changed).collect()
+    } else {
+        added
+    };
+    let starts = found.iter().map(|link| link.from);
+    let starts = only(starts.filter(|&node| found.iter().all(|link| link.to != node)))?;
+    let ends = found.iter().map(|link| link.to);
+    let ends = only(ends.filter(|&node| found.iter().all(|link| link.from != node)))?;
     let id = |node: NodeRef| match node {
         NodeRef::Field(at) => with.fields[at].id.clone(),
         NodeRef::Hub(at) => with.hubs[at].id.clone(),
         NodeRef::Market(at) => with.markets[at].id.clone(),
     };
     Some(Ends {
-        from: id(only.from),
-        to: Some(id(only.to)),
+        from: id(starts),
+        to: Some(id(ends)),
     })
+}
+
+/// The node that all are; `None` if they differ or there is none.
+fn only(mut nodes: impl Iterator<Item = NodeRef>) -> Option<NodeRef> {
+    let first = nodes.next()?;
+    nodes.all(|node| node == first).then_some(first)
 }
 
 /// Finds the size of a firm way that loses as much as an option, and how much more plan the option
