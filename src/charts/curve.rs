@@ -36,15 +36,24 @@ pub(super) fn scene(curve: &Curve) -> Option<Scene> {
          the dashed line is the scenario as it is",
         sizes.key
     );
-    let (mut scene, mut panel) = theme::page(&title(sizes, first, last), &subtitle, &footer, theme::HEIGHT);
+    let (mut scene, mut panel) = theme::page(
+        &title(sizes, first, last),
+        &subtitle,
+        &footer,
+        theme::HEIGHT,
+    );
     panel.top += 12.0;
+    panel.bottom -= 14.0;
     let names = ["Mean", "Worst twentieth (CVaR 95 %)"];
     panel.right -= labels::room(names);
     let marks = round_marks(0.0, most / unit.divisor, 6);
     theme::upright_caption(&mut scene, &capitalised(unit.words), &panel);
     let up = theme::upright_scale(&mut scene, &mut panel, &marks);
     let level = round_marks(first.size, last.size, 7);
-    let across = Axis::linear((first.size, last.size), (panel.left + 10.0, panel.right - 10.0));
+    let across = Axis::linear(
+        (first.size, last.size),
+        (panel.left + 10.0, panel.right - 10.0),
+    );
     let decimals = axis::decimals(&level);
     for &mark in &level {
         if mark < first.size - 1e-9 * first.size.abs() || mark > last.size * (1.0 + 1e-9) {
@@ -52,7 +61,11 @@ pub(super) fn scene(curve: &Curve) -> Option<Scene> {
         }
         theme::notch(&mut scene, across.at(mark), panel.bottom);
         let place = (across.at(mark), panel.bottom + 17.0);
-        scene.text(&fixed(mark, decimals), place, theme::TICK.at(Anchor::Middle));
+        scene.text(
+            &fixed(mark, decimals),
+            place,
+            theme::TICK.at(Anchor::Middle),
+        );
     }
     let caption = if sizes.unit.is_empty() {
         sizes.key.clone()
@@ -81,7 +94,12 @@ pub(super) fn scene(curve: &Curve) -> Option<Scene> {
         scene.area(band, colour, BAND);
         if let Some(now) = now {
             let y = height(now.mean);
-            scene.dashed(&[(panel.left, y), (panel.right, y)], colour.tint(0.7), 0.9, 5.0);
+            scene.dashed(
+                &[(panel.left, y), (panel.right, y)],
+                colour.tint(0.7),
+                0.9,
+                5.0,
+            );
         }
         let line = edge(0.0);
         for &place in &line {

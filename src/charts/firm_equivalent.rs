@@ -22,13 +22,19 @@ pub(super) fn scene(curve: &Curve) -> Option<Scene> {
     let firm = curve.firm.as_ref()?;
     let answer = firm.equivalents.first()?;
     let last = shown_to(firm, answer);
-    let mut points: Vec<&FirmPoint> =
-        firm.points.iter().filter(|point| point.size_bpd <= last).collect();
+    let mut points: Vec<&FirmPoint> = firm
+        .points
+        .iter()
+        .filter(|point| point.size_bpd <= last)
+        .collect();
     if points.len() < 2 {
         points = firm.points.iter().collect();
     }
     let end = points.last()?.size_bpd;
-    let most = points.iter().map(|point| sane(point.mean_bbl)).fold(0.0, f64::max);
+    let most = points
+        .iter()
+        .map(|point| sane(point.mean_bbl))
+        .fold(0.0, f64::max);
     if most <= 0.0 || points.len() < 2 || end <= 0 {
         return None;
     }
@@ -45,11 +51,17 @@ pub(super) fn scene(curve: &Curve) -> Option<Scene> {
     let title = title(firm, answer, &option);
     let (mut scene, mut panel) = theme::page(&title, &subtitle, &footer(curve), theme::HEIGHT);
     panel.top += 12.0;
+    panel.bottom -= 14.0;
     panel.right -= labels::room(["Firm way", option.as_str()]);
-    let least = points.iter().map(|point| sane(point.mean_bbl)).fold(most, f64::min);
+    let error = |estimate: RankEstimate| 2.0 * sane(estimate.std_error.unwrap_or(0.0));
+    let reach = |side: f64| {
+        let points = points.iter();
+        points.map(move |point| sane(point.mean_bbl) + side * error(point.mean_difference_bbl))
+    };
+    let least = reach(-1.0).fold(firm.with.mean_bbl.mean, f64::min).max(0.0);
     let marks = round_marks(
-        least.min(firm.with.mean_bbl.mean) / unit.divisor,
-        most / unit.divisor,
+        least / unit.divisor,
+        reach(1.0).fold(most, f64::max) / unit.divisor,
         6,
     );
     theme::upright_caption(&mut scene, &capitalised(unit.words), &panel);
@@ -58,10 +70,17 @@ pub(super) fn scene(curve: &Curve) -> Option<Scene> {
     let level = round_marks(0.0, in_kbd(end), 7);
     let across = Axis::linear((0.0, in_kbd(end)), (panel.left + 6.0, panel.right - 6.0));
     let decimals = axis::decimals(&level);
-    for &mark in level.iter().filter(|&&mark| mark <= in_kbd(end) * (1.0 + 1e-9)) {
+    for &mark in level
+        .iter()
+        .filter(|&&mark| mark <= in_kbd(end) * (1.0 + 1e-9))
+    {
         theme::notch(&mut scene, across.at(mark), panel.bottom);
         let place = (across.at(mark), panel.bottom + 17.0);
-        scene.text(&fixed(mark, decimals), place, theme::TICK.at(Anchor::Middle));
+        scene.text(
+            &fixed(mark, decimals),
+            place,
+            theme::TICK.at(Anchor::Middle),
+        );
     }
     theme::level_caption(&mut scene, "Firm capacity, kb/d", &panel);
     let height = |bbl: f64| up.at(sane(bbl) / unit.divisor);
@@ -71,11 +90,13 @@ pub(super) fn scene(curve: &Curve) -> Option<Scene> {
         let corners = ((from, panel.top), (to.max(from + 1.0), panel.bottom));
         scene.rectangle(corners.0, corners.1, theme::REST, 0.3);
     }
-    let error = |estimate: RankEstimate| 2.0 * sane(estimate.std_error.unwrap_or(0.0));
     let edge = |side: f64| {
         let at = move |point: &&FirmPoint| {
             let reach = side * error(point.mean_difference_bbl);
-            (across.at(in_kbd(point.size_bpd)), height(point.mean_bbl + reach))
+            (
+                across.at(in_kbd(point.size_bpd)),
+                height((point.mean_bbl + reach).max(0.0)),
+            )
         };
         points.iter().map(at).collect::<Vec<_>>()
     };
@@ -99,7 +120,10 @@ pub(super) fn scene(curve: &Curve) -> Option<Scene> {
         colour: theme::readable(colour),
         strong,
     };
-    let ends = [label("Firm way", last, FIRM, false), label(&option, with, OPTION, true)];
+    let ends = [
+        label("Firm way", last, FIRM, false),
+        label(&option, with, OPTION, true),
+    ];
     labels::beside(&mut scene, &ends, &panel, labels::MOST);
     Some(scene)
 }
@@ -111,7 +135,10 @@ fn shown_to(firm: &FirmEquivalent, answer: &FirmAnswer) -> i64 {
     let wanted = (wanted * (1.0 + BEYOND)) as i64;
     // Up to the next size that was tried, so that the line does not end before.
     let sizes = firm.points.iter().map(|point| point.size_bpd);
-    sizes.filter(|&size| size >= wanted).min().unwrap_or(firm.most_bpd)
+    sizes
+        .filter(|&size| size >= wanted)
+        .min()
+        .unwrap_or(firm.most_bpd)
 }
 
 fn title(firm: &FirmEquivalent, answer: &FirmAnswer, option: &str) -> String {
@@ -124,8 +151,15 @@ fn title(firm: &FirmEquivalent, answer: &FirmAnswer, option: &str) -> String {
             format!("{option} is worth {} kb/d that never fail", kbd(high))
         }
         Some([low, high]) => {
-            format!("{option} is worth {} to {} kb/d that never fail", kbd(low), kbd(high))
+            format!(
+                "{option} is worth {} to {} kb/d that never fail",
+                kbd(low),
+                kbd(high)
+            )
         }
-        None => format!("No way of up to {} kb/d is worth {option}", kbd(firm.most_bpd)),
+        None => format!(
+            "No way of up to {} kb/d is worth {option}",
+            kbd(firm.most_bpd)
+        ),
     }
 }

@@ -5,7 +5,7 @@ use crate::results::{DecisionValue, Sensitivity};
 use super::axis::{self, Axis, round_marks};
 use super::canvas::{Anchor, Colour, Scene};
 use super::numbers::{Unit, counted, fixed, sane, with_error};
-use super::tornado::short;
+use super::tornado::{footer_of, short};
 use super::{text, theme};
 
 /// The most figures.
@@ -27,17 +27,25 @@ pub(super) fn scene(found: &Sensitivity) -> Option<Scene> {
         .take(MOST)
         .map(|figure| (short(&figure.path), figure.worth))
         .collect();
-    let best = decision.alternatives.get(usize::try_from(decision.best).ok()?)?;
+    let best = decision
+        .alternatives
+        .get(usize::try_from(decision.best).ok()?)?;
     let title = match rows.first() {
         Some((name, _)) => format!("Most worth knowing before {} is chosen: {name}", best.id),
-        None => format!("No single figure in doubt would turn the choice of {}", best.id),
+        None => format!(
+            "No single figure in doubt would turn the choice of {}",
+            best.id
+        ),
     };
     rows.push(("all figures together".to_owned(), all));
     let top_of = |value: &DecisionValue| {
         let error = sane(value.value.std_error.unwrap_or(0.0));
         sane(value.bound).max(sane(value.value.mean) + error)
     };
-    let most = rows.iter().map(|(_, value)| top_of(value)).fold(0.0, f64::max);
+    let most = rows
+        .iter()
+        .map(|(_, value)| top_of(value))
+        .fold(0.0, f64::max);
     if most <= 0.0 {
         return None;
     }
@@ -47,23 +55,22 @@ pub(super) fn scene(found: &Sensitivity) -> Option<Scene> {
         let unit = Unit::barrels(most);
         (unit.divisor, unit.words)
     };
-    let others: Vec<&str> = decision.alternatives.iter().map(|one| one.id.as_str()).collect();
+    let others: Vec<&str> = decision
+        .alternatives
+        .iter()
+        .map(|one| one.id.as_str())
+        .collect();
     let subtitle = format!(
         "Gain of knowing a figure before choosing among {}; whiskers: ± one standard error; pale: what \
          it might be at most, too high by what chance makes of it",
         others.join(", ")
     );
-    let footer = theme::course_footer(
-        &found.scenario,
-        &found.version,
-        &found.strategies,
-        &format!(
-            "{} of {}, seed {}",
-            counted(decision.draws, "draw", "draws"),
-            counted(decision.futures, "future", "futures"),
-            found.seed
-        ),
+    let played = format!(
+        "{} of {}",
+        counted(decision.draws, "draw", "draws"),
+        counted(decision.futures, "future", "futures")
     );
+    let footer = footer_of(found, &played);
     let needed = theme::head(&title, &subtitle) + rows.len() as f64 * PITCH + 64.0 + theme::FOOT;
     let (mut scene, panel) = theme::page(&title, &subtitle, &footer, needed);
     let names = rows
@@ -83,7 +90,11 @@ pub(super) fn scene(found: &Sensitivity) -> Option<Scene> {
         let middle = top + (place as f64 + 0.5) * PITCH;
         let base = middle + theme::LABEL.size * 0.36;
         let is_all = place + 1 == rows.len();
-        let label = if is_all { theme::STRONG_LABEL } else { theme::LABEL };
+        let label = if is_all {
+            theme::STRONG_LABEL
+        } else {
+            theme::LABEL
+        };
         let shown = text::shortened(name, label.size, label.weight, names - 12.0);
         scene.text(&shown, (panel.left, base), label);
         let colour = if is_all { theme::GREY } else { WORTH };
@@ -98,7 +109,11 @@ pub(super) fn scene(found: &Sensitivity) -> Option<Scene> {
         let error = sane(value.value.std_error.unwrap_or(0.0));
         let mean = sane(value.value.mean);
         let low = across.at(((mean - error) / divisor).max(0.0));
-        theme::whisker(&mut scene, middle, (low, across.at(((mean + error) / divisor).max(0.0))));
+        theme::whisker(
+            &mut scene,
+            middle,
+            (low, across.at(((mean + error) / divisor).max(0.0))),
+        );
         let figure = with_error(
             mean / divisor,
             value.value.std_error.map(|error| error / divisor),

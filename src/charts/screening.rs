@@ -5,7 +5,7 @@ use crate::results::{Screening, ScreeningFigure, Sensitivity};
 use super::axis::{Axis, round_marks};
 use super::canvas::{Anchor, Scene};
 use super::labels::spread;
-use super::numbers::{Unit, capitalised, fixed, sane};
+use super::numbers::{Unit, capitalised, counted, fixed, sane};
 use super::tornado::{footer_of, short};
 use super::{axis, text, theme};
 
@@ -32,16 +32,23 @@ pub(super) fn scene(found: &Sensitivity) -> Option<Scene> {
          standard error; grey: figures not kept",
         screening.trajectories
     );
-    let footer = footer_of(found, screening.futures);
+    let footer = footer_of(
+        found,
+        &format!(
+            "{} for each trajectory",
+            counted(screening.futures, "future", "futures")
+        ),
+    );
     let (mut scene, mut panel) = theme::page(&title, &subtitle, &footer, 560.0);
     panel.top += 14.0;
+    panel.bottom -= 14.0;
     panel.right -= NAMES;
     let tall = |figure: &ScreeningFigure| {
         sane(figure.std_dev_bbl.mean) + sane(figure.std_dev_bbl.std_error.unwrap_or(0.0))
     };
     let highest = screening.figures.iter().map(tall).fold(0.0, f64::max);
     let upward = round_marks(0.0, highest / unit.divisor, 5);
-    let caption = format!("Spread of effects (σ), {}", unit.words);
+    let caption = format!("Spread of effects, {}", unit.words);
     theme::upright_caption(&mut scene, &caption, &panel);
     let up = theme::upright_scale(&mut scene, &mut panel, &upward);
     let marks = round_marks(0.0, most / unit.divisor, 6);
@@ -53,7 +60,7 @@ pub(super) fn scene(found: &Sensitivity) -> Option<Scene> {
         let tick = theme::TICK.at(Anchor::Middle);
         scene.text(&fixed(mark, decimals), place, tick);
     }
-    let words = format!("Mean size of effects (μ*), {}", unit.words);
+    let words = format!("Mean size of effects, {}", unit.words);
     theme::level_caption(&mut scene, &capitalised(&words), &panel);
     let value = |bbl: f64| sane(bbl) / unit.divisor;
     let place = |figure: &ScreeningFigure| {
@@ -70,7 +77,11 @@ pub(super) fn scene(found: &Sensitivity) -> Option<Scene> {
         let (x, y) = place(figure);
         let size = value(figure.size_bbl.std_error.unwrap_or(0.0));
         let mean = value(figure.size_bbl.mean);
-        theme::whisker(&mut scene, y, (across.at(mean - size), across.at(mean + size)));
+        theme::whisker(
+            &mut scene,
+            y,
+            (across.at(mean - size), across.at(mean + size)),
+        );
         let (spread, error) = (
             value(figure.std_dev_bbl.mean),
             value(figure.std_dev_bbl.std_error.unwrap_or(0.0)),
@@ -86,11 +97,19 @@ pub(super) fn scene(found: &Sensitivity) -> Option<Scene> {
         .take(MOST)
         .collect();
     let wanted: Vec<f64> = named.iter().map(|figure| place(figure).1).collect();
-    let heights = spread(&wanted, theme::LABEL_GAP + 3.0, (panel.top, panel.bottom - 6.0));
+    let heights = spread(
+        &wanted,
+        theme::LABEL_GAP + 3.0,
+        (panel.top, panel.bottom - 6.0),
+    );
     let x = panel.right + 14.0;
     for (figure, height) in named.iter().zip(heights) {
         let from = place(figure);
-        let bend = vec![(from.0 + 5.0, from.1), (x - 12.0, height), (x - 4.0, height)];
+        let bend = vec![
+            (from.0 + 5.0, from.1),
+            (x - 12.0, height),
+            (x - 4.0, height),
+        ];
         scene.line(bend, theme::BLUE.tint(0.4), 0.6);
         let label = theme::LABEL;
         let name = text::shortened(&short(&figure.path), label.size, label.weight, NAMES - 14.0);
@@ -100,7 +119,11 @@ pub(super) fn scene(found: &Sensitivity) -> Option<Scene> {
 }
 
 fn title(screening: &Screening, first: &ScreeningFigure) -> String {
-    let kept = screening.figures.iter().filter(|figure| figure.kept).count();
+    let kept = screening
+        .figures
+        .iter()
+        .filter(|figure| figure.kept)
+        .count();
     let all = screening.figures.len();
     if kept == 0 {
         format!("None of {all} figures stands out of chance")

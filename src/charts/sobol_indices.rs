@@ -5,7 +5,7 @@ use crate::results::{IndexFigure, RankEstimate, Sensitivity};
 use super::axis::{Axis, round_marks};
 use super::canvas::{Anchor, Colour, Scene};
 use super::numbers::{fixed, percent, sane};
-use super::tornado::{footer_of, short};
+use super::tornado::{everywhere, footer_of, short};
 use super::{text, theme};
 
 /// The most figures.
@@ -34,8 +34,9 @@ pub(super) fn scene(found: &Sensitivity) -> Option<Scene> {
          standard error; grey: what leftover chance alone would show. Alone they add up to {}",
         percent(sane(indices.sum_first.mean))
     );
-    let needed = theme::head(&title, &subtitle) + 31.0 + rows.len() as f64 * PITCH + 60.0 + theme::FOOT;
-    let footer = footer_of(found, indices.futures);
+    let needed =
+        theme::head(&title, &subtitle) + 31.0 + rows.len() as f64 * PITCH + 60.0 + theme::FOOT;
+    let footer = footer_of(found, &everywhere(indices.futures));
     let (mut scene, mut panel) = theme::page(&title, &subtitle, &footer, needed);
     panel.top += 6.0;
     let keys = [
@@ -78,7 +79,12 @@ pub(super) fn scene(found: &Sensitivity) -> Option<Scene> {
             let value = 100.0 * sane(share.mean);
             let end = across.at(value.max(0.0)).max(across.at(0.0) + 0.8);
             let tint = colour.tint(0.95);
-            scene.rectangle((across.at(0.0), centre - half), (end, centre + half), tint, 1.0);
+            scene.rectangle(
+                (across.at(0.0), centre - half),
+                (end, centre + half),
+                tint,
+                1.0,
+            );
             let error = 100.0 * sane(share.std_error.unwrap_or(0.0));
             let low = across.at((value - error).max(0.0));
             theme::whisker(&mut scene, centre, (low, across.at(value + error)));

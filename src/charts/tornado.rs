@@ -29,7 +29,10 @@ pub(super) fn scene(found: &Sensitivity) -> Option<Scene> {
     }
     let unit = Unit::barrels(reach);
     let middle = Unit::barrels(tornado.middle.undelivered_bbl.mean);
-    let title = format!("No figure in doubt matters more than {}", short(&first.path));
+    let title = format!(
+        "No figure in doubt matters more than {}",
+        short(&first.path)
+    );
     let mut subtitle = format!(
         "Change of mean undelivered from {} {}, where all figures are in the middle of what they may \
          be; whiskers: ± one standard error",
@@ -40,7 +43,8 @@ pub(super) fn scene(found: &Sensitivity) -> Option<Scene> {
     if left_out > 0 {
         subtitle += &format!("; {left_out} smaller ones are in sensitivity.csv");
     }
-    let needed = theme::head(&title, &subtitle) + 25.0 + rows.len() as f64 * PITCH + 60.0 + theme::FOOT;
+    let needed =
+        theme::head(&title, &subtitle) + 25.0 + rows.len() as f64 * PITCH + 60.0 + theme::FOOT;
     let (mut scene, mut panel) = theme::page(&title, &subtitle, &footer(found), needed);
     panel.top += 6.0;
     theme::error_keys(
@@ -59,8 +63,14 @@ pub(super) fn scene(found: &Sensitivity) -> Option<Scene> {
     let ends = rows.iter().flat_map(|row| [row.low, row.high]);
     let ends: Vec<RankEstimate> = ends.map(|level| level.undelivered_bbl).collect();
     let error = |end: &RankEstimate| sane(end.std_error.unwrap_or(0.0)).min(reach);
-    let least = ends.iter().map(|end| sane(end.mean) - error(end)).fold(0.0, f64::min);
-    let most = ends.iter().map(|end| sane(end.mean) + error(end)).fold(0.0, f64::max);
+    let least = ends
+        .iter()
+        .map(|end| sane(end.mean) - error(end))
+        .fold(0.0, f64::min);
+    let most = ends
+        .iter()
+        .map(|end| sane(end.mean) + error(end))
+        .fold(0.0, f64::max);
     let marks = round_marks(least / unit.divisor, most / unit.divisor, 6);
     let scale = (marks[0], marks[marks.len() - 1]);
     let across = Axis::linear(scale, (panel.left + names, panel.right - ENDS));
@@ -81,7 +91,13 @@ pub(super) fn scene(found: &Sensitivity) -> Option<Scene> {
         scene.text(&ends, place, label.in_colour(theme::GREY).at(Anchor::End));
         for (level, colour, above) in [(row.low, LOW, -1.0), (row.high, HIGH, 1.0)] {
             let centre = middle + above * PITCH * 0.2;
-            bar(&mut scene, &across, centre, (level.undelivered_bbl, unit), colour);
+            bar(
+                &mut scene,
+                &across,
+                centre,
+                (level.undelivered_bbl, unit),
+                colour,
+            );
         }
     }
     theme::upright(&mut scene, across.at(0.0), (top - 1.0, foot + 1.0));
@@ -115,7 +131,8 @@ fn ends_of(found: &Sensitivity, path: &str) -> String {
 /// A path without what is the same of all, or says only which grammar is used.
 pub(super) fn short(path: &str) -> String {
     let path = path.strip_prefix("hazard.").unwrap_or(path);
-    path.replace(".occurs.poisson.", ".").replace(".occurs.", ".")
+    path.replace(".occurs.poisson.", ".")
+        .replace(".occurs.", ".")
 }
 
 fn bar(
@@ -141,15 +158,16 @@ fn bar(
 
 /// Where the figures come from.
 fn footer(found: &Sensitivity) -> String {
-    footer_of(found, found.tornado.replications)
+    footer_of(found, &everywhere(found.tornado.replications))
 }
 
-/// The same with so many futures.
-pub(super) fn footer_of(found: &Sensitivity, futures: u64) -> String {
-    let what = format!(
-        "{} everywhere, seed {}",
-        counted(futures, "future", "futures"),
-        found.seed
-    );
+/// So many futures, the same for all settings.
+pub(super) fn everywhere(futures: u64) -> String {
+    format!("{} everywhere", counted(futures, "future", "futures"))
+}
+
+/// Where figures come from for which these futures were played.
+pub(super) fn footer_of(found: &Sensitivity, futures: &str) -> String {
+    let what = format!("{futures}, seed {}", found.seed);
     theme::course_footer(&found.scenario, &found.version, &found.strategies, &what)
 }

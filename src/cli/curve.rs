@@ -98,7 +98,10 @@ pub(super) fn curve(arguments: &CurveArguments) -> Result<(), Failure> {
             ends: &ends,
             step: arguments.step,
         };
-        (staging, study::firm_equivalent(&asked, &settings, &mut steps))
+        (
+            staging,
+            study::firm_equivalent(&asked, &settings, &mut steps),
+        )
     };
     steps.clear();
     let Some(found) = found? else {
@@ -210,9 +213,13 @@ fn same_unit(sizes: &[impl AsRef<str>]) -> Result<(String, Vec<f64>), Failure> {
             .find(|letter: char| !(letter.is_ascii_digit() || "._+-".contains(letter)))
             .unwrap_or(size.len());
         let (number, own) = (size[..end].replace('_', ""), size[end..].trim());
-        let number: Option<f64> = number.parse().ok().filter(|number: &f64| number.is_finite());
+        let number: Option<f64> = number
+            .parse()
+            .ok()
+            .filter(|number: &f64| number.is_finite());
         let Some(number) = number else {
-            let text = format!("`{size}` is no size; write a number with its unit, such as '900 kb/d'");
+            let text =
+                format!("`{size}` is no size; write a number with its unit, such as '900 kb/d'");
             return Err(Failure::Usage(text));
         };
         match &unit {
@@ -246,7 +253,10 @@ fn option(
             || model.hubs.iter().any(|hub| hub.id == *id)
             || model.markets.iter().any(|market| market.id == *id)
     };
-    if let Some(id) = std::iter::once(&ends.from).chain(&ends.to).find(|id| !known(id)) {
+    if let Some(id) = std::iter::once(&ends.from)
+        .chain(&ends.to)
+        .find(|id| !known(id))
+    {
         return Err(Failure::Usage(format!(
             "there is no field, hub or market `{id}` without the option; name others with --ends FROM:TO"
         )));
@@ -313,7 +323,10 @@ mod tests {
 
     #[test]
     fn ends_are_one_id_or_two() {
-        assert_eq!(ends("port:sea").map(|ends| ends.to), Ok(Some("sea".to_owned())));
+        assert_eq!(
+            ends("port:sea").map(|ends| ends.to),
+            Ok(Some("sea".to_owned()))
+        );
         assert_eq!(ends("port").map(|ends| ends.to), Ok(None));
         assert!(ends(":sea").is_err() && ends("a:b:c").is_err() && ends("a b:c").is_err());
     }

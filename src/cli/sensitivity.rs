@@ -35,11 +35,11 @@ pub(super) struct SensitivityArguments {
         value_parser = clap::value_parser!(u16).range(1..=100))]
     pub(super) keep: u16,
     /// Rows of the design that indices are estimated from; 0 or 1 for none
-    #[arg(long, value_name = "N", default_value_t = 128,
+    #[arg(long, value_name = "N", default_value_t = 160,
         value_parser = clap::value_parser!(u64).range(..=1_000_000))]
     pub(super) rows: u64,
     /// Replications at each point of the design, the same everywhere
-    #[arg(long, value_name = "M", default_value_t = 64,
+    #[arg(long, value_name = "M", default_value_t = 32,
         value_parser = clap::value_parser!(u64).range(2..=1_000_000))]
     pub(super) row_futures: u64,
     /// Alternative to the scenario as it is, a strategy file, or all those of a study file: says which
@@ -126,7 +126,8 @@ pub(super) fn sensitivity(arguments: &SensitivityArguments) -> Result<(), Failur
         })?;
     }
     if found.stopped == "interrupted" {
-        let text = "interrupted; the results hold the parts that were done and are marked `interrupted`";
+        let text =
+            "interrupted; the results hold the parts that were done and are marked `interrupted`";
         return Err(Failure::Interrupted(text.to_owned()));
     }
     Ok(())

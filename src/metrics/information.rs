@@ -25,7 +25,11 @@ pub struct InformationValue {
 #[must_use]
 pub fn value_of_perfect_information(payoffs: &[Vec<f64>], probabilities: &[f64]) -> Option<f64> {
     let known: Vec<Vec<f64>> = (0..probabilities.len())
-        .map(|state| (0..probabilities.len()).map(|at| f64::from(u8::from(at == state))).collect())
+        .map(|state| {
+            (0..probabilities.len())
+                .map(|at| f64::from(u8::from(at == state)))
+                .collect()
+        })
         .collect();
     value_of_sample_information(payoffs, probabilities, &known)
 }
@@ -53,7 +57,9 @@ pub fn value_of_sample_information(
         let worth = |row: &Vec<f64>| (0..states).map(|state| weight(state) * row[state]).sum();
         payoffs.iter().map(worth).fold(f64::NEG_INFINITY, f64::max)
     };
-    let told = signals.iter().map(|signal| best(&|state| probabilities[state] * signal[state]));
+    let told = signals
+        .iter()
+        .map(|signal| best(&|state| probabilities[state] * signal[state]));
     Some(told.sum::<f64>() - best(&|state| probabilities[state]))
 }
 
@@ -118,21 +124,22 @@ pub fn value_of_figure(utilities: &[Vec<f64>], figure: &[f64]) -> Option<Informa
 pub fn value_of_all_figures(halves: &[Vec<Vec<f64>>; 2]) -> Option<InformationValue> {
     let draws = halves[0].first()?.len();
     let decisions = halves[0].len();
-    let is_whole = |half: &Vec<Vec<f64>>| {
-        half.len() == decisions && half.iter().all(|row| row.len() == draws)
-    };
+    let is_whole =
+        |half: &Vec<Vec<f64>>| half.len() == decisions && half.iter().all(|row| row.len() == draws);
     if draws < 2 || !halves.iter().all(is_whole) {
         return None;
     }
     let all: Vec<usize> = (0..draws).collect();
     let both: Vec<Vec<f64>> = (0..decisions)
         .map(|decision| {
-            let mean = |draw: usize| f64::midpoint(halves[0][decision][draw], halves[1][decision][draw]);
+            let mean =
+                |draw: usize| f64::midpoint(halves[0][decision][draw], halves[1][decision][draw]);
             (0..draws).map(mean).collect()
         })
         .collect();
     let without = best(&means(&both, &all));
-    let at = |half: &[Vec<f64>], draw: usize| half.iter().map(|row| row[draw]).collect::<Vec<f64>>();
+    let at =
+        |half: &[Vec<f64>], draw: usize| half.iter().map(|row| row[draw]).collect::<Vec<f64>>();
     let mut gains = Vec::with_capacity(draws);
     let mut largest = 0.0;
     for draw in 0..draws {
@@ -164,7 +171,8 @@ fn best(values: &[f64]) -> usize {
 }
 
 fn means(utilities: &[Vec<f64>], draws: &[usize]) -> Vec<f64> {
-    let mean = |row: &Vec<f64>| draws.iter().map(|&draw| row[draw]).sum::<f64>() / draws.len() as f64;
+    let mean =
+        |row: &Vec<f64>| draws.iter().map(|&draw| row[draw]).sum::<f64>() / draws.len() as f64;
     utilities.iter().map(mean).collect()
 }
 
@@ -263,7 +271,10 @@ mod tests {
             vec![20.0, 30.0, 95.0],
         ];
         let probabilities = [0.5, 0.3, 0.2];
-        close(value_of_perfect_information(&payoffs, &probabilities).unwrap(), 31.0);
+        close(
+            value_of_perfect_information(&payoffs, &probabilities).unwrap(),
+            31.0,
+        );
         let signals = [vec![0.8, 0.6, 0.1], vec![0.2, 0.4, 0.9]];
         let found = value_of_sample_information(&payoffs, &probabilities, &signals);
         close(found.unwrap(), 12.4);
@@ -288,16 +299,27 @@ mod tests {
         let pays = |draw: usize| 2.0 * u[draw] - 1.0 + 3.0 * (noise[draw] - 0.5);
         let utilities = [
             v.iter().map(|v| 50.0 * v).collect::<Vec<f64>>(),
-            (0..u.len()).map(|draw| 50.0 * v[draw] + pays(draw)).collect(),
+            (0..u.len())
+                .map(|draw| 50.0 * v[draw] + pays(draw))
+                .collect(),
         ];
         let found = value_of_figure(&utilities, &u).expect("many draws");
-        assert!((found.value - 0.25).abs() < 4.0 * found.std_error, "{found:?}");
-        assert!((found.bound - 0.25).abs() < 0.06 && found.std_error < 0.02, "{found:?}");
+        assert!(
+            (found.value - 0.25).abs() < 4.0 * found.std_error,
+            "{found:?}"
+        );
+        assert!(
+            (found.bound - 0.25).abs() < 0.06 && found.std_error < 0.02,
+            "{found:?}"
+        );
         let other = value_of_figure(&utilities, &v).expect("many draws");
         assert!(other.value < 4.0 * other.std_error + 0.01, "{other:?}");
         assert!(other.bound < 0.05, "{other:?}");
         assert_eq!(value_of_figure(&utilities, &[0.5; 30]), None);
-        assert_eq!(value_of_figure(&utilities, &vec![0.5; DRAWS as usize]), None);
+        assert_eq!(
+            value_of_figure(&utilities, &vec![0.5; DRAWS as usize]),
+            None
+        );
     }
 
     /// The same decision, but known only with the chance of futures: what both halves agree on.
@@ -312,8 +334,14 @@ mod tests {
         let found = value_of_all_figures(&[half(1), half(2)]).expect("many draws");
         assert!(found.value < 0.25 + 3.0 * found.std_error, "{found:?}");
         assert!(found.value > 0.18 && found.bound > 0.25, "{found:?}");
-        let quiet = vec![vec![0.0; u.len()], u.iter().map(|u| 2.0 * u - 1.0).collect()];
+        let quiet = vec![
+            vec![0.0; u.len()],
+            u.iter().map(|u| 2.0 * u - 1.0).collect(),
+        ];
         let found = value_of_all_figures(&[quiet.clone(), quiet]).expect("many draws");
-        assert!((found.value - 0.25).abs() < 4.0 * found.std_error + 0.01, "{found:?}");
+        assert!(
+            (found.value - 0.25).abs() < 4.0 * found.std_error + 0.01,
+            "{found:?}"
+        );
     }
 }

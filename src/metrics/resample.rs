@@ -55,7 +55,8 @@ pub(super) mod tests {
 
     /// Numbers that fill (0, 1) evenly, from the golden ratio and two rounds of mixing.
     pub(in crate::metrics) fn scattered(row: u32, place: u32) -> f64 {
-        let mut bits = (u64::from(row) << 32 | u64::from(place)).wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut bits =
+            (u64::from(row) << 32 | u64::from(place)).wrapping_add(0x9E37_79B9_7F4A_7C15);
         for shift in [30, 27, 31] {
             bits = (bits ^ bits >> shift).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         }
@@ -75,6 +76,9 @@ pub(super) mod tests {
         let found = resamples.std_error(of).expect("many resamples");
         assert!((found / known - 1.0).abs() < 0.05, "{found} {known}");
         assert_eq!(resamples.std_error(|_| None), None);
-        assert_eq!(Resamples::new(0, 5, &scattered).std_error(|_| Some(1.0)), Some(0.0));
+        assert_eq!(
+            Resamples::new(0, 5, &scattered).std_error(|_| Some(1.0)),
+            Some(0.0)
+        );
     }
 }

@@ -166,7 +166,10 @@ mod tests {
         let near = |share: SobolShare, known: f64| {
             let error = share.std_error.expect("many rows");
             assert!(error < 0.02, "{share:?}");
-            assert!((share.value - known).abs() < 3.5 * error, "{share:?} {known}");
+            assert!(
+                (share.value - known).abs() < 3.5 * error,
+                "{share:?} {known}"
+            );
         };
         for (index, (first, total)) in found.figures.iter().zip(known) {
             near(index.first, first);
@@ -187,6 +190,9 @@ mod tests {
         assert_eq!(sobol(&design(&[1.0, 1.0], &[1.0, 1.0]), &resamples), None);
         assert_eq!(sobol(&design(&[1.0], &[1.0]), &resamples), None);
         assert_eq!(sobol(&design(&[1.0, 2.0], &[1.0]), &resamples), None);
-        assert_eq!(sobol(&design(&[1.0, f64::NAN], &[1.0, 2.0]), &resamples), None);
+        assert_eq!(
+            sobol(&design(&[1.0, f64::NAN], &[1.0, 2.0]), &resamples),
+            None
+        );
     }
 }

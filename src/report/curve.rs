@@ -49,13 +49,25 @@ fn maybe(estimate: Option<RankEstimate>, factor: f64) -> String {
 }
 
 fn of_sizes(sizes: &CurveSizes, width: u16, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "\nWhat is not delivered with other sizes of {}\n", sizes.key)?;
+    writeln!(
+        out,
+        "\nWhat is not delivered with other sizes of {}\n",
+        sizes.key
+    )?;
     let losses = sizes.points.iter().map(|point| point.loss.mean_bbl.mean);
     let scale = Scale::volume(losses.fold(sizes.as_it_is.mean_bbl.mean, f64::max));
     let steps = sizes.points.iter().filter_map(|point| point.for_one_more);
-    let per_one = Scale::volume(steps.map(|loss| loss.mean_bbl.mean.abs()).fold(0.0, f64::max));
+    let per_one = Scale::volume(
+        steps
+            .map(|loss| loss.mean_bbl.mean.abs())
+            .fold(0.0, f64::max),
+    );
     let is_priced = sizes.as_it_is.netback_usd.is_some();
-    let one = if sizes.unit.is_empty() { "one" } else { &sizes.unit };
+    let one = if sizes.unit.is_empty() {
+        "one"
+    } else {
+        &sizes.unit
+    };
     let mut numbers = vec![
         format!("mean, {}", scale.unit),
         "CVaR 95 %".to_owned(),
@@ -83,7 +95,12 @@ fn of_sizes(sizes: &CurveSizes, width: u16, out: &mut dyn Write) -> io::Result<(
         table.row(cells);
     };
     for point in &sizes.points {
-        row(&point.value, &point.loss, &point.from_as_it_is, point.for_one_more);
+        row(
+            &point.value,
+            &point.loss,
+            &point.from_as_it_is,
+            point.for_one_more,
+        );
     }
     let none = CurveLoss {
         cvar95_bbl: sizes.as_it_is.cvar95_bbl.map(|_| RankEstimate::default()),
@@ -129,7 +146,9 @@ fn chance(answer: &FirmAnswer) -> String {
     let Some(low) = answer.chance_low_bpd else {
         return NOTHING.to_owned();
     };
-    let high = answer.chance_high_bpd.map_or_else(|| "no bound".to_owned(), kbd);
+    let high = answer
+        .chance_high_bpd
+        .map_or_else(|| "no bound".to_owned(), kbd);
     format!("{} … {high}", kbd(low))
 }
 
@@ -138,12 +157,16 @@ fn of_firm(firm: &FirmEquivalent, width: u16, out: &mut dyn Write) -> io::Result
     writeln!(out, "\nWhich firm capacity {option} is worth\n")?;
     let mut table = Table::new(columns(
         &["by"],
-        &["equivalent\nkb/d", "95 % interval\nkb/d", "more plan\nkb/d", "95 % interval\nkb/d"],
+        &[
+            "equivalent\nkb/d",
+            "95 % interval\nkb/d",
+            "more plan\nkb/d",
+            "95 % interval\nkb/d",
+        ],
     ));
     // Without a tail there is nothing to compare by it.
-    let is_known = |answer: &&FirmAnswer| {
-        answer.measure != "cvar95" || firm.with.cvar95_bbl.is_some()
-    };
+    let is_known =
+        |answer: &&FirmAnswer| answer.measure != "cvar95" || firm.with.cvar95_bbl.is_some();
     let answers = firm.equivalents.iter().filter(is_known);
     for (one, more) in answers.zip(firm.more_plan.iter().filter(is_known)) {
         table.row([
@@ -181,7 +204,10 @@ pub fn curve_csv(curve: &Curve, out: impl io::Write) -> io::Result<()> {
     let number = |value: Option<f64>| value.map(|value| value.to_string()).unwrap_or_default();
     let pair = |estimate: Option<RankEstimate>| {
         let error = estimate.and_then(|estimate| estimate.std_error);
-        [number(estimate.map(|estimate| estimate.mean)), number(error)]
+        [
+            number(estimate.map(|estimate| estimate.mean)),
+            number(error),
+        ]
     };
     let named = |names: &[&str]| -> Vec<String> {
         let both = |name: &&str| [(*name).to_owned(), format!("{name}_std_error")];
@@ -202,7 +228,11 @@ pub fn curve_csv(curve: &Curve, out: impl io::Write) -> io::Result<()> {
             [mean, tail, usd].into_iter().flatten()
         };
         for point in &sizes.points {
-            let place = [sizes.key.clone(), point.value.clone(), point.size.to_string()];
+            let place = [
+                sizes.key.clone(),
+                point.value.clone(),
+                point.size.to_string(),
+            ];
             let row = place
                 .into_iter()
                 .chain(cells(Some(point.loss)))
@@ -212,7 +242,9 @@ pub fn curve_csv(curve: &Curve, out: impl io::Write) -> io::Result<()> {
         }
     }
     if let Some(firm) = &curve.firm {
-        let mut header = ["what", "size_bpd", "mean_bbl", "cvar95_bbl"].map(str::to_owned).to_vec();
+        let mut header = ["what", "size_bpd", "mean_bbl", "cvar95_bbl"]
+            .map(str::to_owned)
+            .to_vec();
         header.extend(named(&["mean_difference_bbl", "cvar95_difference_bbl"]));
         rows.write_record(header)?;
         let firm_rows = firm.points.iter().map(|point| ("firm_capacity", point));

@@ -3,7 +3,8 @@
 use std::io::{self, Write};
 
 use crate::results::{
-    Decision, Indices, RankEstimate, Screening, Sensitivity, TornadoFigure, TornadoLevel, UncertainFigure,
+    Decision, Indices, RankEstimate, Screening, Sensitivity, TornadoFigure, TornadoLevel,
+    UncertainFigure,
 };
 
 use super::number::{NOTHING, Scale, counted, grouped, per_cent, significant, with_error};
@@ -59,7 +60,21 @@ fn maybe(estimate: Option<RankEstimate>, scale: Scale) -> String {
     estimate.map_or_else(|| NOTHING.to_owned(), |estimate| volume(estimate, scale))
 }
 
-/// Ends of a figure, for people.
+/// A path without what says only which grammar is used; files have it whole.
+fn short(path: &str) -> String {
+    let path = path.strip_prefix("hazard.").unwrap_or(path);
+    path.replace(".occurs.poisson.", ".")
+        .replace(".occurs.", ".")
+}
+
+/// The tail at the end at which it is larger.
+fn worse_tail(figure: &TornadoFigure) -> Option<RankEstimate> {
+    let ends = [figure.low, figure.high].map(|level| level.undelivered_cvar95_bbl);
+    let ends = ends.into_iter().flatten();
+    ends.max_by(|one, other| one.mean.total_cmp(&other.mean))
+}
+
+/// Ends of a figure, for people; no line is broken inside.
 fn ends(found: &Sensitivity, path: &str) -> String {
     let is_it = |figure: &&UncertainFigure| figure.path == path;
     let figure = found.figures.iter().find(is_it);
@@ -71,15 +86,22 @@ fn ends(found: &Sensitivity, path: &str) -> String {
             (Some((number, of)), Some(unit)) if of == unit => number,
             _ => low,
         };
-        format!("{low} … {high}")
+        format!("{low} … {high}").replace(' ', "\u{a0}")
     })
 }
 
 fn tornado(found: &Sensitivity, width: u16, out: &mut dyn Write) -> io::Result<()> {
     let tornado = &found.tornado;
-    writeln!(out, "\nWhat each figure alone does to what is not delivered\n")?;
+    writeln!(
+        out,
+        "\nWhat each figure alone does to what is not delivered\n"
+    )?;
     let Some(first) = tornado.figures.first() else {
-        return paragraph("No figure in doubt changes what is not delivered.", width, out);
+        return paragraph(
+            "No figure in doubt changes what is not delivered.",
+            width,
+            out,
+        );
     };
     let scale = Scale::volume(first.reach());
     let of_middle = Scale::volume(tornado.middle.undelivered_bbl.mean);
@@ -88,18 +110,16 @@ fn tornado(found: &Sensitivity, width: u16, out: &mut dyn Write) -> io::Result<(
         &[
             &format!("mean, {}:\nat low end", scale.unit),
             "at high end",
-            "CVaR 95 %:\nat low end",
-            "at high end",
+            "CVaR 95 % at\nworse end",
         ],
     ));
     for figure in tornado.figures.iter().take(MOST_ROWS) {
         table.row([
-            figure.path.clone(),
+            short(&figure.path),
             ends(found, &figure.path),
             volume(figure.low.undelivered_bbl, scale),
             volume(figure.high.undelivered_bbl, scale),
-            maybe(figure.low.undelivered_cvar95_bbl, scale),
-            maybe(figure.high.undelivered_cvar95_bbl, scale),
+            maybe(worse_tail(figure), scale),
         ]);
     }
     table.write(width, out)?;
@@ -107,14 +127,17 @@ fn tornado(found: &Sensitivity, width: u16, out: &mut dyn Write) -> io::Result<(
     writeln!(out)?;
     let tail = tornado.middle.undelivered_cvar95_bbl;
     let text = format!(
-        "Each figure at the points that a twentieth of what it may be lies below and above, the others \
+        "Figures are named without `hazard` and `occurs`. Each is at the points that a twentieth of what it may be lies below and above, the others \
          in the middle of what they may be, where {} {unit} are not delivered on average and {} {unit} \
-         in the worst twentieth. Same {} futures everywhere; {} more {} nothing.",
+         in the worst twentieth. Same {} futures everywhere{}.",
         volume(tornado.middle.undelivered_bbl, of_middle),
         maybe(tail, of_middle),
         counted(tornado.replications),
-        tornado.without_effect.len(),
-        if tornado.without_effect.len() == 1 { "changes" } else { "change" },
+        match tornado.without_effect.len() {
+            0 => String::new(),
+            1 => "; one more figure changes nothing".to_owned(),
+            several => format!("; {several} more figures change nothing"),
+        },
         unit = of_middle.unit,
     );
     paragraph(&text, width, out)?;
@@ -142,7 +165,7 @@ fn priced(found: &Sensitivity, width: u16, out: &mut dyn Write) -> io::Result<()
     ));
     for figure in figures.into_iter().take(MOST_PRICED) {
         table.row([
-            figure.path.clone(),
+            short(&figure.path),
             ends(found, &figure.path),
             maybe(figure.low.netback_usd, scale),
             maybe(figure.high.netback_usd, scale),
@@ -162,7 +185,10 @@ fn more(all: usize, of_what: &str, out: &mut dyn Write) -> io::Result<()> {
 fn screened(screening: &Screening, width: u16, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "\nWhat each figure does wherever the others stand\n")?;
     let matters = |figure: &&crate::results::ScreeningFigure| figure.size_bbl.mean > 0.0;
-    let largest = screening.figures.first().map_or(0.0, |figure| figure.size_bbl.mean);
+    let largest = screening
+        .figures
+        .first()
+        .map_or(0.0, |figure| figure.size_bbl.mean);
     let scale = Scale::volume(largest);
     let size = format!("{}: size (μ*)", scale.unit);
     let mut table = Table::new(columns(
@@ -171,7 +197,7 @@ fn screened(screening: &Screening, width: u16, out: &mut dyn Write) -> io::Resul
     ));
     for figure in screening.figures.iter().filter(matters).take(MOST_ROWS) {
         table.row([
-            figure.path.clone(),
+            short(&figure.path),
             volume(figure.size_bbl, scale),
             volume(figure.mean_bbl, scale),
             volume(figure.std_dev_bbl, scale),
@@ -183,14 +209,17 @@ fn screened(screening: &Screening, width: u16, out: &mut dyn Write) -> io::Resul
     let shown = screening.figures.iter().filter(matters).count();
     more(shown, "figures with an effect", out)?;
     writeln!(out)?;
-    let together = screening.together.as_ref().map_or_else(String::new, |together| {
-        format!(
-            " The {} figures that change nothing alone, moved together: {} {}.",
-            screening.together_paths.len(),
-            volume(together.size_bbl, scale),
-            scale.unit
-        )
-    });
+    let together = screening
+        .together
+        .as_ref()
+        .map_or_else(String::new, |together| {
+            format!(
+                " The {} figures that change nothing alone, moved together: {} {}.",
+                screening.together_paths.len(),
+                volume(together.size_bbl, scale),
+                scale.unit
+            )
+        });
     let text = format!(
         "Effect on the mean of moving a figure by half of what it may be, upward: {} trajectories \
          through all figures on {} levels, {} futures at each point. A spread as large as the size: \
@@ -204,7 +233,10 @@ fn screened(screening: &Screening, width: u16, out: &mut dyn Write) -> io::Resul
 }
 
 fn shares(indices: &Indices, width: u16, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "\nWhose doubt it is: shares of the variance of the mean\n")?;
+    writeln!(
+        out,
+        "\nWhose doubt it is: shares of the variance of the mean\n"
+    )?;
     let mut table = Table::new(columns(
         &[""],
         &["alone (S), %", "with others (S_T), %", "of chance, %"],
@@ -215,7 +247,7 @@ fn shares(indices: &Indices, width: u16, out: &mut dyn Write) -> io::Result<()> 
     };
     for figure in indices.figures.iter().take(MOST_ROWS) {
         table.row([
-            figure.path.clone(),
+            short(&figure.path),
             percent(figure.first),
             percent(figure.total),
             grouped(100.0 * figure.noise, 1),
@@ -251,7 +283,10 @@ fn shares(indices: &Indices, width: u16, out: &mut dyn Write) -> io::Result<()> 
 /// What is worth knowing before something is chosen.
 fn choice(decision: &Decision, width: u16, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "\nWhat to choose as things stand\n")?;
-    let most = decision.alternatives.iter().map(|one| one.undelivered_bbl.mean);
+    let most = decision
+        .alternatives
+        .iter()
+        .map(|one| one.undelivered_bbl.mean);
     let scale = Scale::volume(most.fold(0.0, f64::max));
     let worse = (decision.alternatives.iter()).map(|one| one.worse_than_best.mean.abs());
     let unit = of_worth(decision, worse.fold(0.0, f64::max));
@@ -280,7 +315,10 @@ fn choice(decision: &Decision, width: u16, out: &mut dyn Write) -> io::Result<()
     };
     writeln!(out, "\nWhich figures are worth knowing before that\n")?;
     let unit = of_worth(decision, all.bound);
-    let known = decision.figures.iter().filter(|figure| figure.is_worth_knowing());
+    let known = decision
+        .figures
+        .iter()
+        .filter(|figure| figure.is_worth_knowing());
     let count = known.clone().count();
     let mut table = Table::new(columns(
         &[""],
@@ -288,7 +326,7 @@ fn choice(decision: &Decision, width: u16, out: &mut dyn Write) -> io::Result<()
     ));
     for figure in known.take(MOST_ROWS) {
         table.row([
-            figure.path.clone(),
+            short(&figure.path),
             volume(figure.worth.value, unit),
             significant(figure.worth.bound / unit.factor, 3),
         ]);
@@ -352,7 +390,15 @@ pub fn sensitivity_csv(found: &Sensitivity, out: impl io::Write) -> io::Result<(
         header.push(name.to_owned());
         header.push(format!("{name}_std_error"));
     }
-    header.extend(["effect_noise_bbl", "kept", "sobol_noise", "worth_knowing_bound"].map(str::to_owned));
+    header.extend(
+        [
+            "effect_noise_bbl",
+            "kept",
+            "sobol_noise",
+            "worth_knowing_bound",
+        ]
+        .map(str::to_owned),
+    );
     rows.write_record(header)?;
     let number = |value: Option<f64>| value.map(|value| value.to_string()).unwrap_or_default();
     for figure in &found.figures {
@@ -361,7 +407,11 @@ pub fn sensitivity_csv(found: &Sensitivity, out: impl io::Write) -> io::Result<(
         let none = TornadoLevel {
             undelivered_cvar95_bbl: (found.tornado.middle.undelivered_cvar95_bbl)
                 .map(|_| RankEstimate::default()),
-            netback_usd: found.tornado.middle.netback_usd.map(|_| RankEstimate::default()),
+            netback_usd: found
+                .tornado
+                .middle
+                .netback_usd
+                .map(|_| RankEstimate::default()),
             ..TornadoLevel::default()
         };
         let [low, high] = alone.map_or([none; 2], |alone| [alone.low, alone.high]);
@@ -391,7 +441,10 @@ pub fn sensitivity_csv(found: &Sensitivity, out: impl io::Write) -> io::Result<(
         let place = [path, &figure.form, &figure.value, &figure.low, &figure.high];
         let cells = estimates.into_iter().flat_map(|estimate| {
             let error = estimate.and_then(|estimate| estimate.std_error);
-            [number(estimate.map(|estimate| estimate.mean)), number(error)]
+            [
+                number(estimate.map(|estimate| estimate.mean)),
+                number(error),
+            ]
         });
         let rest = [
             number(screened.map(|f| f.noise_bbl)),

@@ -24,9 +24,7 @@ pub use backtest::{
 };
 pub use bound::{Bound, BoundFigure};
 pub use course::{CourseEpoch, CourseField, CourseRoute, CourseTank};
-pub use curve::{
-    Curve, CurveLoss, CurvePoint, CurveSizes, FirmAnswer, FirmEquivalent, FirmPoint,
-};
+pub use curve::{Curve, CurveLoss, CurvePoint, CurveSizes, FirmAnswer, FirmEquivalent, FirmPoint};
 pub use estimate::{Band, Epistemic, Metric, Metrics, Tail};
 pub use exact::{
     Exact, ExactAgreement, ExactBottleneck, ExactComponent, ExactImportance, ExactLevel,
@@ -40,7 +38,8 @@ pub use money::{AtRisk, Money, ObjectiveOutcome};
 pub use quota::{QuotaMonth, UndisturbedQuota};
 pub use rank::{Rank, RankElement, RankEstimate, RankTank};
 pub use sensitivity::{
-    Decision, DecisionAlternative, DecisionFigure, DecisionValue, IndexFigure, Indices, Screening, ScreeningFigure, Sensitivity, Tornado, TornadoFigure, TornadoLevel,
+    Decision, DecisionAlternative, DecisionFigure, DecisionValue, IndexFigure, Indices, Screening,
+    ScreeningFigure, Sensitivity, Tornado, TornadoFigure, TornadoLevel,
 };
 pub use splits::{GradeTreatment, RouteRange};
 pub use story::{

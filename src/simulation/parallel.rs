@@ -62,7 +62,7 @@ pub(super) fn in_parallel<W: Send, R: Send>(
 }
 
 /// Tasks of a wave for each thread, so that threads do not wait long for the slowest.
-const TASKS: usize = 4;
+const TASKS: usize = 8;
 
 /// Does `task` for each number of a range on all threads and gives what they gave, in order, however
 /// many threads there are. Between waves of tasks `told` hears how many are done, and says whether

@@ -1,6 +1,7 @@
 //! The command as a person and a script meet it: output, files, exit codes.
 
 mod doubt;
+mod doubts_and_sizes;
 mod ending;
 mod fit;
 mod output;

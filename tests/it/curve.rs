@@ -51,7 +51,12 @@ fn settings(replications: u64) -> CurveSettings {
     }
 }
 
-fn firm(base: &str, option: &str, ends: Option<Ends>, replications: u64) -> (Curve, FirmEquivalent) {
+fn firm(
+    base: &str,
+    option: &str,
+    ends: Option<Ends>,
+    replications: u64,
+) -> (Curve, FirmEquivalent) {
     let base = || Text::new("base.toml", base);
     let without = parse(vec![base()]);
     let with = parse(vec![base(), Text::new("option.toml", option)]);
@@ -74,7 +79,10 @@ fn firm(base: &str, option: &str, ends: Option<Ends>, replications: u64) -> (Cur
 #[test]
 fn a_way_that_never_fails_is_worth_itself() {
     let (curve, found) = firm(&base(60, ""), &option(25, ""), None, 10);
-    assert_eq!((found.from.as_str(), found.to.as_deref()), ("oil", Some("sea")));
+    assert_eq!(
+        (found.from.as_str(), found.to.as_deref()),
+        ("oil", Some("sea"))
+    );
     for answer in found.equivalents.iter().chain(&found.more_plan) {
         // Ten replications have no worst twentieth.
         let expected = (answer.measure == "mean").then_some([25_000, 25_000]);
@@ -96,12 +104,18 @@ fn a_risky_way_is_worth_what_it_carries_when_it_is_needed() {
     let base = base(80, &failing("line", 90, 10));
     let option = option(40, &failing("way", 5, 5));
     let (_, found) = firm(&base, &option, None, 4_000);
-    for (answer, exact) in [(&found.equivalents[0], 11_000), (&found.more_plan[0], 20_000)] {
+    for (answer, exact) in [
+        (&found.equivalents[0], 11_000),
+        (&found.more_plan[0], 20_000),
+    ] {
         let [low, high] = answer.size_bpd.expect("within the plan");
         let least = answer.chance_low_bpd.expect("with the answer");
         let most = answer.chance_high_bpd.expect("within the plan");
         assert!(least <= exact && exact <= most, "{answer:?}");
-        assert!(least <= high && low <= most && high - low <= 1_000, "{answer:?}");
+        assert!(
+            least <= high && low <= most && high - low <= 1_000,
+            "{answer:?}"
+        );
         assert!(most - least <= 3_000, "{answer:?}");
     }
     // In the worst years the line fails more, and the option is worth more.
@@ -124,7 +138,8 @@ fn a_market_of_its_own_takes_what_others_cannot() {
 
 #[test]
 fn sizes_are_compared_with_the_scenario_as_it_is_and_with_each_other() {
-    let model = |kbd: u32| -> Model { parse(vec![Text::new("base.toml", base(kbd, "").as_str())]).model };
+    let model =
+        |kbd: u32| -> Model { parse(vec![Text::new("base.toml", base(kbd, "").as_str())]).model };
     let sizes: Vec<Size> = [40, 60, 100, 120]
         .into_iter()
         .map(|kbd| Size {
@@ -142,10 +157,18 @@ fn sizes_are_compared_with_the_scenario_as_it_is_and_with_each_other() {
     let of = |get: &dyn Fn(&keruen::results::CurvePoint) -> f64| -> Vec<f64> {
         sizes.points.iter().map(|point| get(point) / year).collect()
     };
-    assert_eq!(of(&|point| point.loss.mean_bbl.mean), [60.0, 40.0, 0.0, 0.0]);
-    assert_eq!(of(&|point| point.from_as_it_is.mean_bbl.mean), [20.0, 0.0, -40.0, -40.0]);
+    assert_eq!(
+        of(&|point| point.loss.mean_bbl.mean),
+        [60.0, 40.0, 0.0, 0.0]
+    );
+    assert_eq!(
+        of(&|point| point.from_as_it_is.mean_bbl.mean),
+        [20.0, 0.0, -40.0, -40.0]
+    );
     let one_more = |point: &keruen::results::CurvePoint| {
-        point.for_one_more.map_or(f64::NAN, |step| step.mean_bbl.mean)
+        point
+            .for_one_more
+            .map_or(f64::NAN, |step| step.mean_bbl.mean)
     };
     assert_eq!(of(&one_more)[1..], [-1.0, -1.0, 0.0]);
     assert!(sizes.points[0].for_one_more.is_none());

@@ -57,7 +57,10 @@ pub fn firm_text(ends: &Ends) -> Text {
 
 /// An id as TOML writes it.
 fn toml_text(id: &str) -> String {
-    let plain: String = id.chars().filter(|letter| !"\"\\\n\r".contains(*letter)).collect();
+    let plain: String = id
+        .chars()
+        .filter(|letter| !"\"\\\n\r".contains(*letter))
+        .collect();
     format!("\"{plain}\"")
 }
 
@@ -66,8 +69,11 @@ fn toml_text(id: &str) -> String {
 #[must_use]
 pub fn usual_ends(without: &Model, with: &Model) -> Option<Ends> {
     let before = |id: &str| without.links.iter().find(|link| link.id == id);
-    let added: Vec<&Link> =
-        with.links.iter().filter(|link| before(&link.id).is_none()).collect();
+    let added: Vec<&Link> = with
+        .links
+        .iter()
+        .filter(|link| before(&link.id).is_none())
+        .collect();
     let is_changed = |link: &&Link| {
         let before = before(&link.id);
         before.is_some_and(|old| old.capacity != link.capacity || old.units != link.units)
@@ -110,7 +116,15 @@ pub fn firm_equivalent(
 ) -> Result<Option<Curve>, RunError> {
     let (base, sha256) = asked.without;
     let planned: i64 = (base.fields.iter())
-        .map(|field| field.plan.steps().iter().map(|(_, rate)| rate.0).max().unwrap_or(0))
+        .map(|field| {
+            field
+                .plan
+                .steps()
+                .iter()
+                .map(|(_, rate)| rate.0)
+                .max()
+                .unwrap_or(0)
+        })
         .sum();
     // Nothing carries more than is planned.
     let step = asked.step.0.max(1);
@@ -128,7 +142,10 @@ pub fn firm_equivalent(
         return Ok(None);
     };
     let firm = Search::run(limit, both.sample(1, 0), &mut |sizes| {
-        let models: Vec<Model> = sizes.iter().map(|&size| sized(asked.firm, size, step)).collect();
+        let models: Vec<Model> = sizes
+            .iter()
+            .map(|&size| sized(asked.firm, size, step))
+            .collect();
         player.losses(&models)
     })?;
     let Some(firm) = firm else { return Ok(None) };
@@ -137,11 +154,17 @@ pub fn firm_equivalent(
         let more = |&size: &u64| planning(asked.with, (limit - size) as i64 * step, planned);
         player.losses(&sizes.iter().map(more).collect::<Vec<Model>>())
     })?;
-    let Some(carried) = carried else { return Ok(None) };
+    let Some(carried) = carried else {
+        return Ok(None);
+    };
 
     let mut curve = empty(base, sha256, settings);
     curve.warnings = warnings(asked, &firm, &carried);
-    let option = asked.with.strategies.iter().map(|strategy| strategy.id.clone());
+    let option = asked
+        .with
+        .strategies
+        .iter()
+        .map(|strategy| strategy.id.clone());
     let points = |search: &Search, size: &dyn Fn(u64) -> i64| -> Vec<FirmPoint> {
         let mut points: Vec<FirmPoint> = (search.tried.iter())
             .map(|(&steps, (sample, worse))| point(size(steps), sample, worse))
@@ -194,7 +217,11 @@ impl Player<'_> {
     fn losses(&mut self, models: &[Model]) -> Result<Option<Vec<Vec<i64>>>, RunError> {
         let borrowed: Vec<&Model> = models.iter().collect();
         let found = self.play(&borrowed)?;
-        Ok(found.map(|found| (0..models.len()).map(|at| found.sample(at, 0).to_vec()).collect()))
+        Ok(found.map(|found| {
+            (0..models.len())
+                .map(|at| found.sample(at, 0).to_vec())
+                .collect()
+        }))
     }
 }
 
@@ -285,7 +312,9 @@ fn warnings(asked: &FirmAsked<'_>, firm: &Search, carried: &Search) -> Vec<Strin
     let place = model.links.iter().position(|link| link.id == FIRM_LINK);
     let is_hit = |element: Element| {
         let targets = model.hazards.iter().flat_map(|hazard| &hazard.targets);
-        targets.flat_map(|target| &target.parts).any(|part| part.element == element)
+        targets
+            .flat_map(|target| &target.parts)
+            .any(|part| part.element == element)
     };
     if place.is_some_and(|place| is_hit(Element::Link(place))) {
         let text = "hazards that hit every link hit the firm way too: it is not firm";

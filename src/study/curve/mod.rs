@@ -5,9 +5,7 @@ mod firm;
 mod search;
 mod sizes;
 
-use crate::metrics::{
-    conditional_value_at_risk, conditional_value_at_risk_difference, paired,
-};
+use crate::metrics::{conditional_value_at_risk, conditional_value_at_risk_difference, paired};
 use crate::model::Model;
 use crate::results::{Curve, CurveLoss, RankEstimate};
 use crate::simulation::scenario_info;

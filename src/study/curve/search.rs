@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::metrics::{
-    Difference, conditional_value_at_risk_difference, paired, two_sided_z,
-};
+use crate::metrics::{Difference, conditional_value_at_risk_difference, paired, two_sided_z};
 use crate::simulation::RunError;
 
 /// Sizes tried first, apart from both ends.
@@ -91,7 +89,9 @@ impl Search {
     /// The answer for a measure; `None` if no size is as good.
     pub(super) fn found(&self, measure: usize) -> Option<Found> {
         let (low, high) = self.bracket(measure, 0.0)?;
-        let is_exact = self.worse(high, measure).is_some_and(|worse| worse.value == 0.0);
+        let is_exact = self
+            .worse(high, measure)
+            .is_some_and(|worse| worse.value == 0.0);
         Some(Found {
             low: if is_exact { high } else { low },
             high,
@@ -104,7 +104,9 @@ impl Search {
     pub(super) fn rises(&self, measure: usize) -> bool {
         let values = |size: &u64| self.worse(*size, measure).map(|worse| worse.value);
         let values: Vec<f64> = self.tried.keys().filter_map(values).collect();
-        values.windows(2).any(|pair| pair[1] > pair[0] + 1e-9 * pair[0].abs())
+        values
+            .windows(2)
+            .any(|pair| pair[1] > pair[0] + 1e-9 * pair[0].abs())
     }
 
     fn worse(&self, size: u64, measure: usize) -> Option<Difference> {
@@ -133,7 +135,10 @@ pub(super) fn compare(sample: &[i64], reference: &[i64]) -> Worse {
         value: paired.mean_difference,
         std_error: paired.std_error,
     });
-    [mean, conditional_value_at_risk_difference(sample, reference, TAIL)]
+    [
+        mean,
+        conditional_value_at_risk_difference(sample, reference, TAIL),
+    ]
 }
 
 /// So many sizes evenly between two, less where there is no room.
@@ -149,13 +154,22 @@ mod tests {
 
     /// Losses of 100 futures if what is lost is `100 − size` in the odd ones.
     fn losses(size: u64) -> Vec<i64> {
-        let odd = |future: i64| if future % 2 == 1 { 100 - size as i64 } else { 0 };
+        let odd = |future: i64| {
+            if future % 2 == 1 {
+                100 - size as i64
+            } else {
+                0
+            }
+        };
         (0..100).map(odd).collect()
     }
 
     fn search(reference: &[i64], limit: u64) -> Search {
-        let mut play =
-            |sizes: &[u64]| Ok(Some(sizes.iter().map(|&size| losses(size)).collect::<Vec<_>>()));
+        let mut play = |sizes: &[u64]| {
+            Ok(Some(
+                sizes.iter().map(|&size| losses(size)).collect::<Vec<_>>(),
+            ))
+        };
         let found = Search::run(limit, reference, &mut play);
         found.expect("no error").expect("not cancelled")
     }
@@ -179,7 +193,9 @@ mod tests {
     /// the worst twentieth is that of size 36.
     #[test]
     fn between_two_sizes_both_are_said() {
-        let reference: Vec<i64> = (0..100_usize).map(|future| [0, 63, 0, 64][future % 4]).collect();
+        let reference: Vec<i64> = (0..100_usize)
+            .map(|future| [0, 63, 0, 64][future % 4])
+            .collect();
         let search = search(&reference, 100);
         let found = search.found(0).expect("within reach");
         assert_eq!((found.low, found.high), (36, 37));

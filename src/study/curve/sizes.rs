@@ -50,7 +50,9 @@ pub fn curve_of_sizes(
     let count = metrics.len();
     let mut points = Vec::with_capacity(sizes.len());
     for (at, size) in sizes.iter().enumerate() {
-        let step = at.checked_sub(1).map(|before| size.number - sizes[before].number);
+        let step = at
+            .checked_sub(1)
+            .map(|before| size.number - sizes[before].number);
         points.push(CurvePoint {
             value: size.value.clone(),
             size: size.number,
@@ -96,7 +98,10 @@ fn warnings(base: &Model, key: &str, sizes: &[Size]) -> Vec<String> {
                 .to_owned(),
         );
     }
-    if sizes.iter().any(|size| size.model.hazards.len() != base.hazards.len()) {
+    if sizes
+        .iter()
+        .any(|size| size.model.hazards.len() != base.hazards.len())
+    {
         warnings.push("not all sizes have the same hazards".to_owned());
     }
     warnings
@@ -113,7 +118,10 @@ fn has_unhit_units(base: &Model, model: &Model) -> bool {
         model.hazards.iter().filter(is_hit).count()
     };
     let has_unhit = |element: Element, before: usize, now: usize| {
-        let most = (0..before).map(|unit| hits(element, unit)).max().unwrap_or(0);
+        let most = (0..before)
+            .map(|unit| hits(element, unit))
+            .max()
+            .unwrap_or(0);
         (before..now).any(|unit| hits(element, unit) < most)
     };
     let links = base.links.iter().zip(&model.links).enumerate();

@@ -57,8 +57,11 @@ pub(super) fn decision(
         .collect();
     let play = |draw: usize| {
         let share = |path: &str| columns.get(path).map_or(MIDDLE, |column| column[draw]);
-        let models: Result<Vec<Model>, Invalid> =
-            choice.alternatives.iter().map(|scenario| scenario.drawn(&share)).collect();
+        let models: Result<Vec<Model>, Invalid> = choice
+            .alternatives
+            .iter()
+            .map(|scenario| scenario.drawn(&share))
+            .collect();
         let models = models?;
         let models: Vec<&Model> = models.iter().collect();
         // Each draw has futures of its own, so that what is rare is met in some.
@@ -77,7 +80,9 @@ pub(super) fn decision(
         Ok::<Drawn, SensitivityError>((0..models.len()).map(halves).collect())
     };
     let each = choice.each();
-    let found = tasks(threads, 0..draws, play, &mut |done| course.tell(done as u64 * each))?;
+    let found = tasks(threads, 0..draws, play, &mut |done| {
+        course.tell(done as u64 * each)
+    })?;
     if found.len() < draws {
         return Ok(None);
     }
@@ -98,7 +103,10 @@ fn valued(choice: &Choice<'_>, found: &[Drawn], columns: &BTreeMap<&str, Vec<f64
         }
         None => -barrels,
     };
-    let counts = [choice.futures.div_ceil(2) as f64, (choice.futures / 2) as f64];
+    let counts = [
+        choice.futures.div_ceil(2) as f64,
+        (choice.futures / 2) as f64,
+    ];
     let alternatives = choice.alternatives.len();
     let by_draw = |barrels: &dyn Fn([i64; 2]) -> f64| -> Vec<Vec<f64>> {
         let row = |alternative: usize| -> Vec<f64> {
@@ -110,45 +118,55 @@ fn valued(choice: &Choice<'_>, found: &[Drawn], columns: &BTreeMap<&str, Vec<f64
     let whole = by_draw(&|[even, odd]| (even + odd) as f64 / choice.futures as f64);
     let halves = [0, 1].map(|half| by_draw(&|sums| sums[half] as f64 / counts[half]));
     let n = found.len() as f64;
-    let means: Vec<f64> = whole.iter().map(|row| row.iter().sum::<f64>() / n).collect();
-    let best = (0..alternatives).fold(0, |best, at| if means[at] > means[best] { at } else { best });
-    let names = choice.alternatives.iter().enumerate().map(|(at, scenario)| {
-        // Sums over the futures of a draw are whole numbers, so that pairs can be compared.
-        let of = |alternative: usize| -> Vec<i64> {
-            let sum = |drawn: &Drawn| drawn[alternative][0] + drawn[alternative][1];
-            found.iter().map(sum).collect()
-        };
-        let loss = paired(&of(at), &vec![0; found.len()]);
-        let less = paired(&of(at), &of(best));
-        let scale = 1.0 / choice.futures as f64;
-        let wins = (0..found.len()).filter(|&draw| {
-            (0..alternatives).all(|other| whole[at][draw] >= whole[other][draw])
+    let means: Vec<f64> = whole
+        .iter()
+        .map(|row| row.iter().sum::<f64>() / n)
+        .collect();
+    let best = (0..alternatives).fold(
+        0,
+        |best, at| if means[at] > means[best] { at } else { best },
+    );
+    let names = choice
+        .alternatives
+        .iter()
+        .enumerate()
+        .map(|(at, scenario)| {
+            // Sums over the futures of a draw are whole numbers, so that pairs can be compared.
+            let of = |alternative: usize| -> Vec<i64> {
+                let sum = |drawn: &Drawn| drawn[alternative][0] + drawn[alternative][1];
+                found.iter().map(sum).collect()
+            };
+            let loss = paired(&of(at), &vec![0; found.len()]);
+            let less = paired(&of(at), &of(best));
+            let scale = 1.0 / choice.futures as f64;
+            let wins = (0..found.len()).filter(|&draw| {
+                (0..alternatives).all(|other| whole[at][draw] >= whole[other][draw])
+            });
+            let estimate = |found: Option<crate::metrics::Paired>| {
+                found.map_or_else(RankEstimate::default, |paired| RankEstimate {
+                    mean: paired.mean_difference * scale,
+                    std_error: Some(paired.std_error * scale),
+                })
+            };
+            let unit = match choice.usd_per_barrel {
+                Some(usd) => usd / years(scenario),
+                None => 1.0,
+            };
+            let (loss, less) = (estimate(loss), estimate(less));
+            DecisionAlternative {
+                id: match at {
+                    0 => "as it is".to_owned(),
+                    _ => id(scenario, &choice.alternatives[0]),
+                },
+                undelivered_bbl: loss,
+                annual_cost_usd: costs[at],
+                worse_than_best: RankEstimate {
+                    mean: means[best] - means[at],
+                    std_error: less.scaled(unit).std_error,
+                },
+                best_in: wins.count() as f64 / n,
+            }
         });
-        let estimate = |found: Option<crate::metrics::Paired>| {
-            found.map_or_else(RankEstimate::default, |paired| RankEstimate {
-                mean: paired.mean_difference * scale,
-                std_error: Some(paired.std_error * scale),
-            })
-        };
-        let unit = match choice.usd_per_barrel {
-            Some(usd) => usd / years(scenario),
-            None => 1.0,
-        };
-        let (loss, less) = (estimate(loss), estimate(less));
-        DecisionAlternative {
-            id: match at {
-                0 => "as it is".to_owned(),
-                _ => id(scenario, &choice.alternatives[0]),
-            },
-            undelivered_bbl: loss,
-            annual_cost_usd: costs[at],
-            worse_than_best: RankEstimate {
-                mean: means[best] - means[at],
-                std_error: less.scaled(unit).std_error,
-            },
-            best_in: wins.count() as f64 / n,
-        }
-    });
     let value = |found: InformationValue| DecisionValue {
         value: RankEstimate {
             mean: found.value,
@@ -170,7 +188,9 @@ fn valued(choice: &Choice<'_>, found: &[Drawn], columns: &BTreeMap<&str, Vec<f64
         let (one_is, other_is) = (by(one), by(other));
         let by_value = other_is.0.total_cmp(&one_is.0);
         let by_bound = other_is.1.total_cmp(&one_is.1);
-        by_value.then(by_bound).then_with(|| one.path.cmp(&other.path))
+        by_value
+            .then(by_bound)
+            .then_with(|| one.path.cmp(&other.path))
     });
     Decision {
         unit: match choice.usd_per_barrel {
@@ -190,7 +210,11 @@ fn valued(choice: &Choice<'_>, found: &[Drawn], columns: &BTreeMap<&str, Vec<f64
 
 /// Ids of what an alternative adds.
 fn id(scenario: &Scenario, base: &Scenario) -> String {
-    let ids = scenario.model.strategies.iter().map(|strategy| strategy.id.as_str());
+    let ids = scenario
+        .model
+        .strategies
+        .iter()
+        .map(|strategy| strategy.id.as_str());
     let own = ids.skip(base.model.strategies.len());
     own.collect::<Vec<_>>().join(" + ")
 }

@@ -8,8 +8,9 @@ use crate::simulation::{Observer, Progress, RunError, Silent, tasks};
 
 use super::super::futures::{FuturesSettings, futures};
 
-/// Points that are played side by side at most: neighbours often share timelines.
-const TOGETHER: u64 = 8;
+/// Points that are played side by side at most: neighbours may share timelines, but each has its own
+/// table of solved states on every thread.
+const TOGETHER: u64 = 2;
 
 /// Futures that a thread plays, over all points it has, before an interrupt is looked for.
 const AT_ONCE: u64 = 512;

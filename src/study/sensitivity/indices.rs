@@ -58,7 +58,8 @@ pub(super) fn indices(
     let each = varied.len() + 3;
     let rows_of: Vec<&[Outcome]> = outcomes.chunks_exact(each).collect();
     let mean = |outcome: &Outcome| moments(&outcome[0], &vec![0; outcome[0].len()]).0;
-    let column = |place: usize| -> Vec<f64> { rows_of.iter().map(|row| mean(&row[place])).collect() };
+    let column =
+        |place: usize| -> Vec<f64> { rows_of.iter().map(|row| mean(&row[place])).collect() };
     let (b, of_all, a) = (column(0), column(1), column(2));
     let mixed: Vec<Vec<f64>> = (3..each).map(column).collect();
     let stream = Stream::new(seed, 0, "sensitivity", "indices");

@@ -79,7 +79,11 @@ pub fn sensitivity(
             work += ways.work(settings.trajectories * (effective as u64 + 2));
         }
         if has_indices {
-            let varied = if is_screened { settings.keep } else { effective };
+            let varied = if is_screened {
+                settings.keep
+            } else {
+                effective
+            };
             work += rows.work(indices::count(settings.rows, varied));
         }
         (is_screened, has_indices, work)
@@ -109,7 +113,11 @@ pub fn sensitivity(
         warnings: Vec::new(),
     };
     let effective = places(&found, |path| {
-        found.tornado.figures.iter().any(|figure| figure.path == path)
+        found
+            .tornado
+            .figures
+            .iter()
+            .any(|figure| figure.path == path)
     });
     let (is_screened, has_indices, work) = rest(effective.len());
     course.total = course.before + work;
@@ -174,7 +182,10 @@ fn warnings(found: &Sensitivity) -> Vec<String> {
                 100.0 * indices.noise
             ));
         }
-        let error = indices.figures.iter().filter_map(|figure| figure.total.std_error);
+        let error = indices
+            .figures
+            .iter()
+            .filter_map(|figure| figure.total.std_error);
         if error.fold(0.0, f64::max) > 0.1 {
             let text = "indices are not known to a tenth: raise --rows";
             warnings.push(text.to_owned());

@@ -17,6 +17,9 @@ pub(super) const LEVELS: u32 = 4;
 /// Standard deviation of the size of what is normal with mean 0, as a share of its mean.
 const SIZE_SPREAD: f64 = 0.755_510_6;
 
+/// Standard errors by which a mean effect is off 0 if its figure is kept for that.
+const ONE_WAY: f64 = 3.0;
+
 /// What is moved together: one figure, or all that change nothing alone.
 type Group = Vec<usize>;
 
@@ -61,7 +64,11 @@ pub(super) fn screening(
         for (step, &group) in moved.iter().enumerate() {
             // Upward, whichever way the trajectory went.
             let is_up = places[step + 1][group] > places[step][group];
-            let (low, high) = if is_up { (step, step + 1) } else { (step + 1, step) };
+            let (low, high) = if is_up {
+                (step, step + 1)
+            } else {
+                (step + 1, step)
+            };
             let (mean, variance) = moments(&outcomes[high][0], &outcomes[low][0]);
             effects[group].push(mean);
             chance[group] += variance / designs.futures() as f64;
@@ -94,10 +101,14 @@ pub(super) fn screening(
         let by_size = other.size_bbl.mean.total_cmp(&one.size_bbl.mean);
         by_size.then_with(|| one.path.cmp(&other.path))
     });
-    // Two standard errors above the size that chance alone shows.
+    // Two standard errors above the size that chance alone shows, or one way beyond doubt: what is
+    // rare is loud, and its size alone would not tell it from chance.
     let least = 1.0 + 2.0 * SIZE_SPREAD / (trajectories as f64).sqrt();
     let stands_out = |figure: &&mut ScreeningFigure| {
-        figure.size_bbl.mean > least * figure.noise_bbl && figure.size_bbl.mean > 0.0
+        let size = figure.size_bbl.mean;
+        let error = figure.mean_bbl.std_error.unwrap_or(f64::INFINITY);
+        size > 0.0
+            && (size > least * figure.noise_bbl || figure.mean_bbl.mean.abs() > ONE_WAY * error)
     };
     for figure in figures.iter_mut().filter(stands_out).take(keep) {
         figure.kept = true;
