@@ -13,10 +13,13 @@ mod canvas;
 mod convergence;
 mod course_stack;
 mod course_tanks;
+mod curve;
 mod delivered_rate;
 mod exact_importance;
 mod exact_law;
 mod exceedance;
+mod firm_equivalent;
+mod information;
 mod labels;
 mod losses;
 mod money;
@@ -25,7 +28,9 @@ mod paint;
 mod portfolios;
 mod quota_balance;
 mod route_shares;
+mod screening;
 mod shadow_prices;
+mod sobol_indices;
 mod story;
 mod story_lanes;
 mod story_title;
@@ -35,6 +40,7 @@ mod stress_timeline;
 mod stress_title;
 mod text;
 mod theme;
+mod tornado;
 
 #[cfg(test)]
 mod sample;
@@ -44,7 +50,7 @@ mod tests;
 pub use story_title::story_title;
 pub use stress_title::stress_title;
 
-use crate::results::{Backtest, Exact, Optimise, Rank, Story, Stress, Summary};
+use crate::results::{Backtest, Curve, Exact, Optimise, Rank, Sensitivity, Story, Stress, Summary};
 
 /// Stems of the names of all figures there are.
 pub const STEMS: &[&str] = &[
@@ -66,6 +72,12 @@ pub const STEMS: &[&str] = &[
     "shadow_prices",
     "portfolios_tail",
     "portfolios_mean",
+    "tornado",
+    "screening",
+    "sobol_indices",
+    "curve",
+    "firm_equivalent",
+    "information",
 ];
 
 /// A drawn figure: two whole files in memory.
@@ -180,6 +192,34 @@ pub fn optimise_figures(optimise: &Optimise) -> Result<Vec<(&'static str, Figure
     drawn([
         ("portfolios_tail", portfolios::tail_scene(optimise)),
         ("portfolios_mean", portfolios::mean_scene(optimise)),
+    ])
+}
+
+/// Draws every figure that `sensitivity` has data for, each with the stem of its file's name.
+///
+/// # Errors
+///
+/// If a figure cannot be drawn or written as PNG.
+pub fn sensitivity_figures(
+    sensitivity: &Sensitivity,
+) -> Result<Vec<(&'static str, Figure)>, ChartError> {
+    drawn([
+        ("tornado", tornado::scene(sensitivity)),
+        ("screening", screening::scene(sensitivity)),
+        ("sobol_indices", sobol_indices::scene(sensitivity)),
+        ("information", information::scene(sensitivity)),
+    ])
+}
+
+/// Draws every figure that `curve` has data for, each with the stem of its file's name.
+///
+/// # Errors
+///
+/// If a figure cannot be drawn or written as PNG.
+pub fn curve_figures(curve: &Curve) -> Result<Vec<(&'static str, Figure)>, ChartError> {
+    drawn([
+        ("curve", curve::scene(curve)),
+        ("firm_equivalent", firm_equivalent::scene(curve)),
     ])
 }
 

@@ -9,10 +9,12 @@ use crate::model::{Collect, Stop};
 use crate::units::Fraction;
 
 use super::compare::CompareArguments;
+use super::curve::CurveArguments;
 use super::exact::ExactArguments;
 use super::examples;
 use super::optimise::OptimiseArguments;
 use super::rank::RankArguments;
+use super::sensitivity::SensitivityArguments;
 
 /// How much oil gets out, what hurts, how sure that is: export routes under disruption.
 #[derive(Debug, Parser)]
@@ -77,6 +79,14 @@ pub(super) enum Command {
     /// futures; what is left is played in many.
     #[command(after_help = examples::OPTIMISE)]
     Optimise(OptimiseArguments),
+    /// Say which figures in doubt matter: each at its ends, many screened, shares of the variance.
+    #[command(after_help = examples::SENSITIVITY)]
+    Sensitivity(SensitivityArguments),
+    /// Say what size is worth: one more mooring, tank or crew, and firm equivalents of risky routes.
+    /// With --of, one value takes several sizes. With --firm, the capacity is sought of a way that
+    /// never fails and leaves as much undelivered as a risky option. All in the same futures.
+    #[command(after_help = examples::CURVE)]
+    Curve(CurveArguments),
     /// Say whether a scenario is right, and what it describes.
     #[command(after_help = examples::CHECK)]
     Check(CheckArguments),
@@ -92,8 +102,7 @@ pub(super) enum Command {
     /// Show results again and redraw their charts, without a new run.
     #[command(after_help = examples::REPORT)]
     Report {
-        /// Directory that holds summary.json, stress.json, story.json, backtest.json, exact.json,
-        /// rank.json or optimise.json
+        /// Directory that a command wrote results into
         directory: PathBuf,
     },
     /// Print completions for a shell.

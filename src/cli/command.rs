@@ -14,7 +14,8 @@ use crate::scenario;
 use super::arguments::{Arguments, Command};
 use super::failure::Failure;
 use super::{
-    backtest, check, compare, exact, explain, fit, optimise, rank, redraw, run, stress, terminal,
+    backtest, check, compare, curve, exact, explain, fit, optimise, rank, redraw, run, sensitivity,
+    stress, terminal,
 };
 
 /// Runs the command whose words are this process's arguments.
@@ -61,6 +62,8 @@ fn dispatch() -> Result<(), Failure> {
         Command::Exact(arguments) => exact::exact(&arguments),
         Command::Rank(arguments) => rank::rank(&arguments),
         Command::Optimise(arguments) => optimise::optimise(&arguments),
+        Command::Curve(arguments) => curve::curve(&arguments),
+        Command::Sensitivity(arguments) => sensitivity::sensitivity(&arguments),
         Command::Check(arguments) => check::check(&arguments),
         Command::Schema => terminal::print(|out| report::json(&scenario::schema(), out)),
         Command::Init { directory } => init(&directory),

@@ -52,6 +52,17 @@ pub(super) const OPTIMISE: &str = "Examples:
       --with scenarios/strategies/btc-7.toml --with scenarios/strategies/rail-cars.toml
   keruen optimise study.toml --value '40 USD/bbl' --timing '2 yr' --enough '30 Mb'
   keruen optimise study.toml --cost-of kcts='3 bnUSD' --without druzhba --json | jq '.best'";
+pub(super) const SENSITIVITY: &str = "Examples:
+  keruen sensitivity scenarios/kazakhstan.toml
+  keruen sensitivity scenarios/kazakhstan.toml --with scenarios/strategies/btc-7.toml --rows 0
+  keruen sensitivity scenarios/kazakhstan.toml --trajectories 0 --value 40 \\
+      --choose scenarios/strategies/cpc-storage.toml --choose scenarios/strategies/tankers-10.toml
+  keruen sensitivity scenarios/two_routes.toml --json | jq '.tornado.figures[0]'";
+
+pub(super) const CURVE: &str = "Examples:
+  keruen curve scenarios/two_routes.toml --of link.northern-line.capacity --from '0 kb/d' --to '600 kb/d'
+  keruen curve scenarios/kazakhstan.toml --of hub.cpc-terminal.tank.capacity --sizes '6 Mb, 8 Mb, 10 Mb'
+  keruen curve scenarios/kazakhstan.toml --firm scenarios/strategies/btc-7.toml";
 
 pub(super) const CHECK: &str = "Examples:
   keruen check scenarios/kazakhstan.toml

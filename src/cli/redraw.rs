@@ -1,111 +1,103 @@
 //! `keruen report`.
 
 use std::fs;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
 
-use crate::charts;
+use crate::charts::{self, Figure};
 use crate::report;
-use crate::results::{Backtest, Exact, Optimise, Rank, Story, Stress, Summary};
+use crate::results::Summary;
 
 use super::failure::Failure;
+use super::write::Figures;
 use super::{next, terminal, write};
 
 /// Shows results again and redraws their charts.
 pub(super) fn redraw(directory: &Path) -> Result<(), Failure> {
-    let summary: Option<Summary> = read(directory, "summary.json")?;
-    let stress: Option<Stress> = read(directory, "stress.json")?;
-    let story: Option<Story> = read(directory, "story.json")?;
-    let backtest: Option<Backtest> = read(directory, "backtest.json")?;
-    let exact: Option<Exact> = read(directory, "exact.json")?;
-    let rank: Option<Rank> = read(directory, "rank.json")?;
-    let optimise: Option<Optimise> = read(directory, "optimise.json")?;
-    let is_other = backtest.is_none() && exact.is_none() && rank.is_none() && optimise.is_none();
-    if summary.is_none() && stress.is_none() && story.is_none() && is_other {
+    let mut shown = Shown {
+        directory,
+        known: Vec::new(),
+        figures: Vec::new(),
+        text: Vec::new(),
+    };
+    shown.add("summary.json", charts::run_figures, summary_text)?;
+    shown.add("stress.json", charts::stress_figures, report::stress_text)?;
+    shown.add("story.json", charts::story_figures, report::story_text)?;
+    shown.add(
+        "backtest.json",
+        charts::backtest_figures,
+        report::backtest_text,
+    )?;
+    shown.add("exact.json", charts::exact_figures, report::exact_text)?;
+    shown.add("rank.json", charts::rank_figures, report::rank_text)?;
+    shown.add(
+        "optimise.json",
+        charts::optimise_figures,
+        report::optimise_text,
+    )?;
+    shown.add(
+        "sensitivity.json",
+        charts::sensitivity_figures,
+        report::sensitivity_text,
+    )?;
+    shown.add("curve.json", charts::curve_figures, report::curve_text)?;
+    if shown.text.is_empty() {
         return Err(Failure::File {
             what: format!(
-                "`{}` holds none of summary.json, stress.json, story.json, backtest.json, exact.json, \
-                 rank.json and optimise.json",
-                directory.display()
+                "`{}` holds none of {}",
+                directory.display(),
+                shown.known.join(", ")
             ),
             source: None,
-            advice: Some(
-                "name a directory that `keruen run`, `stress`, `explain`, `backtest`, `exact`, \
-                 `rank` or `optimise` wrote"
-                    .to_owned(),
-            ),
+            advice: Some("name a directory that a `keruen` command wrote".to_owned()),
         });
     }
-    let mut figures = Vec::new();
-    figures.extend(
-        summary
-            .iter()
-            .flat_map(|summary| write::drawn(charts::run_figures(summary))),
-    );
-    figures.extend(
-        stress
-            .iter()
-            .flat_map(|stress| write::drawn(charts::stress_figures(stress))),
-    );
-    figures.extend(
-        story
-            .iter()
-            .flat_map(|story| write::drawn(charts::story_figures(story))),
-    );
-    figures.extend(
-        backtest
-            .iter()
-            .flat_map(|backtest| write::drawn(charts::backtest_figures(backtest))),
-    );
-    figures.extend(
-        exact
-            .iter()
-            .flat_map(|exact| write::drawn(charts::exact_figures(exact))),
-    );
-    figures.extend(
-        rank.iter()
-            .flat_map(|rank| write::drawn(charts::rank_figures(rank))),
-    );
-    figures.extend(
-        optimise
-            .iter()
-            .flat_map(|optimise| write::drawn(charts::optimise_figures(optimise))),
-    );
     let mut files = Vec::new();
-    for (name, figure) in &figures {
+    for (name, figure) in &shown.figures {
         for (name, bytes) in write::files(name, figure) {
             files.push(replace(&directory.join(name), bytes)?);
         }
     }
     terminal::print(|out| {
-        match &summary {
-            Some(summary) if summary.comparisons.is_empty() => {
-                report::run_text(summary, terminal::width(), out)?;
-            }
-            Some(summary) => report::compare_text(summary, terminal::width(), out)?,
-            None => {}
-        }
-        if let Some(stress) = &stress {
-            report::stress_text(stress, terminal::width(), out)?;
-        }
-        if let Some(story) = &story {
-            report::story_text(story, terminal::width(), out)?;
-        }
-        if let Some(backtest) = &backtest {
-            report::backtest_text(backtest, terminal::width(), out)?;
-        }
-        if let Some(exact) = &exact {
-            report::exact_text(exact, terminal::width(), out)?;
-        }
-        if let Some(rank) = &rank {
-            report::rank_text(rank, terminal::width(), out)?;
-        }
-        if let Some(optimise) = &optimise {
-            report::optimise_text(optimise, terminal::width(), out)?;
-        }
+        out.write_all(&shown.text)?;
         next::files(&files, out)
     })
+}
+
+/// What a directory holds, drawn and told again.
+struct Shown<'d> {
+    directory: &'d Path,
+    /// Names that were looked for.
+    known: Vec<&'static str>,
+    figures: Vec<(&'static str, Figure)>,
+    text: Vec<u8>,
+}
+
+impl Shown<'_> {
+    /// Adds a result, if the directory has it.
+    fn add<T: DeserializeOwned>(
+        &mut self,
+        name: &'static str,
+        figures: fn(&T) -> Figures,
+        text: fn(&T, u16, &mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), Failure> {
+        self.known.push(name);
+        let Some(result) = read::<T>(self.directory, name)? else {
+            return Ok(());
+        };
+        self.figures.extend(write::drawn(figures(&result)));
+        text(&result, terminal::width(), &mut self.text).map_err(Failure::printing)
+    }
+}
+
+fn summary_text(summary: &Summary, width: u16, out: &mut dyn Write) -> io::Result<()> {
+    if summary.comparisons.is_empty() {
+        report::run_text(summary, width, out)
+    } else {
+        report::compare_text(summary, width, out)
+    }
 }
 
 /// A result, if the directory has it.
@@ -134,7 +126,7 @@ fn replace(path: &Path, bytes: &[u8]) -> Result<PathBuf, Failure> {
     let unfinished = PathBuf::from(unfinished);
     let written = fs::File::create(&unfinished)
         .and_then(|mut file| {
-            std::io::Write::write_all(&mut file, bytes)?;
+            file.write_all(bytes)?;
             file.sync_all()
         })
         .and_then(|()| fs::rename(&unfinished, path));

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::charts::{self, ChartError, Figure};
 use crate::report::{self, Provenance};
-use crate::results::{Backtest, Exact, Optimise, Rank, Story, Stress, Summary};
+use crate::results::{Backtest, Curve, Exact, Optimise, Rank, Sensitivity, Story, Stress, Summary};
 
 use super::failure::Failure;
 use super::output::Staging;
@@ -36,6 +36,10 @@ const DATA: &[&str] = &[
     "rank.csv",
     "optimise.json",
     "optimise.csv",
+    "sensitivity.json",
+    "sensitivity.csv",
+    "curve.json",
+    "curve.csv",
 ];
 
 /// Whether a file of this name is one that this program writes.
@@ -160,6 +164,36 @@ pub(super) fn optimise_files(
     staging.write("optimise.csv", |file| report::optimise_csv(optimise, file))?;
     if with_charts {
         figures(charts::optimise_figures(optimise), staging)?;
+    }
+    Ok(())
+}
+
+/// Writes all files of a sensitivity.
+pub(super) fn sensitivity_files(
+    sensitivity: &Sensitivity,
+    with_charts: bool,
+    staging: &mut Staging,
+) -> Result<(), Failure> {
+    staging.write("sensitivity.json", |file| report::json(sensitivity, file))?;
+    staging.write("sensitivity.csv", |file| {
+        report::sensitivity_csv(sensitivity, file)
+    })?;
+    if with_charts {
+        figures(charts::sensitivity_figures(sensitivity), staging)?;
+    }
+    Ok(())
+}
+
+/// Writes all files of a curve.
+pub(super) fn curve_files(
+    curve: &Curve,
+    with_charts: bool,
+    staging: &mut Staging,
+) -> Result<(), Failure> {
+    staging.write("curve.json", |file| report::json(curve, file))?;
+    staging.write("curve.csv", |file| report::curve_csv(curve, file))?;
+    if with_charts {
+        figures(charts::curve_figures(curve), staging)?;
     }
     Ok(())
 }

@@ -82,44 +82,6 @@ pub fn largest(values: &[f64]) -> Option<usize> {
     found
 }
 
-/// Expected value of perfect information: what knowing the state before choosing is worth. `None`
-/// without options or unless the probabilities are as many as the states.
-#[must_use]
-pub fn value_of_perfect_information(payoffs: &[Vec<f64>], probabilities: &[f64]) -> Option<f64> {
-    let expected = expected_payoffs(payoffs, probabilities)?;
-    let uninformed = expected[largest(&expected)?];
-    let column = |(state, p): (usize, &f64)| p * best_of(payoffs, state);
-    let informed: f64 = probabilities.iter().enumerate().map(column).sum();
-    Some(informed - uninformed)
-}
-
-/// Expected value of sample information: what seeing a signal before choosing is worth.
-///
-/// - `signals`: a row for each signal, with its probability in each state.
-///
-/// `None` as for [`value_of_perfect_information`].
-///
-/// # Source
-/// Raiffa and Schlaifer (1961), *Applied Statistical Decision Theory*.
-#[must_use]
-pub fn value_of_sample_information(
-    payoffs: &[Vec<f64>],
-    probabilities: &[f64],
-    signals: &[Vec<f64>],
-) -> Option<f64> {
-    let expected = expected_payoffs(payoffs, probabilities)?;
-    let uninformed = expected[largest(&expected)?];
-    let mut informed = 0.0;
-    for signal in signals {
-        let joint: Vec<f64> = (signal.iter().zip(probabilities))
-            .map(|(given, p)| given * p)
-            .collect();
-        let weighed = expected_payoffs(payoffs, &joint)?;
-        informed += weighed[largest(&weighed)?];
-    }
-    Some(informed - uninformed)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -149,20 +111,6 @@ mod tests {
         assert_eq!(regrets, [155.0, 55.0, 100.0]);
         let least: Vec<f64> = regrets.iter().map(|regret| -regret).collect();
         assert_eq!(largest(&least), Some(1));
-    }
-
-    #[test]
-    fn strategy_metrics_information() {
-        let payoffs = payoffs();
-        close(
-            value_of_perfect_information(&payoffs, &PROBABILITIES).unwrap(),
-            31.0,
-        );
-        let signals = [vec![0.8, 0.6, 0.1], vec![0.2, 0.4, 0.9]];
-        let found = value_of_sample_information(&payoffs, &PROBABILITIES, &signals);
-        close(found.unwrap(), 12.4);
-        assert_eq!(value_of_perfect_information(&payoffs, &[1.0]), None);
-        assert_eq!(value_of_perfect_information(&[], &PROBABILITIES), None);
     }
 
     #[test]

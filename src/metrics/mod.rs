@@ -9,9 +9,11 @@ mod compensated;
 mod concentration;
 mod decision;
 mod dominance;
+mod elementary;
 mod elimination;
 mod exceedance;
 mod frontier;
+mod information;
 mod interval;
 mod moments;
 mod multiple;
@@ -20,9 +22,11 @@ mod paired;
 mod precision;
 mod proportion;
 mod recovery;
+mod resample;
 mod scores;
 mod selection;
 mod sketch;
+mod sobol;
 mod tail;
 mod waiting;
 mod wide;
@@ -34,13 +38,17 @@ pub use annuity::{capital_recovery_factor, construction_interest_factor, discoun
 pub use compensated::Compensated;
 pub use concentration::{effective_number, herfindahl, shannon};
 pub use decision::{
-    expected_payoffs, hurwicz, largest, largest_regrets, regrets, satisficing_shares,
-    value_of_perfect_information, value_of_sample_information, worst_payoffs,
+    expected_payoffs, hurwicz, largest, largest_regrets, regrets, satisficing_shares, worst_payoffs,
 };
 pub use dominance::{Against, Dominance, dominance};
+pub use elementary::{Elementary, elementary, trajectory};
 pub use elimination::{Elimination, Verdict};
 pub use exceedance::{ExceedancePoint, exceedance};
 pub use frontier::{frontier, weighted_mean, weighted_tail};
+pub use information::{
+    InformationValue, value_of_all_figures, value_of_figure, value_of_perfect_information,
+    value_of_sample_information,
+};
 pub use interval::Interval;
 pub use moments::{CrossMoments, Moments};
 pub use multiple::{benjamini_hochberg, bonferroni, holm, two_sided_p_value};
@@ -51,9 +59,11 @@ pub use proportion::{bound_of_the_unseen, clopper_pearson, wilson};
 pub use recovery::{
     Drawdown, Recovery, kaplan_meier_median, maximum_drawdown, time_to_recover, trailing_mean,
 };
+pub use resample::Resamples;
 pub use scores::{crps, fair_crps, far_from_uniform, normal_crps, probability_integral, skill};
 pub use selection::{Screening, optimal_shares};
 pub use sketch::Sketch;
+pub use sobol::{Sobol, SobolDesign, SobolIndex, SobolShare, sobol};
 pub use tail::{
     Tail, conditional_value_at_risk, quantile, quantile_coverage, quantile_interval,
     tail_influence, value_at_risk,

@@ -7,6 +7,7 @@ mod backtest;
 mod bound;
 mod comparison;
 mod course;
+mod curve;
 mod estimate;
 mod exact;
 mod fit;
@@ -14,6 +15,7 @@ mod money;
 mod optimise;
 mod quota;
 mod rank;
+mod sensitivity;
 mod splits;
 mod story;
 mod stress;
@@ -25,6 +27,7 @@ pub use backtest::{
 pub use bound::{Bound, BoundFigure};
 pub use comparison::{ComparedCost, ComparedMetric, ComparedOrder, ComparedRegime, Comparison};
 pub use course::{CourseEpoch, CourseField, CourseRoute, CourseTank};
+pub use curve::{Curve, CurveLoss, CurvePoint, CurveSizes, FirmAnswer, FirmEquivalent, FirmPoint};
 pub use estimate::{Band, Epistemic, Metric, Metrics, Tail};
 pub use exact::{
     Exact, ExactAgreement, ExactBottleneck, ExactComponent, ExactImportance, ExactLevel,
@@ -42,6 +45,10 @@ pub use optimise::{
 };
 pub use quota::{QuotaMonth, UndisturbedQuota};
 pub use rank::{Rank, RankElement, RankEstimate, RankTank};
+pub use sensitivity::{
+    Decision, DecisionAlternative, DecisionFigure, DecisionValue, IndexFigure, Indices, Screening,
+    ScreeningFigure, Sensitivity, Tornado, TornadoFigure, TornadoLevel,
+};
 pub use splits::{GradeTreatment, RouteRange};
 pub use story::{
     Story, StoryBottleneck, StoryCause, StoryDisruption, StoryPick, StoryRegime, StoryShortfall,

@@ -146,10 +146,24 @@ pub fn load(request: &Request<'_>) -> Result<Scenario, Error> {
 /// # Errors
 /// As [`load`]; what is wrong with a log is a problem of the scenario.
 pub fn load_with_logs(request: &Request<'_>, logs: &[PathBuf]) -> Result<Scenario, Error> {
+    load_beside(request, logs, &[])
+}
+
+/// Reads a scenario with its strategies and logs, and strategies that stand in no file, applied after
+/// all others.
+///
+/// # Errors
+/// As [`load_with_logs`].
+pub fn load_beside(
+    request: &Request<'_>,
+    logs: &[PathBuf],
+    more: &[Text],
+) -> Result<Scenario, Error> {
     let paths = std::iter::once(request.path).chain(request.with.iter().map(PathBuf::as_path));
     let mut texts: Vec<Text> = paths.map(read_text).collect::<Result<_, _>>()?;
     let ids = replay_ids(logs);
     texts.extend(logs.iter().zip(&ids).map(|(log, id)| replay(log, id)));
+    texts.extend_from_slice(more);
     Ok(parse(&texts, request.set, &csv_file)?)
 }
 

@@ -43,7 +43,7 @@ pub use doubt::{Doubt, Draw};
 pub use event_log::{
     EventLog, LogWindow, LoggedEnd, LoggedEvent, load_event_log, log_window, parse_event_log,
 };
-pub use load::{Error, Request, Scenario, load, load_with_logs, parse, replay_ids};
+pub use load::{Error, Request, Scenario, load, load_beside, load_with_logs, parse, replay_ids};
 pub use problem::{Invalid, Problem};
 pub use quantities::Quantity;
 pub use schema::schema;

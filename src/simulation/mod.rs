@@ -57,6 +57,7 @@ pub use choice::{Choice, choose};
 pub use foresight::foresight;
 pub use held::{Held, regimes_held};
 pub use overview::{Overview, overview};
+pub use parallel::tasks;
 pub use parallel::{spread, thread_count};
 pub use probe::{Probe, Setting};
 pub use rules::rules;

@@ -85,3 +85,35 @@ pub(super) fn in_parallel<W: Send, R: Send>(
     }
     Ok((workers.into_inner().unwrap_or_default(), done))
 }
+
+/// Tasks of a wave for each thread, so that threads do not wait long for the slowest.
+const TASKS: usize = 8;
+
+/// Does `task` for each number of a range on all threads and gives what they gave, in order, however
+/// many threads there are. Between waves of tasks `told` hears how many are done, and says whether
+/// to go on; if not, what is done is given.
+///
+/// - `threads`: 0 for all there are.
+///
+/// # Errors
+/// [`RunError::Threads`] if threads cannot be started.
+pub fn tasks<R: Send>(
+    threads: usize,
+    range: Range<usize>,
+    task: impl Fn(usize) -> R + Sync,
+    told: &mut dyn FnMut(usize) -> bool,
+) -> Result<Vec<R>, RunError> {
+    let pool = pool_of(threads)?;
+    let wave = TASKS * pool.current_num_threads();
+    let mut done = Vec::with_capacity(range.len());
+    while done.len() < range.len() {
+        let first = range.start + done.len();
+        let last = range.end.min(first + wave);
+        let found: Vec<R> = pool.install(|| (first..last).into_par_iter().map(&task).collect());
+        done.extend(found);
+        if !told(done.len()) {
+            break;
+        }
+    }
+    Ok(done)
+}

@@ -3,19 +3,26 @@
 mod backtest;
 mod compare;
 mod cost;
+mod curve;
 mod exact;
 mod futures;
 mod names;
 mod optimise;
+mod sensitivity;
 mod shadow_price;
 
 pub use backtest::{BacktestError, backtest};
 pub use compare::compare;
 pub use cost::{Cost, cost, cost_at};
+pub use curve::{
+    CurveSettings, Ends, FIRM_LINK, FirmAsked, Size, curve_of_sizes, firm_equivalent, firm_text,
+    usual_ends,
+};
 pub use exact::{ExactError, MOST_STATES, agree, exact};
 pub use futures::{Futures, FuturesSettings, futures};
 pub use optimise::{
     Goal, MOST_OPTIONS, MOST_PORTFOLIOS, OptimiseError, OptimiseQuestion, OptimiseSettings, Price,
     Rules, TimingQuestion, changes, optimise,
 };
+pub use sensitivity::{Choice, SensitivityError, SensitivitySettings, sensitivity};
 pub use shadow_price::{RankSettings, rank_by_shadow_price};

@@ -3,6 +3,7 @@
 mod choice;
 mod compare;
 mod doubt;
+mod doubts_and_sizes;
 mod ending;
 mod fit;
 mod output;
