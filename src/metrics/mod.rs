@@ -7,6 +7,7 @@
 mod annuity;
 mod compensated;
 mod concentration;
+mod controls;
 mod exceedance;
 mod interval;
 mod moments;
@@ -26,6 +27,7 @@ mod cases;
 pub use annuity::{capital_recovery_factor, construction_interest_factor};
 pub use compensated::Compensated;
 pub use concentration::{effective_number, herfindahl, shannon};
+pub use controls::{ControlSums, Controlled, KnownMean};
 pub use exceedance::{ExceedancePoint, exceedance};
 pub use interval::Interval;
 pub use moments::{CrossMoments, Moments};

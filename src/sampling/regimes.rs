@@ -50,6 +50,11 @@ impl Regimes {
         }
     }
 
+    /// The chances of the regimes at the start, and for each its switches a day to the others.
+    pub(super) fn chain(&self) -> (&[f64], &[Vec<(usize, f64)>]) {
+        (&self.initial, &self.to)
+    }
+
     /// Draws the path of a replication.
     pub(super) fn sample(&self, replication: u64, path: &mut RegimePath) {
         path.0.clear();

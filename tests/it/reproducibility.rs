@@ -47,6 +47,7 @@ fn any_number_of_threads_finds_the_same() {
                 &Settings {
                     threads,
                     rows: true,
+                    plain: false,
                     shortfalls: true,
                     ..settings
                 },
@@ -72,6 +73,7 @@ fn two_halves_are_a_whole() {
         let settings = Settings {
             range,
             rows: true,
+            plain: false,
             shortfalls: true,
             ..settings(&model, 0)
         };
@@ -133,6 +135,7 @@ fn gathering_less_finds_the_same() {
         let settings = Settings {
             collect,
             rows: true,
+            plain: false,
             ..settings(&model, 100)
         };
         let mut kept = Kept::default();
