@@ -5,6 +5,7 @@
 
 mod backtest;
 mod bound;
+mod controlled;
 mod csv;
 mod doubt;
 mod exact;

@@ -27,6 +27,7 @@ mod metamorphic;
 mod netback;
 mod no_panic;
 mod oracle;
+mod precision;
 mod properties;
 mod quotas;
 mod random_worlds;

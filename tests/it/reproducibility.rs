@@ -107,6 +107,7 @@ fn a_run_that_knows_enough_is_the_shorter_run() {
         let settings = Settings {
             threads,
             stop: Some(stop.clone()),
+            plain: true,
             ..settings(&model, 20_000)
         };
         simulation::run(&model, &settings, &mut simulation::Silent).expect("tanks come to rest")
@@ -116,7 +117,11 @@ fn a_run_that_knows_enough_is_the_shorter_run() {
     assert!(one.replications > 2 && one.replications < 20_000);
     assert_eq!(one.replications, other.replications);
     assert_eq!(one.result, other.result);
-    let (shorter, _) = played(&model, &settings(&model, one.replications));
+    let plain = Settings {
+        plain: true,
+        ..settings(&model, one.replications)
+    };
+    let (shorter, _) = played(&model, &plain);
     let found = serde_json::to_string(&one.result).expect("a result is JSON");
     assert_eq!(found, shorter);
     let undelivered = &one.result.metrics["undelivered"];
