@@ -130,6 +130,7 @@ pub(super) struct OutputArguments {
 }
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub(super) struct RunArguments {
     #[command(flatten)]
     pub(super) scenario: ScenarioArguments,

@@ -93,9 +93,11 @@ impl Controls {
         let read: Result<Vec<Known>, _> = (own.iter())
             .map(|&at| {
                 let is_told = is_renewal(at) || asked.is_as_drawn(process(at));
-                is_told
-                    .then(|| asked.of(process(at), false))
-                    .unwrap_or(Err(""))
+                if is_told {
+                    asked.of(process(at), false)
+                } else {
+                    Err("")
+                }
             })
             .collect();
         let is_read = read.is_ok();

@@ -8,7 +8,7 @@
 use super::Sampler;
 use super::campaign::Campaign;
 use super::intensity::Intensity;
-use super::regimes::Regimes;
+use super::regimes::{Regimes, Switches};
 
 /// Most steps of a rate over the horizon.
 const MOST_STEPS: f64 = 100_000.0;
@@ -21,7 +21,7 @@ const GAUSS: [(f64, f64); 5] = [
     (0.148_874_338_981_631_22, 0.295_524_224_714_752_87),
     (0.433_395_394_129_247_2, 0.269_266_719_309_996_35),
     (0.679_409_568_299_024_4, 0.219_086_362_515_982_04),
-    (0.865_063_366_688_984_5, 0.149_451_349_150_580_59),
+    (0.865_063_366_688_984_5, 0.149_451_349_150_580_6),
     (0.973_906_528_517_171_7, 0.066_671_344_308_688_14),
 ];
 /// Probabilities between which a law is looked at piece by piece.
@@ -91,10 +91,13 @@ pub(super) fn nodes(law: &Sampler) -> Vec<(f64, f64)> {
     }
 }
 
+/// How parts change a day, given the rate of the month.
+type Change<'d> = dyn Fn(&[f64], f64, &mut [f64]) + 'd;
+
 /// A system of linear differential equations whose coefficients change with the months.
 struct Linear<'d> {
     /// The change of each part a day, given the rate of the month.
-    change: &'d dyn Fn(&[f64], f64, &mut [f64]),
+    change: &'d Change<'d>,
     /// No part changes faster than this, 1/d.
     fastest: f64,
 }
@@ -122,7 +125,8 @@ impl Linear<'_> {
         horizon: f64,
         parts: Vec<f64>,
     ) -> Option<Vec<(f64, f64, Vec<f64>)>> {
-        if !(self.fastest * horizon < 0.5 * MOST_STEPS) {
+        let steps = 2.0 * self.fastest * horizon;
+        if steps.is_nan() || steps > MOST_STEPS {
             return None;
         }
         let mut steps = Vec::new();
@@ -152,7 +156,7 @@ impl Linear<'_> {
 #[derive(Clone, Debug)]
 struct Rates {
     /// Switches a day to the others, by regime.
-    to: Vec<Vec<(usize, f64)>>,
+    to: Switches,
     multipliers: Vec<f64>,
     branching: f64,
     decay: f64,
@@ -183,7 +187,7 @@ impl Rates {
 }
 
 /// The change a day of the chances of regimes.
-fn switch(to: &[Vec<(usize, f64)>], chances: &[f64], change: &mut [f64]) {
+fn switch(to: &Switches, chances: &[f64], change: &mut [f64]) {
     change.fill(0.0);
     for (from, (chance, to)) in chances.iter().zip(to).enumerate() {
         for &(regime, rate) in to {
@@ -193,19 +197,35 @@ fn switch(to: &[Vec<(usize, f64)>], chances: &[f64], change: &mut [f64]) {
     }
 }
 
-fn fastest_switch(to: &[Vec<(usize, f64)>]) -> f64 {
+fn fastest_switch(to: &Switches) -> f64 {
     let leaves = to.iter().map(|to| to.iter().map(|&(_, rate)| rate).sum());
     leaves.fold(0.0, f64::max)
 }
 
-/// The chances of regimes at the start, their switches and what each multiplies a rate by; one
-/// regime if they do not matter.
-fn chain(intensity: &Intensity, regimes: &Regimes) -> (Vec<f64>, Vec<Vec<(usize, f64)>>, Vec<f64>) {
+/// Regimes as far as a rate is concerned.
+struct Chain {
+    /// Chances at the start.
+    initial: Vec<f64>,
+    to: Switches,
+    /// What each multiplies the rate by.
+    multipliers: Vec<f64>,
+}
+
+/// The regimes of a rate; one if they do not matter.
+fn chain(intensity: &Intensity, regimes: &Regimes) -> Chain {
     if intensity.regime.is_empty() {
-        return (vec![1.0], vec![Vec::new()], vec![1.0]);
+        return Chain {
+            initial: vec![1.0],
+            to: vec![Vec::new()],
+            multipliers: vec![1.0],
+        };
     }
     let (initial, to) = regimes.chain();
-    (initial.to_vec(), to.to_vec(), intensity.regime.clone())
+    Chain {
+        initial: initial.to_vec(),
+        to: to.clone(),
+        multipliers: intensity.regime.clone(),
+    }
 }
 
 /// The expected number of events that begin before an instant.
@@ -257,7 +277,11 @@ impl Starts {
         past: f64,
         horizon: f64,
     ) -> Option<Self> {
-        let (mut parts, to, multipliers) = chain(intensity, regimes);
+        let Chain {
+            initial: mut parts,
+            to,
+            multipliers,
+        } = chain(intensity, regimes);
         parts.extend([0.0, past, 0.0]);
         let rates = Rates {
             to,
@@ -454,7 +478,11 @@ pub(super) fn time_down(
     repair: f64,
     horizon: f64,
 ) -> Option<(f64, f64)> {
-    let (initial, to, multipliers) = chain(intensity, regimes);
+    let Chain {
+        initial,
+        to,
+        multipliers,
+    } = chain(intensity, regimes);
     let count = initial.len();
     // Chances of regimes while up and while down, time down, failures.
     let mut parts: Vec<f64> = initial.iter().map(|chance| chance * (1.0 - down)).collect();
