@@ -56,6 +56,7 @@ fn replications(bencher: Bencher, model: &Model, collect: Collect) {
         stop: None,
         shortfalls: false,
         rows: false,
+        plain: false,
     };
     bencher
         .counter(ItemsCount::new(REPLICATIONS))
@@ -78,6 +79,7 @@ fn plain(mut model: Model) -> Model {
         stop: None,
         shortfalls: false,
         rows: false,
+        plain: false,
     };
     let found = run(&model, &settings, &mut Silent).expect("these scenarios run");
     let years = model.horizon.days();

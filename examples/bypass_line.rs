@@ -61,6 +61,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         stop: None,
         shortfalls: false,
         rows: true,
+        plain: true,
     };
     let (mut without, mut with) = (Undelivered::default(), Undelivered::default());
     let observers: &mut [&mut dyn Observer] = &mut [&mut without, &mut with];

@@ -64,6 +64,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             stop: None,
             shortfalls: false,
             rows: false,
+            plain: true,
         };
         let metrics = run(&model, &settings, &mut Silent)?.result.metrics;
         let estimate = |name: &str, scale: f64| {

@@ -52,6 +52,7 @@
 //!     stop: None,
 //!     shortfalls: false,
 //!     rows: false,
+//!     plain: false,
 //! };
 //! let found = run(&model, &settings, &mut Silent)?.result;
 //! let share = &found.metrics["deliverability"];

@@ -57,6 +57,7 @@ pub(super) fn metric(unit: &str, mean: f64, std_error: f64) -> Metric {
         approximate: false,
         censored: None,
         epistemic: None,
+        controlled: None,
     }
 }
 
@@ -193,6 +194,7 @@ pub(super) fn strategy(id: &str, name: &str, scale: f64, replications: u64) -> S
             ..Undisturbed::default()
         },
         grades: None,
+        controls: None,
     }
 }
 

@@ -150,6 +150,7 @@ pub(super) struct OutputArguments {
 }
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub(super) struct RunArguments {
     #[command(flatten)]
     pub(super) scenario: ScenarioArguments,
@@ -165,9 +166,13 @@ pub(super) struct RunArguments {
     /// Threads [default: all processors]; changes no number
     #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(super) threads: Option<u16>,
-    /// Stop once the 95 % interval of a mean is within this share of it, such as undelivered=0.01
+    /// Stop once a figure is known within this share of it, such as undelivered=0.01 or
+    /// undelivered.cvar95=0.05
     #[arg(long, value_name = "METRIC=REL", value_parser = stop)]
     pub(super) stop: Option<Stop>,
+    /// Leave out control variates: no sharper means beside the plain ones
+    #[arg(long)]
+    pub(super) plain: bool,
     /// Draw the figures that are in doubt this many times, each with its share of the replications
     #[arg(long, value_name = "DRAWS", conflicts_with_all = ["first", "stop"],
         value_parser = clap::value_parser!(u64).range(2..=10_000))]

@@ -32,6 +32,9 @@ pub(super) struct CompareArguments {
     /// undelivered=0.01
     #[arg(long, value_name = "METRIC=REL", value_parser = stop)]
     pub(super) stop: Option<Stop>,
+    /// Leave control variates out, which stand beside the plain means of each strategy
+    #[arg(long)]
+    pub(super) plain: bool,
     /// What to gather; the less, the faster
     #[arg(long, value_name = "WHAT", value_enum, default_value = "markets")]
     pub(super) collect: CollectArgument,
@@ -66,6 +69,7 @@ pub(super) fn compare(arguments: &CompareArguments) -> Result<(), Failure> {
         stop: arguments.stop.clone().or(own_stop),
         shortfalls: false,
         rows: true,
+        plain: arguments.plain,
     };
 
     let models = std::iter::once(&base.model).chain(others.iter().copied());

@@ -66,6 +66,7 @@ pub(super) fn exact(arguments: &ExactArguments) -> Result<(), Failure> {
             stop: None,
             shortfalls: false,
             rows: false,
+            plain: true,
         };
         let mut steps = Steps::new(arguments.quiet);
         let whole = study::agree(&mut found, model, &settings, &mut steps);

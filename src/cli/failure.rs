@@ -139,9 +139,9 @@ impl From<simulation::RunError> for Failure {
         match error {
             simulation::RunError::Io(source) => Self::file("cannot write the results", source),
             // These follow from what the command line asks for.
-            simulation::RunError::UnknownMetric { .. } | simulation::RunError::Threads { .. } => {
-                Self::Usage(error.to_string())
-            }
+            simulation::RunError::UnknownMetric { .. }
+            | simulation::RunError::NoDifference { .. }
+            | simulation::RunError::Threads { .. } => Self::Usage(error.to_string()),
             simulation::RunError::Draw { draw, source } => {
                 match source.downcast::<scenario::Invalid>() {
                     Ok(problem) => Self::BadDraw { draw, problem },

@@ -71,6 +71,7 @@ pub(super) fn rank(arguments: &RankArguments) -> Result<(), Failure> {
             stop: None,
             shortfalls: false,
             rows: false,
+            plain: true,
         },
         step: arguments.step,
         tank_step: arguments.tank_step,

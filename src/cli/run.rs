@@ -150,6 +150,7 @@ fn settings(arguments: &RunArguments, model: &Model) -> Result<Settings, Failure
         stop: arguments.stop.clone().or(stop),
         shortfalls: false,
         rows: false,
+        plain: arguments.plain || arguments.uncertain.is_some(),
     })
 }
 

@@ -7,6 +7,7 @@
 mod annuity;
 mod compensated;
 mod concentration;
+mod controls;
 mod decision;
 mod dominance;
 mod elementary;
@@ -37,6 +38,7 @@ mod cases;
 pub use annuity::{capital_recovery_factor, construction_interest_factor, discount_factor};
 pub use compensated::Compensated;
 pub use concentration::{effective_number, herfindahl, shannon};
+pub use controls::{ControlSums, Controlled, KnownMean};
 pub use decision::{
     expected_payoffs, hurwicz, largest, largest_regrets, regrets, satisficing_shares, worst_payoffs,
 };

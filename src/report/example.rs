@@ -23,6 +23,7 @@ fn metric(unit: &str, mean: f64, std_error: f64) -> Metric {
         approximate: false,
         censored: None,
         epistemic: None,
+        controlled: None,
     }
 }
 
@@ -131,6 +132,7 @@ pub(super) fn summary() -> Summary {
                 ..Undisturbed::default()
             },
             grades: None,
+            controls: None,
         }],
         comparisons: Vec::new(),
         network: NetworkInfo {

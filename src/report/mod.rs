@@ -6,6 +6,7 @@
 mod backtest;
 mod bound;
 mod compare;
+mod controlled;
 mod csv;
 mod curve;
 mod doubt;

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use crate::results::{Metric, Metrics, StrategyResult, Summary};
 
+use super::controlled::controlled_text;
 use super::doubt::{self, Cells};
 use super::grades::grades_note;
 use super::hazards::{TOP_HAZARDS, classes_table, hazards_table};
@@ -153,6 +154,7 @@ fn strategy_text(
     let table = metrics_table(shown, &strategy.metrics, volume, has_doubt);
     let note = table.write_with_notes(width, out)?;
     paragraph(&note, width, out)?;
+    controlled_text(strategy, volume, width, out)?;
 
     let rate = Scale::rate(strategy.undisturbed.planned_bpd);
     let grades = strategy.grades.as_ref();

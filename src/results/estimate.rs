@@ -40,6 +40,21 @@ pub struct Metric {
     /// What doubt about figures adds; only in a run that draws them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub epistemic: Option<Epistemic>,
+    /// The mean with control variates; only where they say something.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub controlled: Option<Controlled>,
+}
+
+/// A mean with control variates, beside the plain one.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Controlled {
+    /// The mean.
+    pub mean: f64,
+    /// Its standard error.
+    pub std_error: f64,
+    /// Variance of the plain mean over that of this one: so many times as many replications would
+    /// make the plain mean as sure. `None` without any error.
+    pub variance_ratio: Option<f64>,
 }
 
 /// How the mean moves with figures in doubt. More replications do not make it less.

@@ -28,7 +28,7 @@ pub use bound::{Bound, BoundFigure};
 pub use comparison::{ComparedCost, ComparedMetric, ComparedOrder, ComparedRegime, Comparison};
 pub use course::{CourseEpoch, CourseField, CourseRoute, CourseTank};
 pub use curve::{Curve, CurveLoss, CurvePoint, CurveSizes, FirmAnswer, FirmEquivalent, FirmPoint};
-pub use estimate::{Band, Epistemic, Metric, Metrics, Tail};
+pub use estimate::{Band, Controlled, Epistemic, Metric, Metrics, Tail};
 pub use exact::{
     Exact, ExactAgreement, ExactBottleneck, ExactComponent, ExactImportance, ExactLevel,
     ExactLongRun, ExactRisk, ExactRow, ExactShortfall, ExactSpread, ExactStart, ExactStates,
@@ -56,7 +56,7 @@ pub use story::{
 };
 pub use stress::{Stress, StressEvent};
 pub use summary::{
-    Convergence, ConvergencePoint, Exceedance, ExceedancePoint, FORMAT, Fan, FanDoubt, LinkInfo,
-    MonthlyRow, NetworkInfo, NodeInfo, RouteInfo, ScenarioInfo, StrategyInfo, StrategyResult,
-    Summary, UncertainFigure, Uncertainty, Undisturbed,
+    ControlVariates, Convergence, ConvergencePoint, Exceedance, ExceedancePoint, FORMAT, Fan,
+    FanDoubt, LinkInfo, MonthlyRow, NetworkInfo, NodeInfo, RouteInfo, ScenarioInfo, StrategyInfo,
+    StrategyResult, Summary, UncertainFigure, Uncertainty, Undisturbed,
 };

@@ -167,6 +167,27 @@ pub struct StrategyResult {
     /// How grades were treated; absent if the scenario does not speak of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grades: Option<GradeTreatment>,
+    /// Which control variates there were; absent in a plain run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub controls: Option<ControlVariates>,
+}
+
+/// Control variates: times that hazards take of what they hit, whose means are known.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ControlVariates {
+    /// Times whose means are known.
+    pub known: usize,
+    /// How many of them were used.
+    pub used: usize,
+    /// Whether the run stopped because a mean was known well enough with them, and not without.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub ended_run: bool,
+    /// Why none was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why_none: Option<String>,
+    /// Hazards that give none, and why.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub left_out: BTreeMap<String, String>,
 }
 
 /// A strategy that was applied.

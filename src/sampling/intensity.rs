@@ -11,9 +11,9 @@ use super::regimes::RegimePath;
 #[derive(Clone, Debug)]
 pub(super) struct Intensity {
     /// When a piece begins (days), and its rate before regimes.
-    pieces: Vec<(f64, f64)>,
+    pub(super) pieces: Vec<(f64, f64)>,
     /// Multipliers by regime; empty if regimes do not matter.
-    regime: Vec<f64>,
+    pub(super) regime: Vec<f64>,
 }
 
 /// A place in an [`Intensity`], from which time goes on.
@@ -122,6 +122,14 @@ impl Months {
             date = next;
         }
         Self(months)
+    }
+
+    /// From when to when (days) each lasts, and which it is.
+    pub(super) fn spans(&self) -> impl Iterator<Item = ([f64; 2], usize)> + '_ {
+        let ends = self.0.iter().skip(1).map(|&(from, _)| from.days());
+        let ends = ends.chain([f64::INFINITY]);
+        let starts = self.0.iter().zip(ends);
+        starts.map(|(&(from, month), until)| ([from.days(), until], month))
     }
 
     /// The month of an instant.

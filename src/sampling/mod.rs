@@ -7,9 +7,12 @@
 mod alike;
 mod campaign;
 mod clocks;
+mod controls;
 mod draws;
+mod expected;
 mod floating;
 mod intensity;
+mod known;
 mod lanes;
 mod law;
 mod order;
@@ -24,6 +27,7 @@ mod when;
 mod workshop;
 
 pub use alike::draw_alike;
+pub use controls::{Control, ControlSpace, Controls};
 pub use law::Sampler;
 pub use philox::{Philox, Stream};
 pub use regimes::RegimePath;

@@ -63,7 +63,7 @@ pub(super) struct Effect {
     pub(super) left: Sampler,
     /// Factors of the duration by month.
     pub(super) season: Option<([f64; 12], Months)>,
-    is_shared: bool,
+    pub(super) is_shared: bool,
     pub(super) delay: Option<Sampler>,
     pub(super) stages: Vec<(Sampler, Sampler)>,
     pub(super) reversal: Option<(f64, Sampler)>,
@@ -195,8 +195,7 @@ impl Process {
                 }
             }
             _ => {
-                self.when
-                    .arrivals(self.stream, replication, self.horizon, timeline);
+                timeline.arrivals_of(self, replication);
                 let mut arrivals = std::mem::take(&mut timeline.work.arrivals);
                 for (time, address) in &mut arrivals {
                     *time = self.effect_of(replication, *address, *time);

@@ -29,13 +29,16 @@ impl RegimePath {
     }
 }
 
+/// For each regime, switches a day to the others.
+pub(super) type Switches = Vec<Vec<(usize, f64)>>;
+
 /// A Markov chain over regimes, made ready for sampling.
 #[derive(Clone, Debug)]
 pub(super) struct Regimes {
     stream: Stream,
     initial: Vec<f64>,
     /// For each regime, switches a day to the others.
-    to: Vec<Vec<(usize, f64)>>,
+    to: Switches,
     horizon: Seconds,
 }
 
@@ -48,6 +51,11 @@ impl Regimes {
             to: regimes.iter().map(|regime| regime.to.clone()).collect(),
             horizon,
         }
+    }
+
+    /// The chances of the regimes at the start, and for each its switches a day to the others.
+    pub(super) fn chain(&self) -> (&[f64], &Switches) {
+        (&self.initial, &self.to)
     }
 
     /// Draws the path of a replication.

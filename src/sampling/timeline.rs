@@ -4,6 +4,7 @@ use crate::units::{Fraction, Seconds};
 
 use super::order::Order;
 use super::plain::Drawn;
+use super::process::Process;
 use super::regimes::RegimePath;
 use super::workshop::Bench;
 
@@ -144,6 +145,13 @@ impl Timeline {
             self.events.push(Event { end, last, ..event });
         }
         self.opening = false;
+    }
+
+    /// Puts the times of a process's events into `work.arrivals`, in order.
+    pub(super) fn arrivals_of(&mut self, process: &Process, replication: u64) {
+        let told = (&self.regimes, self.events.as_slice());
+        let work = &mut self.work;
+        (process.when).arrivals(process.stream, replication, process.horizon, told, work);
     }
 
     /// What an event brought.

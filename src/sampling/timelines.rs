@@ -215,6 +215,11 @@ impl Timelines {
         &self.slots
     }
 
+    /// The processes, and the regimes that they share.
+    pub(super) fn processes(&self) -> (&[Process], &Regimes) {
+        (&self.processes, &self.regimes)
+    }
+
     /// Samples a replication into `timeline`.
     pub fn sample(&self, replication: u64, timeline: &mut Timeline) {
         timeline.clear();

@@ -8,8 +8,9 @@ use crate::units::Seconds;
 
 use super::campaign::Campaign;
 use super::intensity::Intensity;
+use super::regimes::RegimePath;
 use super::renewal::Renewal;
-use super::timeline::{Address, Timeline};
+use super::timeline::{Address, Event, Work};
 use super::{Stream, draws};
 
 /// When events occur.
@@ -115,26 +116,29 @@ impl When {
         )
     }
 
-    /// Puts the times of the events of a replication into `timeline.work.arrivals`, in order.
+    /// Puts the times of the events of a replication into `work.arrivals`, in order.
+    ///
+    /// - `regimes`, `events`: of this replication, the latter as far as others have told them.
     pub(super) fn arrivals(
         &self,
         stream: Stream,
         replication: u64,
         horizon: Seconds,
-        timeline: &mut Timeline,
+        (regimes, events): (&RegimePath, &[Event]),
+        work: &mut Work,
     ) {
-        let mut arrivals = std::mem::take(&mut timeline.work.arrivals);
+        let arrivals = &mut work.arrivals;
         arrivals.clear();
-        let event = |event: usize| Address {
-            event: event as u32,
+        let event = |number: usize| Address {
+            event: number as u32,
             member: 0,
         };
         match self {
             Self::Poisson(intensity) => {
-                let mut cursor = intensity.cursor_at(0.0, &timeline.regimes);
+                let mut cursor = intensity.cursor_at(0.0, regimes);
                 for number in 0.. {
                     let gap = stream.uniform(replication, number, draws::GAP);
-                    let time = cursor.advance(intensity, &timeline.regimes, -libm::log1p(-gap));
+                    let time = cursor.advance(intensity, regimes, -libm::log1p(-gap));
                     let Some(time) = time.filter(|&time| time < horizon.days()) else {
                         break;
                     };
@@ -142,9 +146,8 @@ impl When {
                 }
             }
             Self::Campaign(campaign) => {
-                let cluster = &mut timeline.work.cluster;
-                let path = &timeline.regimes;
-                campaign.fill(stream, replication, horizon, path, cluster, &mut arrivals);
+                let cluster = &mut work.cluster;
+                campaign.fill(stream, replication, horizon, regimes, cluster, arrivals);
             }
             Self::At(times) => {
                 let events = times.iter().enumerate();
@@ -162,22 +165,20 @@ impl When {
                 }
             }
             Self::After { cause, chance, .. } => {
-                let caused = timeline.events.iter().filter(|event| {
+                let caused = events.iter().filter(|event| {
                     event.process == *cause
                         && stream.of(replication, event.address, draws::CHANCE) < *chance
                 });
                 arrivals.extend(caused.map(|event| (event.start, event.address)));
                 arrivals.sort_unstable();
-                let ends = &mut timeline.work.causes;
+                let ends = &mut work.causes;
                 ends.clear();
-                let all = timeline.events.iter();
-                let own = all.filter(|event| event.process == *cause);
+                let own = events.iter().filter(|event| event.process == *cause);
                 ends.extend(own.map(|event| (event.address, event.end)));
                 ends.sort_unstable();
             }
             Self::Renewal(_) | Self::Decisions { .. } | Self::Log(_) => {}
         }
-        timeline.work.arrivals = arrivals;
     }
 }
 

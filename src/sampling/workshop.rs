@@ -123,7 +123,7 @@ impl Workshop {
                     );
                 }
                 when if when.has_arrivals() => {
-                    when.arrivals(process.stream, replication, process.horizon, timeline);
+                    timeline.arrivals_of(process, replication);
                     for &(time, address) in &timeline.work.arrivals {
                         if !process.is_averted(replication, address) {
                             bench.calls.push(Reverse(Call {

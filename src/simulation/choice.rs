@@ -40,6 +40,7 @@ pub fn choose(
         stop: None,
         shortfalls: false,
         rows: true,
+        plain: true,
     };
     let mut losses = Losses {
         observer,

@@ -12,6 +12,7 @@ mod calendar;
 mod choice;
 mod columns;
 mod conditional;
+mod controlled;
 mod delays;
 mod dispatch;
 mod fields;

@@ -1,6 +1,7 @@
 //! A run: chunks of replications on many threads, gathered into one result.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use jiff::ToSpan;
 
@@ -8,19 +9,19 @@ use crate::accumulate::{
     DrawSums, EXACT, EpochView, Gathered, Group, PathSetup, PathTotals, RecoveryRule,
     ShortfallRule, UNDEFINED,
 };
-use crate::metrics::{Moments, is_precise, two_sided_z};
-use crate::model::{Collect, Model, Stop};
+use crate::model::{Collect, Model};
 use crate::sampling::Timeline;
 use crate::units::{Fraction, SECONDS_PER_DAY, Seconds, round_half_even};
 
 use super::attribution::Attribution;
 use super::columns::Columns;
+use super::controlled::{ControlKeeper, ControlPlan};
 use super::memoryless::{Memoryless, Replay};
 use super::quota_results;
 use super::replication::{Follower, play};
 use super::settings::{Observer, ROW_COLUMNS, Row, Run, RunError, Settings, ShortfallRow};
 use super::state::State;
-use super::together::run_together;
+use super::together::{Goal, run_together};
 use super::undisturbed::Undisturbed;
 use super::world::World;
 
@@ -64,16 +65,6 @@ pub(super) fn pool_of(threads: usize) -> Result<rayon::ThreadPool, RunError> {
         })
 }
 
-/// Whether the half-width of the 95 % interval is small enough (sequential stopping, in `docs/method.md`).
-pub(super) fn is_known(stop: &Stop, moments: &Moments) -> bool {
-    match (moments.mean(), moments.std_error()) {
-        (Some(mean), Some(error)) => {
-            is_precise(mean, error, stop.relative_error, two_sided_z(0.95))
-        }
-        _ => false,
-    }
-}
-
 /// What all workers of a run share.
 pub(super) struct RunPlan<'w> {
     pub(super) world: &'w World<'w>,
@@ -83,7 +74,11 @@ pub(super) struct RunPlan<'w> {
     pub(super) columns: Columns,
     setup: PathSetup,
     pub(super) months: Vec<String>,
+    /// Controls, if means are told with them.
+    pub(super) controls: Option<Arc<ControlPlan>>,
     detail: bool,
+    /// What has to be known well enough, if the run may stop early.
+    pub(super) goal: Option<Goal>,
     pub(super) followed: usize,
     row_columns: [Option<usize>; ROW_COLUMNS.len()],
     rows: bool,
@@ -152,26 +147,17 @@ impl<'w> RunPlan<'w> {
                 .iter()
                 .position(|column| column.group == Group::System && column.name == name)
         };
-        let wanted = settings
-            .stop
-            .as_ref()
-            .map_or("undelivered", |stop| stop.metric.as_str());
-        let followed = column(wanted).ok_or_else(|| RunError::UnknownMetric {
-            name: wanted.to_owned(),
-            known: columns
-                .plan
-                .columns
-                .iter()
-                .filter(|column| column.group == Group::System)
-                .map(|column| column.name)
-                .collect::<Vec<_>>()
-                .join(", "),
-        })?;
+        let goal = settings.stop.as_ref();
+        let goal = goal.map(|stop| Goal::of(stop, &columns.plan)).transpose()?;
+        // Every run gathers what is not delivered.
+        let followed = (goal.as_ref()).map_or(columns.plan.exact[0], |goal| goal.column);
         let row_columns = ROW_COLUMNS.map(|(name, _)| column(name));
         Ok(Self {
             world,
             undisturbed,
             memoryless: None,
+            controls: None,
+            goal,
             setup,
             months: names,
             detail,
@@ -221,6 +207,7 @@ pub(super) struct Worker<'w> {
     pub(super) draw: Option<DrawSums>,
     path: Path<'w>,
     told: Told,
+    pub(super) controls: Option<ControlKeeper>,
 }
 
 /// What is kept of a replication.
@@ -257,6 +244,7 @@ impl<'w> Worker<'w> {
             draw,
             path: Path::new(plan),
             told: Told::default(),
+            controls: plan.controls.as_deref().map(ControlKeeper::new),
         }
     }
 
@@ -287,6 +275,7 @@ impl<'w> Worker<'w> {
                 plan.world.timelines.sample(replication, &mut own);
                 &own
             };
+            self.note_controls(plan, replication, timeline);
             match (memoryless, &mut replay) {
                 (Some(fixed), Some(replay)) => replay.follow(fixed, timeline),
                 _ => self.play_one(plan, replication, timeline, &mut chunk)?,
@@ -294,7 +283,7 @@ impl<'w> Worker<'w> {
         }
         if let (Some(fixed), Some(replay)) = (memoryless, &mut replay) {
             replay.evaluate(fixed);
-            for (index, replication) in range.enumerate() {
+            for (index, replication) in range.clone().enumerate() {
                 replay.tell(fixed, index, &mut self.path.totals);
                 self.gather(plan, replication, &own, &mut chunk);
             }
@@ -302,7 +291,27 @@ impl<'w> Worker<'w> {
         }
         self.replay = replay;
         self.timeline = own;
+        self.close_controls(plan, &range, &chunk);
         Ok(chunk)
+    }
+
+    /// Reads the controls of a replication.
+    pub(super) fn note_controls(
+        &mut self,
+        plan: &RunPlan<'w>,
+        replication: u64,
+        timeline: &Timeline,
+    ) {
+        if let (Some(controls), Some(keeper)) = (&plan.controls, &mut self.controls) {
+            keeper.note(controls, plan.world, replication, timeline);
+        }
+    }
+
+    /// Adds the controls of a chunk, now that what it gave is known.
+    pub(super) fn close_controls(&mut self, plan: &RunPlan<'w>, range: &Range<u64>, chunk: &Chunk) {
+        if let (Some(controls), Some(keeper)) = (&plan.controls, &mut self.controls) {
+            keeper.close(controls, range, &chunk.exact);
+        }
     }
 
     /// Plays one replication epoch by epoch.

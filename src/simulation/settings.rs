@@ -23,6 +23,9 @@ pub struct Settings {
     pub shortfalls: bool,
     /// Whether a row per replication is handed to the observer.
     pub rows: bool,
+    /// Whether to leave out control variates, which tell means more sharply from the same
+    /// replications.
+    pub plain: bool,
 }
 
 /// How far a run is.
@@ -205,12 +208,18 @@ pub enum RunError {
         reason: String,
     },
     /// A metric to stop on is not one of the system's.
-    #[error("there is no system metric `{name}` to stop on; known are: {known}")]
+    #[error("there is nothing called `{name}` to stop on; there is: {known}")]
     UnknownMetric {
         /// As written.
         name: String,
         /// The known ones.
         known: String,
+    },
+    /// A difference to stop on, with nothing to differ from.
+    #[error("`{name}` is a difference between configurations, and this run has one only")]
+    NoDifference {
+        /// As written.
+        name: String,
     },
     /// The network is larger than the allocation is made for.
     #[error(

@@ -48,6 +48,7 @@ pub fn story(
         stop: None,
         shortfalls: true,
         rows: false,
+        plain: true,
     };
     let plan = RunPlan::new(&world, &undisturbed, &settings, None)?;
     let mut timeline = Timeline::default();

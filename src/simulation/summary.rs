@@ -263,6 +263,7 @@ pub(super) fn strategy_result(
         monthly: monthly(world, gathered, months, nests),
         undisturbed: mean_rates(world, undisturbed),
         grades: None,
+        controls: None,
         applied,
     };
     (result, warnings)
@@ -315,6 +316,7 @@ fn metric(column: &Column, index: usize, gathered: &Gathered, exact: Option<&[i6
         approximate: exact.is_none(),
         censored: None,
         epistemic: None,
+        controlled: None,
     }
 }
 

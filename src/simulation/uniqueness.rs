@@ -286,5 +286,6 @@ fn metric(shares: impl Iterator<Item = f64>) -> Metric {
         approximate: false,
         censored: None,
         epistemic: None,
+        controlled: None,
     }
 }

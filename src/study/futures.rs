@@ -96,6 +96,7 @@ pub fn futures(
         stop: None,
         shortfalls: false,
         rows: true,
+        plain: true,
     };
     let each = run.range.end.saturating_sub(run.range.start);
     let total = each * models.len() as u64;

@@ -63,6 +63,7 @@ fn settings(replications: u64, threads: usize) -> Settings {
         stop: None,
         shortfalls: false,
         rows: false,
+        plain: true,
     }
 }
 

@@ -40,6 +40,7 @@ fn together(models: &[Model], settings: &Settings) -> (Together, Vec<Kept>) {
 fn assert_same_as_alone(models: &[Model], settings: &Settings) -> Together {
     let settings = Settings {
         rows: true,
+        plain: false,
         shortfalls: true,
         ..settings.clone()
     };

@@ -31,6 +31,7 @@ mod no_panic;
 mod oracle;
 mod portfolio_files;
 mod portfolios;
+mod precision;
 mod properties;
 mod quotas;
 mod random_worlds;

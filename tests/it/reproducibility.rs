@@ -47,6 +47,7 @@ fn any_number_of_threads_finds_the_same() {
                 &Settings {
                     threads,
                     rows: true,
+                    plain: false,
                     shortfalls: true,
                     ..settings
                 },
@@ -72,6 +73,7 @@ fn two_halves_are_a_whole() {
         let settings = Settings {
             range,
             rows: true,
+            plain: false,
             shortfalls: true,
             ..settings(&model, 0)
         };
@@ -105,6 +107,7 @@ fn a_run_that_knows_enough_is_the_shorter_run() {
         let settings = Settings {
             threads,
             stop: Some(stop.clone()),
+            plain: true,
             ..settings(&model, 20_000)
         };
         simulation::run(&model, &settings, &mut simulation::Silent).expect("tanks come to rest")
@@ -114,7 +117,11 @@ fn a_run_that_knows_enough_is_the_shorter_run() {
     assert!(one.replications > 2 && one.replications < 20_000);
     assert_eq!(one.replications, other.replications);
     assert_eq!(one.result, other.result);
-    let (shorter, _) = played(&model, &settings(&model, one.replications));
+    let plain = Settings {
+        plain: true,
+        ..settings(&model, one.replications)
+    };
+    let (shorter, _) = played(&model, &plain);
     let found = serde_json::to_string(&one.result).expect("a result is JSON");
     assert_eq!(found, shorter);
     let undelivered = &one.result.metrics["undelivered"];
@@ -133,6 +140,7 @@ fn gathering_less_finds_the_same() {
         let settings = Settings {
             collect,
             rows: true,
+            plain: false,
             ..settings(&model, 100)
         };
         let mut kept = Kept::default();

@@ -43,6 +43,7 @@ fn played(more: &str, range: std::ops::Range<u64>, threads: usize) -> Run {
         stop: None,
         shortfalls: false,
         rows: false,
+        plain: false,
     };
     run(&scenario.model, &settings, &mut Silent).expect("it runs")
 }

@@ -99,6 +99,7 @@ pub(crate) fn settings(model: &Model, replications: u64) -> Settings {
         stop: None,
         shortfalls: false,
         rows: false,
+        plain: false,
     }
 }
 
@@ -151,6 +152,7 @@ pub(crate) fn rows(model: &Model, replications: u64, collect: Collect) -> (Run, 
         threads: 0,
         collect,
         rows: true,
+        plain: false,
         shortfalls: true,
         ..settings(model, replications)
     };

@@ -102,6 +102,7 @@ fn replications(path: &str, collect: Collect, times: u64) {
         stop: None,
         shortfalls: false,
         rows: false,
+        plain: true,
     };
     let found = run(&model(path), &settings, &mut Silent).expect("these scenarios run");
     black_box(found);

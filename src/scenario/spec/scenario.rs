@@ -205,19 +205,19 @@ pub(in crate::scenario) static SIMULATION: Spec = Spec {
 
 pub(in crate::scenario) static STOP: Spec = Spec {
     name: "stop",
-    doc: "A run stops once the mean of a metric is known well enough.",
+    doc: "A run stops once a figure is known well enough.",
     keys: &[
         key(
             "metric",
             Text,
             Required,
-            "Name of a metric of the whole system, such as `undelivered`.",
+            "A metric of the whole system, such as `undelivered`, or its tail: `undelivered.cvar95`.",
         ),
         key(
             "relative_error",
             Number,
             Required,
-            "Half-width of the 95 % interval of the mean, relative to the mean; above 0.",
+            "Half-width of the 95 % interval of the figure, relative to it; above 0.",
         ),
     ],
 };

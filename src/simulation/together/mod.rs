@@ -11,26 +11,29 @@
 //!   replication gave if none of them was ever used up there: `watch.rs` says when, and why it holds.
 
 mod alike;
+mod goal;
 mod team;
 mod watch;
 
 use std::ops::Range;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use rayon::prelude::*;
 
 use crate::accumulate::{EXACT, Gathered};
-use crate::metrics::Moments;
+use crate::metrics::{ControlSums, Moments};
 use crate::model::{Collect, Model};
 
+use super::controlled::ControlPlan;
 use super::memoryless::Memoryless;
-use super::run::{Chunk, RunPlan, is_known, pool};
+use super::run::{Chunk, RunPlan, pool};
 use super::settings::{Observer, Progress, Run, RunError, Settings, Stopped};
 use super::undisturbed::Undisturbed;
 use super::world::World;
 use super::{grades, summary, uniqueness};
 
 pub(super) use alike::Alike;
+pub(super) use goal::Goal;
 use team::{Joint, Team};
 pub(super) use watch::Watch;
 
@@ -84,7 +87,19 @@ pub fn run_together(
         plan.memoryless = Memoryless::of(world, settings.collect);
         plans.push(plan);
     }
-    let joint = Joint::of(plans);
+    let mut joint = Joint::of(plans);
+    if let Some(goal) = joint.plans.first().and_then(|plan| plan.goal.as_ref())
+        && goal.is_difference
+        && models.len() < 2
+    {
+        let name = settings.stop.as_ref().map(|stop| stop.metric.clone());
+        return Err(RunError::NoDifference {
+            name: name.unwrap_or_default(),
+        });
+    }
+    if !settings.plain {
+        add_controls(&mut joint, settings.range.start);
+    }
     let pool = pool(settings)?;
     let teams: Mutex<Vec<Team<'_>>> = Mutex::new(Vec::new());
 
@@ -98,6 +113,7 @@ pub fn run_together(
     let mut done = 0;
     let mut look = FIRST_LOOK;
     let mut stopped = Stopped::Count;
+    let mut by_controls = false;
     while done < total && !models.is_empty() {
         // A wave is a sixteenth of what is done, so that an interrupt never waits long against the
         // time that has passed, and progress is told often.
@@ -157,10 +173,14 @@ pub fn run_together(
             stopped = Stopped::Interrupted;
             break;
         }
-        if let Some(stop) = settings.stop.as_ref().filter(|_| done == look) {
+        if settings.stop.is_some() && done == look {
             look *= 2;
-            if followed.iter().all(|followed| is_known(stop, followed)) && done < total {
+            let ways: Option<Vec<Way>> = (0..models.len())
+                .map(|model| way(&joint, &teams, model, &samples, &followed[model]))
+                .collect();
+            if let Some(ways) = ways.filter(|_| done < total) {
                 stopped = Stopped::Precision;
+                by_controls = ways.contains(&Way::Controlled);
                 break;
             }
         }
@@ -170,7 +190,10 @@ pub fn run_together(
     let mut runs = Vec::with_capacity(models.len());
     for (model, samples) in samples.iter().enumerate() {
         let found = found(&joint, &teams, model, samples, (settings, &pool), done);
-        let (result, warnings) = found?;
+        let (mut result, warnings) = found?;
+        if let Some(controls) = &mut result.controls {
+            controls.ended_run = by_controls;
+        }
         runs.push(Run {
             result,
             replications: done,
@@ -202,6 +225,64 @@ fn followed_moments(joint: &Joint<'_>, teams: &Mutex<Vec<Team<'_>>>, model: usiz
     sum
 }
 
+/// How a figure came to be known well enough.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    Plain,
+    Controlled,
+}
+
+/// How what a run may stop on is known of a model; `None` if it is not yet.
+fn way(
+    joint: &Joint<'_>,
+    teams: &Mutex<Vec<Team<'_>>>,
+    model: usize,
+    samples: &[Samples],
+    followed: &Moments,
+) -> Option<Way> {
+    let plan = &joint.plans[model];
+    let goal = plan.goal.as_ref()?;
+    if !goal.is_mean() {
+        let exact = goal.exact?;
+        // The first differs from itself in nothing.
+        let is_met = (goal.is_difference && model == 0)
+            || goal.is_met_by_samples(&samples[0][exact], &samples[model][exact]);
+        return is_met.then_some(Way::Plain);
+    }
+    if goal.is_met_by(followed) {
+        return Some(Way::Plain);
+    }
+    let controls = plan.controls.as_ref()?;
+    let teams = teams.lock().ok()?;
+    let sums = control_sums(controls, &teams, model);
+    let found = controls.estimate(&sums, goal.exact?)?;
+    let is_met = goal.is_met(found.mean, found.std_error);
+    is_met.then_some(Way::Controlled)
+}
+
+/// Gives each model its controls; models that draw alike have the same.
+fn add_controls(joint: &mut Joint<'_>, first: u64) {
+    for model in 0..joint.plans.len() {
+        let drawn_by = joint.alike.drawn_by[model];
+        let controls = match joint.plans[drawn_by].controls.clone() {
+            Some(controls) => controls,
+            None => Arc::new(ControlPlan::of(joint.plans[model].world, first)),
+        };
+        joint.plans[model].controls = Some(controls);
+    }
+}
+
+/// What all threads gathered of a model's controls.
+fn control_sums(controls: &ControlPlan, teams: &[Team<'_>], model: usize) -> ControlSums {
+    let mut sums = controls.sums();
+    for team in teams {
+        if let Some(keeper) = &team.workers[model].controls {
+            sums.merge(&keeper.sums);
+        }
+    }
+    sums
+}
+
 /// What a model gave.
 fn found(
     joint: &Joint<'_>,
@@ -226,6 +307,13 @@ fn found(
         None,
     );
     result.grades = grades::treatment(plan.world, plan.undisturbed)?;
+    if let Some(controls) = &plan.controls {
+        let sums = control_sums(controls, teams, model);
+        let scales = plan.columns.plan.exact;
+        let scales = scales.map(|column| plan.columns.plan.columns[column].scale);
+        let told = controls.tell(plan.world, &sums, &scales, &mut result.metrics);
+        result.controls = Some(told);
+    }
     if settings.collect == Collect::All {
         let world = plan.world;
         result.undisturbed.route_ranges = pool.install(|| uniqueness::undisturbed(world))?;

@@ -171,6 +171,7 @@ impl<'w> Team<'w> {
         let given = joint.alike.drawn(model, &self.timelines);
         let mut own = Vec::with_capacity(given.len());
         for (index, replication) in range.clone().enumerate() {
+            worker.note_controls(plan, replication, &given[index]);
             let same = joint.ahead[model].iter().find_map(|(before, places)| {
                 let past = pasts[*before][index].as_ref()?;
                 let is_enough = || places.iter().all(|&place| !past.reached[place]);
@@ -197,6 +198,7 @@ impl<'w> Team<'w> {
                 }
             }));
         }
+        worker.close_controls(plan, range, chunk);
         Ok(own)
     }
 }

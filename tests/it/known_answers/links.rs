@@ -15,7 +15,7 @@ pub(super) const LAWS: [&str; 3] = ["exponential", "gamma", "deterministic"];
 const SINGLE: u64 = 20_000;
 
 /// The world of one link; `longer` multiplies the time to repair.
-pub(super) fn single_link(case: &toml::Table, law: &str, start: &str, longer: f64) -> Model {
+pub(crate) fn single_link(case: &toml::Table, law: &str, start: &str, longer: f64) -> Model {
     let mean = given(case, "inputs.mean_down_d") * longer;
     let shape = given(case, "inputs.gamma_repair_shape");
     let repair = match law {
@@ -260,7 +260,7 @@ fn a_chain_met_at_a_random_instant_falls_short_as_often_and_as_long_as_it_should
 }
 
 /// Two routes from one field; `only` keeps the failures of one of them.
-pub(super) fn two_routes(case: &toml::Table, start: &str, only: Option<usize>) -> Model {
+pub(crate) fn two_routes(case: &toml::Table, start: &str, only: Option<usize>) -> Model {
     let mut text = head(&format!("{} d", given(case, "inputs.horizon_d")));
     text += &format!(
         "[field.oil]\nplan = \"{} kb/d\"\n[market.sea]\n",

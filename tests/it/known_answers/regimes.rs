@@ -52,19 +52,24 @@ fn world(case: &toml::Table, occurs: &str, duration: &str) -> Model {
     ))
 }
 
+/// One link that fails more often in war.
+pub(crate) fn link(case: &toml::Table) -> Model {
+    let up = 1.0 / all_given(case, "inputs.hazard_per_d")[1];
+    world(
+        case,
+        &format!("{{ renewal = {{ up = {{ exponential = {{ mean = \"{up} d\" }} }} }} }}"),
+        &format!(
+            "{{ exponential = {{ mean = \"{} d\" }} }}",
+            given(case, "inputs.mean_down_d")
+        ),
+    )
+}
+
 #[test]
 fn a_link_under_regimes_has_the_exact_mean_and_spread_of_losses() {
     let case = case("12_regime_political");
     let of = |key: &str| given(&case, &format!("expected.regime_link.{key}"));
-    let up = 1.0 / all_given(&case, "inputs.hazard_per_d")[1];
-    let model = world(
-        &case,
-        &format!("{{ renewal = {{ up = {{ exponential = {{ mean = \"{up} d\" }} }} }} }}"),
-        &format!(
-            "{{ exponential = {{ mean = \"{} d\" }} }}",
-            given(&case, "inputs.mean_down_d")
-        ),
-    );
+    let model = link(&case);
     let (run, kept) = rows(&model, 20_000, Collect::All);
     Sample::of(&kept.column("undelivered")).assert(
         "undelivered",
