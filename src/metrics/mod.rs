@@ -8,6 +8,7 @@ mod annuity;
 mod compensated;
 mod concentration;
 mod exceedance;
+mod influence;
 mod interval;
 mod moments;
 mod nested;
@@ -16,6 +17,7 @@ mod precision;
 mod proportion;
 mod recovery;
 mod scores;
+mod shapley;
 mod sketch;
 mod tail;
 mod wide;
@@ -27,6 +29,7 @@ pub use annuity::{capital_recovery_factor, construction_interest_factor};
 pub use compensated::Compensated;
 pub use concentration::{effective_number, herfindahl, shannon};
 pub use exceedance::{ExceedancePoint, exceedance};
+pub use influence::Influence;
 pub use interval::Interval;
 pub use moments::{CrossMoments, Moments};
 pub use nested::{Group, Nested, Split, korn_graubard, nested};
@@ -37,6 +40,7 @@ pub use recovery::{
     Drawdown, Recovery, kaplan_meier_median, maximum_drawdown, time_to_recover, trailing_mean,
 };
 pub use scores::{crps, fair_crps, far_from_uniform, normal_crps, probability_integral, skill};
+pub use shapley::{joined_in_order, shapley_factors};
 pub use sketch::Sketch;
 pub use tail::{
     Tail, conditional_value_at_risk, quantile, quantile_coverage, quantile_interval, value_at_risk,

@@ -9,6 +9,7 @@ mod course;
 mod estimate;
 mod exact;
 mod fit;
+mod importance;
 mod money;
 mod quota;
 mod rank;
@@ -31,6 +32,7 @@ pub use fit::{
     Bounded, CampaignFit, DurationFit, Fit, FitGroup, LawFit, LeftFit, Parameter, RateFit,
     SeasonFit,
 };
+pub use importance::{Importance, ImportanceMeasures, ImportanceRow};
 pub use money::{AtRisk, Money, ObjectiveOutcome};
 pub use quota::{QuotaMonth, UndisturbedQuota};
 pub use rank::{Rank, RankElement, RankEstimate, RankTank};

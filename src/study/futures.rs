@@ -9,7 +9,7 @@ use crate::model::{Collect, Model};
 use crate::simulation::{Observer, Progress, ROW_COLUMNS, Row, RunError, Settings, run_together};
 
 /// Configurations played side by side at most: each has its own state on every thread.
-const MOST_TOGETHER: usize = 16;
+pub(super) const MOST_TOGETHER: usize = 16;
 
 /// How futures are asked for.
 #[derive(Clone, Debug, PartialEq)]
