@@ -17,6 +17,7 @@ mod delivered_rate;
 mod exact_importance;
 mod exact_law;
 mod exceedance;
+mod importance;
 mod labels;
 mod losses;
 mod money;
@@ -25,6 +26,7 @@ mod paint;
 mod quota_balance;
 mod route_shares;
 mod shadow_prices;
+mod shapley;
 mod story;
 mod story_lanes;
 mod story_title;
@@ -41,10 +43,10 @@ mod tests;
 pub use story_title::story_title;
 pub use stress_title::stress_title;
 
-use crate::results::{Backtest, Exact, Rank, Story, Stress, Summary};
+use crate::results::{Backtest, Exact, Importance, Rank, Shapley, Story, Stress, Summary};
 
 /// Stems of the names of all figures there are.
-pub const STEMS: [&str; 14] = [
+pub const STEMS: [&str; 17] = [
     "exceedance",
     "delivered_rate",
     "losses",
@@ -59,6 +61,9 @@ pub const STEMS: [&str; 14] = [
     "exact_law",
     "exact_importance",
     "shadow_prices",
+    "importance_hazards",
+    "importance_elements",
+    "shapley",
 ];
 
 /// A drawn figure: two whole files in memory.
@@ -160,6 +165,27 @@ pub fn exact_figures(exact: &Exact) -> Result<Vec<(&'static str, Figure)>, Chart
 /// If a figure cannot be drawn or written as PNG.
 pub fn rank_figures(rank: &Rank) -> Result<Vec<(&'static str, Figure)>, ChartError> {
     drawn([("shadow_prices", shadow_prices::scene(rank))])
+}
+
+/// Draws every figure of importances, each with the stem of its file's name.
+///
+/// # Errors
+///
+/// If a figure cannot be drawn or written as PNG.
+pub fn importance_figures(found: &Importance) -> Result<Vec<(&'static str, Figure)>, ChartError> {
+    drawn([
+        ("importance_hazards", importance::hazards(found)),
+        ("importance_elements", importance::elements(found)),
+    ])
+}
+
+/// Draws every figure of shares of the loss, each with the stem of its file's name.
+///
+/// # Errors
+///
+/// If a figure cannot be drawn or written as PNG.
+pub fn shapley_figures(found: &Shapley) -> Result<Vec<(&'static str, Figure)>, ChartError> {
+    drawn([("shapley", shapley::scene(found))])
 }
 
 /// Draws the scenes there are.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::charts::{self, ChartError, Figure};
 use crate::report::{self, Provenance};
-use crate::results::{Backtest, Exact, Rank, Story, Stress, Summary};
+use crate::results::{Backtest, Exact, Importance, Rank, Shapley, Story, Stress, Summary};
 
 use super::failure::Failure;
 use super::output::Staging;
@@ -17,7 +17,7 @@ pub(super) const REPLICATIONS: &str = "replications.parquet";
 pub(super) const EVENTS: &str = "events.parquet";
 
 /// Names of all files there are but the figures.
-const DATA: [&str; 15] = [
+const DATA: [&str; 19] = [
     REPLICATIONS,
     EVENTS,
     "summary.json",
@@ -33,6 +33,10 @@ const DATA: [&str; 15] = [
     "exact.csv",
     "rank.json",
     "rank.csv",
+    "importance.json",
+    "importance.csv",
+    "shapley.json",
+    "shapley.csv",
 ];
 
 /// Whether a file of this name is one that this program writes.
@@ -138,6 +142,34 @@ pub(super) fn rank_files(
     staging.write("rank.csv", |file| report::rank_csv(rank, file))?;
     if with_charts {
         figures(charts::rank_figures(rank), staging)?;
+    }
+    Ok(())
+}
+
+/// Writes all files of importances.
+pub(super) fn importance_files(
+    found: &Importance,
+    with_charts: bool,
+    staging: &mut Staging,
+) -> Result<(), Failure> {
+    staging.write("importance.json", |file| report::json(found, file))?;
+    staging.write("importance.csv", |file| report::importance_csv(found, file))?;
+    if with_charts {
+        figures(charts::importance_figures(found), staging)?;
+    }
+    Ok(())
+}
+
+/// Writes all files of shares of the loss.
+pub(super) fn shapley_files(
+    found: &Shapley,
+    with_charts: bool,
+    staging: &mut Staging,
+) -> Result<(), Failure> {
+    staging.write("shapley.json", |file| report::json(found, file))?;
+    staging.write("shapley.csv", |file| report::shapley_csv(found, file))?;
+    if with_charts {
+        figures(charts::shapley_figures(found), staging)?;
     }
     Ok(())
 }

@@ -40,7 +40,7 @@ pub use recovery::{
     Drawdown, Recovery, kaplan_meier_median, maximum_drawdown, time_to_recover, trailing_mean,
 };
 pub use scores::{crps, fair_crps, far_from_uniform, normal_crps, probability_integral, skill};
-pub use shapley::{joined_in_order, shapley_factors};
+pub use shapley::shapley_factors;
 pub use sketch::Sketch;
 pub use tail::{
     Tail, conditional_value_at_risk, quantile, quantile_coverage, quantile_interval, value_at_risk,

@@ -32,20 +32,6 @@ pub fn shapley_factors(players: u32, player: u32) -> Vec<f64> {
     (0..1_u32 << players).map(factor).collect()
 }
 
-/// The coalitions before and after a player joins, player by player, if they join in an order:
-/// shape `[players]`, by player.
-#[must_use]
-pub fn joined_in_order(order: &[usize]) -> Vec<[u64; 2]> {
-    let mut steps = vec![[0; 2]; order.len()];
-    let mut coalition = 0_u64;
-    for &player in order {
-        let with = coalition | 1 << player;
-        steps[player] = [coalition, with];
-        coalition = with;
-    }
-    steps
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -87,8 +73,9 @@ mod tests {
         ];
         for player in 0..3 {
             let joins = orders.iter().map(|order| {
-                let [before, after] = joined_in_order(order)[player];
-                WORTH[after as usize] - WORTH[before as usize]
+                let earlier = order.iter().take_while(|&&other| other != player);
+                let before: usize = earlier.map(|&other| 1 << other).sum();
+                WORTH[before | 1 << player] - WORTH[before]
             });
             close(joins.sum::<f64>() / 6.0, share(&WORTH, player as u32));
         }

@@ -14,6 +14,7 @@ mod fit;
 mod fit_toml;
 mod grades;
 mod hazards;
+mod importance;
 mod json;
 mod markets;
 mod money;
@@ -23,6 +24,7 @@ mod quota;
 mod rank;
 mod regimes;
 mod run;
+mod shapley;
 mod splits;
 mod story;
 mod story_course;
@@ -38,6 +40,7 @@ pub use exact::{exact_csv, exact_text};
 pub use fit::fit_text;
 pub use fit_toml::fit_toml;
 pub use grades::grades_line;
+pub use importance::{importance_csv, importance_text};
 pub use json::json;
 pub use number::{
     NOTHING, Scale, brief, counted, date_time, grouped, per_cent, significant, to_spread,
@@ -46,6 +49,7 @@ pub use number::{
 pub use parquet::{Cell, Column, Kind, ParquetFile, Provenance, timeline_parquet};
 pub use rank::{rank_csv, rank_text};
 pub use run::{paragraph, rules_text, run_text};
+pub use shapley::{shapley_csv, shapley_text};
 pub use splits::{is_open_range, range_text};
 pub use story::story_text;
 pub use stress::stress_text;

@@ -13,6 +13,7 @@ mod importance;
 mod money;
 mod quota;
 mod rank;
+mod shapley;
 mod splits;
 mod story;
 mod stress;
@@ -36,6 +37,7 @@ pub use importance::{Importance, ImportanceMeasures, ImportanceRow};
 pub use money::{AtRisk, Money, ObjectiveOutcome};
 pub use quota::{QuotaMonth, UndisturbedQuota};
 pub use rank::{Rank, RankElement, RankEstimate, RankTank};
+pub use shapley::{Shapley, ShapleyPlayer, ShapleyShare, ShapleyTotal};
 pub use splits::{GradeTreatment, RouteRange};
 pub use story::{
     Story, StoryBottleneck, StoryCause, StoryDisruption, StoryPick, StoryRegime, StoryShortfall,

@@ -9,6 +9,7 @@ mod importance;
 mod names;
 mod outages;
 mod shadow_price;
+mod shapley;
 
 pub use backtest::{BacktestError, backtest};
 pub use cost::{Cost, cost, cost_at};
@@ -16,3 +17,4 @@ pub use exact::{ExactError, MOST_STATES, agree, exact};
 pub use futures::{Futures, FuturesSettings, futures};
 pub use importance::{ImportanceSettings, rank_by_importance};
 pub use shadow_price::{RankSettings, rank_by_shadow_price};
+pub use shapley::{MOST_PLAYERS, Players, ShapleySettings, rank_by_shapley};
