@@ -24,6 +24,7 @@ mod money;
 mod numbers;
 mod paint;
 mod quota_balance;
+mod recovery;
 mod route_shares;
 mod shadow_prices;
 mod shapley;
@@ -43,10 +44,12 @@ mod tests;
 pub use story_title::story_title;
 pub use stress_title::stress_title;
 
-use crate::results::{Backtest, Exact, Importance, Rank, Shapley, Story, Stress, Summary};
+use crate::results::{
+    Backtest, Exact, Importance, Rank, Shapley, Story, Stress, Summary, TimesToRecover,
+};
 
 /// Stems of the names of all figures there are.
-pub const STEMS: [&str; 17] = [
+pub const STEMS: [&str; 18] = [
     "exceedance",
     "delivered_rate",
     "losses",
@@ -64,6 +67,7 @@ pub const STEMS: [&str; 17] = [
     "importance_hazards",
     "importance_elements",
     "shapley",
+    "recovery",
 ];
 
 /// A drawn figure: two whole files in memory.
@@ -186,6 +190,15 @@ pub fn importance_figures(found: &Importance) -> Result<Vec<(&'static str, Figur
 /// If a figure cannot be drawn or written as PNG.
 pub fn shapley_figures(found: &Shapley) -> Result<Vec<(&'static str, Figure)>, ChartError> {
     drawn([("shapley", shapley::scene(found))])
+}
+
+/// Draws every figure of times to recover, each with the stem of its file's name.
+///
+/// # Errors
+///
+/// If a figure cannot be drawn or written as PNG.
+pub fn recovery_figures(found: &TimesToRecover) -> Result<Vec<(&'static str, Figure)>, ChartError> {
+    drawn([("recovery", recovery::scene(found))])
 }
 
 /// Draws the scenes there are.

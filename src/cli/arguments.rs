@@ -63,7 +63,8 @@ pub(super) enum Command {
     /// The same scenario is simulated beside, so that the two can be compared.
     #[command(after_help = examples::EXACT)]
     Exact(ExactArguments),
-    /// Say what capacity is worth: one more kb/d of each link, hub, field and market, and of tanks.
+    /// Say what matters most: capacity by what one more kb/d is worth, hazards and elements by what
+    /// they cost, shares of the loss that add up, outages against the time they go unnoticed.
     #[command(after_help = examples::RANK)]
     Rank(RankArguments),
     /// Say whether a scenario is right, and what it describes.
@@ -81,8 +82,8 @@ pub(super) enum Command {
     /// Show results again and redraw their charts, without a new run.
     #[command(after_help = examples::REPORT)]
     Report {
-        /// Directory that holds summary.json, stress.json, story.json, backtest.json, exact.json or
-        /// rank.json
+        /// Directory that holds summary.json, stress.json, story.json, backtest.json, exact.json,
+        /// rank.json, importance.json, shapley.json or recovery.json
         directory: PathBuf,
     },
     /// Print completions for a shell.

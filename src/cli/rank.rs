@@ -4,7 +4,7 @@ use clap::{Args, ValueEnum};
 
 use crate::model::Collect;
 use crate::report;
-use crate::results::{Importance, Rank, Shapley};
+use crate::results::{Importance, Rank, Shapley, TimesToRecover};
 use crate::scenario::Scenario;
 use crate::simulation::Settings;
 use crate::study::{
@@ -70,6 +70,8 @@ pub(super) enum By {
     Importance,
     /// Hazards or their classes by their shares of the loss, which add up
     Shapley,
+    /// Elements by how long they are out against how long tanks and other ways make up for it
+    Recovery,
 }
 
 /// Among whom a loss is divided.
@@ -86,6 +88,7 @@ enum Found {
     Prices(Rank),
     Importance(Importance),
     Shapley(Shapley),
+    Recovery(TimesToRecover),
 }
 
 /// Ranks what a scenario has.
@@ -108,6 +111,7 @@ pub(super) fn rank(arguments: &RankArguments) -> Result<(), Failure> {
             Found::Prices(found) => write::rank_files(found, with_charts, &mut staging)?,
             Found::Importance(found) => write::importance_files(found, with_charts, &mut staging)?,
             Found::Shapley(found) => write::shapley_files(found, with_charts, &mut staging)?,
+            Found::Recovery(found) => write::recovery_files(found, with_charts, &mut staging)?,
         }
         files = staging.commit()?;
     }
@@ -116,6 +120,7 @@ pub(super) fn rank(arguments: &RankArguments) -> Result<(), Failure> {
             Found::Prices(found) => report::json(found, out),
             Found::Importance(found) => report::json(found, out),
             Found::Shapley(found) => report::json(found, out),
+            Found::Recovery(found) => report::json(found, out),
         });
     }
     if arguments.quiet {
@@ -127,6 +132,7 @@ pub(super) fn rank(arguments: &RankArguments) -> Result<(), Failure> {
             Found::Prices(found) => report::rank_text(found, width, out)?,
             Found::Importance(found) => report::importance_text(found, width, out)?,
             Found::Shapley(found) => report::shapley_text(found, width, out)?,
+            Found::Recovery(found) => report::recovery_text(found, width, out)?,
         }
         next::files(&files, out)
     })
@@ -182,6 +188,10 @@ fn found(
             };
             let found = study::rank_by_shapley(model, sha256, &settings, steps)?;
             found.map(Found::Shapley)
+        }
+        By::Recovery => {
+            let found = study::rank_by_recovery(model, sha256, &futures, steps)?;
+            found.map(Found::Recovery)
         }
     };
     Ok(found)

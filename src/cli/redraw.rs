@@ -7,7 +7,9 @@ use serde::de::DeserializeOwned;
 
 use crate::charts;
 use crate::report;
-use crate::results::{Backtest, Exact, Rank, Story, Stress, Summary};
+use crate::results::{
+    Backtest, Exact, Importance, Rank, Shapley, Story, Stress, Summary, TimesToRecover,
+};
 
 use super::failure::Failure;
 use super::{next, terminal, write};
@@ -20,12 +22,20 @@ pub(super) fn redraw(directory: &Path) -> Result<(), Failure> {
     let backtest: Option<Backtest> = read(directory, "backtest.json")?;
     let exact: Option<Exact> = read(directory, "exact.json")?;
     let rank: Option<Rank> = read(directory, "rank.json")?;
-    let is_other = backtest.is_none() && exact.is_none() && rank.is_none();
+    let importance: Option<Importance> = read(directory, "importance.json")?;
+    let shapley: Option<Shapley> = read(directory, "shapley.json")?;
+    let recovery: Option<TimesToRecover> = read(directory, "recovery.json")?;
+    let is_other = backtest.is_none()
+        && exact.is_none()
+        && rank.is_none()
+        && importance.is_none()
+        && shapley.is_none()
+        && recovery.is_none();
     if summary.is_none() && stress.is_none() && story.is_none() && is_other {
         return Err(Failure::File {
             what: format!(
-                "`{}` holds none of summary.json, stress.json, story.json, backtest.json, exact.json \
-                 and rank.json",
+                "`{}` holds none of summary.json, stress.json, story.json, backtest.json, exact.json, \
+                 rank.json, importance.json, shapley.json and recovery.json",
                 directory.display()
             ),
             source: None,
@@ -66,6 +76,21 @@ pub(super) fn redraw(directory: &Path) -> Result<(), Failure> {
         rank.iter()
             .flat_map(|rank| write::drawn(charts::rank_figures(rank))),
     );
+    figures.extend(
+        importance
+            .iter()
+            .flat_map(|found| write::drawn(charts::importance_figures(found))),
+    );
+    figures.extend(
+        shapley
+            .iter()
+            .flat_map(|found| write::drawn(charts::shapley_figures(found))),
+    );
+    figures.extend(
+        recovery
+            .iter()
+            .flat_map(|found| write::drawn(charts::recovery_figures(found))),
+    );
     let mut files = Vec::new();
     for (name, figure) in &figures {
         for (name, bytes) in write::files(name, figure) {
@@ -90,6 +115,15 @@ pub(super) fn redraw(directory: &Path) -> Result<(), Failure> {
         }
         if let Some(rank) = &rank {
             report::rank_text(rank, terminal::width(), out)?;
+        }
+        if let Some(found) = &importance {
+            report::importance_text(found, terminal::width(), out)?;
+        }
+        if let Some(found) = &shapley {
+            report::shapley_text(found, terminal::width(), out)?;
+        }
+        if let Some(found) = &recovery {
+            report::recovery_text(found, terminal::width(), out)?;
         }
         next::files(&files, out)
     })

@@ -4,7 +4,9 @@ use std::path::Path;
 
 use crate::charts::{self, ChartError, Figure};
 use crate::report::{self, Provenance};
-use crate::results::{Backtest, Exact, Importance, Rank, Shapley, Story, Stress, Summary};
+use crate::results::{
+    Backtest, Exact, Importance, Rank, Shapley, Story, Stress, Summary, TimesToRecover,
+};
 
 use super::failure::Failure;
 use super::output::Staging;
@@ -17,7 +19,7 @@ pub(super) const REPLICATIONS: &str = "replications.parquet";
 pub(super) const EVENTS: &str = "events.parquet";
 
 /// Names of all files there are but the figures.
-const DATA: [&str; 19] = [
+const DATA: [&str; 21] = [
     REPLICATIONS,
     EVENTS,
     "summary.json",
@@ -37,6 +39,8 @@ const DATA: [&str; 19] = [
     "importance.csv",
     "shapley.json",
     "shapley.csv",
+    "recovery.json",
+    "recovery.csv",
 ];
 
 /// Whether a file of this name is one that this program writes.
@@ -170,6 +174,20 @@ pub(super) fn shapley_files(
     staging.write("shapley.csv", |file| report::shapley_csv(found, file))?;
     if with_charts {
         figures(charts::shapley_figures(found), staging)?;
+    }
+    Ok(())
+}
+
+/// Writes all files of times to recover.
+pub(super) fn recovery_files(
+    found: &TimesToRecover,
+    with_charts: bool,
+    staging: &mut Staging,
+) -> Result<(), Failure> {
+    staging.write("recovery.json", |file| report::json(found, file))?;
+    staging.write("recovery.csv", |file| report::recovery_csv(found, file))?;
+    if with_charts {
+        figures(charts::recovery_figures(found), staging)?;
     }
     Ok(())
 }

@@ -136,22 +136,27 @@ fn maybe(estimate: Option<RankEstimate>, show: impl Fn(RankEstimate) -> String) 
 
 /// A share as per cent with its error.
 pub(super) fn percent(share: RankEstimate) -> String {
-    plain(share.scaled(100.0))
+    plain(share.scaled(100.0), 2)
 }
 
-/// With its error; nothing and certain is 0.
-pub(super) fn plain(estimate: RankEstimate) -> String {
+/// With its error, both with no more than so many decimals; nothing and certain is 0.
+pub(super) fn plain(estimate: RankEstimate, decimals: i32) -> String {
+    let least = 0.5 * 10_f64.powi(-decimals);
     match estimate.std_error {
-        Some(error) if error > 0.0 => with_error(estimate.mean, Some(error)),
-        _ => grouped(
-            estimate.mean,
-            if estimate.mean.fract() == 0.0 { 0 } else { 2 },
+        // The error has two digits, of which the second may be beyond.
+        Some(error) if error >= 20.0 * least => with_error(estimate.mean, Some(error)),
+        Some(error) if error >= least => format!(
+            "{} ± {}",
+            grouped(estimate.mean, decimals),
+            grouped(error, decimals)
         ),
+        _ if estimate.mean == 0.0 => "0".to_owned(),
+        _ => grouped(estimate.mean, decimals),
     }
 }
 
 fn times(worth: RankEstimate) -> String {
-    plain(worth)
+    plain(worth, 2)
 }
 
 /// How much less is lost without it: beyond all bounds if then nothing is.

@@ -22,6 +22,7 @@ mod number;
 mod parquet;
 mod quota;
 mod rank;
+mod recovery;
 mod regimes;
 mod run;
 mod shapley;
@@ -48,6 +49,7 @@ pub use number::{
 };
 pub use parquet::{Cell, Column, Kind, ParquetFile, Provenance, timeline_parquet};
 pub use rank::{rank_csv, rank_text};
+pub use recovery::{recovery_csv, recovery_text};
 pub use run::{paragraph, rules_text, run_text};
 pub use shapley::{shapley_csv, shapley_text};
 pub use splits::{is_open_range, range_text};

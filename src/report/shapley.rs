@@ -73,7 +73,7 @@ fn table(
         ((*title).to_owned(), align)
     });
     let mut table = Table::new(columns.collect());
-    let volume = |estimate: RankEstimate| plain(estimate.scaled(yearly));
+    let volume = |estimate: RankEstimate| plain(estimate.scaled(yearly), 3);
     let mut rows: Vec<(&ShapleyPlayer, ShapleyShare)> = found
         .players
         .iter()

@@ -45,7 +45,7 @@ pub struct ImportanceRow {
     pub id: String,
     /// Name.
     pub name: String,
-    /// `hazard`, `element`, `unit` or `service`.
+    /// `hazard`, `element`, `tank`, `unit` or `service`.
     pub kind: String,
     /// Class of a hazard.
     #[serde(default, skip_serializing_if = "Option::is_none")]

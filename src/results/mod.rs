@@ -13,6 +13,7 @@ mod importance;
 mod money;
 mod quota;
 mod rank;
+mod recovery;
 mod shapley;
 mod splits;
 mod story;
@@ -37,6 +38,7 @@ pub use importance::{Importance, ImportanceMeasures, ImportanceRow};
 pub use money::{AtRisk, Money, ObjectiveOutcome};
 pub use quota::{QuotaMonth, UndisturbedQuota};
 pub use rank::{Rank, RankElement, RankEstimate, RankTank};
+pub use recovery::{Exposure, RecoveryRow, TimesToRecover};
 pub use shapley::{Shapley, ShapleyPlayer, ShapleyShare, ShapleyTotal};
 pub use splits::{GradeTreatment, RouteRange};
 pub use story::{

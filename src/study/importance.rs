@@ -1,14 +1,14 @@
 //! What depends on each hazard and each element: the same futures with it perfect, and with it down.
 
 use crate::metrics::Influence;
-use crate::model::{Model, Struck};
+use crate::model::{Element, Model, Struck};
 use crate::results::{Importance, ImportanceMeasures, ImportanceRow, RankEstimate};
 use crate::simulation::{Observer, RunError, scenario_info};
 
 use super::beside::beside;
 use super::futures::FuturesSettings;
 use super::names::named;
-use super::outages::Outages;
+use super::outages::{Outages, Seen};
 
 /// Replications beyond the level with fewer of which a tail's error is itself unsure.
 const THIN: f64 = 250.0;
@@ -64,7 +64,9 @@ pub fn rank_by_importance(
     let Some(losses) = beside(model, 2 * count, &variant, futures, told)? else {
         return Ok(None);
     };
-    let outages = Outages::of(model, futures.seed, futures.range.clone());
+    let mut outages = Outages::new(model, futures.seed);
+    outages.add(model, futures.range.clone());
+    let outages = outages.found();
 
     let tail = |sample: &[i64]| Influence::of_conditional_value_at_risk(sample, settings.level);
     let base = Influence::of_mean(&losses.base);
@@ -165,7 +167,7 @@ fn share(parts: &[i64]) -> Option<Influence> {
 /// A row without measures, and its unavailability.
 type Row = (Option<Influence>, ImportanceRow);
 
-fn hazard_row(model: &Model, id: &str, outages: &Outages) -> Row {
+fn hazard_row(model: &Model, id: &str, outages: &Seen) -> Row {
     // After a dated strategy several hazards may have one id; each has its own time.
     let own: Vec<usize> = (0..model.hazards.len())
         .filter(|&index| model.hazards[index].id == id)
@@ -194,6 +196,14 @@ fn struck_row(model: &Model, struck: &Struck, lost: &[i64]) -> Row {
 /// What something that hazards hit is called: its qualified id, its name, its kind.
 pub(super) fn struck_name(model: &Model, struck: &Struck) -> (String, String, &'static str) {
     match struck {
+        Struck::Element(Element::Tank(hub)) => {
+            let hub = &model.hubs[*hub];
+            (
+                format!("tank.{}", hub.id),
+                format!("{}, tank", hub.name),
+                "tank",
+            )
+        }
         Struck::Element(element) => {
             let (id, name) = named(model, *element);
             (id, name, "element")

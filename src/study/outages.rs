@@ -8,8 +8,17 @@ use crate::units::Seconds;
 /// Shares are counted in so many parts.
 const PARTS: f64 = 1e9;
 
-/// What happens to everything that hazards hit, over some replications.
+/// Looks at timelines.
 pub(super) struct Outages {
+    timelines: Timelines,
+    timeline: Timeline,
+    sweeps: Vec<Sweep>,
+    at_work: Vec<Vec<Work>>,
+    hazards: Vec<Vec<i64>>,
+}
+
+/// What happens to everything that hazards hit, over some replications.
+pub(super) struct Seen {
     /// By hazard, the share of time in which it is at work, by replication, in 10⁻⁹: the mean over
     /// its processes.
     pub(super) hazards: Vec<Vec<i64>>,
@@ -41,48 +50,58 @@ pub(super) struct HazardOutages {
 }
 
 impl Outages {
-    /// Plays the timelines of replications.
-    pub(super) fn of(model: &Model, seed: u64, range: std::ops::Range<u64>) -> Self {
+    /// For a model under a seed.
+    pub(super) fn new(model: &Model, seed: u64) -> Self {
         let timelines = Timelines::new(model, &model.hazards, seed, 0);
-        let mut sweeps: Vec<Sweep> = (model.struck().iter())
-            .map(|struck| Sweep::of(model, struck, timelines.slots()))
-            .collect();
-        let mut at_work: Vec<Vec<Work>> = (model.hazards.iter())
-            .map(|hazard| processes(hazard, timelines.slots()))
-            .collect();
-        let mut hazards = vec![Vec::new(); model.hazards.len()];
-        let mut timeline = Timeline::default();
+        let struck = model.struck();
+        Self {
+            timeline: Timeline::default(),
+            sweeps: (struck.iter())
+                .map(|struck| Sweep::of(model, struck, timelines.slots()))
+                .collect(),
+            at_work: (model.hazards.iter())
+                .map(|hazard| processes(hazard, timelines.slots()))
+                .collect(),
+            hazards: vec![Vec::new(); model.hazards.len()],
+            timelines,
+        }
+    }
+
+    /// Plays the timelines of more replications of the same model.
+    pub(super) fn add(&mut self, model: &Model, range: std::ops::Range<u64>) {
         for replication in range {
-            timelines.sample(replication, &mut timeline);
-            let disruptions = timeline.disruptions();
-            for (time, index, begins) in timeline.edges() {
+            self.timelines.sample(replication, &mut self.timeline);
+            let disruptions = self.timeline.disruptions();
+            for (time, index, begins) in self.timeline.edges() {
                 let disruption = &disruptions[index];
                 if disruption.left.get() >= 1.0 {
                     continue;
                 }
-                for work in &mut at_work[disruption.hazard as usize] {
+                for work in &mut self.at_work[disruption.hazard as usize] {
                     work.edge(time, disruption.slot, begins);
                 }
-                for sweep in &mut sweeps {
-                    sweep.edge(
-                        time,
-                        disruption,
-                        begins,
-                        (model.allocation.combine, model.horizon),
-                    );
+                let rules = (model.allocation.combine, model.horizon);
+                for sweep in &mut self.sweeps {
+                    sweep.edge(time, disruption, begins, rules);
                 }
             }
-            for (works, shares) in at_work.iter_mut().zip(&mut hazards) {
+            for (works, shares) in self.at_work.iter_mut().zip(&mut self.hazards) {
                 let seconds: i64 = works.iter_mut().map(|work| work.end(model.horizon)).sum();
                 let all = works.len().max(1) as f64 * model.horizon.0 as f64;
                 shares.push((seconds as f64 / all * PARTS).round() as i64);
             }
-            for sweep in &mut sweeps {
+            for sweep in &mut self.sweeps {
                 sweep.end(model.horizon);
             }
         }
-        let struck = sweeps.into_iter().map(|sweep| sweep.found).collect();
-        Self { hazards, struck }
+    }
+
+    /// What was seen.
+    pub(super) fn found(self) -> Seen {
+        Seen {
+            hazards: self.hazards,
+            struck: self.sweeps.into_iter().map(|sweep| sweep.found).collect(),
+        }
     }
 }
 
