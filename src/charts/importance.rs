@@ -8,7 +8,7 @@ use super::numbers::{Unit, counted, fixed, percent, sane, significant};
 use super::{text, theme};
 
 /// The most rows.
-const MOST: usize = 18;
+const MOST: usize = 17;
 /// Height of a row with its distance to the next.
 const PITCH: f64 = 32.0;
 /// Room for figures at the right.
@@ -57,27 +57,28 @@ fn scene(found: &Importance, rows: &[ImportanceRow]) -> Option<Scene> {
     let (low, high) = shown.iter().map(ends).fold((0.0_f64, 0.0_f64), |all, own| {
         (all.0.min(own[0] * yearly), all.1.max(own[1] * yearly))
     });
+    // A whisker that reaches a little below nothing takes no room for itself.
+    let low = if low > -0.05 * high { 0.0 } else { low };
     let unit = Unit::barrels(high.max(-low));
     let title = format!(
-        "{} a year less would be lost if it were not for {}",
+        "{} a year would be saved without {}",
         unit.told(first.mean.saved_bbl.mean * yearly),
         name(first)
     );
-    let mut subtitle = format!(
-        "What would be saved a year if a hazard or an element never failed: on average, and in the worst \
-         {} % of futures (CVaR); whiskers: ± one standard error. FV: share of all that is lost. RAW: so \
-         many times as much is lost if it is down all the time. Savings overlap and do not add up",
-        fixed(100.0 * (1.0 - found.level), 0)
-    );
+    let mut subtitle = "Saved a year if it never failed; whiskers: ± one standard error. FV: share of all that \
+                        is lost; shares overlap and do not add up. RAW: so many times as much is lost if it \
+                        is down all the time"
+        .to_owned();
     if left_out > 0 {
         subtitle += &format!("; {} more are in importance.csv", fixed(left_out as f64, 0));
     }
-    let needed = theme::head(&title, &subtitle) + shown.len() as f64 * PITCH + 85.0 + theme::FOOT;
+    let needed = theme::head(&title, &subtitle) + shown.len() as f64 * PITCH + 99.0 + theme::FOOT;
     let (mut scene, mut panel) = theme::page(&title, &subtitle, &footer(found), needed);
     let worst = format!(
         "worst {} % of futures",
         fixed(100.0 * (1.0 - found.level), 0)
     );
+    panel.top += 14.0;
     let keys = [(MEAN, 0.88, "on average"), (TAIL, 0.88, worst.as_str())];
     let has_tail = shown
         .iter()

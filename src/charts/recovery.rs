@@ -18,10 +18,16 @@ const MARKS: [f64; 9] = [0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1_000.0];
 
 const OUT: Colour = theme::BLUE;
 const SURVIVED: Colour = theme::VERMILION;
+const WHITE: Colour = Colour(255, 255, 255);
 
 pub(super) fn scene(found: &TimesToRecover) -> Option<Scene> {
     let mean = |row: &RecoveryRow| row.time_to_recover_days.map_or(0.0, |days| sane(days.mean));
-    let all: Vec<&RecoveryRow> = found.rows.iter().filter(|row| mean(row) > 0.0).collect();
+    // What nobody notices within the horizon is no matter of time.
+    let is_noticed = |row: &&RecoveryRow| {
+        let sides = [&row.deliveries, &row.production];
+        mean(row) > 0.0 && sides.iter().any(|side| side.time_to_survive_days.is_some())
+    };
+    let all: Vec<&RecoveryRow> = found.rows.iter().filter(is_noticed).collect();
     let is_exposed = |row: &&&RecoveryRow| row.deliveries.is_exposed();
     let exposed = all.iter().filter(is_exposed).count();
     let left_out = all.len().saturating_sub(MOST);
@@ -29,21 +35,21 @@ pub(super) fn scene(found: &TimesToRecover) -> Option<Scene> {
     let first = shown.first()?;
     let title = match (exposed, first.deliveries.time_to_survive_days) {
         (1.., Some(days)) => format!(
-            "{}: out for {} days on average by {}, and {}",
+            "{}: outages by {} last {} days, and {}",
             capitalised(&name(first)),
-            significant(mean(first), 3),
             first.hazard,
+            significant(mean(first), 3),
             if days > 0.0 {
-                format!("deliveries hold for {}", significant(days, 3))
+                format!("deliveries hold {}", significant(days, 3))
             } else {
                 "deliveries fall at once".to_owned()
             }
         ),
         _ => "No outage of one element lasts longer on average than it goes unnoticed".to_owned(),
     };
-    let mut subtitle = "Bars: mean length of an outage, with a line up to the 95 % quantile. Diamonds: how \
-                        long deliveries hold if the element alone is left with what the hazard leaves; none \
-                        if that is beyond the horizon. At the right: share of outages that last longer"
+    let mut subtitle = "Bars: mean outage, with a line to the 95 % quantile. Diamonds: how long deliveries \
+                        hold, squares: how long no field is shut in; none if beyond the horizon. Longer: \
+                        share of outages that outlast deliveries"
         .to_owned();
     if left_out > 0 {
         subtitle += &format!("; {} more are in recovery.csv", fixed(left_out as f64, 0));
@@ -104,6 +110,17 @@ pub(super) fn scene(found: &TimesToRecover) -> Option<Scene> {
                 (x, middle + d),
             ];
             scene.area(corners, SURVIVED, 1.0);
+        }
+        if let Some(days) = row.production.time_to_survive_days {
+            let x = across.at(sane(days).max(0.1));
+            let d = 3.0;
+            scene.rectangle(
+                (x - d - 1.0, middle - d - 1.0),
+                (x + d + 1.0, middle + d + 1.0),
+                WHITE,
+                1.0,
+            );
+            scene.rectangle((x - d, middle - d), (x + d, middle + d), theme::INK, 1.0);
         }
         let outlasted = row.deliveries.outlasted.map_or_else(
             || "–".to_owned(),

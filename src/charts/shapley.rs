@@ -8,20 +8,24 @@ use super::numbers::{Unit, capitalised, counted, fixed, percent, sane, with_erro
 use super::{text, theme};
 
 /// The most rows.
-const MOST: usize = 24;
+const MOST: usize = 20;
 /// Height of a row with its distance to the next.
 const PITCH: f64 = 27.0;
 /// Room for figures at the right.
-const FIGURES: f64 = 150.0;
+const FIGURES: f64 = 164.0;
 
 const SHARE: Colour = theme::BLUE;
 const LEFT_OUT: Colour = theme::VERMILION;
 
 pub(super) fn scene(found: &Shapley) -> Option<Scene> {
     let yearly = 365.25 / found.scenario.horizon_days.max(1e-9);
-    let is_there = |player: &&ShapleyPlayer| {
-        sane(player.mean.bbl.mean) != 0.0 || sane(player.mean.leave_one_out_bbl.mean) != 0.0
+    let weight = |player: &ShapleyPlayer| {
+        let saved = sane(player.mean.leave_one_out_bbl.mean).abs();
+        sane(player.mean.bbl.mean).abs().max(saved)
     };
+    let heaviest = found.players.iter().map(weight).fold(0.0, f64::max);
+    // Less than a pixel is no bar.
+    let is_there = |player: &&ShapleyPlayer| weight(player) > heaviest * 2e-3;
     let mut shown: Vec<&ShapleyPlayer> = found.players.iter().filter(is_there).collect();
     let left_out = shown.len().saturating_sub(MOST);
     shown.truncate(MOST);

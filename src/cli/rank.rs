@@ -45,7 +45,7 @@ pub(super) struct RankArguments {
     pub(super) players: PlayersArgument,
     /// With --by shapley and more than 10 players: random orders in which they join, in pairs of
     /// which the second is the first backwards
-    #[arg(long, value_name = "N", default_value_t = 16,
+    #[arg(long, value_name = "N", default_value_t = 12,
         value_parser = clap::value_parser!(u64).range(2..=100_000))]
     pub(super) orders: u64,
     /// With --by shadow-price: change of capacity, in kb/d, for which earnings are compared

@@ -248,13 +248,17 @@ impl Model {
     /// share left of what it feeds.
     #[must_use]
     pub fn down_left(&self, struck: &Struck) -> f64 {
-        self.share_of_parts(&self.down_parts(struck))
+        self.share_of_parts(struck, &self.down_parts(struck))
     }
 
-    /// Share of capacity that is left where parts are left with these shares: of all that they
-    /// belong to, the least.
+    /// Share of something's capacity that is left where its parts are left with these shares: of a
+    /// service, of all that it feeds the least.
     #[must_use]
-    pub fn share_of_parts(&self, parts: &[(Part, Fraction)]) -> f64 {
+    pub fn share_of_parts(&self, struck: &Struck, parts: &[(Part, Fraction)]) -> f64 {
+        if let Struck::Unit(..) = struck {
+            let own = parts.iter().map(|(_, left)| left.get());
+            return own.fold(1.0, f64::min);
+        }
         let elements: BTreeSet<Element> = parts.iter().map(|(part, _)| part.element).collect();
         let share = |element: Element| {
             let own = || {

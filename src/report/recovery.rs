@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use crate::results::{Exposure, RankEstimate, RecoveryRow, TimesToRecover};
 
-use super::importance::{percent, plain};
+use super::importance::plain;
 use super::number::{NOTHING, counted, grouped};
 use super::rank::{estimate_cells, estimate_header, last_line};
 use super::run::paragraph;
@@ -27,9 +27,18 @@ pub fn recovery_text(found: &TimesToRecover, width: u16, out: &mut dyn Write) ->
         paragraph("No hazard hits anything.", width, out)?;
     } else {
         table(found).write(width, out)?;
-        if found.rows.len() > MOST_ROWS {
-            let more = found.rows.len() - MOST_ROWS;
-            writeln!(out, "and {more} more, in recovery.csv")?;
+        let shown = matters(found).count();
+        if shown > MOST_ROWS {
+            writeln!(out, "and {} more, in recovery.csv", shown - MOST_ROWS)?;
+        }
+        let unnoticed = found.rows.len() - shown;
+        if unnoticed > 0 {
+            writeln!(out)?;
+            let text = format!(
+                "{} more, in recovery.csv, make nothing fall short within the horizon, each for itself.",
+                counted(unnoticed as u64)
+            );
+            paragraph(&text, width, out)?;
         }
         let exposed = |of: fn(&RecoveryRow) -> &Exposure| {
             let rows = found.rows.iter().filter(|row| of(row).is_exposed());
@@ -37,12 +46,13 @@ pub fn recovery_text(found: &TimesToRecover, width: u16, out: &mut dyn Write) ->
         };
         writeln!(out)?;
         let text = format!(
-            "Of {} rows deliveries are exposed to {}, production to {}: outages last longer on average (TTR) \
-             than they go unnoticed (TTS). Each element alone, left with what the hazard leaves of it on \
-             average; stocks, plans and all else as at the start; as much delivered as then without help from \
-             tanks, commitments kept, and whatever way does that longest. So TTS is no less than under the \
-             rules. A dash: beyond the horizon.",
-            counted(found.rows.len() as u64),
+            "TTR: how long an outage by the hazard lasts on average, and one in twenty longer than p95. TTS: \
+             the longest in which as much is delivered as at the start without help from tanks, with \
+             commitments kept and by whatever way does that longest, so that rules may do worse. Shut in: \
+             the longest in which every field produces on what it could. Longer: share of outages that \
+             outlast it. Each element alone, left with what the hazard leaves of it on average; stocks, \
+             plans and all else as at the start. A dash: beyond the horizon. Exposed, TTR above TTS: \
+             deliveries in {} rows, production in {}.",
             exposed(|row| &row.deliveries),
             exposed(|row| &row.production),
         );
@@ -56,6 +66,14 @@ pub fn recovery_text(found: &TimesToRecover, width: u16, out: &mut dyn Write) ->
     last_line((&found.scenario, &found.version, found.seed), &what, out)
 }
 
+/// Those of which somebody would notice something within the horizon.
+fn matters(found: &TimesToRecover) -> impl Iterator<Item = &RecoveryRow> {
+    found.rows.iter().filter(|row| {
+        let sides = [&row.deliveries, &row.production];
+        sides.iter().any(|side| side.time_to_survive_days.is_some())
+    })
+}
+
 fn table(found: &TimesToRecover) -> Table {
     let titles = [
         "",
@@ -63,10 +81,10 @@ fn table(found: &TimesToRecover) -> Table {
         "left\n%",
         "TTR\nd",
         "p95\nd",
-        "deliveries:\nTTS, d",
-        "TTR − TTS\nd",
+        "TTS\nd",
+        "TTR\n−TTS",
         "longer\n%",
-        "production:\nTTS, d",
+        "shut in\nafter d",
         "longer\n%",
     ];
     let columns = titles.iter().enumerate().map(|(place, title)| {
@@ -81,19 +99,15 @@ fn table(found: &TimesToRecover) -> Table {
     let share = |estimate: Option<RankEstimate>| {
         estimate.map_or_else(
             || NOTHING.to_owned(),
-            |share| {
-                percent(RankEstimate {
-                    mean: (share.mean * 100.0).round() / 100.0,
-                    std_error: None,
-                })
-            },
+            |share| grouped(100.0 * share.mean, 0),
         )
     };
-    for row in found.rows.iter().take(MOST_ROWS) {
+    for row in matters(found).take(MOST_ROWS) {
         table.row([
             row.id.clone(),
             row.hazard.clone(),
-            grouped(100.0 * row.left, 0),
+            row.left
+                .map_or_else(|| NOTHING.to_owned(), |left| grouped(100.0 * left, 0)),
             shown(row.time_to_recover_days),
             days(row.time_to_recover_p95_days),
             days(row.deliveries.time_to_survive_days),
@@ -131,7 +145,7 @@ pub fn recovery_csv(found: &TimesToRecover, out: impl io::Write) -> io::Result<(
             row.id.clone(),
             row.name.clone(),
             row.hazard.clone(),
-            row.left.to_string(),
+            number(row.left),
             row.outages.to_string(),
             row.cut_short.to_string(),
         ];

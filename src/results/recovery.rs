@@ -21,23 +21,26 @@ pub struct TimesToRecover {
     pub seed: u64,
     /// Replications in which outages were looked at.
     pub replications: u64,
-    /// Each hazard on each of its targets, the most exposed first.
+    /// Each hazard on each element that it hits, and on all of them where one event hits several at
+    /// once; the most exposed first.
     pub rows: Vec<RecoveryRow>,
     /// What the reader must know.
     pub warnings: Vec<String>,
 }
 
-/// Outages of one target by one hazard.
+/// Outages of one element, unit or service, or of several at once, by one hazard.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RecoveryRow {
-    /// Qualified id of what is hit, `link.spm`, `link.spm#2`, `service.power`.
+    /// Qualified id of what is hit, `link.spm`, `link.spm#2`, `service.power`; `3 at once` where an
+    /// event hits several elements.
     pub id: String,
-    /// Its name.
+    /// Its name; for several at once their ids.
     pub name: String,
     /// Id of the hazard.
     pub hazard: String,
     /// Share of capacity that the hazard leaves on average; of a service the least of what it feeds.
-    pub left: f64,
+    /// `None` for several at once.
+    pub left: Option<f64>,
     /// Outages in all replications.
     pub outages: u64,
     /// How many of them the horizon cuts short: they count with the time up to there.

@@ -15,6 +15,7 @@ pub(super) struct Outages {
     sweeps: Vec<Sweep>,
     at_work: Vec<Vec<Work>>,
     hazards: Vec<Vec<i64>>,
+    events: Vec<HazardOutages>,
 }
 
 /// What happens to everything that hazards hit, over some replications.
@@ -22,6 +23,8 @@ pub(super) struct Seen {
     /// By hazard, the share of time in which it is at work, by replication, in 10⁻⁹: the mean over
     /// its processes.
     pub(super) hazards: Vec<Vec<i64>>,
+    /// By hazard whose events hit several targets at once, how long it is at work on any of them.
+    pub(super) events: Vec<HazardOutages>,
     /// By what is struck, in the order of [`Model::struck`].
     pub(super) struck: Vec<StruckOutages>,
 }
@@ -47,6 +50,24 @@ pub(super) struct HazardOutages {
     pub(super) cut: u64,
     /// Seconds and number by replication.
     pub(super) moments: CrossMoments,
+    /// Seconds and number in this replication.
+    sums: [i64; 2],
+}
+
+impl HazardOutages {
+    /// An outage is over, perhaps because the horizon is.
+    fn note(&mut self, length: Seconds, is_cut: bool) {
+        self.seconds.push(length.0);
+        self.cut += u64::from(is_cut);
+        self.sums[0] += length.0;
+        self.sums[1] += 1;
+    }
+
+    /// A replication is over.
+    fn end(&mut self) {
+        let [seconds, count] = std::mem::take(&mut self.sums);
+        self.moments.add(seconds, count);
+    }
 }
 
 impl Outages {
@@ -63,6 +84,12 @@ impl Outages {
                 .map(|hazard| processes(hazard, timelines.slots()))
                 .collect(),
             hazards: vec![Vec::new(); model.hazards.len()],
+            events: (0..model.hazards.len())
+                .map(|hazard| HazardOutages {
+                    hazard,
+                    ..HazardOutages::default()
+                })
+                .collect(),
             timelines,
         }
     }
@@ -77,13 +104,29 @@ impl Outages {
                 if disruption.left.get() >= 1.0 {
                     continue;
                 }
-                for work in &mut self.at_work[disruption.hazard as usize] {
-                    work.edge(time, disruption.slot, begins);
+                let hazard = disruption.hazard as usize;
+                let is_one = self.at_work[hazard].len() == 1;
+                for work in &mut self.at_work[hazard] {
+                    let over = work.edge(time, disruption.slot, begins);
+                    if let Some(length) = over.filter(|_| is_one) {
+                        self.events[hazard].note(length, time >= model.horizon);
+                    }
                 }
                 let rules = (model.allocation.combine, model.horizon);
                 for sweep in &mut self.sweeps {
                     sweep.edge(time, disruption, begins, rules);
                 }
+            }
+            for (works, event) in self.at_work.iter().zip(&mut self.events) {
+                if let [
+                    Work {
+                        since: Some(since), ..
+                    },
+                ] = works.as_slice()
+                {
+                    event.note(model.horizon - *since, true);
+                }
+                event.end();
             }
             for (works, shares) in self.at_work.iter_mut().zip(&mut self.hazards) {
                 let seconds: i64 = works.iter_mut().map(|work| work.end(model.horizon)).sum();
@@ -100,6 +143,7 @@ impl Outages {
     pub(super) fn found(self) -> Seen {
         Seen {
             hazards: self.hazards,
+            events: self.events,
             struck: self.sweeps.into_iter().map(|sweep| sweep.found).collect(),
         }
     }
@@ -200,8 +244,6 @@ struct Sweep {
     since: Seconds,
     lost: f64,
     found: StruckOutages,
-    /// Seconds and number of outages by hazard, in this replication.
-    sums: Vec<[i64; 2]>,
 }
 
 impl Sweep {
@@ -259,7 +301,6 @@ impl Sweep {
             is_service,
             active: vec![Vec::new(); own.len()],
             slots: own,
-            sums: vec![[0; 2]; hazards.len()],
             by_hazard,
             lost_now: 0.0,
             since: Seconds::ZERO,
@@ -283,7 +324,7 @@ impl Sweep {
             return;
         };
         if let Some(length) = self.by_hazard[at].edge(time, disruption.slot, begins) {
-            self.note(at, length, time >= horizon);
+            self.found.by_hazard[at].note(length, time >= horizon);
         }
         let lost = if self.is_service {
             f64::from(self.by_hazard.iter().any(|work| work.since.is_some()))
@@ -308,15 +349,6 @@ impl Sweep {
         (self.lost_now, self.since) = (lost, time);
     }
 
-    /// An outage by a hazard is over.
-    fn note(&mut self, at: usize, length: Seconds, is_cut: bool) {
-        let found = &mut self.found.by_hazard[at];
-        found.seconds.push(length.0);
-        found.cut += u64::from(is_cut);
-        self.sums[at][0] += length.0;
-        self.sums[at][1] += 1;
-    }
-
     fn lost_share(&self, combine: Combine) -> f64 {
         let mut whole = 1.0;
         let mut units = 0.0;
@@ -335,11 +367,10 @@ impl Sweep {
     fn end(&mut self, horizon: Seconds) {
         for at in 0..self.by_hazard.len() {
             if let Some(since) = self.by_hazard[at].since {
-                self.note(at, horizon - since, true);
+                self.found.by_hazard[at].note(horizon - since, true);
             }
             self.by_hazard[at].end(horizon);
-            let [seconds, count] = std::mem::take(&mut self.sums[at]);
-            self.found.by_hazard[at].moments.add(seconds, count);
+            self.found.by_hazard[at].end();
         }
         self.lost += self.lost_now * (horizon - self.since).0 as f64;
         let share = self.lost / horizon.0.max(1) as f64;

@@ -1,6 +1,8 @@
 //! How long everything that hazards hit is out, against how long tanks and other ways make up for it.
 
-use crate::model::{Model, Part, Struck};
+use std::collections::BTreeSet;
+
+use crate::model::{Element, Hazard, Model, Part, Scope, Struck, Target};
 use crate::results::{Exposure, RankEstimate, RecoveryRow, TimesToRecover};
 use crate::simulation::{Observer, Progress, RunError, Survival, scenario_info, survival};
 use crate::units::{Fraction, SECONDS_PER_DAY};
@@ -48,26 +50,29 @@ pub fn rank_by_recovery(
     }
     let outages = outages.found();
     let mut losses: Vec<Vec<(Part, Fraction)>> = Vec::new();
-    let mut found: Vec<(Struck, &HazardOutages)> = Vec::new();
+    let mut found: Vec<(Option<Struck>, &HazardOutages)> = Vec::new();
     for (struck, seen) in model.struck().into_iter().zip(&outages.struck) {
         for own in &seen.by_hazard {
-            let hit_itself = hits_itself(model, &struck, own.hazard);
-            let mut parts = model.down_parts_by(&struck, own.hazard);
-            if let Struck::Element(_) = struck {
-                parts.retain(|(part, _)| part.unit.is_none());
-            }
-            parts.retain(|(_, left)| left.get() < 1.0);
-            if hit_itself && !parts.is_empty() {
+            let parts = lost(model, &struck, own.hazard);
+            if !parts.is_empty() {
                 losses.push(parts);
-                found.push((struck.clone(), own));
+                found.push((Some(struck.clone()), own));
             }
+        }
+    }
+    for (hazard, event) in model.hazards.iter().zip(&outages.events) {
+        let parts = all_at_once(model, hazard, event.hazard);
+        let elements: BTreeSet<Element> = parts.iter().map(|(part, _)| part.element).collect();
+        if hazard.targets.len() > 1 && elements.len() > 1 {
+            losses.push(parts);
+            found.push((None, event));
         }
     }
     let survived = survival(model, &losses)?;
     let mut rows: Vec<RecoveryRow> = found
         .into_iter()
         .zip(losses.iter().zip(survived))
-        .map(|((struck, own), (parts, survival))| row(model, &struck, own, parts, survival))
+        .map(|((struck, own), (parts, survival))| row(model, struck.as_ref(), own, parts, survival))
         .collect();
     rows.sort_by(|one, other| {
         let gap = |exposure: &Exposure| exposure.gap_days.map_or(f64::NEG_INFINITY, |gap| gap.mean);
@@ -104,32 +109,83 @@ pub fn rank_by_recovery(
     }))
 }
 
-/// Whether a hazard hits something itself, and not by one of its units or by a service that feeds it.
-fn hits_itself(model: &Model, struck: &Struck, hazard: usize) -> bool {
-    let mut targets = model.hazards[hazard].targets.iter();
-    targets.any(|target| {
-        let is_service = target.key.starts_with("service.");
-        match struck {
-            Struck::Service(key) => target.key == *key,
-            Struck::Unit(..) => {
-                !is_service && target.parts.iter().any(|part| struck.has(target, part))
-            }
-            Struck::Element(_) => {
-                let is_whole = |part: &Part| part.unit.is_none() && struck.has(target, part);
-                !is_service && target.parts.iter().any(is_whole)
-            }
+/// What one event of a hazard takes of something that it hits itself, and not by a service that
+/// feeds it; nothing if an event hits single units, which are looked at for themselves, and nothing of
+/// a unit that is hit together with others.
+fn lost(model: &Model, struck: &Struck, index: usize) -> Vec<(Part, Fraction)> {
+    let hazard = &model.hazards[index];
+    let is_own = |target: &Target| {
+        target.key.starts_with("service.") == matches!(struck, Struck::Service(_))
+    };
+    let mut targets = hazard.targets.iter();
+    if !targets
+        .any(|target| is_own(target) && target.parts.iter().any(|part| struck.has(target, part)))
+    {
+        return Vec::new();
+    }
+    let mut parts = model.down_parts_by(struck, index);
+    parts.retain(|(_, left)| left.get() < 1.0);
+    let together = match &hazard.scope {
+        Scope::All { chance } if chance.get() >= 1.0 => usize::MAX,
+        Scope::Some { count, .. } => *count,
+        Scope::Each | Scope::All { .. } => 1,
+    };
+    match struck {
+        Struck::Unit(..) if together > 1 => parts.clear(),
+        Struck::Element(element) => {
+            // Of units so many as an event takes, the largest.
+            let size = |part: &Part| {
+                part.unit
+                    .and_then(|unit| model.units_of(*element).get(unit))
+            };
+            parts.sort_by_key(|(part, _)| {
+                std::cmp::Reverse(size(part).map_or(i64::MAX, |size| size.0))
+            });
+            let mut units = 0;
+            parts.retain(|(part, _)| {
+                units += usize::from(part.unit.is_some());
+                part.unit.is_none() || (together > 1 && units <= together)
+            });
         }
-    })
+        Struck::Unit(..) | Struck::Service(_) => {}
+    }
+    parts
+}
+
+/// What an event takes that hits all targets at once; nothing for other hazards.
+fn all_at_once(model: &Model, hazard: &Hazard, index: usize) -> Vec<(Part, Fraction)> {
+    let is_all = matches!(hazard.scope, Scope::All { chance } if chance.get() >= 1.0);
+    if !is_all {
+        return Vec::new();
+    }
+    let elements = hazard.targets.iter().flat_map(|target| &target.parts);
+    let elements: BTreeSet<Element> = elements.map(|part| part.element).collect();
+    let mut parts: Vec<(Part, Fraction)> = elements
+        .into_iter()
+        .flat_map(|element| model.down_parts_by(&Struck::Element(element), index))
+        .collect();
+    parts.retain(|(_, left)| left.get() < 1.0);
+    parts
 }
 
 fn row(
     model: &Model,
-    struck: &Struck,
+    struck: Option<&Struck>,
     own: &HazardOutages,
     parts: &[(Part, Fraction)],
     survival: Survival,
 ) -> RecoveryRow {
-    let (id, name, _) = struck_name(model, struck);
+    let (id, name, left) = if let Some(struck) = struck {
+        let (id, name, _) = struck_name(model, struck);
+        (id, name, Some(model.share_of_parts(struck, parts)))
+    } else {
+        let elements: BTreeSet<Element> = parts.iter().map(|(part, _)| part.element).collect();
+        let names = elements
+            .iter()
+            .map(|&element| struck_name(model, &Struck::Element(element)).0);
+        let names: Vec<String> = names.collect();
+        (format!("{} at once", names.len()), names.join(" + "), None)
+    };
     let day = SECONDS_PER_DAY as f64;
     let mut seconds = own.seconds.clone();
     seconds.sort_unstable();
@@ -159,7 +215,7 @@ fn row(
         id,
         name,
         hazard: model.hazards[own.hazard].id.clone(),
-        left: model.share_of_parts(parts),
+        left,
         outages: own.seconds.len() as u64,
         cut_short: own.cut,
         time_to_recover_days: mean,

@@ -20,6 +20,7 @@ pub(crate) mod networks;
 mod policies;
 mod processes;
 mod quota;
+mod rankings;
 mod regimes;
 mod repairs;
 mod rules;

@@ -13,6 +13,7 @@ mod backtest;
 mod capacity_worth;
 mod command;
 mod configurations;
+mod counterfactuals;
 mod fair_shares;
 mod field_worlds;
 mod fit;
