@@ -61,9 +61,13 @@ fn scene(found: &Importance, rows: &[ImportanceRow]) -> Option<Scene> {
     let low = if low > -0.05 * high { 0.0 } else { low };
     let unit = Unit::barrels(high.max(-low));
     let title = format!(
-        "{} a year would be saved without {}",
+        "{} a year would be saved if {}",
         unit.told(first.mean.saved_bbl.mean * yearly),
-        name(first)
+        if first.kind == "hazard" {
+            format!("it were not for {}", name(first))
+        } else {
+            format!("{} never failed", name(first))
+        }
     );
     let mut subtitle = "Saved a year if it never failed; whiskers: ± one standard error. FV: share of all that \
                         is lost; shares overlap and do not add up. RAW: so many times as much is lost if it \

@@ -133,7 +133,9 @@ pub(super) fn scene(found: &TimesToRecover) -> Option<Scene> {
     }
     theme::upright(&mut scene, across.at(0.1), (top - 1.0, foot + 1.0));
     for &mark in &marks {
-        let text = significant(mark, 1);
+        // What does not hold at all has no place on a logarithmic scale.
+        let less = if mark <= 0.1 { "≤\u{a0}" } else { "" };
+        let text = format!("{less}{}", significant(mark, 1));
         let place = (across.at(mark), foot + 17.0);
         scene.text(&text, place, theme::TICK.at(Anchor::Middle));
     }
@@ -147,8 +149,9 @@ pub(super) fn scene(found: &TimesToRecover) -> Option<Scene> {
     Some(scene)
 }
 
+/// An element's name; several at once are named by their number.
 fn name(row: &RecoveryRow) -> String {
-    if row.name.is_empty() {
+    if row.name.is_empty() || row.left.is_none() {
         row.id.clone()
     } else {
         row.name.clone()

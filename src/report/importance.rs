@@ -83,6 +83,7 @@ pub fn importance_text(found: &Importance, width: u16, out: &mut dyn Write) -> i
             counted(found.configurations),
             counted(found.replications)
         ),
+        width,
         out,
     )
 }

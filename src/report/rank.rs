@@ -40,20 +40,22 @@ pub fn rank_text(rank: &Rank, width: u16, out: &mut dyn Write) -> io::Result<()>
         paragraph(&format!("Note: {warning}."), width, out)?;
     }
     let what = format!("{} replications", counted(rank.replications));
-    last_line((&rank.scenario, &rank.version, rank.seed), &what, out)
+    let origin = (&rank.scenario, rank.version.as_str(), rank.seed);
+    last_line(origin, &what, width, out)
 }
 
 /// What was played, and what would give the same again.
 pub(super) fn last_line(
     (scenario, version, seed): (&ScenarioInfo, &str, u64),
     what: &str,
+    width: u16,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let hash = scenario.sha256.get(..12).unwrap_or(&scenario.sha256);
-    writeln!(
-        out,
-        "\n{what}; ± one standard error. keruen {version}, scenario {hash}, seed {seed}."
-    )
+    let text =
+        format!("{what}; ± one standard error. keruen {version}, scenario {hash}, seed {seed}.");
+    writeln!(out)?;
+    paragraph(&text, width, out)
 }
 
 /// Names of the columns of an estimate.

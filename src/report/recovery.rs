@@ -63,7 +63,12 @@ pub fn recovery_text(found: &TimesToRecover, width: u16, out: &mut dyn Write) ->
         paragraph(&format!("Note: {warning}."), width, out)?;
     }
     let what = format!("Outages of {} replications", counted(found.replications));
-    last_line((&found.scenario, &found.version, found.seed), &what, out)
+    last_line(
+        (&found.scenario, &found.version, found.seed),
+        &what,
+        width,
+        out,
+    )
 }
 
 /// Those of which somebody would notice something within the horizon.

@@ -53,6 +53,7 @@ pub fn shapley_text(found: &Shapley, width: u16, out: &mut dyn Write) -> io::Res
             counted(found.coalitions),
             counted(found.replications)
         ),
+        width,
         out,
     )
 }

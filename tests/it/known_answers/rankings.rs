@@ -153,6 +153,38 @@ fn twelve_components_are_as_important_as_enumeration_says() {
     }
 }
 
+/// The game on fixed data: shares, and that what is left out one by one is something else.
+#[test]
+fn three_players_bear_the_shares_of_the_case() {
+    let case = case("14_estimators");
+    let worth = |members: &str| {
+        let table = entry(&case, "inputs.shapley_value");
+        table.get(members).map_or(0.0, number)
+    };
+    let names = ["A", "B", "C"];
+    let worths: Vec<f64> = (0..8_usize)
+        .map(|coalition| {
+            let members = (0..3).filter(|player| coalition >> player & 1 == 1);
+            worth(&members.map(|player| names[player]).collect::<String>())
+        })
+        .collect();
+    let left_out = all_given(&case, "expected.shapley.leave_one_out");
+    for (player, name) in names.into_iter().enumerate() {
+        let factors = keruen::metrics::shapley_factors(3, player as u32);
+        let share: f64 = factors
+            .iter()
+            .zip(&worths)
+            .map(|(factor, worth)| factor * worth)
+            .sum();
+        let exact = given(&case, &format!("expected.shapley.{name}"));
+        assert!(
+            (share - exact).abs() <= 1e-9 * exact,
+            "{name}: {share}, exact {exact}"
+        );
+        assert_eq!(worths[7] - worths[7 & !(1 << player)], left_out[player]);
+    }
+}
+
 #[test]
 fn two_routes_bear_their_shares() {
     let case = case("03_two_route");
