@@ -19,6 +19,7 @@ mod exact_importance;
 mod exact_law;
 mod exceedance;
 mod firm_equivalent;
+mod importance;
 mod information;
 mod labels;
 mod losses;
@@ -27,9 +28,11 @@ mod numbers;
 mod paint;
 mod portfolios;
 mod quota_balance;
+mod recovery;
 mod route_shares;
 mod screening;
 mod shadow_prices;
+mod shapley;
 mod sobol_indices;
 mod story;
 mod story_lanes;
@@ -50,7 +53,10 @@ mod tests;
 pub use story_title::story_title;
 pub use stress_title::stress_title;
 
-use crate::results::{Backtest, Curve, Exact, Optimise, Rank, Sensitivity, Story, Stress, Summary};
+use crate::results::{
+    Backtest, Curve, Exact, Importance, Optimise, Rank, Sensitivity, Shapley, Story, Stress,
+    Summary, TimesToRecover,
+};
 
 /// Stems of the names of all figures there are.
 pub const STEMS: &[&str] = &[
@@ -78,6 +84,10 @@ pub const STEMS: &[&str] = &[
     "curve",
     "firm_equivalent",
     "information",
+    "recovery",
+    "shapley",
+    "importance_hazards",
+    "importance_elements",
 ];
 
 /// A drawn figure: two whole files in memory.
@@ -221,6 +231,36 @@ pub fn curve_figures(curve: &Curve) -> Result<Vec<(&'static str, Figure)>, Chart
         ("curve", curve::scene(curve)),
         ("firm_equivalent", firm_equivalent::scene(curve)),
     ])
+}
+
+/// Draws every figure of importances, each with the stem of its file's name.
+///
+/// # Errors
+///
+/// If a figure cannot be drawn or written as PNG.
+pub fn importance_figures(found: &Importance) -> Result<Vec<(&'static str, Figure)>, ChartError> {
+    drawn([
+        ("importance_hazards", importance::hazards(found)),
+        ("importance_elements", importance::elements(found)),
+    ])
+}
+
+/// Draws every figure of shares of the loss, each with the stem of its file's name.
+///
+/// # Errors
+///
+/// If a figure cannot be drawn or written as PNG.
+pub fn shapley_figures(found: &Shapley) -> Result<Vec<(&'static str, Figure)>, ChartError> {
+    drawn([("shapley", shapley::scene(found))])
+}
+
+/// Draws every figure of times to recover, each with the stem of its file's name.
+///
+/// # Errors
+///
+/// If a figure cannot be drawn or written as PNG.
+pub fn recovery_figures(found: &TimesToRecover) -> Result<Vec<(&'static str, Figure)>, ChartError> {
+    drawn([("recovery", recovery::scene(found))])
 }
 
 /// Draws the scenes there are.

@@ -70,7 +70,8 @@ pub(super) enum Command {
     /// The same scenario is simulated beside, so that the two can be compared.
     #[command(after_help = examples::EXACT)]
     Exact(ExactArguments),
-    /// Say what capacity is worth: one more kb/d of each link, hub, field and market, and of tanks.
+    /// Say what matters most: capacity by what one more kb/d is worth, hazards and elements by what
+    /// they cost, shares of the loss that add up, outages against the time they go unnoticed.
     #[command(after_help = examples::RANK)]
     Rank(RankArguments),
     /// Find the portfolios of strategies that are worth their cost, and the best under a budget.

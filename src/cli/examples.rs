@@ -44,7 +44,11 @@ pub(super) const EXACT: &str = "Examples:
 pub(super) const RANK: &str = "Examples:
   keruen rank scenarios/kazakhstan.toml --by shadow-price
   keruen rank scenarios/kazakhstan.toml -n 4000 --tank-step 0.1 --out worth --overwrite
-  keruen rank scenarios/two_routes.toml --step 10 --json | jq '.elements[0]'";
+  keruen rank scenarios/two_routes.toml --step 10 --json | jq '.elements[0]'
+  keruen rank scenarios/kazakhstan.toml --by importance
+  keruen rank scenarios/kazakhstan.toml --by shapley --players classes
+  keruen rank scenarios/kazakhstan.toml --by shapley --orders 40 -n 500 --json | jq '.players[0]'
+  keruen rank scenarios/kazakhstan.toml --by recovery --with scenarios/strategies/cpc-storage.toml";
 
 pub(super) const OPTIMISE: &str = "Examples:
   keruen optimise study.toml --budget '200 MUSD'

@@ -15,13 +15,16 @@ use super::failure::Failure;
 use super::{interrupt, write};
 
 /// Files by which a directory is known to hold results of this program.
-const MARKS: [&str; 6] = [
+const MARKS: [&str; 9] = [
     "summary.json",
     "stress.json",
     "story.json",
     "backtest.json",
     "exact.json",
     "rank.json",
+    "importance.json",
+    "shapley.json",
+    "recovery.json",
 ];
 
 /// Names of strange files that a refusal lists.

@@ -4,8 +4,12 @@ use clap::{Args, ValueEnum};
 
 use crate::model::Collect;
 use crate::report;
+use crate::results::{Importance, Rank, Shapley, TimesToRecover};
+use crate::scenario::Scenario;
 use crate::simulation::Settings;
-use crate::study::{self, RankSettings};
+use crate::study::{
+    self, FuturesSettings, ImportanceSettings, Players, RankSettings, ShapleySettings,
+};
 use crate::units::{BarrelsPerDay, Fraction, MAX_RATE};
 
 use super::arguments::{OutputArguments, ScenarioArguments};
@@ -16,6 +20,9 @@ use super::{interrupt, next, terminal, write};
 
 /// Replications if nothing else is said, unless the scenario asks for fewer.
 const REPLICATIONS: u64 = 1_000;
+
+/// Level of the conditional value at risk.
+const LEVEL: f64 = 0.95;
 
 #[derive(Debug, Args)]
 pub(super) struct RankArguments {
@@ -33,10 +40,18 @@ pub(super) struct RankArguments {
     /// Threads [default: all processors]; changes no number
     #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(super) threads: Option<u16>,
-    /// Change of capacity, in kb/d, for which earnings are compared
+    /// With --by shapley: among whom the loss is divided
+    #[arg(long, value_name = "WHO", value_enum, default_value_t = PlayersArgument::Hazards)]
+    pub(super) players: PlayersArgument,
+    /// With --by shapley and more than 10 players: random orders in which they join, in pairs of
+    /// which the second is the first backwards
+    #[arg(long, value_name = "N", default_value_t = 12,
+        value_parser = clap::value_parser!(u64).range(2..=100_000))]
+    pub(super) orders: u64,
+    /// With --by shadow-price: change of capacity, in kb/d, for which earnings are compared
     #[arg(long, value_name = "KBD", default_value = "1", value_parser = step)]
     pub(super) step: BarrelsPerDay,
-    /// Change of a tank as a share of its size; at least 10 kb
+    /// With --by shadow-price: change of a tank as a share of its size; at least 10 kb
     #[arg(long, value_name = "SHARE", default_value = "0.01", value_parser = share)]
     pub(super) tank_step: Fraction,
     #[command(flatten)]
@@ -46,42 +61,44 @@ pub(super) struct RankArguments {
     pub(super) quiet: bool,
 }
 
-/// What elements are ranked by.
+/// What is ranked, and by what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum By {
-    /// What one more kb/d of capacity delivers and earns
+    /// Capacities by what one more kb/d delivers and earns, and how often each is the bottleneck
     ShadowPrice,
+    /// Hazards and elements by what is saved if they never fail and lost if they are down
+    Importance,
+    /// Hazards or their classes by their shares of the loss, which add up
+    Shapley,
+    /// Elements by how long they are out against how long tanks and other ways make up for it
+    Recovery,
 }
 
-/// Ranks the elements of a scenario.
+/// Among whom a loss is divided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum PlayersArgument {
+    /// Each hazard
+    Hazards,
+    /// Each class of hazards: weather, technical, attack, …
+    Classes,
+}
+
+/// What was found.
+enum Found {
+    Prices(Rank),
+    Importance(Importance),
+    Shapley(Shapley),
+    Recovery(TimesToRecover),
+}
+
+/// Ranks what a scenario has.
 pub(super) fn rank(arguments: &RankArguments) -> Result<(), Failure> {
     let scenario = load(&arguments.scenario, Warnings::InOneLine)?;
-    let model = &scenario.model;
     let output = &arguments.output;
     interrupt::be_patient();
     let staging = staging(output, &arguments.scenario.scenario, "-rank")?;
-    let simulation = &model.simulation;
-    let usual = simulation.replications.min(REPLICATIONS);
-    let settings = RankSettings {
-        run: Settings {
-            seed: arguments.seed.unwrap_or(simulation.seed),
-            range: 0..arguments.replications.unwrap_or(usual),
-            threads: arguments.threads.map_or(0, usize::from),
-            collect: Collect::System,
-            stop: None,
-            shortfalls: false,
-            rows: false,
-            plain: true,
-        },
-        step: arguments.step,
-        tank_step: arguments.tank_step,
-    };
     let mut steps = Steps::new(arguments.quiet);
-    let found = match arguments.by {
-        By::ShadowPrice => {
-            study::rank_by_shadow_price(model, &scenario.sha256, &settings, &mut steps)
-        }
-    };
+    let found = found(arguments, &scenario, &mut steps);
     steps.clear();
     let Some(found) = found? else {
         let text = "interrupted; nothing is written".to_owned();
@@ -89,19 +106,96 @@ pub(super) fn rank(arguments: &RankArguments) -> Result<(), Failure> {
     };
     let mut files = Vec::new();
     if let Some(mut staging) = staging {
-        write::rank_files(&found, !output.no_charts, &mut staging)?;
+        let with_charts = !output.no_charts;
+        match &found {
+            Found::Prices(found) => write::rank_files(found, with_charts, &mut staging)?,
+            Found::Importance(found) => write::importance_files(found, with_charts, &mut staging)?,
+            Found::Shapley(found) => write::shapley_files(found, with_charts, &mut staging)?,
+            Found::Recovery(found) => write::recovery_files(found, with_charts, &mut staging)?,
+        }
         files = staging.commit()?;
     }
     if output.json {
-        return terminal::print(|out| report::json(&found, out));
+        return terminal::print(|out| match &found {
+            Found::Prices(found) => report::json(found, out),
+            Found::Importance(found) => report::json(found, out),
+            Found::Shapley(found) => report::json(found, out),
+            Found::Recovery(found) => report::json(found, out),
+        });
     }
     if arguments.quiet {
         return Ok(());
     }
+    let width = terminal::width();
     terminal::print(|out| {
-        report::rank_text(&found, terminal::width(), out)?;
+        match &found {
+            Found::Prices(found) => report::rank_text(found, width, out)?,
+            Found::Importance(found) => report::importance_text(found, width, out)?,
+            Found::Shapley(found) => report::shapley_text(found, width, out)?,
+            Found::Recovery(found) => report::recovery_text(found, width, out)?,
+        }
         next::files(&files, out)
     })
+}
+
+/// Plays what is asked for; `None` if it was interrupted.
+fn found(
+    arguments: &RankArguments,
+    scenario: &Scenario,
+    steps: &mut Steps,
+) -> Result<Option<Found>, Failure> {
+    let (model, sha256) = (&scenario.model, scenario.sha256.as_str());
+    let simulation = &model.simulation;
+    let usual = simulation.replications.min(REPLICATIONS);
+    let futures = FuturesSettings {
+        seed: arguments.seed.unwrap_or(simulation.seed),
+        range: 0..arguments.replications.unwrap_or(usual),
+        threads: arguments.threads.map_or(0, usize::from),
+    };
+    let found = match arguments.by {
+        By::ShadowPrice => {
+            let settings = RankSettings {
+                run: Settings {
+                    seed: futures.seed,
+                    range: futures.range,
+                    threads: futures.threads,
+                    collect: Collect::System,
+                    stop: None,
+                    shortfalls: false,
+                    rows: false,
+                    plain: true,
+                },
+                step: arguments.step,
+                tank_step: arguments.tank_step,
+            };
+            let found = study::rank_by_shadow_price(model, sha256, &settings, steps)?;
+            found.map(Found::Prices)
+        }
+        By::Importance => {
+            let level = LEVEL;
+            let settings = ImportanceSettings { futures, level };
+            let found = study::rank_by_importance(model, sha256, &settings, steps)?;
+            found.map(Found::Importance)
+        }
+        By::Shapley => {
+            let settings = ShapleySettings {
+                futures,
+                level: LEVEL,
+                players: match arguments.players {
+                    PlayersArgument::Hazards => Players::Hazards,
+                    PlayersArgument::Classes => Players::Classes,
+                },
+                orders: arguments.orders,
+            };
+            let found = study::rank_by_shapley(model, sha256, &settings, steps)?;
+            found.map(Found::Shapley)
+        }
+        By::Recovery => {
+            let found = study::rank_by_recovery(model, sha256, &futures, steps)?;
+            found.map(Found::Recovery)
+        }
+    };
+    Ok(found)
 }
 
 fn step(text: &str) -> Result<BarrelsPerDay, String> {

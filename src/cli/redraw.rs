@@ -42,6 +42,21 @@ pub(super) fn redraw(directory: &Path) -> Result<(), Failure> {
         charts::sensitivity_figures,
         report::sensitivity_text,
     )?;
+    shown.add(
+        "importance.json",
+        charts::importance_figures,
+        report::importance_text,
+    )?;
+    shown.add(
+        "shapley.json",
+        charts::shapley_figures,
+        report::shapley_text,
+    )?;
+    shown.add(
+        "recovery.json",
+        charts::recovery_figures,
+        report::recovery_text,
+    )?;
     shown.add("curve.json", charts::curve_figures, report::curve_text)?;
     if shown.text.is_empty() {
         return Err(Failure::File {

@@ -1,10 +1,17 @@
 //! The files of each kind of result.
 
+use std::fs::File;
+use std::io::{self, BufWriter};
 use std::path::Path;
+
+use serde::Serialize;
 
 use crate::charts::{self, ChartError, Figure};
 use crate::report::{self, Provenance};
-use crate::results::{Backtest, Curve, Exact, Optimise, Rank, Sensitivity, Story, Stress, Summary};
+use crate::results::{
+    Backtest, Curve, Exact, Importance, Optimise, Rank, Sensitivity, Shapley, Story, Stress,
+    Summary, TimesToRecover,
+};
 
 use super::failure::Failure;
 use super::output::Staging;
@@ -40,6 +47,12 @@ const DATA: &[&str] = &[
     "sensitivity.csv",
     "curve.json",
     "curve.csv",
+    "recovery.json",
+    "recovery.csv",
+    "shapley.json",
+    "shapley.csv",
+    "importance.json",
+    "importance.csv",
 ];
 
 /// Whether a file of this name is one that this program writes.
@@ -114,88 +127,114 @@ pub(super) fn story_files(
 
 /// Writes all files of a back-test.
 pub(super) fn backtest_files(
-    backtest: &Backtest,
+    found: &Backtest,
     with_charts: bool,
     staging: &mut Staging,
 ) -> Result<(), Failure> {
-    staging.write("backtest.json", |file| report::json(backtest, file))?;
-    staging.write("backtest.csv", |file| report::backtest_csv(backtest, file))?;
-    if with_charts {
-        figures(charts::backtest_figures(backtest), staging)?;
-    }
-    Ok(())
+    let figures = with_charts.then_some(charts::backtest_figures as fn(&Backtest) -> Figures);
+    let csv = |file: &mut BufWriter<File>| report::backtest_csv(found, file);
+    result_files("backtest", found, csv, figures, staging)
 }
 
 /// Writes all files of an exact answer.
 pub(super) fn exact_files(
-    exact: &Exact,
+    found: &Exact,
     with_charts: bool,
     staging: &mut Staging,
 ) -> Result<(), Failure> {
-    staging.write("exact.json", |file| report::json(exact, file))?;
-    staging.write("exact.csv", |file| report::exact_csv(exact, file))?;
-    if with_charts {
-        figures(charts::exact_figures(exact), staging)?;
-    }
-    Ok(())
+    let figures = with_charts.then_some(charts::exact_figures as fn(&Exact) -> Figures);
+    let csv = |file: &mut BufWriter<File>| report::exact_csv(found, file);
+    result_files("exact", found, csv, figures, staging)
 }
 
 /// Writes all files of a ranking.
 pub(super) fn rank_files(
-    rank: &Rank,
+    found: &Rank,
     with_charts: bool,
     staging: &mut Staging,
 ) -> Result<(), Failure> {
-    staging.write("rank.json", |file| report::json(rank, file))?;
-    staging.write("rank.csv", |file| report::rank_csv(rank, file))?;
-    if with_charts {
-        figures(charts::rank_figures(rank), staging)?;
-    }
-    Ok(())
+    let figures = with_charts.then_some(charts::rank_figures as fn(&Rank) -> Figures);
+    let csv = |file: &mut BufWriter<File>| report::rank_csv(found, file);
+    result_files("rank", found, csv, figures, staging)
+}
+
+/// Writes all files of importances.
+pub(super) fn importance_files(
+    found: &Importance,
+    with_charts: bool,
+    staging: &mut Staging,
+) -> Result<(), Failure> {
+    let figures = with_charts.then_some(charts::importance_figures as fn(&Importance) -> Figures);
+    let csv = |file: &mut BufWriter<File>| report::importance_csv(found, file);
+    result_files("importance", found, csv, figures, staging)
+}
+
+/// Writes all files of shares of the loss.
+pub(super) fn shapley_files(
+    found: &Shapley,
+    with_charts: bool,
+    staging: &mut Staging,
+) -> Result<(), Failure> {
+    let figures = with_charts.then_some(charts::shapley_figures as fn(&Shapley) -> Figures);
+    let csv = |file: &mut BufWriter<File>| report::shapley_csv(found, file);
+    result_files("shapley", found, csv, figures, staging)
+}
+
+/// Writes all files of times to recover.
+pub(super) fn recovery_files(
+    found: &TimesToRecover,
+    with_charts: bool,
+    staging: &mut Staging,
+) -> Result<(), Failure> {
+    let figures = with_charts.then_some(charts::recovery_figures as fn(&TimesToRecover) -> Figures);
+    let csv = |file: &mut BufWriter<File>| report::recovery_csv(found, file);
+    result_files("recovery", found, csv, figures, staging)
 }
 
 /// Writes all files of a choice among portfolios.
 pub(super) fn optimise_files(
-    optimise: &Optimise,
+    found: &Optimise,
     with_charts: bool,
     staging: &mut Staging,
 ) -> Result<(), Failure> {
-    staging.write("optimise.json", |file| report::json(optimise, file))?;
-    staging.write("optimise.csv", |file| report::optimise_csv(optimise, file))?;
-    if with_charts {
-        figures(charts::optimise_figures(optimise), staging)?;
-    }
-    Ok(())
+    let figures = with_charts.then_some(charts::optimise_figures as fn(&Optimise) -> Figures);
+    let csv = |file: &mut BufWriter<File>| report::optimise_csv(found, file);
+    result_files("optimise", found, csv, figures, staging)
 }
 
 /// Writes all files of a sensitivity.
 pub(super) fn sensitivity_files(
-    sensitivity: &Sensitivity,
+    found: &Sensitivity,
     with_charts: bool,
     staging: &mut Staging,
 ) -> Result<(), Failure> {
-    staging.write("sensitivity.json", |file| report::json(sensitivity, file))?;
-    staging.write("sensitivity.csv", |file| {
-        report::sensitivity_csv(sensitivity, file)
-    })?;
-    if with_charts {
-        figures(charts::sensitivity_figures(sensitivity), staging)?;
-    }
-    Ok(())
+    let figures = with_charts.then_some(charts::sensitivity_figures as fn(&Sensitivity) -> Figures);
+    let csv = |file: &mut BufWriter<File>| report::sensitivity_csv(found, file);
+    result_files("sensitivity", found, csv, figures, staging)
 }
 
 /// Writes all files of a curve.
 pub(super) fn curve_files(
-    curve: &Curve,
+    found: &Curve,
     with_charts: bool,
     staging: &mut Staging,
 ) -> Result<(), Failure> {
-    staging.write("curve.json", |file| report::json(curve, file))?;
-    staging.write("curve.csv", |file| report::curve_csv(curve, file))?;
-    if with_charts {
-        figures(charts::curve_figures(curve), staging)?;
-    }
-    Ok(())
+    let figures = with_charts.then_some(charts::curve_figures as fn(&Curve) -> Figures);
+    let csv = |file: &mut BufWriter<File>| report::curve_csv(found, file);
+    result_files("curve", found, csv, figures, staging)
+}
+
+/// Writes a result as JSON and as CSV, and draws its figures.
+fn result_files<T: Serialize>(
+    stem: &str,
+    found: &T,
+    csv: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
+    draw: Option<fn(&T) -> Figures>,
+    staging: &mut Staging,
+) -> Result<(), Failure> {
+    staging.write(&format!("{stem}.json"), |file| report::json(found, file))?;
+    staging.write(&format!("{stem}.csv"), csv)?;
+    draw.map_or(Ok(()), |draw| figures(draw(found), staging))
 }
 
 /// Charts as drawn, by name.

@@ -14,6 +14,7 @@ mod elementary;
 mod elimination;
 mod exceedance;
 mod frontier;
+mod influence;
 mod information;
 mod interval;
 mod moments;
@@ -26,6 +27,7 @@ mod recovery;
 mod resample;
 mod scores;
 mod selection;
+mod shapley;
 mod sketch;
 mod sobol;
 mod tail;
@@ -47,6 +49,7 @@ pub use elementary::{Elementary, elementary, trajectory};
 pub use elimination::{Elimination, Verdict};
 pub use exceedance::{ExceedancePoint, exceedance};
 pub use frontier::{frontier, weighted_mean, weighted_tail};
+pub use influence::Influence;
 pub use information::{
     InformationValue, value_of_all_figures, value_of_figure, value_of_perfect_information,
     value_of_sample_information,
@@ -64,6 +67,7 @@ pub use recovery::{
 pub use resample::Resamples;
 pub use scores::{crps, fair_crps, far_from_uniform, normal_crps, probability_integral, skill};
 pub use selection::{Screening, optimal_shares};
+pub use shapley::shapley_factors;
 pub use sketch::Sketch;
 pub use sobol::{Sobol, SobolDesign, SobolIndex, SobolShare, sobol};
 pub use tail::{

@@ -4,6 +4,7 @@
 //! unique and sorted, references are resolved to indices, calendars are expanded to step series
 //! over the horizon, quantities are in whole units. It is built by [`crate::scenario`].
 
+mod counterfactual;
 mod flow;
 mod grades;
 mod hazard;
@@ -15,6 +16,7 @@ mod series;
 mod stages;
 mod world;
 
+pub use counterfactual::Struck;
 pub use flow::Flow;
 pub use grades::{Grade, Grading, NO_GRADE};
 pub use hazard::{

@@ -17,6 +17,7 @@ mod fit;
 mod fit_toml;
 mod grades;
 mod hazards;
+mod importance;
 mod json;
 mod markets;
 mod money;
@@ -25,9 +26,11 @@ mod optimise;
 mod parquet;
 mod quota;
 mod rank;
+mod recovery;
 mod regimes;
 mod run;
 mod sensitivity;
+mod shapley;
 mod splits;
 mod story;
 mod story_course;
@@ -45,6 +48,7 @@ pub use exact::{exact_csv, exact_text};
 pub use fit::fit_text;
 pub use fit_toml::fit_toml;
 pub use grades::grades_line;
+pub use importance::{importance_csv, importance_text};
 pub use json::json;
 pub use number::{
     NOTHING, Scale, brief, counted, date_time, grouped, per_cent, significant, to_spread,
@@ -53,8 +57,10 @@ pub use number::{
 pub use optimise::{optimise_csv, optimise_text};
 pub use parquet::{Cell, Column, Kind, ParquetFile, Provenance, timeline_parquet};
 pub use rank::{rank_csv, rank_text};
+pub use recovery::{recovery_csv, recovery_text};
 pub use run::{paragraph, rules_text, run_text};
 pub use sensitivity::{sensitivity_csv, sensitivity_text};
+pub use shapley::{shapley_csv, shapley_text};
 pub use splits::{is_open_range, range_text};
 pub use story::story_text;
 pub use stress::stress_text;

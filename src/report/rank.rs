@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::results::{Rank, RankElement, RankEstimate};
+use crate::results::{Rank, RankElement, RankEstimate, ScenarioInfo};
 
 use super::number::{NOTHING, brief, counted, grouped, with_error};
 use super::run::paragraph;
@@ -39,18 +39,38 @@ pub fn rank_text(rank: &Rank, width: u16, out: &mut dyn Write) -> io::Result<()>
         writeln!(out)?;
         paragraph(&format!("Note: {warning}."), width, out)?;
     }
-    let hash = rank
-        .scenario
-        .sha256
-        .get(..12)
-        .unwrap_or(&rank.scenario.sha256);
-    writeln!(
-        out,
-        "\n{} replications; ± one standard error. keruen {}, scenario {hash}, seed {}.",
-        counted(rank.replications),
-        rank.version,
-        rank.seed
-    )
+    let what = format!("{} replications", counted(rank.replications));
+    let origin = (&rank.scenario, rank.version.as_str(), rank.seed);
+    last_line(origin, &what, width, out)
+}
+
+/// What was played, and what would give the same again.
+pub(super) fn last_line(
+    (scenario, version, seed): (&ScenarioInfo, &str, u64),
+    what: &str,
+    width: u16,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let hash = scenario.sha256.get(..12).unwrap_or(&scenario.sha256);
+    let text =
+        format!("{what}; ± one standard error. keruen {version}, scenario {hash}, seed {seed}.");
+    writeln!(out)?;
+    paragraph(&text, width, out)
+}
+
+/// Names of the columns of an estimate.
+pub(super) fn estimate_header(name: &str) -> [String; 2] {
+    [name.to_owned(), format!("{name}_std_error")]
+}
+
+/// An estimate and its error as cells; what is not known is empty.
+pub(super) fn estimate_cells(estimate: Option<RankEstimate>) -> [String; 2] {
+    let number = |value: Option<f64>| value.map(|value| value.to_string()).unwrap_or_default();
+    let error = estimate.and_then(|estimate| estimate.std_error);
+    [
+        number(estimate.map(|estimate| estimate.mean)),
+        number(error),
+    ]
 }
 
 fn shown(estimate: RankEstimate) -> String {
@@ -216,21 +236,10 @@ pub fn rank_csv(rank: &Rank, out: impl io::Write) -> io::Result<()> {
     let mut header: Vec<String> = ["id", "name", "capacity_bpd", "capacity_bbl", "step_bbl"]
         .map(str::to_owned)
         .into();
-    for name in estimated {
-        header.push(name.to_owned());
-        header.push(format!("{name}_std_error"));
-    }
+    header.extend(estimated.into_iter().flat_map(estimate_header));
     rows.write_record(header)?;
     let cells = |estimates: [Option<RankEstimate>; 11]| -> Vec<String> {
-        let number = |value: Option<f64>| value.map(|value| value.to_string()).unwrap_or_default();
-        let pair = |estimate: Option<RankEstimate>| {
-            let error = estimate.and_then(|estimate| estimate.std_error);
-            [
-                number(estimate.map(|estimate| estimate.mean)),
-                number(error),
-            ]
-        };
-        estimates.into_iter().flat_map(pair).collect()
+        estimates.into_iter().flat_map(estimate_cells).collect()
     };
     for element in &rank.elements {
         let place = [

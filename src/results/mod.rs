@@ -11,11 +11,14 @@ mod curve;
 mod estimate;
 mod exact;
 mod fit;
+mod importance;
 mod money;
 mod optimise;
 mod quota;
 mod rank;
+mod recovery;
 mod sensitivity;
+mod shapley;
 mod splits;
 mod story;
 mod stress;
@@ -37,6 +40,7 @@ pub use fit::{
     Bounded, CampaignFit, DurationFit, Fit, FitGroup, LawFit, LeftFit, Parameter, RateFit,
     SeasonFit,
 };
+pub use importance::{Importance, ImportanceMeasures, ImportanceRow};
 pub use money::{AtRisk, Money, ObjectiveOutcome};
 pub use optimise::{
     GivenUp, NotToldApart, OnFrontier, Optimise, OptimiseAxis, OptimiseBest, OptimiseOption,
@@ -45,10 +49,12 @@ pub use optimise::{
 };
 pub use quota::{QuotaMonth, UndisturbedQuota};
 pub use rank::{Rank, RankElement, RankEstimate, RankTank};
+pub use recovery::{Exposure, RecoveryRow, TimesToRecover};
 pub use sensitivity::{
     Decision, DecisionAlternative, DecisionFigure, DecisionValue, IndexFigure, Indices, Screening,
     ScreeningFigure, Sensitivity, Tornado, TornadoFigure, TornadoLevel,
 };
+pub use shapley::{Shapley, ShapleyPlayer, ShapleyShare, ShapleyTotal};
 pub use splits::{GradeTreatment, RouteRange};
 pub use story::{
     Story, StoryBottleneck, StoryCause, StoryDisruption, StoryPick, StoryRegime, StoryShortfall,

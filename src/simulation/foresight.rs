@@ -220,7 +220,7 @@ impl Follower for Known {
 /// What an arc could carry whatever was done before, b/d: only outages and other people's oil limit
 /// it. Ramps, damage and quotas follow from what is done, and nominations split what there is
 /// without adding to it.
-fn could_carry(state: &State<'_>, arc: usize) -> i64 {
+pub(super) fn could_carry(state: &State<'_>, arc: usize) -> i64 {
     let world = state.world;
     let (model, elements) = (world.model, world.elements);
     let tank = |tank: usize| model.hubs[world.network.tanks[tank].hub].tank.as_ref();

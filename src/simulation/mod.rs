@@ -45,6 +45,7 @@ mod stops;
 mod story;
 mod stress;
 mod summary;
+mod survival;
 mod together;
 mod transits;
 mod turns;
@@ -71,6 +72,7 @@ pub use shadow_prices::{Estimated, Priced, ShadowPrices, Takings, shadow_prices,
 pub use story::story;
 pub use stress::stress;
 pub use summary::{scenario_info, summary};
+pub use survival::{Survival, survival};
 pub use together::{Together, run_together};
 pub use uncertain::{DrawnModel, doubt_uniform, run_uncertain};
 pub use windows::{Window, Windows, windows};

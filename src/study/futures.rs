@@ -12,7 +12,7 @@ use crate::simulation::{
 };
 
 /// Configurations played side by side at most: each has its own state on every thread.
-const MOST_TOGETHER: usize = 16;
+pub(super) const MOST_TOGETHER: usize = 16;
 
 /// How futures are asked for.
 #[derive(Clone, Debug, PartialEq)]

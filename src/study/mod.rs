@@ -1,15 +1,20 @@
 //! Questions that take several scenarios, several runs, or all states.
 
 mod backtest;
+mod beside;
 mod compare;
 mod cost;
 mod curve;
 mod exact;
 mod futures;
+mod importance;
 mod names;
 mod optimise;
+mod outages;
+mod recovery;
 mod sensitivity;
 mod shadow_price;
+mod shapley;
 
 pub use backtest::{BacktestError, backtest};
 pub use compare::compare;
@@ -20,9 +25,12 @@ pub use curve::{
 };
 pub use exact::{ExactError, MOST_STATES, agree, exact};
 pub use futures::{Futures, FuturesSettings, futures};
+pub use importance::{ImportanceSettings, rank_by_importance};
 pub use optimise::{
     Goal, MOST_OPTIONS, MOST_PORTFOLIOS, OptimiseError, OptimiseQuestion, OptimiseSettings, Price,
     Rules, TimingQuestion, changes, optimise,
 };
+pub use recovery::rank_by_recovery;
 pub use sensitivity::{Choice, SensitivityError, SensitivitySettings, sensitivity};
 pub use shadow_price::{RankSettings, rank_by_shadow_price};
+pub use shapley::{MOST_PLAYERS, Players, ShapleySettings, rank_by_shapley};

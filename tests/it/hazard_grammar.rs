@@ -22,6 +22,11 @@ fn parsed(text: &str) -> Scenario {
         .unwrap_or_else(|invalid| panic!("{}", crate::scenario_files::rendered(&invalid)))
 }
 
+/// The model of the file that has everything.
+pub(crate) fn everything() -> Model {
+    parsed(EVERYTHING).model
+}
+
 fn hazard<'m>(model: &'m Model, id: &str) -> &'m Hazard {
     let mut hazards = model.hazards.iter();
     hazards.find(|hazard| hazard.id == id).expect("in the file")

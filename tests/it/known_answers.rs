@@ -21,6 +21,7 @@ mod policies;
 mod portfolios;
 mod processes;
 mod quota;
+mod rankings;
 pub(crate) mod regimes;
 mod repairs;
 mod rules;

@@ -14,6 +14,7 @@ mod capacity_worth;
 mod command;
 mod comparisons;
 mod configurations;
+mod counterfactuals;
 mod curve;
 mod fair_shares;
 mod field_worlds;

@@ -133,3 +133,85 @@ fn a_ranking_is_printed_written_and_shown_again() {
         assert_eq!(code(&place.keruen("rank", &wrong)), 2, "{wrong:?}");
     }
 }
+
+/// Each order of `rank` has its own files, is shown again, and changes no number with threads.
+#[test]
+fn other_rankings_are_printed_written_and_shown_again() {
+    let place = Place::new();
+    for (by, says, names) in [
+        (
+            "importance",
+            "What depends on each hazard",
+            &[
+                "importance.csv",
+                "importance.json",
+                "importance_elements.png",
+                "importance_elements.svg",
+                "importance_hazards.png",
+                "importance_hazards.svg",
+            ][..],
+        ),
+        (
+            "shapley",
+            "divided among hazards",
+            &["shapley.csv", "shapley.json", "shapley.png", "shapley.svg"],
+        ),
+        (
+            "recovery",
+            "How long outages last",
+            &[
+                "recovery.csv",
+                "recovery.json",
+                "recovery.png",
+                "recovery.svg",
+            ],
+        ),
+    ] {
+        let output = place.keruen("rank", &["--by", by, "-n", "40", "--out", by]);
+        assert_eq!(code(&output), 0, "{}", text(&output.stderr));
+        let report = text(&output.stdout);
+        assert!(report.contains(says), "{report}");
+        assert!(
+            report.lines().all(|line| line.chars().count() <= 100),
+            "{report}"
+        );
+        assert_eq!(place.names(by), names);
+        let anew = place.keruen(
+            "rank",
+            &["--by", by, "-n", "40", "-q", "--out", by, "--overwrite"],
+        );
+        assert_eq!(code(&anew), 0, "{}", text(&anew.stderr));
+        let again = keruen(place.path(), &["report", by]);
+        assert_eq!(code(&again), 0, "{}", text(&again.stderr));
+        assert!(text(&again.stdout).contains(says), "{by}");
+        let one = place.keruen(
+            "rank",
+            &["--by", by, "-n", "40", "--json", "--threads", "1"],
+        );
+        let two = place.keruen(
+            "rank",
+            &["--by", by, "-n", "40", "--json", "--threads", "2"],
+        );
+        assert_eq!(code(&one), 0, "{}", text(&one.stderr));
+        assert_eq!(one.stdout, two.stdout, "threads change no number");
+        let found = json(&one.stdout);
+        assert_eq!(found["by"], by);
+        assert_eq!(found["format"], format!("keruen-{by}/1"));
+    }
+    let classes = place.keruen(
+        "rank",
+        &[
+            "--by",
+            "shapley",
+            "--players",
+            "classes",
+            "-n",
+            "20",
+            "--json",
+        ],
+    );
+    assert_eq!(json(&classes.stdout)["among"], "classes");
+    for wrong in [["--players", "luck"], ["--orders", "1"]] {
+        assert_eq!(code(&place.keruen("rank", &wrong)), 2, "{wrong:?}");
+    }
+}
