@@ -32,6 +32,8 @@ mod stress_timeline;
 mod stress_title;
 mod text;
 mod theme;
+mod worst_pairs;
+mod worst_sets;
 
 #[cfg(test)]
 mod sample;
@@ -41,10 +43,10 @@ mod tests;
 pub use story_title::story_title;
 pub use stress_title::stress_title;
 
-use crate::results::{Backtest, Exact, Rank, Story, Stress, Summary};
+use crate::results::{Backtest, Exact, Rank, Story, Stress, Summary, Worst};
 
 /// Stems of the names of all figures there are.
-pub const STEMS: [&str; 14] = [
+pub const STEMS: [&str; 16] = [
     "exceedance",
     "delivered_rate",
     "losses",
@@ -59,6 +61,8 @@ pub const STEMS: [&str; 14] = [
     "exact_law",
     "exact_importance",
     "shadow_prices",
+    "worst_sets",
+    "worst_pairs",
 ];
 
 /// A drawn figure: two whole files in memory.
@@ -160,6 +164,18 @@ pub fn exact_figures(exact: &Exact) -> Result<Vec<(&'static str, Figure)>, Chart
 /// If a figure cannot be drawn or written as PNG.
 pub fn rank_figures(rank: &Rank) -> Result<Vec<(&'static str, Figure)>, ChartError> {
     drawn([("shadow_prices", shadow_prices::scene(rank))])
+}
+
+/// Draws every figure that `worst` has data for, each with the stem of its file's name.
+///
+/// # Errors
+///
+/// If a figure cannot be drawn or written as PNG.
+pub fn worst_figures(worst: &Worst) -> Result<Vec<(&'static str, Figure)>, ChartError> {
+    drawn([
+        ("worst_sets", worst_sets::scene(worst)),
+        ("worst_pairs", worst_pairs::scene(worst)),
+    ])
 }
 
 /// Draws the scenes there are.

@@ -11,6 +11,7 @@ use crate::units::Fraction;
 use super::exact::ExactArguments;
 use super::examples;
 use super::rank::RankArguments;
+use super::worst::WorstArguments;
 
 /// How much oil gets out, what hurts, how sure that is: export routes under disruption.
 #[derive(Debug, Parser)]
@@ -66,6 +67,12 @@ pub(super) enum Command {
     /// Say what capacity is worth: one more kb/d of each link, hub, field and market, and of tanks.
     #[command(after_help = examples::RANK)]
     Rank(RankArguments),
+    /// Find the worst one, two, … things to lose: links, hubs and fields, for good and for a time.
+    ///
+    /// For good is the long run: tanks are full or empty, and every diversion has been made. For a
+    /// time is played with tanks, lags, diversions and restarts.
+    #[command(after_help = examples::WORST)]
+    Worst(WorstArguments),
     /// Say whether a scenario is right, and what it describes.
     #[command(after_help = examples::CHECK)]
     Check(CheckArguments),
@@ -81,8 +88,8 @@ pub(super) enum Command {
     /// Show results again and redraw their charts, without a new run.
     #[command(after_help = examples::REPORT)]
     Report {
-        /// Directory that holds summary.json, stress.json, story.json, backtest.json, exact.json or
-        /// rank.json
+        /// Directory that holds summary.json, stress.json, story.json, backtest.json, exact.json,
+        /// rank.json or worst.json
         directory: PathBuf,
     },
     /// Print completions for a shell.

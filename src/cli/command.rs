@@ -13,7 +13,7 @@ use crate::scenario;
 
 use super::arguments::{Arguments, Command};
 use super::failure::Failure;
-use super::{backtest, check, exact, explain, fit, rank, redraw, run, stress, terminal};
+use super::{backtest, check, exact, explain, fit, rank, redraw, run, stress, terminal, worst};
 
 /// Runs the command whose words are this process's arguments.
 #[must_use]
@@ -57,6 +57,7 @@ fn dispatch() -> Result<(), Failure> {
         Command::Backtest(arguments) => backtest::backtest(&arguments),
         Command::Exact(arguments) => exact::exact(&arguments),
         Command::Rank(arguments) => rank::rank(&arguments),
+        Command::Worst(arguments) => worst::worst(&arguments),
         Command::Check(arguments) => check::check(&arguments),
         Command::Schema => terminal::print(|out| report::json(&scenario::schema(), out)),
         Command::Init { directory } => init(&directory),

@@ -38,6 +38,12 @@ pub(super) const RANK: &str = "Examples:
   keruen rank scenarios/kazakhstan.toml -n 4000 --tank-step 0.1 --out worth --overwrite
   keruen rank scenarios/two_routes.toml --step 10 --json | jq '.elements[0]'";
 
+pub(super) const WORST: &str = "Examples:
+  keruen worst scenarios/kazakhstan.toml -k 2
+  keruen worst scenarios/kazakhstan.toml -k 3 --among links --units --for '10 d' --for '60 d'
+  keruen worst scenarios/kazakhstan.toml --among spm,link.atyrau-bolshoy-chagan,hub.aktau
+  keruen worst scenarios/twelve_parts.toml -k 3 --down-state hazards --json | jq '.sizes[2].worst[0]'";
+
 pub(super) const CHECK: &str = "Examples:
   keruen check scenarios/kazakhstan.toml
   keruen check scenarios/kazakhstan.toml --with scenarios/strategies/btc-7.toml --json

@@ -18,6 +18,7 @@ mod redraw;
 mod run;
 mod stress;
 mod terminal;
+mod worst;
 mod write;
 
 pub use command::main;

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 
 use crate::charts;
 use crate::report;
-use crate::results::{Backtest, Exact, Rank, Story, Stress, Summary};
+use crate::results::{Backtest, Exact, Rank, Story, Stress, Summary, Worst};
 
 use super::failure::Failure;
 use super::{next, terminal, write};
@@ -20,18 +20,19 @@ pub(super) fn redraw(directory: &Path) -> Result<(), Failure> {
     let backtest: Option<Backtest> = read(directory, "backtest.json")?;
     let exact: Option<Exact> = read(directory, "exact.json")?;
     let rank: Option<Rank> = read(directory, "rank.json")?;
-    let is_other = backtest.is_none() && exact.is_none() && rank.is_none();
+    let worst: Option<Worst> = read(directory, "worst.json")?;
+    let is_other = backtest.is_none() && exact.is_none() && rank.is_none() && worst.is_none();
     if summary.is_none() && stress.is_none() && story.is_none() && is_other {
         return Err(Failure::File {
             what: format!(
-                "`{}` holds none of summary.json, stress.json, story.json, backtest.json, exact.json \
-                 and rank.json",
+                "`{}` holds none of summary.json, stress.json, story.json, backtest.json, exact.json, \
+                 rank.json and worst.json",
                 directory.display()
             ),
             source: None,
             advice: Some(
-                "name a directory that `keruen run`, `stress`, `explain`, `backtest`, `exact` or \
-                 `rank` wrote"
+                "name a directory that `keruen run`, `stress`, `explain`, `backtest`, `exact`, \
+                 `rank` or `worst` wrote"
                     .to_owned(),
             ),
         });
@@ -66,6 +67,11 @@ pub(super) fn redraw(directory: &Path) -> Result<(), Failure> {
         rank.iter()
             .flat_map(|rank| write::drawn(charts::rank_figures(rank))),
     );
+    figures.extend(
+        worst
+            .iter()
+            .flat_map(|worst| write::drawn(charts::worst_figures(worst))),
+    );
     let mut files = Vec::new();
     for (name, figure) in &figures {
         for (name, bytes) in write::files(name, figure) {
@@ -90,6 +96,9 @@ pub(super) fn redraw(directory: &Path) -> Result<(), Failure> {
         }
         if let Some(rank) = &rank {
             report::rank_text(rank, terminal::width(), out)?;
+        }
+        if let Some(worst) = &worst {
+            report::worst_text(worst, terminal::width(), out)?;
         }
         next::files(&files, out)
     })

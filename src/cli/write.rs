@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::charts::{self, ChartError, Figure};
 use crate::report::{self, Provenance};
-use crate::results::{Backtest, Exact, Rank, Story, Stress, Summary};
+use crate::results::{Backtest, Exact, Rank, Story, Stress, Summary, Worst};
 
 use super::failure::Failure;
 use super::output::Staging;
@@ -17,7 +17,7 @@ pub(super) const REPLICATIONS: &str = "replications.parquet";
 pub(super) const EVENTS: &str = "events.parquet";
 
 /// Names of all files there are but the figures.
-const DATA: [&str; 15] = [
+const DATA: [&str; 17] = [
     REPLICATIONS,
     EVENTS,
     "summary.json",
@@ -33,6 +33,8 @@ const DATA: [&str; 15] = [
     "exact.csv",
     "rank.json",
     "rank.csv",
+    "worst.json",
+    "worst.csv",
 ];
 
 /// Whether a file of this name is one that this program writes.
@@ -138,6 +140,20 @@ pub(super) fn rank_files(
     staging.write("rank.csv", |file| report::rank_csv(rank, file))?;
     if with_charts {
         figures(charts::rank_figures(rank), staging)?;
+    }
+    Ok(())
+}
+
+/// Writes all files of the worst things to lose.
+pub(super) fn worst_files(
+    worst: &Worst,
+    with_charts: bool,
+    staging: &mut Staging,
+) -> Result<(), Failure> {
+    staging.write("worst.json", |file| report::json(worst, file))?;
+    staging.write("worst.csv", |file| report::worst_csv(worst, file))?;
+    if with_charts {
+        figures(charts::worst_figures(worst), staging)?;
     }
     Ok(())
 }

@@ -16,6 +16,7 @@ mod splits;
 mod story;
 mod stress;
 mod summary;
+mod worst;
 
 pub use backtest::{
     Backtest, BacktestEpisode, BacktestForecast, BacktestRow, BacktestScore, BacktestVariant,
@@ -44,4 +45,8 @@ pub use summary::{
     Convergence, ConvergencePoint, Exceedance, ExceedancePoint, FORMAT, Fan, FanDoubt, LinkInfo,
     MonthlyRow, NetworkInfo, NodeInfo, RouteInfo, ScenarioInfo, StrategyInfo, StrategyResult,
     Summary, UncertainFigure, Uncertainty, Undisturbed,
+};
+pub use worst::{
+    Worst, WorstAway, WorstCause, WorstElement, WorstOutage, WorstOverTime, WorstPairs, WorstSet,
+    WorstSize,
 };

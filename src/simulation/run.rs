@@ -50,11 +50,16 @@ pub fn run(
 
 /// The threads of a run.
 pub(super) fn pool(settings: &Settings) -> Result<rayon::ThreadPool, RunError> {
+    pool_of(settings.threads)
+}
+
+/// So many threads; 0 for all processors.
+pub(super) fn pool_of(threads: usize) -> Result<rayon::ThreadPool, RunError> {
     rayon::ThreadPoolBuilder::new()
-        .num_threads(settings.threads)
+        .num_threads(threads)
         .build()
         .map_err(|error| RunError::Threads {
-            threads: settings.threads,
+            threads,
             reason: error.to_string(),
         })
 }

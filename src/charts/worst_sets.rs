@@ -1,0 +1,170 @@
+//! What is left without the worst things to lose.
+
+use crate::results::{Worst, WorstSet};
+
+use super::axis::{self, Axis, round_marks};
+use super::canvas::{Anchor, Scene};
+use super::numbers::{fixed, in_words, percent, sane};
+use super::{text, theme};
+
+/// The most sets of one size.
+const MOST: usize = 10;
+/// The most sets in all.
+const MOST_IN_ALL: usize = 24;
+/// Height of a bar with its distance to the next.
+const PITCH: f64 = 23.0;
+/// Height of the heading of a size.
+const HEADING: f64 = 30.0;
+/// Room for figures at the right.
+const FIGURES: f64 = 150.0;
+/// The widest that names are set.
+const NAMES: f64 = 400.0;
+
+pub(super) fn scene(worst: &Worst) -> Option<Scene> {
+    let whole = worst.delivered_bpd as f64 / 1_000.0;
+    let sizes: Vec<(usize, &[WorstSet])> = (worst.sizes.iter())
+        .filter(|size| !size.worst.is_empty())
+        .map(|size| {
+            let most = MOST.min(MOST_IN_ALL / worst.sizes.len()).max(1);
+            (size.size, &size.worst[..size.worst.len().min(most)])
+        })
+        .collect();
+    let (count, sets) = sizes.last()?;
+    if whole <= 0.0 {
+        return None;
+    }
+    let share = |set: &WorstSet| percent(set.delivered_bpd as f64 / worst.delivered_bpd as f64);
+    let title = match count {
+        1 => format!(
+            "Without {} {} is left",
+            bare(&sets[0].elements[0]),
+            share(&sets[0])
+        ),
+        several => format!(
+            "The worst {} things to lose leave {}; the worst one leaves {}",
+            in_words(*several as u64),
+            share(&sets[0]),
+            share(&sizes[0].1[0])
+        ),
+    };
+    let subtitle = "Delivered in the long run without them, tanks full or empty and every diversion \
+                    made. Dark: one hazard can take out all of them at once, to that degree";
+    let bars: usize = sizes.iter().map(|(_, sets)| sets.len()).sum();
+    let height = bars as f64 * PITCH + sizes.len() as f64 * HEADING;
+    let needed = theme::head(&title, subtitle) + height + 50.0 + theme::FOOT;
+    let (mut scene, panel) = theme::page(&title, subtitle, &footer(worst), needed);
+    let names = (sizes.iter().flat_map(|(_, sets)| sets.iter()))
+        .map(|set| theme::LABEL.width(&name(set)) + 14.0)
+        .fold(110.0, f64::max)
+        .min(NAMES);
+    let marks = round_marks(0.0, whole, 4);
+    let ends = (0.0, marks[marks.len() - 1].max(whole));
+    let across = Axis::linear(ends, (panel.left + names, panel.right - FIGURES));
+    let foot = panel.top + height;
+    let caption = theme::CAPTION.at(Anchor::End);
+    scene.text("left, kb/d", (panel.right - 76.0, panel.top + 8.0), caption);
+    scene.text("of all", (panel.right, panel.top + 8.0), caption);
+    for &mark in &marks {
+        theme::faint_upright(&mut scene, across.at(mark), (panel.top + 14.0, foot));
+    }
+    let mut y = panel.top;
+    for (size, sets) in &sizes {
+        let heading = match size {
+            1 => "One at a time".to_owned(),
+            several => format!(
+                "{} together",
+                super::numbers::capitalised(&in_words(*several as u64))
+            ),
+        };
+        scene.text(
+            &heading,
+            (panel.left, y + HEADING - 10.0),
+            theme::STRONG_LABEL,
+        );
+        y += HEADING;
+        for set in *sets {
+            bar(&mut scene, &across, y + PITCH / 2.0, set, names, worst);
+            let base = y + PITCH / 2.0 + theme::LABEL.size * 0.36;
+            let left = fixed(set.delivered_bpd as f64 / 1_000.0, 0);
+            let strong = theme::STRONG_LABEL.at(Anchor::End);
+            scene.text(&left, (panel.right - 76.0, base), strong);
+            scene.text(
+                &share(set),
+                (panel.right, base),
+                theme::LABEL.at(Anchor::End),
+            );
+            y += PITCH;
+        }
+    }
+    theme::upright(&mut scene, across.at(0.0), (panel.top + 14.0, foot + 1.0));
+    let at_whole = across.at(whole);
+    scene.dashed(
+        &[(at_whole, panel.top + 14.0), (at_whole, foot)],
+        theme::INK,
+        1.0,
+        4.0,
+    );
+    let decimals = axis::decimals(&marks);
+    for &mark in &marks {
+        let place = (across.at(mark), foot + 17.0);
+        scene.text(
+            &fixed(mark, decimals),
+            place,
+            theme::TICK.at(Anchor::Middle),
+        );
+    }
+    let centre = f64::midpoint(across.at(0.0), across.at(ends.1));
+    let caption = theme::CAPTION.at(Anchor::Middle);
+    let measure = "kb/d delivered; dashed: with everything in place";
+    scene.text(measure, (centre, foot + 34.0), caption);
+    Some(scene)
+}
+
+fn bar(scene: &mut Scene, across: &Axis, middle: f64, set: &WorstSet, names: f64, worst: &Worst) {
+    let label = theme::LABEL;
+    let shown = text::shortened(&name(set), label.size, label.weight, names - 12.0);
+    let left = across.at(0.0) - names;
+    scene.text(&shown, (left, middle + label.size * 0.36), label);
+    // As far as they are taken out here, and no less.
+    let degree = (worst.elements.iter())
+        .filter(|element| set.elements.contains(&element.id))
+        .map(|element| element.left)
+        .fold(0.0, f64::max);
+    let at_once = set
+        .causes
+        .iter()
+        .any(|cause| cause.kind == "hazard" && cause.left <= degree);
+    let colour = if at_once {
+        theme::VERMILION
+    } else {
+        theme::VERMILION.tint(0.45)
+    };
+    let end = across.at(sane(set.delivered_bpd as f64 / 1_000.0));
+    let half = PITCH * 0.34;
+    scene.rectangle(
+        (across.at(0.0), middle - half),
+        (end.max(across.at(0.0) + 0.8), middle + half),
+        colour,
+        1.0,
+    );
+}
+
+/// The ids of a set without their kinds.
+fn name(set: &WorstSet) -> String {
+    let ids: Vec<&str> = set.elements.iter().map(|id| bare(id)).collect();
+    ids.join(" + ")
+}
+
+/// An id without its kind.
+pub(super) fn bare(id: &str) -> &str {
+    id.split_once('.').map_or(id, |(_, bare)| bare)
+}
+
+pub(super) fn footer(worst: &Worst) -> String {
+    let what = if worst.down_state == "closed" {
+        "closed altogether"
+    } else {
+        "as far as their hazards take them"
+    };
+    theme::course_footer(&worst.scenario, &worst.version, &worst.strategies, what)
+}
