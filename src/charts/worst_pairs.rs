@@ -74,7 +74,7 @@ pub(super) fn scene(worst: &Worst) -> Option<Scene> {
             } else {
                 theme::LABEL
             };
-            let ink = if share > 0.62 {
+            let ink = if share > 0.85 {
                 Colour(255, 255, 255)
             } else {
                 theme::INK

@@ -40,6 +40,12 @@ pub(super) fn scene(worst: &Worst) -> Option<Scene> {
             bare(&sets[0].elements[0]),
             share(&sets[0])
         ),
+        _ if sizes[0].1[0].delivered_bpd == 0 => {
+            format!(
+                "Without {} nothing is left",
+                bare(&sizes[0].1[0].elements[0])
+            )
+        }
         several => format!(
             "The worst {} things to lose leave {}; the worst one leaves {}",
             in_words(*several as u64),
@@ -58,7 +64,11 @@ pub(super) fn scene(worst: &Worst) -> Option<Scene> {
         .fold(110.0, f64::max)
         .min(NAMES);
     let marks = round_marks(0.0, whole, 4);
-    let ends = (0.0, marks[marks.len() - 1].max(whole));
+    let marks: Vec<f64> = marks
+        .into_iter()
+        .filter(|&mark| mark <= whole * 1.001)
+        .collect();
+    let ends = (0.0, whole);
     let across = Axis::linear(ends, (panel.left + names, panel.right - FIGURES));
     let foot = panel.top + height;
     let caption = theme::CAPTION.at(Anchor::End);
@@ -141,6 +151,13 @@ fn bar(scene: &mut Scene, across: &Axis, middle: f64, set: &WorstSet, names: f64
     };
     let end = across.at(sane(set.delivered_bpd as f64 / 1_000.0));
     let half = PITCH * 0.34;
+    let whole = across.at(worst.delivered_bpd as f64 / 1_000.0);
+    scene.rectangle(
+        (across.at(0.0), middle - half),
+        (whole, middle + half),
+        theme::REST,
+        0.18,
+    );
     scene.rectangle(
         (across.at(0.0), middle - half),
         (end.max(across.at(0.0) + 0.8), middle + half),

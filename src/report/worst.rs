@@ -16,6 +16,10 @@ const MOST_AWAY: usize = 5;
 /// Causes named in a table.
 const MOST_CAUSES: usize = 2;
 
+/// Causes of which it is told what they leave, and things named that one hits.
+const MOST_COMMON: usize = 10;
+const MOST_HITS: usize = 3;
+
 /// Elements named of one group.
 const MOST_ALIKE: usize = 6;
 
@@ -53,7 +57,8 @@ pub fn worst_text(worst: &Worst, width: u16, out: &mut dyn Write) -> io::Result<
         paragraph(text, width, out)?;
     }
     alike(worst, width, out)?;
-    for over in &worst.over_time {
+    common(worst, width, out)?;
+    for over in worst.over_time.iter().filter(|over| over.is_all) {
         over_time(worst, over, width, out)?;
     }
     for warning in &worst.warnings {
@@ -140,7 +145,10 @@ fn caused(causes: &[WorstCause]) -> String {
                 kind => format!("{kind} "),
             };
             let left = if cause.left > 0.0 {
-                format!(" ({} % left)", grouped(cause.left * 100.0, 0))
+                format!(
+                    "\u{a0}({}\u{a0}%\u{a0}left)",
+                    grouped(cause.left * 100.0, 0)
+                )
             } else {
                 String::new()
             };
@@ -179,6 +187,52 @@ fn decided(size: &WorstSize) -> String {
         kbd(size.upper_bpd),
         counted(size.solved)
     )
+}
+
+/// What single causes leave.
+fn common(worst: &Worst, width: u16, out: &mut dyn Write) -> io::Result<()> {
+    if worst.common.is_empty() {
+        return Ok(());
+    }
+    writeln!(
+        out,
+        "\nWhat one cause leaves if it takes out all it can at once\n"
+    )?;
+    let columns = [
+        ("", Align::Right),
+        ("cause", Align::Left),
+        ("left\nkb/d", Align::Right),
+        ("\n%", Align::Right),
+        ("lost\nkb/d", Align::Right),
+        ("hits", Align::Left),
+    ];
+    let columns = columns.map(|(title, align)| (title.to_owned(), align));
+    let mut table = Table::new(columns.into());
+    for (place, cause) in worst.common.iter().take(MOST_COMMON).enumerate() {
+        let more = cause.hits.len().saturating_sub(MOST_HITS);
+        let mut hits = cause.hits[..cause.hits.len() - more].join(", ");
+        if more > 0 {
+            hits += &format!(" and {more} more");
+        }
+        table.row([
+            (place + 1).to_string(),
+            format!("{} {}", cause.kind, cause.id),
+            kbd(cause.delivered_bpd),
+            cause
+                .retention
+                .map_or_else(|| NOTHING.to_owned(), |share| grouped(share * 100.0, 1)),
+            kbd(cause.lost_bpd),
+            hits,
+        ]);
+    }
+    table.write(width, out)?;
+    writeln!(out)?;
+    let text = format!(
+        "Each as deep as it can go, and as if it stayed so: a hazard with all that follows from it, \
+         by the smallest shares it leaves. {} causes cost anything; all are in worst.csv.",
+        counted(worst.common.len() as u64)
+    );
+    paragraph(&text, width, out)
 }
 
 /// What comes to the same as what was named.
@@ -266,13 +320,9 @@ fn over_time(
     }
     table.write(width, out)?;
     writeln!(out)?;
-    let among = if over.is_all {
-        "all sets"
-    } else {
-        "the sets that are worst for good"
-    };
     let text = format!(
-        "Of {among} of this size, {} played; more in worst.csv.",
+        "All {} sets played, those of one line too, between which there may be tanks; more in \
+         worst.csv.",
         counted(over.played)
     );
     paragraph(&text, width, out)
@@ -292,7 +342,7 @@ fn static_place(size: &WorstSize, away: &WorstAway) -> Option<usize> {
 }
 
 /// Writes the worst things to lose: a row for each element, for each of the worst sets for good
-/// and for a time, and for each length of an outage that a set for good was also played.
+/// and for a time, for each cause, and for each length of an outage that a set for good was also played.
 ///
 /// # Errors
 /// Those of `out`.
@@ -340,6 +390,23 @@ pub fn worst_csv(worst: &Worst, out: impl io::Write) -> io::Result<()> {
                 rows.write_record(row)?;
             }
         }
+    }
+    for (place, cause) in worst.common.iter().enumerate() {
+        let mut row = vec![
+            "cause".to_owned(),
+            String::new(),
+            (place + 1).to_string(),
+            cause.hits.join(" + "),
+            String::new(),
+            String::new(),
+            cause.delivered_bpd.to_string(),
+            cause.exported_bpd.to_string(),
+            number(cause.retention),
+            cause.lost_bpd.to_string(),
+            format!("{}.{}", cause.kind, cause.id),
+        ];
+        row.extend(std::iter::repeat_with(blank).take(8));
+        rows.write_record(row)?;
     }
     for over in &worst.over_time {
         for (place, away) in over.worst.iter().enumerate() {

@@ -47,6 +47,6 @@ pub use summary::{
     Summary, UncertainFigure, Uncertainty, Undisturbed,
 };
 pub use worst::{
-    Worst, WorstAway, WorstCause, WorstElement, WorstOutage, WorstOverTime, WorstPairs, WorstSet,
-    WorstSize,
+    Worst, WorstAway, WorstCause, WorstCommon, WorstElement, WorstOutage, WorstOverTime,
+    WorstPairs, WorstSet, WorstSize,
 };

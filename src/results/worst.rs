@@ -33,6 +33,8 @@ pub struct Worst {
     pub sizes: Vec<WorstSize>,
     /// Two at a time, of those that matter most; `None` if fewer than two matter.
     pub pairs: Option<WorstPairs>,
+    /// What one cause leaves if it takes out all it can at once, the least first.
+    pub common: Vec<WorstCommon>,
     /// Outages that end, with tanks, lags, diversions and restarts: by size and length.
     pub over_time: Vec<WorstOverTime>,
     /// What the reader must know.
@@ -46,8 +48,8 @@ pub struct WorstElement {
     pub id: String,
     /// Name.
     pub name: String,
-    /// The first in the list that comes to the same, since all oil that passes one passes both;
-    /// its own id if there is none before it.
+    /// That which stands for it in sets, because all oil that passes one passes both; its own id
+    /// if it stands for itself.
     pub stands_with: String,
     /// Share left of it when it is taken out.
     pub left: f64,
@@ -85,7 +87,7 @@ pub struct WorstSize {
 /// A set that is taken out for good.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct WorstSet {
-    /// Ids, the first of each group that comes to the same.
+    /// Ids; each stands for all that come to the same.
     pub elements: Vec<String>,
     /// Delivered without them, b/d.
     pub delivered_bpd: i64,
@@ -169,4 +171,25 @@ pub struct WorstPairs {
     pub elements: Vec<String>,
     /// Delivered less without both, b/d, row by row; on the diagonal, without the one alone.
     pub lost_bpd: Vec<Vec<i64>>,
+}
+
+/// A cause that takes out all it can at once.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct WorstCommon {
+    /// `hazard`, `service`, `jurisdiction`, `operator` or `route`.
+    pub kind: String,
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Ids of what it hits, where it has a choice those that cost most.
+    pub hits: Vec<String>,
+    /// Delivered in the long run if that stays so, b/d.
+    pub delivered_bpd: i64,
+    /// Exported, b/d.
+    pub exported_bpd: i64,
+    /// Share of what is delivered otherwise; `None` if that is nothing.
+    pub retention: Option<f64>,
+    /// Delivered less, b/d.
+    pub lost_bpd: i64,
 }

@@ -4,6 +4,7 @@ mod doubt;
 mod ending;
 mod fit;
 mod output;
+mod worst;
 mod worth;
 
 use std::fs::{self, File};

@@ -145,7 +145,7 @@ fn together(kind: &'static str, id: &str, name: &str, reach: Vec<Vec<Reached>>) 
 }
 
 /// Under whose law an element is.
-fn jurisdictions(model: &Model, element: Element) -> Vec<String> {
+pub(super) fn jurisdictions(model: &Model, element: Element) -> Vec<String> {
     match element {
         Element::Field(at) => model.fields[at].country.iter().cloned().collect(),
         Element::Hub(at) => {
@@ -158,8 +158,8 @@ fn jurisdictions(model: &Model, element: Element) -> Vec<String> {
     }
 }
 
-/// A hazard with all that follows from it.
-fn of_hazard(model: &Model, first: &Hazard, candidates: &[Candidate]) -> Cause {
+/// A hazard and all that follow from it.
+pub(super) fn chain<'m>(model: &'m Model, first: &'m Hazard) -> Vec<&'m Hazard> {
     let mut chain = vec![first];
     let mut at = 0;
     while at < chain.len() {
@@ -172,6 +172,12 @@ fn of_hazard(model: &Model, first: &Hazard, candidates: &[Candidate]) -> Cause {
         }
         at += 1;
     }
+    chain
+}
+
+/// A hazard with all that follows from it.
+fn of_hazard(model: &Model, first: &Hazard, candidates: &[Candidate]) -> Cause {
+    let chain = chain(model, first);
     let mut reach = vec![Vec::new(); candidates.len()];
     for (by, hazard) in chain.iter().enumerate() {
         for (place, one) in candidates.iter().enumerate() {

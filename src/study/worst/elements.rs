@@ -269,8 +269,9 @@ fn deepest(model: &Model, element: Element, unit: Option<usize>) -> Option<Depth
     found
 }
 
-/// Candidates that come to the same, because all oil that passes one passes the others: each group
-/// in the order of the list, the groups in the order of their first.
+/// Candidates that come to the same, because all oil that passes one passes the others. The first
+/// of each group stands for it: the one that most hazards hit, as that is the likeliest to go;
+/// among equals the first in the list.
 ///
 /// Nothing is grouped that is not closed altogether.
 pub(super) fn groups(model: &Model, candidates: &[Candidate]) -> Vec<Vec<u32>> {
@@ -295,6 +296,14 @@ pub(super) fn groups(model: &Model, candidates: &[Candidate]) -> Vec<Vec<u32>> {
             Some(group) => group.push(number as u32),
             None => groups.push(vec![number as u32]),
         }
+    }
+    let hits = |&one: &u32| {
+        let one = &candidates[one as usize];
+        let hits = |hazard: &&Hazard| left_by(model, hazard, one.element, one.unit).is_some();
+        model.hazards.iter().filter(hits).count()
+    };
+    for group in &mut groups {
+        group.sort_by_key(|one| (std::cmp::Reverse(hits(one)), *one));
     }
     groups
 }

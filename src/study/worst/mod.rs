@@ -5,6 +5,7 @@
 
 mod bound;
 mod causes;
+mod common;
 mod elements;
 mod pairs;
 mod search;
@@ -108,15 +109,25 @@ impl Named<'_> {
         (self.delivered > 0).then(|| delivered as f64 / self.delivered as f64)
     }
 
-    /// What can take out all of a set at once; of one thing, hazards and services only.
+    /// What can take out all of a set at once; of one thing, hazards only.
     fn causes(&self, set: &[u32]) -> Vec<WorstCause> {
         let group = |one: &u32| self.groups.iter().find(|group| group[0] == *one);
         let groups: Vec<&[u32]> = (set.iter().filter_map(group)).map(Vec::as_slice).collect();
+        self.causes_of(&groups)
+    }
+
+    /// The same of single members, which over time do not come to the same.
+    fn own_causes(&self, set: &[u32]) -> Vec<WorstCause> {
+        let groups: Vec<&[u32]> = set.iter().map(std::slice::from_ref).collect();
+        self.causes_of(&groups)
+    }
+
+    fn causes_of(&self, groups: &[&[u32]]) -> Vec<WorstCause> {
         let causes = self
             .causes
             .iter()
-            .filter(|cause| set.len() > 1 || cause.is_hazard());
-        let mut found: Vec<WorstCause> = causes.filter_map(|cause| cause.of_all(&groups)).collect();
+            .filter(|cause| groups.len() > 1 || cause.is_hazard());
+        let mut found: Vec<WorstCause> = causes.filter_map(|cause| cause.of_all(groups)).collect();
         found.sort_by(|one, other| one.left.total_cmp(&other.left));
         found
     }
@@ -154,7 +165,8 @@ pub fn worst(
     } else {
         elements::groups(model, &candidates)
     };
-    let list: Vec<u32> = groups.iter().map(|group| group[0]).collect();
+    let mut list: Vec<u32> = groups.iter().map(|group| group[0]).collect();
+    list.sort_unstable();
     let causes = causes::causes(model, &candidates);
     let named = Named {
         candidates: &candidates,
@@ -213,6 +225,7 @@ pub fn worst(
         elements,
         sizes,
         pairs,
+        common: common::common(model, settings.at)?,
         over_time: Vec::new(),
         warnings,
     };

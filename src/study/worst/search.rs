@@ -12,7 +12,7 @@ use crate::simulation::{Bench, Observer, Progress, Removals, RunError, Threads};
 use super::bound;
 
 /// A branch with no more sets than this is looked through at once.
-const AT_ONCE: u128 = 20_000;
+const AT_ONCE: u128 = 500;
 
 /// What is looked for.
 #[derive(Clone, Copy, Debug)]

@@ -13,7 +13,7 @@ use super::{Named, WorstError, WorstSettings};
 const ALL_OF: usize = 2;
 
 /// Most outages of one size and length that are played.
-const MOST_PLAYED: u64 = 5_000;
+const MOST_PLAYED: u64 = 20_000;
 
 /// What is to be played.
 pub(super) struct Asked<'a> {
@@ -43,11 +43,16 @@ pub(super) fn play(
     let mut rounds = Vec::new();
     for (at, found) in asked.found.iter().enumerate() {
         let size = at + 1;
-        let all = binomial(asked.list.len(), size);
-        let most = MOST_PLAYED.min(settings.most_sets);
-        let is_all = size <= ALL_OF && all <= u128::from(most);
-        let sets: Vec<Vec<u32>> = if is_all {
-            first_sets(asked.list, size, usize::try_from(all).unwrap_or(usize::MAX))
+        // What stands in one line comes to the same for good, but not with tanks in between.
+        let every: Vec<u32> = (0..asked.removed.len() as u32).collect();
+        let most = u128::from(MOST_PLAYED.min(settings.most_sets));
+        let list = [every.as_slice(), asked.list].into_iter();
+        let list = list.filter(|_| size <= ALL_OF);
+        let list = list.map(|list| (list, binomial(list.len(), size)));
+        let all = list.into_iter().find(|(_, sets)| *sets <= most);
+        let is_all = all.is_some();
+        let sets: Vec<Vec<u32>> = if let Some((list, sets)) = all {
+            first_sets(list, size, usize::try_from(sets).unwrap_or(usize::MAX))
         } else {
             found.worst.iter().map(|lost| lost.set.clone()).collect()
         };
@@ -108,7 +113,7 @@ fn note(asked: &Asked<'_>, worst: &mut Worst, round: &Round, played: &[Suffered]
     let away = |&at: &usize| WorstAway {
         elements: asked.named.ids(&round.sets[at]),
         outage: outage(at),
-        causes: asked.named.causes(&round.sets[at]),
+        causes: asked.named.own_causes(&round.sets[at]),
     };
     worst.over_time.push(WorstOverTime {
         size: round.size,
