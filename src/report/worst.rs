@@ -145,10 +145,7 @@ fn caused(causes: &[WorstCause]) -> String {
                 kind => format!("{kind} "),
             };
             let left = if cause.left > 0.0 {
-                format!(
-                    "\u{a0}({}\u{a0}%\u{a0}left)",
-                    grouped(cause.left * 100.0, 0)
-                )
+                format!("\u{a0}({}\u{a0}%)", grouped(cause.left * 100.0, 0))
             } else {
                 String::new()
             };
@@ -306,10 +303,13 @@ fn over_time(
         } else {
             days(outage.recover_days)
         };
-        let for_good = sets.and_then(|size| static_place(size, away));
+        let for_good = sets.and_then(|size| static_place(worst, size, away));
         table.row([
             (place + 1).to_string(),
-            away.elements.join("\n"),
+            match away.alike {
+                0 => away.elements.join("\n"),
+                more => format!("{} (and {more} alike)", away.elements.join("\n")),
+            },
             grouped(outage.lost_bbl as f64 / 1e6, 2),
             grouped(outage.shut_in_bbl as f64 / 1e6, 2),
             kbd(outage.least_bpd),
@@ -321,19 +321,27 @@ fn over_time(
     table.write(width, out)?;
     writeln!(out)?;
     let text = format!(
-        "All {} sets played, those of one line too, between which there may be tanks; more in \
-         worst.csv.",
+        "All {} sets played, those of one line too, between which there may be tanks; alike are \
+         those with the same course. More in worst.csv.",
         counted(over.played)
     );
     paragraph(&text, width, out)
 }
 
 /// The place of a set among those that are worst for good; equals share the first.
-fn static_place(size: &WorstSize, away: &WorstAway) -> Option<usize> {
-    let set = size
-        .worst
-        .iter()
-        .find(|set| set.elements == away.elements)?;
+fn static_place(worst: &Worst, size: &WorstSize, away: &WorstAway) -> Option<usize> {
+    let stands = |id: &String| {
+        let element = worst.elements.iter().find(|element| element.id == *id);
+        element.map(|element| element.stands_with.as_str())
+    };
+    let mut own: Vec<Option<&str>> = away.elements.iter().map(stands).collect();
+    own.sort_unstable();
+    let is_own = |set: &&WorstSet| {
+        let mut ids: Vec<Option<&str>> = set.elements.iter().map(|id| Some(id.as_str())).collect();
+        ids.sort_unstable();
+        ids == own
+    };
+    let set = size.worst.iter().find(is_own)?;
     let first = size
         .worst
         .iter()

@@ -134,7 +134,8 @@ pub struct WorstOutage {
     pub recover_days: Option<f64>,
     /// Whether deliveries are not back by the end of the horizon.
     pub not_recovered: bool,
-    /// Its place by lost volume among all sets of its size, from 1; `None` if not all were played.
+    /// Its place by lost volume among all sets of its size, from 1, those with the same course on
+    /// the same way counted once; `None` if not all were played.
     pub rank: Option<u64>,
 }
 
@@ -158,6 +159,8 @@ pub struct WorstOverTime {
 pub struct WorstAway {
     /// Ids.
     pub elements: Vec<String>,
+    /// Other sets on the same way with the same course.
+    pub alike: u64,
     /// What it does.
     pub outage: WorstOutage,
     /// What can take out all of them at once.

@@ -105,6 +105,17 @@ impl Named<'_> {
         ids.collect()
     }
 
+    /// What stands for each of a set, in the order of the list.
+    fn stands(&self, set: &[u32]) -> Vec<u32> {
+        let stands = |one: &u32| {
+            let group = self.groups.iter().find(|group| group.contains(one));
+            group.map_or(*one, |group| group[0])
+        };
+        let mut found: Vec<u32> = set.iter().map(stands).collect();
+        found.sort_unstable();
+        found
+    }
+
     fn retention(&self, delivered: i64) -> Option<f64> {
         (self.delivered > 0).then(|| delivered as f64 / self.delivered as f64)
     }

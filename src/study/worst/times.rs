@@ -1,5 +1,7 @@
 //! Outages that end: what they cost with tanks, lags, diversions and restarts.
 
+use std::collections::BTreeMap;
+
 use crate::metrics::Recovery;
 use crate::model::Model;
 use crate::results::{Worst, WorstAway, WorstOutage, WorstOverTime};
@@ -91,15 +93,49 @@ pub(super) fn play(
     Ok(())
 }
 
-fn note(asked: &Asked<'_>, worst: &mut Worst, round: &Round, played: &[Suffered]) {
+/// Sets that come to the same, over time too: one of them, and how many there are.
+struct Alike {
+    at: usize,
+    count: u64,
+}
+
+/// Played sets, those that come to the same told once: by the one that stands for all if it is
+/// among them. The most lost first; among equals the first in the order of the list.
+fn told_apart(named: &Named<'_>, round: &Round, played: &[Suffered]) -> Vec<Alike> {
     let mut order: Vec<usize> = (0..played.len()).collect();
     order.sort_by_key(|&at| (-played[at].lost_bbl, at));
+    let mut known = BTreeMap::new();
+    let mut found: Vec<Alike> = Vec::new();
+    for at in order {
+        let stands = named.stands(&round.sets[at]);
+        let is_itself = stands == round.sets[at];
+        let one = &played[at];
+        let course = (
+            one.lost_bbl,
+            one.shut_in_bbl,
+            one.least_bpd,
+            one.time_to_shortfall,
+        );
+        let place = *known.entry((stands, course)).or_insert(found.len());
+        match found.get_mut(place) {
+            Some(alike) => {
+                alike.count += 1;
+                if is_itself {
+                    alike.at = at;
+                }
+            }
+            None => found.push(Alike { at, count: 1 }),
+        }
+    }
+    found
+}
+
+fn note(asked: &Asked<'_>, worst: &mut Worst, round: &Round, played: &[Suffered]) {
+    let alike = told_apart(asked.named, round, played);
     let outage = |at: usize| {
-        let more = played
-            .iter()
-            .filter(|other| other.lost_bbl > played[at].lost_bbl);
-        let rank = round.is_all.then(|| more.count() as u64 + 1);
-        told(&played[at], round.length, rank)
+        let lost = |alike: &&Alike| played[alike.at].lost_bbl > played[at].lost_bbl;
+        let rank = || alike.iter().filter(lost).count() as u64 + 1;
+        told(&played[at], round.length, round.is_all.then(rank))
     };
     let size = &mut worst.sizes[round.size - 1];
     for (set, lost) in size
@@ -110,17 +146,18 @@ fn note(asked: &Asked<'_>, worst: &mut Worst, round: &Round, played: &[Suffered]
         let at = round.sets.iter().position(|set| *set == lost.set);
         set.outages.extend(at.map(outage));
     }
-    let away = |&at: &usize| WorstAway {
-        elements: asked.named.ids(&round.sets[at]),
-        outage: outage(at),
-        causes: asked.named.own_causes(&round.sets[at]),
+    let away = |alike: &Alike| WorstAway {
+        elements: asked.named.ids(&round.sets[alike.at]),
+        alike: alike.count - 1,
+        outage: outage(alike.at),
+        causes: asked.named.own_causes(&round.sets[alike.at]),
     };
     worst.over_time.push(WorstOverTime {
         size: round.size,
         days: round.length.days(),
         played: played.len() as u64,
         is_all: round.is_all,
-        worst: order.iter().take(asked.settings.top).map(away).collect(),
+        worst: alike.iter().take(asked.settings.top).map(away).collect(),
     });
 }
 
