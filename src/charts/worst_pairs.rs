@@ -96,3 +96,30 @@ fn kbd(rate: i64) -> String {
 fn shade(share: f64) -> Colour {
     theme::VERMILION.tint(0.05 + 0.95 * share.clamp(0.0, 1.0))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::worst_sets::tests::sample;
+    use super::*;
+
+    #[test]
+    fn any_pairs_make_a_figure_or_none() {
+        let mut worst = sample(1, 1_000_000);
+        let figure = scene(&worst).expect("something to draw");
+        assert!(figure.height <= 850.0);
+        assert!(
+            figure
+                .draw()
+                .is_ok_and(|figure| figure.svg().contains("together cost"))
+        );
+        if let Some(pairs) = &mut worst.pairs {
+            // A file that was changed by hand.
+            pairs.lost_bpd.truncate(3);
+            pairs.lost_bpd[0].truncate(1);
+            pairs.lost_bpd[1][0] = i64::MIN;
+        }
+        assert!(scene(&worst).is_some_and(|scene| scene.draw().is_ok()));
+        worst.pairs = None;
+        assert!(scene(&worst).is_none());
+    }
+}

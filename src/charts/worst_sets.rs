@@ -9,8 +9,10 @@ use super::{text, theme};
 
 /// The most sets of one size.
 const MOST: usize = 10;
-/// The most sets in all.
-const MOST_IN_ALL: usize = 24;
+/// The most sizes.
+const MOST_SIZES: usize = 6;
+/// Room for all bars and headings.
+const HEIGHT: f64 = 640.0;
 /// Height of a bar with its distance to the next.
 const PITCH: f64 = 23.0;
 /// Height of the heading of a size.
@@ -22,13 +24,19 @@ const NAMES: f64 = 400.0;
 
 pub(super) fn scene(worst: &Worst) -> Option<Scene> {
     let whole = worst.delivered_bpd as f64 / 1_000.0;
-    let sizes: Vec<(usize, &[WorstSet])> = (worst.sizes.iter())
+    let mut sizes: Vec<(usize, &[WorstSet])> = (worst.sizes.iter())
         .filter(|size| !size.worst.is_empty())
-        .map(|size| {
-            let most = MOST.min(MOST_IN_ALL / worst.sizes.len()).max(1);
-            (size.size, &size.worst[..size.worst.len().min(most)])
-        })
+        .map(|size| (size.size, size.worst.as_slice()))
         .collect();
+    while sizes.len() > MOST_SIZES {
+        sizes.remove(sizes.len() - 2);
+    }
+    let room = (HEIGHT - sizes.len() as f64 * HEADING) / PITCH / sizes.len().max(1) as f64;
+    // As many bars of each as have room, which is one at least.
+    let most = (room as usize).clamp(1, MOST);
+    for (_, sets) in &mut sizes {
+        *sets = &sets[..sets.len().min(most)];
+    }
     let (count, sets) = sizes.last()?;
     if whole <= 0.0 {
         return None;
@@ -184,4 +192,83 @@ pub(super) fn footer(worst: &Worst) -> String {
         "as far as their hazards take them"
     };
     theme::course_footer(&worst.scenario, &worst.version, &worst.strategies, what)
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::results::{ScenarioInfo, WorstCause, WorstPairs, WorstSize};
+
+    fn set(names: usize, delivered_bpd: i64) -> WorstSet {
+        WorstSet {
+            elements: (0..names)
+                .map(|at| format!("link.a-rather-long-name-{at}"))
+                .collect(),
+            delivered_bpd,
+            exported_bpd: 0,
+            retention: None,
+            lost_bpd: 1_000_000 - delivered_bpd,
+            causes: vec![WorstCause {
+                kind: "hazard".to_owned(),
+                id: "storm".to_owned(),
+                name: "Storm".to_owned(),
+                left: 0.0,
+            }],
+            outages: Vec::new(),
+        }
+    }
+
+    /// Sets of up to so many things.
+    pub(in crate::charts) fn sample(sizes: usize, delivered_bpd: i64) -> Worst {
+        let size = |size: usize| WorstSize {
+            size,
+            among: 30,
+            sets: 100,
+            solved: 10,
+            searched: "all".to_owned(),
+            lower_bpd: 0,
+            upper_bpd: 0,
+            ties: 1,
+            worst: (0..10).map(|at| set(size, at * 30_000)).collect(),
+        };
+        let ids: Vec<String> = (0..16).map(|at| format!("hub.h{at}")).collect();
+        Worst {
+            format: String::new(),
+            version: "0".to_owned(),
+            scenario: ScenarioInfo {
+                name: "World".to_owned(),
+                about: String::new(),
+                sha256: String::new(),
+                start: "2026-01-01".to_owned(),
+                horizon_days: 365.0,
+            },
+            strategies: Vec::new(),
+            at_seconds: 0,
+            down_state: "closed".to_owned(),
+            planned_bpd: delivered_bpd,
+            delivered_bpd,
+            exported_bpd: delivered_bpd,
+            elements: Vec::new(),
+            sizes: (1..=sizes).map(size).collect(),
+            pairs: Some(WorstPairs {
+                lost_bpd: vec![vec![900_000; ids.len()]; ids.len()],
+                elements: ids,
+            }),
+            common: Vec::new(),
+            over_time: Vec::new(),
+            warnings: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn any_losses_make_a_figure_or_none() {
+        assert!(scene(&sample(0, 1_000_000)).is_none());
+        assert!(scene(&sample(2, 0)).is_none());
+        for sizes in [1, 2, 3, 9, 20] {
+            let figure = scene(&sample(sizes, 1_000_000)).expect("something to draw");
+            assert!(figure.height <= 850.0, "{sizes}: {}", figure.height);
+            let drawn = figure.draw();
+            assert!(drawn.is_ok_and(|figure| figure.svg().contains("nothing is left")));
+        }
+    }
 }

@@ -123,7 +123,8 @@ pub struct WorstOutage {
     pub days: f64,
     /// Delivered less by the end of the horizon, bbl.
     pub lost_bbl: i64,
-    /// Produced less by the end of the horizon, bbl.
+    /// Shut in by the end of the horizon, beyond what is shut in anyway, bbl: what fields could
+    /// produce and could not ship.
     pub shut_in_bbl: i64,
     /// The least that is delivered from its beginning on, b/d.
     pub least_bpd: i64,

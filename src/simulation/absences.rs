@@ -37,7 +37,8 @@ pub struct Absence {
 pub struct Suffered {
     /// Delivered less by the end of the horizon, bbl.
     pub lost_bbl: i64,
-    /// Produced less by the end of the horizon, bbl.
+    /// Shut in by the end of the horizon, beyond what is shut in anyway, bbl: fields that could
+    /// produce and cannot ship. What a field out of order does not produce is not shut in.
     pub shut_in_bbl: i64,
     /// The least that was delivered while something was away or after, b/d.
     pub least_bpd: i64,
@@ -71,6 +72,16 @@ pub fn absences(
             parts.collect()
         })
         .collect();
+    let mut usual = Sums::new(model, &undisturbed, model.horizon);
+    let nothing = Timeline::default();
+    play(
+        &world,
+        &mut State::new(&world, false),
+        0,
+        &nothing,
+        &mut usual,
+    )?;
+    let usual = usual.told().shut_in_bbl;
     let threads = Threads::new(threads)?;
     let workers = Mutex::new(Vec::new());
     let worker = || (State::new(&world, false), Timeline::default());
@@ -101,7 +112,11 @@ pub fn absences(
                 Ok(sums.told())
             });
         for suffered in played {
-            found.push(suffered?);
+            let suffered = suffered?;
+            found.push(Suffered {
+                shut_in_bbl: suffered.shut_in_bbl - usual,
+                ..suffered
+            });
         }
         observer.progress(&Progress {
             done: found.len() as u64,
@@ -180,7 +195,7 @@ impl Follower for Sums<'_> {
             let time = (end - start).0;
             self.shortfalls.see(start, end, usual, rates.delivered);
             self.lost += (usual - rates.delivered) * time;
-            self.shut_in += (self.undisturbed.produced[self.at] - rates.produced) * time;
+            self.shut_in += (rates.books.potential() - rates.produced) * time;
             if start >= self.from {
                 self.least = Some(
                     self.least

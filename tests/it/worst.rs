@@ -250,6 +250,7 @@ fn where_bounds_do_not_hold_every_set_is_solved_or_none() {
     assert_same(&model, &settings(2));
     let few = WorstSettings {
         most_sets: 10,
+        is_plain: true,
         ..settings(3)
     };
     let found = worst(&model, &few);
@@ -415,7 +416,7 @@ fn what_one_cause_takes_out_is_marked() {
 fn units_can_be_lost_and_what_is_not_there_is_said() {
     let text = head("10 d")
         + "[field.a]\nplan = \"100 kb/d\"\n[market.sea]\n[link.load]\nfrom = \"a\"\nto = \"sea\"\n\
-           capacity = \"90 kb/d\"\nunits = [\"50 kb/d\", \"50 kb/d\", \"20 kb/d\"]\n\
+           capacity = \"90 kb/d\"\nunits = { count = 3, each = \"40 kb/d\" }\n\
            [hazard.h]\nhits = [\"link.load#1\", \"link.load#2\", \"link.load#3\"]\n\
            scope = { some = 2 }\nduration = \"1 d\"\noccurs = { poisson = { rate = \"1 /yr\" } }\n";
     let model = model(&text);
@@ -432,9 +433,9 @@ fn units_can_be_lost_and_what_is_not_there_is_said() {
         left,
         [
             ("link.load", 0),
-            ("link.load#1", 70_000),
-            ("link.load#2", 70_000),
-            ("link.load#3", 90_000)
+            ("link.load#1", 80_000),
+            ("link.load#2", 80_000),
+            ("link.load#3", 80_000)
         ]
     );
     let found = worst(
@@ -444,9 +445,9 @@ fn units_can_be_lost_and_what_is_not_there_is_said() {
             ..with_units.clone()
         },
     );
-    // Two of three, the largest: 20 of 90 are left.
-    assert_eq!(found.elements[0].delivered_bpd, 20_000);
-    assert!((found.elements[0].left - 20.0 / 90.0).abs() < 1e-12);
+    // Two of three: 40 of 90 are left.
+    assert_eq!(found.elements[0].delivered_bpd, 40_000);
+    assert!((found.elements[0].left - 40.0 / 90.0).abs() < 1e-12);
     assert_eq!(found.elements[0].hazard.as_deref(), Some("h"));
     for (id, said) in [
         ("nothing", "no link, hub or field"),

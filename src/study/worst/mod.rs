@@ -187,6 +187,12 @@ pub fn worst(
     };
     let mut warnings = warnings(model, &removals, settings);
 
+    if settings.size > list.len() {
+        warnings.push(format!(
+            "no more than {} can be taken out that do not come to the same",
+            list.len()
+        ));
+    }
     let mut found: Vec<Found> = Vec::new();
     for size in 1..=settings.size.min(list.len()) {
         let ask = Ask {

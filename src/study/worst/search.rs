@@ -162,7 +162,11 @@ pub(super) fn search(
         chosen: Vec::new(),
         rest: list.to_vec(),
     })]);
-    while !open.is_empty() && !observer.is_cancelled() && !observer.is_out_of_time() {
+    // However little time there is, a first look gives a bound.
+    let mut has_looked = false;
+    while !open.is_empty() && !observer.is_cancelled() && !(has_looked && observer.is_out_of_time())
+    {
+        has_looked = true;
         let limit = worst.limit().min(guessed);
         let mut batch = Vec::new();
         while batch.len() < 4 * threads.count() {

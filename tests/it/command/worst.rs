@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::worlds::project;
+
 use super::{Place, code, keruen, text};
 
 fn json(bytes: &[u8]) -> Value {
@@ -11,7 +13,9 @@ fn json(bytes: &[u8]) -> Value {
 #[test]
 fn the_worst_things_to_lose_are_printed_written_and_shown_again() {
     let place = Place::new();
-    let output = place.keruen("worst", &["--out", "out"]);
+    let routes = project("scenarios/two_routes.toml");
+    let routes = routes.to_str().expect("a plain path");
+    let output = keruen(place.path(), &["worst", routes, "--out", "out"]);
     assert_eq!(code(&output), 0, "{}", text(&output.stderr));
     let report = text(&output.stdout);
     for word in [
@@ -88,11 +92,18 @@ fn what_is_asked_for_is_looked_at_and_nothing_else() {
     assert!(elements.iter().all(is_link), "{elements:?}");
     assert_eq!(found["over_time"].as_array().map(Vec::len), Some(1));
     assert_eq!(found["over_time"][0]["days"], 2.0);
-    let output = place.keruen("worst", &["--no-time", "--json", "-k", "3", "--time", "5"]);
+    let output = place.keruen("worst", &["--no-time", "--json", "-k", "9", "--time", "5"]);
     assert_eq!(code(&output), 0, "{}", text(&output.stderr));
     let found = json(&output.stdout);
     assert_eq!(found["over_time"].as_array().map(Vec::len), Some(0));
-    assert_eq!(found["sizes"][2]["searched"], "all");
+    assert_eq!(found["sizes"][0]["searched"], "all");
+    let warnings = found["warnings"].as_array().expect("a list");
+    let is_few = |warning: &Value| {
+        warning
+            .as_str()
+            .is_some_and(|text| text.contains("no more than"))
+    };
+    assert!(warnings.iter().any(is_few), "{warnings:?}");
 }
 
 #[test]
