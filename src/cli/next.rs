@@ -82,8 +82,8 @@ fn main_gate(summary: &Summary) -> Option<&str> {
 
 /// Says what the worst things to lose lead to.
 pub(super) fn after_worst(scenario: &Path, worst: &Worst, out: &mut dyn Write) -> io::Result<()> {
-    let sizes = worst.sizes.iter().rev();
-    let Some(set) = sizes.filter_map(|size| size.worst.first()).next() else {
+    let mut sizes = worst.sizes.iter().rev();
+    let Some(set) = sizes.find_map(|size| size.worst.first()) else {
         return Ok(());
     };
     if worst.down_state != "closed" {

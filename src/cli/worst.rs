@@ -20,6 +20,10 @@ use super::{interrupt, next, terminal, write};
 const LENGTHS: [&str; 2] = ["30 d", "90 d"];
 
 #[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of the command line"
+)]
 pub(super) struct WorstArguments {
     #[command(flatten)]
     pub(super) scenario: ScenarioArguments,

@@ -393,7 +393,7 @@ pub fn worst_csv(worst: &Worst, out: impl io::Write) -> io::Result<()> {
             )?;
             for outage in &set.outages {
                 let mut row = own.clone();
-                row[0] = "set-for-a-time".to_owned();
+                "set-for-a-time".clone_into(&mut row[0]);
                 row.extend(outage_cells(outage));
                 rows.write_record(row)?;
             }

@@ -397,7 +397,7 @@ impl<'r> Bench<'r> {
         for &source in &self.removals.from_outside {
             while unlaid[source] > 0 && is_whole {
                 match self.lay(source, &mut unlaid) {
-                    Some(way) => ways.extend(way),
+                    Some(way) => ways.extend((way.flow > 0).then_some(way)),
                     None => is_whole = false,
                 }
             }
@@ -406,9 +406,9 @@ impl<'r> Bench<'r> {
         is_whole.then_some(ways)
     }
 
-    /// One way that begins with an arc from outside, or nothing if oil goes in a circle, which is
-    /// taken away; `None` if the flows lead nowhere.
-    fn lay(&mut self, source: usize, unlaid: &mut [i64]) -> Option<Option<Way>> {
+    /// One way that begins with an arc from outside, or one without flow if oil goes in a circle,
+    /// which is taken away; `None` if the flows lead nowhere.
+    fn lay(&mut self, source: usize, unlaid: &mut [i64]) -> Option<Way> {
         let problem = &self.removals.world.network.problem;
         self.walk += 1;
         let mut arcs = vec![source];
@@ -419,7 +419,7 @@ impl<'r> Bench<'r> {
                     .iter()
                     .position(|&arc| problem.arcs[arc].tail == Some(node))?;
                 take(&arcs[first..], unlaid);
-                return Some(None);
+                return Some(Way::default());
             }
             self.seen[node] = self.walk;
             last = *self.removals.out_of[node]
@@ -433,7 +433,7 @@ impl<'r> Bench<'r> {
         through.sort_unstable();
         through.dedup();
         let flow = take(&arcs, unlaid);
-        Some(Some(Way { flow, through }))
+        Some(Way { flow, through })
     }
 
     /// An error if some state had no answer.

@@ -281,7 +281,7 @@ pub(super) fn groups(model: &Model, candidates: &[Candidate]) -> Vec<Vec<u32>> {
         return (0..count).map(|one| vec![one]).collect();
     }
     let map = Map::of(model);
-    let transits = |one: &Candidate| map.transits_of(model, one.element);
+    let transits = |one: &Candidate| transits_of(model, one.element);
     let mut groups: Vec<Vec<u32>> = Vec::new();
     for (number, one) in candidates.iter().enumerate() {
         let same = groups.iter_mut().find(|group| {
@@ -328,7 +328,7 @@ impl Map {
         for (at, link) in model.links.iter().enumerate() {
             let link_at = fields + hubs + at;
             let ends = [(link.from, link.to), (link.to, link.from)];
-            for &(from, to) in &ends[..1 + usize::from(link.both_ways)] {
+            for &(from, to) in &ends[..=usize::from(link.both_ways)] {
                 let node = |end: NodeRef| match end {
                     NodeRef::Field(at) => Some(at),
                     NodeRef::Hub(at) => Some(fields + at),
@@ -366,21 +366,6 @@ impl Map {
         }
     }
 
-    /// Transits whose way leads over an element; a hub counts if a link of the way ends there.
-    fn transits_of(&self, model: &Model, element: Element) -> Vec<usize> {
-        let touches = |link: &usize| match element {
-            Element::Link(at) => *link == at,
-            Element::Hub(at) => {
-                let link = &model.links[*link];
-                link.from == NodeRef::Hub(at) || link.to == NodeRef::Hub(at)
-            }
-            _ => false,
-        };
-        let transits = model.transits.iter().enumerate();
-        let over = transits.filter(|(_, transit)| transit.path.iter().any(touches));
-        over.map(|(transit, _)| transit).collect()
-    }
-
     /// Whether all oil that passes one also passes the other.
     fn is_bound_to(&self, one: Element, other: Element) -> bool {
         let (Some(one), Some(other)) = (self.number(one), self.number(other)) else {
@@ -415,4 +400,19 @@ impl Map {
         }
         false
     }
+}
+
+/// Transits whose way leads over an element; a hub counts if a link of the way ends there.
+fn transits_of(model: &Model, element: Element) -> Vec<usize> {
+    let touches = |link: &usize| match element {
+        Element::Link(at) => *link == at,
+        Element::Hub(at) => {
+            let link = &model.links[*link];
+            link.from == NodeRef::Hub(at) || link.to == NodeRef::Hub(at)
+        }
+        _ => false,
+    };
+    let transits = model.transits.iter().enumerate();
+    let over = transits.filter(|(_, transit)| transit.path.iter().any(touches));
+    over.map(|(transit, _)| transit).collect()
 }

@@ -164,8 +164,10 @@ pub(super) fn search(
     })]);
     // However little time there is, a first look gives a bound.
     let mut has_looked = false;
-    while !open.is_empty() && !observer.is_cancelled() && !(has_looked && observer.is_out_of_time())
-    {
+    while !open.is_empty() && !observer.is_cancelled() {
+        if has_looked && observer.is_out_of_time() {
+            break;
+        }
         has_looked = true;
         let limit = worst.limit().min(guessed);
         let mut batch = Vec::new();
