@@ -44,6 +44,8 @@ mod stress_title;
 mod text;
 mod theme;
 mod tornado;
+mod worst_pairs;
+mod worst_sets;
 
 #[cfg(test)]
 mod sample;
@@ -55,7 +57,7 @@ pub use stress_title::stress_title;
 
 use crate::results::{
     Backtest, Curve, Exact, Importance, Optimise, Rank, Sensitivity, Shapley, Story, Stress,
-    Summary, TimesToRecover,
+    Summary, TimesToRecover, Worst,
 };
 
 /// Stems of the names of all figures there are.
@@ -84,6 +86,8 @@ pub const STEMS: &[&str] = &[
     "curve",
     "firm_equivalent",
     "information",
+    "worst_sets",
+    "worst_pairs",
     "recovery",
     "shapley",
     "importance_hazards",
@@ -261,6 +265,18 @@ pub fn shapley_figures(found: &Shapley) -> Result<Vec<(&'static str, Figure)>, C
 /// If a figure cannot be drawn or written as PNG.
 pub fn recovery_figures(found: &TimesToRecover) -> Result<Vec<(&'static str, Figure)>, ChartError> {
     drawn([("recovery", recovery::scene(found))])
+}
+
+/// Draws every figure of the worst things to lose, each with the stem of its file's name.
+///
+/// # Errors
+///
+/// If a figure cannot be drawn or written as PNG.
+pub fn worst_figures(found: &Worst) -> Result<Vec<(&'static str, Figure)>, ChartError> {
+    drawn([
+        ("worst_sets", worst_sets::scene(found)),
+        ("worst_pairs", worst_pairs::scene(found)),
+    ])
 }
 
 /// Draws the scenes there are.

@@ -15,6 +15,7 @@ use super::examples;
 use super::optimise::OptimiseArguments;
 use super::rank::RankArguments;
 use super::sensitivity::SensitivityArguments;
+use super::worst::WorstArguments;
 
 /// How much oil gets out, what hurts, how sure that is: export routes under disruption.
 #[derive(Debug, Parser)]
@@ -88,6 +89,12 @@ pub(super) enum Command {
     /// never fails and leaves as much undelivered as a risky option. All in the same futures.
     #[command(after_help = examples::CURVE)]
     Curve(CurveArguments),
+    /// Find the worst one, two, … things to lose: links, hubs and fields, for good and for a time.
+    ///
+    /// For good is the long run: tanks are full or empty, and every diversion has been made. For a
+    /// time is played with tanks, lags, diversions and restarts.
+    #[command(after_help = examples::WORST)]
+    Worst(WorstArguments),
     /// Say whether a scenario is right, and what it describes.
     #[command(after_help = examples::CHECK)]
     Check(CheckArguments),

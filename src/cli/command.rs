@@ -15,7 +15,7 @@ use super::arguments::{Arguments, Command};
 use super::failure::Failure;
 use super::{
     backtest, check, compare, curve, exact, explain, fit, optimise, rank, redraw, run, sensitivity,
-    stress, terminal,
+    stress, terminal, worst,
 };
 
 /// Runs the command whose words are this process's arguments.
@@ -64,6 +64,7 @@ fn dispatch() -> Result<(), Failure> {
         Command::Optimise(arguments) => optimise::optimise(&arguments),
         Command::Curve(arguments) => curve::curve(&arguments),
         Command::Sensitivity(arguments) => sensitivity::sensitivity(&arguments),
+        Command::Worst(arguments) => worst::worst(&arguments),
         Command::Check(arguments) => check::check(&arguments),
         Command::Schema => terminal::print(|out| report::json(&scenario::schema(), out)),
         Command::Init { directory } => init(&directory),

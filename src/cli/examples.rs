@@ -68,6 +68,12 @@ pub(super) const CURVE: &str = "Examples:
   keruen curve scenarios/kazakhstan.toml --of hub.cpc-terminal.tank.capacity --sizes '6 Mb, 8 Mb, 10 Mb'
   keruen curve scenarios/kazakhstan.toml --firm scenarios/strategies/btc-7.toml";
 
+pub(super) const WORST: &str = "Examples:
+  keruen worst scenarios/kazakhstan.toml -k 2
+  keruen worst scenarios/kazakhstan.toml -k 3 --among links --units --for '10 d' --for '60 d'
+  keruen worst scenarios/kazakhstan.toml --among spm,link.atyrau-bolshoy-chagan,hub.aktau
+  keruen worst scenarios/twelve_parts.toml -k 3 --down-state hazards --json | jq '.sizes[2].worst[0]'";
+
 pub(super) const CHECK: &str = "Examples:
   keruen check scenarios/kazakhstan.toml
   keruen check scenarios/kazakhstan.toml --with scenarios/strategies/btc-7.toml --json

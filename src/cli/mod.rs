@@ -23,6 +23,7 @@ mod run;
 mod sensitivity;
 mod stress;
 mod terminal;
+mod worst;
 mod write;
 
 pub use command::main;

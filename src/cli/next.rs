@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use crate::report;
-use crate::results::Summary;
+use crate::results::{Summary, Worst};
 
 use super::terminal;
 
@@ -78,4 +78,25 @@ fn main_gate(summary: &Summary) -> Option<&str> {
         .iter()
         .find(|route| route.id == *id)?;
     route.gates.first().map(String::as_str)
+}
+
+/// Says what the worst things to lose lead to.
+pub(super) fn after_worst(scenario: &Path, worst: &Worst, out: &mut dyn Write) -> io::Result<()> {
+    let mut sizes = worst.sizes.iter().rev();
+    let Some(set) = sizes.find_map(|size| size.worst.first()) else {
+        return Ok(());
+    };
+    if worst.down_state != "closed" {
+        return Ok(());
+    }
+    let Ok(start) = worst.scenario.start.parse() else {
+        return Ok(());
+    };
+    let instant = report::date_time(start, worst.at_seconds);
+    let date = instant.split(' ').next().unwrap_or(&instant);
+    write!(out, "\nNext:\n  keruen stress {}", scenario.display())?;
+    for id in &set.elements {
+        write!(out, " \\\n      --close {id} --from {date} --for '30 d'")?;
+    }
+    writeln!(out)
 }

@@ -223,11 +223,16 @@ impl Bar {
 }
 
 /// Shows how far a study is.
-pub(super) struct Steps(Bar);
+pub(super) struct Steps(Bar, Option<Instant>);
 
 impl Steps {
     pub(super) fn new(is_quiet: bool) -> Self {
-        Self(Bar::new(!is_quiet && terminal::error_is_terminal()))
+        Self(Bar::new(!is_quiet && terminal::error_is_terminal()), None)
+    }
+
+    /// A search is to end after this time.
+    pub(super) fn searching_for(self, time: Duration) -> Self {
+        Self(self.0, Instant::now().checked_add(time))
     }
 
     /// Takes the progress off the terminal.
@@ -239,6 +244,10 @@ impl Steps {
 impl Observer for Steps {
     fn progress(&mut self, progress: &Progress) {
         self.0.show(progress);
+    }
+
+    fn is_out_of_time(&self) -> bool {
+        self.1.is_some_and(|end| Instant::now() >= end)
     }
 
     fn is_cancelled(&self) -> bool {

@@ -15,7 +15,7 @@ use super::failure::Failure;
 use super::{interrupt, write};
 
 /// Files by which a directory is known to hold results of this program.
-const MARKS: [&str; 9] = [
+const MARKS: &[&str] = &[
     "summary.json",
     "stress.json",
     "story.json",
@@ -25,6 +25,7 @@ const MARKS: [&str; 9] = [
     "importance.json",
     "shapley.json",
     "recovery.json",
+    "worst.json",
 ];
 
 /// Names of strange files that a refusal lists.

@@ -57,6 +57,7 @@ pub(super) fn redraw(directory: &Path) -> Result<(), Failure> {
         charts::recovery_figures,
         report::recovery_text,
     )?;
+    shown.add("worst.json", charts::worst_figures, report::worst_text)?;
     shown.add("curve.json", charts::curve_figures, report::curve_text)?;
     if shown.text.is_empty() {
         return Err(Failure::File {

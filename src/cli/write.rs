@@ -10,7 +10,7 @@ use crate::charts::{self, ChartError, Figure};
 use crate::report::{self, Provenance};
 use crate::results::{
     Backtest, Curve, Exact, Importance, Optimise, Rank, Sensitivity, Shapley, Story, Stress,
-    Summary, TimesToRecover,
+    Summary, TimesToRecover, Worst,
 };
 
 use super::failure::Failure;
@@ -222,6 +222,17 @@ pub(super) fn curve_files(
     let figures = with_charts.then_some(charts::curve_figures as fn(&Curve) -> Figures);
     let csv = |file: &mut BufWriter<File>| report::curve_csv(found, file);
     result_files("curve", found, csv, figures, staging)
+}
+
+/// Writes all files of the worst things to lose.
+pub(super) fn worst_files(
+    found: &Worst,
+    with_charts: bool,
+    staging: &mut Staging,
+) -> Result<(), Failure> {
+    let figures = with_charts.then_some(charts::worst_figures as fn(&Worst) -> Figures);
+    let csv = |file: &mut BufWriter<File>| report::worst_csv(found, file);
+    result_files("worst", found, csv, figures, staging)
 }
 
 /// Writes a result as JSON and as CSV, and draws its figures.

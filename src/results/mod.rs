@@ -23,6 +23,7 @@ mod splits;
 mod story;
 mod stress;
 mod summary;
+mod worst;
 
 pub use backtest::{
     Backtest, BacktestEpisode, BacktestForecast, BacktestRow, BacktestScore, BacktestVariant,
@@ -65,4 +66,8 @@ pub use summary::{
     ControlVariates, Convergence, ConvergencePoint, Exceedance, ExceedancePoint, FORMAT, Fan,
     FanDoubt, LinkInfo, MonthlyRow, NetworkInfo, NodeInfo, RouteInfo, ScenarioInfo, StrategyInfo,
     StrategyResult, Summary, UncertainFigure, Uncertainty, Undisturbed,
+};
+pub use worst::{
+    Worst, WorstAway, WorstCause, WorstCommon, WorstElement, WorstOutage, WorstOverTime,
+    WorstPairs, WorstSet, WorstSize,
 };

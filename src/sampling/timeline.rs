@@ -118,6 +118,13 @@ impl Timeline {
         )
     }
 
+    /// Puts stated disruptions in place of what it holds, each an event of its own.
+    pub fn state(&mut self, disruptions: impl Iterator<Item = Disruption>, horizon: Seconds) {
+        self.clear();
+        self.extend(disruptions);
+        self.sort(horizon);
+    }
+
     /// Empties it for the next replication.
     pub(super) fn clear(&mut self) {
         self.disruptions.clear();

@@ -48,6 +48,6 @@ pub use problem::{Invalid, Problem};
 pub use quantities::Quantity;
 pub use schema::schema;
 pub use starter::starter;
-pub use stress::{StressCase, closure, load_stress, parse_stress};
+pub use stress::{StressCase, closure, instant, length, load_stress, parse_stress};
 pub use study::{Axis, Case, Kind, Overlaps, Study, kind, load_study};
 pub use text::Text;

@@ -162,6 +162,66 @@ pub fn closure(
     }
 }
 
+/// An instant of a scenario from an argument, since its start.
+///
+/// - `option`: the name of the argument, `--date`.
+///
+/// # Errors
+/// [`Invalid`] if it is no date or date-time, or lies outside the horizon.
+pub fn instant(model: &Model, option: &str, text: &str) -> Result<Seconds, Invalid> {
+    argument(model, option, text, &|reader, node| {
+        let instant = reader.moment(node)?;
+        if instant < Seconds::ZERO || instant >= model.horizon {
+            reader.outside(node.at, "this instant lies");
+            return None;
+        }
+        Some(instant)
+    })
+}
+
+/// A length of time from an argument, above 0.
+///
+/// - `option`: the name of the argument, `--for`.
+///
+/// # Errors
+/// [`Invalid`] if it is none.
+pub fn length(model: &Model, option: &str, text: &str) -> Result<Seconds, Invalid> {
+    argument(model, option, text, &|reader, node| {
+        reader
+            .some_days(node)
+            .map(|days| Seconds(Seconds::from_days(days).0.max(1)))
+    })
+}
+
+fn argument(
+    model: &Model,
+    option: &str,
+    text: &str,
+    read: &dyn Fn(&Reader<'_>, &Node) -> Option<Seconds>,
+) -> Result<Seconds, Invalid> {
+    let report = Report::new(Texts(vec![Text::new(option, text)]));
+    let files = CsvFiles::new(&no_files);
+    let reader = Reader {
+        report: &report,
+        files: &files,
+        doubts: None,
+        start: model.start,
+        horizon: model.horizon,
+        is_calendar_known: true,
+    };
+    let at = Place {
+        file: 0,
+        start: 0,
+        end: text.len(),
+    };
+    let value = Value::Text(text.to_owned());
+    let found = read(&reader, &Node { at, value });
+    match found {
+        Some(found) if !report.has_errors() => Ok(found),
+        _ => Err(Invalid::new("argument", report.into_problems())),
+    }
+}
+
 /// A word made of the letters of ids.
 fn id_of(target: &str) -> String {
     let letters = target.trim().chars();

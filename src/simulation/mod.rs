@@ -5,6 +5,7 @@
 //! closures; [`windows`] adds up volumes within stated times; [`overview`] plays the one in which
 //! nothing goes wrong.
 
+mod absences;
 mod announced;
 mod arrivals;
 mod attribution;
@@ -32,6 +33,7 @@ mod quota;
 mod quota_results;
 mod recall;
 mod recorder;
+mod removals;
 mod replication;
 mod restart;
 mod rules;
@@ -55,13 +57,16 @@ mod uniqueness;
 mod windows;
 mod world;
 
+pub use absences::{Absence, Suffered, absences};
 pub use choice::{Choice, choose};
 pub use foresight::foresight;
 pub use held::{Held, regimes_held};
 pub use overview::{Overview, overview};
+pub use parallel::Threads;
 pub use parallel::tasks;
 pub use parallel::{spread, thread_count};
 pub use probe::{Probe, Setting};
+pub use removals::{Bench, Reliance, Removal, Removals, Way, standing};
 pub use rules::rules;
 pub use run::run;
 pub use settings::{

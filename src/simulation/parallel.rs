@@ -117,3 +117,48 @@ pub fn tasks<R: Send>(
     }
     Ok(done)
 }
+
+/// Threads for work that comes in parts of its own.
+#[derive(Debug)]
+pub struct Threads(rayon::ThreadPool);
+
+impl Threads {
+    /// So many threads; 0 for all processors.
+    ///
+    /// # Errors
+    /// [`RunError::Threads`] if they cannot be started.
+    pub fn new(count: usize) -> Result<Self, RunError> {
+        pool_of(count).map(Self)
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.0.current_num_threads()
+    }
+
+    /// What `work` makes of each part, in the order of the parts. `workers` keeps what `worker`
+    /// made for a thread, to be used again.
+    pub fn map<T: Send, W: Send, R: Send>(
+        &self,
+        workers: &Mutex<Vec<W>>,
+        worker: impl Fn() -> W + Sync,
+        parts: Vec<T>,
+        work: impl Fn(&mut W, T) -> R + Sync,
+    ) -> Vec<R> {
+        self.0.install(|| {
+            parts
+                .into_par_iter()
+                .map(|part| {
+                    let taken = workers.lock().ok().and_then(|mut workers| workers.pop());
+                    let mut own = taken.unwrap_or_else(&worker);
+                    let result = work(&mut own, part);
+                    if let Ok(mut workers) = workers.lock() {
+                        workers.push(own);
+                    }
+                    result
+                })
+                .collect()
+        })
+    }
+}

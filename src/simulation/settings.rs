@@ -53,6 +53,11 @@ pub trait Observer {
         false
     }
 
+    /// Whether a search is to end with the best it has, while what comes after it is still done.
+    fn is_out_of_time(&self) -> bool {
+        false
+    }
+
     /// A row per replication, in order.
     ///
     /// # Errors

@@ -15,6 +15,7 @@ mod recovery;
 mod sensitivity;
 mod shadow_price;
 mod shapley;
+mod worst;
 
 pub use backtest::{BacktestError, backtest};
 pub use compare::compare;
@@ -34,3 +35,4 @@ pub use recovery::rank_by_recovery;
 pub use sensitivity::{Choice, SensitivityError, SensitivitySettings, sensitivity};
 pub use shadow_price::{RankSettings, rank_by_shadow_price};
 pub use shapley::{MOST_PLAYERS, Players, ShapleySettings, rank_by_shapley};
+pub use worst::{Among, DownState, WorstError, WorstSettings, worst};

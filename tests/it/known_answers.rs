@@ -14,6 +14,7 @@ mod exact;
 mod fields;
 mod grades;
 pub(crate) mod links;
+mod losses;
 mod money;
 mod netback;
 pub(crate) mod networks;

@@ -53,3 +53,4 @@ mod totals_alone;
 mod uncertain;
 mod under_way;
 mod worlds;
+mod worst;
