@@ -42,18 +42,12 @@ pub(super) fn scene(worst: &Worst) -> Option<Scene> {
         return None;
     }
     let share = |set: &WorstSet| percent(set.delivered_bpd as f64 / worst.delivered_bpd as f64);
+    let first = |set: &WorstSet| set.elements.first().map_or("", |id| bare(id)).to_owned();
     let title = match count {
-        1 => format!(
-            "Without {} {} is left",
-            bare(&sets[0].elements[0]),
-            share(&sets[0])
-        ),
         _ if sizes[0].1[0].delivered_bpd == 0 => {
-            format!(
-                "Without {} nothing is left",
-                bare(&sizes[0].1[0].elements[0])
-            )
+            format!("Without {} nothing is left", first(&sizes[0].1[0]))
         }
+        1 => format!("Without {} {} is left", first(&sets[0]), share(&sets[0])),
         several => format!(
             "The worst {} things to lose leave {}; the worst one leaves {}",
             in_words(*several as u64),
