@@ -69,9 +69,23 @@ impl Sums {
     fn add(&mut self, rows: &[i64], values: &[&[i64]]) {
         let controls = self.controls.len();
         self.count += (rows.len() / controls.max(1)) as u64;
-        for row in rows.chunks_exact(controls.max(1)) {
-            for (sum, &control) in self.controls.iter_mut().zip(row) {
-                *sum += i128::from(control);
+        // Many small sums first: a long run does nothing else with controls.
+        let bits = rows.iter().fold(0, |bits, &control| bits | control);
+        let small = if (0..1 << 40).contains(&bits) {
+            1 << 20
+        } else {
+            1
+        };
+        let mut sums = vec![0_i64; controls];
+        for rows in rows.chunks(controls.max(1) * small) {
+            sums.fill(0);
+            for row in rows.chunks_exact(controls.max(1)) {
+                for (sum, control) in sums.iter_mut().zip(row) {
+                    *sum += control;
+                }
+            }
+            for (sum, &more) in self.controls.iter_mut().zip(&sums) {
+                *sum += i128::from(more);
             }
         }
         for (sum, values) in self.values.iter_mut().zip(values) {

@@ -28,7 +28,8 @@ pub(super) fn controlled_text(
     let Some(controls) = &strategy.controls else {
         return Ok(());
     };
-    if controls.known == 0 && controls.left_out.is_empty() {
+    // Where nothing is at random there is nothing to say.
+    if controls.known == 0 && controls.left_out.is_empty() && controls.why_none.is_none() {
         return Ok(());
     }
     let unit = format!("mean, {}", volume.unit);

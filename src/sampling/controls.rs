@@ -7,7 +7,7 @@
 //! own work, begun at once: that is drawn again, and goes with what happens closely enough.
 
 use crate::model::Model;
-use crate::units::{SECONDS_PER_DAY, Seconds, round_half_even};
+use crate::units::{SECONDS_PER_DAY, Seconds};
 
 use super::draws;
 use super::known::{Asked, Known};
@@ -28,6 +28,7 @@ pub struct Controls {
     slots: usize,
     drawn: Vec<Redrawn>,
     left_out: Vec<(usize, &'static str)>,
+    is_too_large: bool,
 }
 
 /// A number whose mean is known.
@@ -57,6 +58,9 @@ pub struct ControlSpace {
 }
 
 impl Controls {
+    /// Most targets of all processes together: each pair of controls takes room and time.
+    pub const MOST: usize = 200;
+
     /// Those of the processes of a model.
     #[must_use]
     pub fn of(model: &Model, timelines: &Timelines) -> Self {
@@ -71,11 +75,18 @@ impl Controls {
         let slots = timelines.slots().len();
         let mut controls = Self {
             list: Vec::new(),
-            read: vec![NONE; slots * model.hazards.len()],
+            read: Vec::new(),
             slots,
             drawn: Vec::new(),
             left_out: Vec::new(),
+            is_too_large: false,
         };
+        let hit: usize = processes.iter().map(|process| process.targets.len()).sum();
+        if hit > Self::MOST {
+            controls.is_too_large = true;
+            return controls;
+        }
+        controls.read = vec![NONE; slots * model.hazards.len()];
         for hazard in 0..model.hazards.len() {
             let own: Vec<usize> = (0..processes.len())
                 .filter(|&at| processes[at].hazard as usize == hazard)
@@ -169,6 +180,12 @@ impl Controls {
         &self.list
     }
 
+    /// Whether there are none because too much is hit by too many.
+    #[must_use]
+    pub fn is_too_large(&self) -> bool {
+        self.is_too_large
+    }
+
     /// Hazards, by index, that give no control, and why.
     #[must_use]
     pub fn left_out(&self) -> &[(usize, &'static str)] {
@@ -184,6 +201,9 @@ impl Controls {
         space: &mut ControlSpace,
         rows: &mut Vec<i64>,
     ) {
+        if self.list.is_empty() {
+            return;
+        }
         let first = rows.len();
         rows.resize(first + self.list.len(), 0);
         let row = &mut rows[first..];
@@ -207,7 +227,8 @@ fn weighed(seconds: i64, share: f64) -> i64 {
     if share >= 1.0 {
         return seconds;
     }
-    round_half_even(seconds as f64 * share)
+    // Half up is near enough for what may be half a second off, and cheap.
+    (seconds as f64 * share + 0.5) as i64
 }
 
 /// The slots whose times tell all: one of each target, and one of all targets that go through the

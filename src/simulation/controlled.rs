@@ -16,7 +16,7 @@ use super::world::World;
 const VALUES: usize = 3;
 /// Products of controls that are formed at most for coefficients to be learnt…
 const MOST_PRODUCTS: u64 = 1 << 24;
-/// … but of so many replications at least.
+/// … but of so many replications at least: twenty for each of the most controls there are.
 const LEAST_LEARNT: u64 = 4096;
 /// Disruptions begin and end at whole seconds, so that no mean is known better, s.
 const TOLERANCE: f64 = 0.5;
@@ -94,12 +94,18 @@ impl ControlPlan {
             known: self.known.len(),
             used,
             ended_run: false,
-            why_none: (used == 0).then(|| self.why_none(sums)),
+            why_none: (used == 0 && !world.model.hazards.is_empty()).then(|| self.why_none(sums)),
             left_out,
         }
     }
 
     fn why_none(&self, sums: &ControlSums) -> String {
+        if self.controls.is_too_large() {
+            let most = Controls::MOST;
+            return format!(
+                "hazards hit more than {most} targets, and each pair takes room and time"
+            );
+        }
         if self.known.is_empty() {
             return "the mean time that it takes is known of no hazard".to_owned();
         }

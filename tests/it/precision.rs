@@ -273,6 +273,32 @@ fn a_run_that_controls_cannot_help_says_why() {
     assert!(few.why_none.expect("too few").contains("too few"));
 }
 
+/// Room and time go by pairs of controls: a network of thousands of parts has none.
+#[test]
+fn what_is_hit_in_too_many_places_has_no_controls() {
+    let mut text = head("30 d");
+    text += "[market.sea]\n[field.oil]\nplan = \"100 kb/d\"\n";
+    for at in 0..=Controls::MOST {
+        text += &format!("[link.l{at}]\nfrom = \"oil\"\nto = \"sea\"\ncapacity = \"1 kb/d\"\n");
+    }
+    text += "[hazard.storm]\nhits = { kind = \"link\" }\noccurs = { poisson = { rate = \"6 /yr\" } }\nduration = \"5 d\"\n";
+    let found = totals(&model(&text), 1, 40)
+        .result
+        .controls
+        .expect("asked for");
+    assert_eq!((found.known, found.used), (0, 0));
+    assert!(found.why_none.expect("too many").contains("200 targets"));
+    let quiet = text
+        .split("[hazard.storm]")
+        .next()
+        .expect("what comes before");
+    let none = totals(&model(quiet), 1, 40)
+        .result
+        .controls
+        .expect("asked for");
+    assert_eq!(none.why_none, None, "nothing is at random");
+}
+
 /// How many of the intervals of 95 % hold the exact value.
 fn holding(figures: impl Iterator<Item = (f64, f64)>, exact: f64) -> usize {
     let holds = |&(value, error): &(f64, f64)| (value - exact).abs() <= 1.959_964 * error;
