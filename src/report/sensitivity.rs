@@ -27,7 +27,11 @@ pub fn sensitivity_text(found: &Sensitivity, width: u16, out: &mut dyn Write) ->
     if let Some(screening) = &found.screening {
         screened(screening, width, out)?;
     }
-    if let Some(indices) = &found.indices {
+    if let Some(indices) = found
+        .indices
+        .as_ref()
+        .filter(|indices| !indices.figures.is_empty())
+    {
         shares(indices, width, out)?;
     }
     if let Some(decision) = &found.decision {

@@ -138,7 +138,11 @@ fn shares_of_a_sum_are_squares() {
 /// (0.318639 + 1.150349) / 1.644854 of its value: effects are the same everywhere.
 #[test]
 fn screening_keeps_the_widest_and_knows_what_never_binds() {
-    let found = sensitivity(&links(24), &settings());
+    let settings = SensitivitySettings {
+        rows: 100,
+        ..settings()
+    };
+    let found = sensitivity(&links(24), &settings);
     let screening = found.screening.expect("more than 20 figures");
     assert_eq!(screening.figures.len(), 24);
     for (figure, kbd) in screening.figures.iter().zip((1..=24).rev()) {
@@ -190,6 +194,10 @@ impl Observer for Impatient {
 #[test]
 fn what_is_interrupted_keeps_the_parts_that_were_done() {
     let scenario = links(24);
+    let settings = || SensitivitySettings {
+        rows: 20,
+        ..settings()
+    };
     let at_once = study::sensitivity(&scenario, &settings(), None, &mut Impatient(1));
     assert_eq!(at_once.expect("it can be played"), None);
     let whole = sensitivity(&scenario, &settings());

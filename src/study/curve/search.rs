@@ -23,6 +23,9 @@ pub(super) const MEASURES: [&str; 2] = ["mean", "cvar95"];
 /// By how much a size is worse than what it is compared with, by measure.
 pub(super) type Worse = [Option<Difference>; MEASURES.len()];
 
+/// Gives the losses of each future at some sizes; `None` if it was cancelled.
+pub(super) type Play<'p> = dyn FnMut(&[u64]) -> Result<Option<Vec<Vec<i64>>>, RunError> + 'p;
+
 /// Where an answer lies, in steps of the grid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Found {
@@ -55,7 +58,7 @@ impl Search {
     pub(super) fn run(
         limit: u64,
         reference: &[i64],
-        play: &mut dyn FnMut(&[u64]) -> Result<Option<Vec<Vec<i64>>>, RunError>,
+        play: &mut Play<'_>,
     ) -> Result<Option<Self>, RunError> {
         let mut search = Self::default();
         let mut wanted: Vec<u64> = between(0, limit, FIRST);

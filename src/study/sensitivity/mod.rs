@@ -140,7 +140,7 @@ pub fn sensitivity(
             let asked = (seed, settings.rows, varied.as_slice());
             let indices = indices::indices(&rows, doubts, asked, &mut course)?;
             is_interrupted = indices.is_none();
-            found.indices = indices.flatten();
+            found.indices = indices;
         }
     }
     if let Some(choice) = choice.filter(|_| !is_interrupted) {
