@@ -203,11 +203,11 @@ pub struct DecisionFigure {
 }
 
 impl DecisionFigure {
-    /// Whether knowing it would turn the decision often enough to be seen: by more than two standard
-    /// errors.
+    /// Whether knowing it would turn the decision often enough to be seen: by more than three standard
+    /// errors, as of many figures some pass two by chance.
     #[must_use]
     pub fn is_worth_knowing(&self) -> bool {
         let value = self.worth.value;
-        value.mean > 2.0 * value.std_error.unwrap_or(0.0) && value.mean > 0.0
+        value.mean > 3.0 * value.std_error.unwrap_or(0.0) && value.mean > 0.0
     }
 }
