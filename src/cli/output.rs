@@ -15,13 +15,15 @@ use super::failure::Failure;
 use super::{interrupt, write};
 
 /// Files by which a directory is known to hold results of this program.
-const MARKS: [&str; 6] = [
+const MARKS: [&str; 8] = [
     "summary.json",
     "stress.json",
     "story.json",
     "backtest.json",
     "exact.json",
     "rank.json",
+    "sensitivity.json",
+    "curve.json",
 ];
 
 /// Names of strange files that a refusal lists.

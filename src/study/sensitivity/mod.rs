@@ -242,8 +242,8 @@ fn of_decision(found: &Sensitivity, decision: &Decision) -> Vec<String> {
         .collect();
     if !idle.is_empty() {
         warnings.push(format!(
-            "much of the doubt is due to {}, but the choice does not turn on it: no research is worth \
-             its cost for this choice",
+            "much of the doubt is due to {}, but the choice does not turn on it: for this \
+             choice nothing is gained by finding out more",
             idle.join(", ")
         ));
     }
