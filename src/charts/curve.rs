@@ -14,6 +14,9 @@ const TAIL: Colour = theme::VERMILION;
 /// Opacity of a band of two standard errors at either side.
 const BAND: f64 = 0.18;
 
+/// What is drawn of a size.
+type Of = dyn Fn(&CurvePoint) -> Option<RankEstimate>;
+
 pub(super) fn scene(curve: &Curve) -> Option<Scene> {
     let sizes = curve.sizes.as_ref()?;
     let (first, last) = (sizes.points.first()?, sizes.points.last()?);
@@ -75,8 +78,7 @@ pub(super) fn scene(curve: &Curve) -> Option<Scene> {
     theme::level_caption(&mut scene, &caption, &panel);
     let as_it_is = [Some(sizes.as_it_is.mean_bbl), sizes.as_it_is.cvar95_bbl];
     let mut ends = Vec::new();
-    let series: [(&dyn Fn(&CurvePoint) -> Option<RankEstimate>, Colour, &str); 2] =
-        [(&mean, MEAN, names[0]), (&tail, TAIL, names[1])];
+    let series: [(&Of, Colour, &str); 2] = [(&mean, MEAN, names[0]), (&tail, TAIL, names[1])];
     for ((of, colour, name), now) in series.into_iter().zip(as_it_is) {
         let points: Vec<(f64, RankEstimate)> = (sizes.points.iter())
             .filter_map(|point| Some((point.size, of(point)?)))

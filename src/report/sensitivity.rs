@@ -27,7 +27,11 @@ pub fn sensitivity_text(found: &Sensitivity, width: u16, out: &mut dyn Write) ->
     if let Some(screening) = &found.screening {
         screened(screening, width, out)?;
     }
-    if let Some(indices) = &found.indices {
+    if let Some(indices) = found
+        .indices
+        .as_ref()
+        .filter(|indices| !indices.figures.is_empty())
+    {
         shares(indices, width, out)?;
     }
     if let Some(decision) = &found.decision {
@@ -40,11 +44,18 @@ pub fn sensitivity_text(found: &Sensitivity, width: u16, out: &mut dyn Write) ->
     let hash = (found.scenario.sha256.get(..12)).unwrap_or(&found.scenario.sha256);
     writeln!(
         out,
-        "\n{} figures in doubt; ± one standard error. keruen {}, scenario {hash}, seed {}.",
-        found.figures.len(),
+        "\n{} in doubt; ± one standard error. keruen {}, scenario {hash}, seed {}.",
+        figures(found.figures.len()),
         found.version,
         found.seed
     )
+}
+
+fn figures(count: usize) -> String {
+    match count {
+        1 => "1 figure".to_owned(),
+        several => format!("{several} figures"),
+    }
 }
 
 /// A volume in the unit of a table.
@@ -342,9 +353,8 @@ fn choice(decision: &Decision, width: u16, out: &mut dyn Write) -> io::Result<()
     let text = format!(
         "What deciding by a figure gains over choosing as things stand, tried on other draws than it \
          was found from, which is rather too low; at most: tried on the same, which is too high by \
-         what chance makes of it. {} figures not shown are not known to be worth anything. {} draws of {} \
-         futures.",
-        decision.figures.len() - count,
+         what chance makes of it. From {} not shown nothing is known to be gained. {} draws of {} futures.",
+        figures(decision.figures.len() - count),
         counted(decision.draws),
         counted(decision.futures),
     );

@@ -102,9 +102,9 @@ pub struct FirmAnswer {
     /// The answer lies between two neighbouring sizes, equal if it is exact; `None` if none is
     /// large enough.
     pub size_bpd: Option<[i64; 2]>,
-    /// Least size that chance does not rule out at 95 %; `None` with the answer.
+    /// Below this chance rules sizes out at 95 %; `None` with the answer.
     pub chance_low_bpd: Option<i64>,
-    /// Largest one; `None` if there is none.
+    /// Above this it does; `None` if there is no bound.
     pub chance_high_bpd: Option<i64>,
 }
 

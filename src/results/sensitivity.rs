@@ -25,7 +25,7 @@ pub struct Sensitivity {
     pub tornado: Tornado,
     /// Elementary effects; `None` if there were few figures, or it was not asked for.
     pub screening: Option<Screening>,
-    /// Sobol' indices; `None` if they were not asked for or nothing varies.
+    /// Sobol' indices; `None` if they were not asked for or no figure was kept.
     pub indices: Option<Indices>,
     /// What knowing figures is worth; `None` if there is nothing to decide.
     pub decision: Option<Decision>,
@@ -114,7 +114,7 @@ pub struct ScreeningFigure {
 }
 
 /// Shares of the variance of mean undelivered that figures in doubt cause.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Indices {
     /// Rows of the design.
     pub rows: u64,
@@ -130,7 +130,8 @@ pub struct Indices {
     pub noise: f64,
     /// Sum of the first indices: what figures do one by one.
     pub sum_first: RankEstimate,
-    /// Figures, the one with the largest total index first; the others were in the middle.
+    /// Figures, the one with the largest total index first; the others were in the middle. None if
+    /// nothing varies.
     pub figures: Vec<IndexFigure>,
 }
 
@@ -202,11 +203,11 @@ pub struct DecisionFigure {
 }
 
 impl DecisionFigure {
-    /// Whether knowing it would turn the decision often enough to be seen: by more than two standard
-    /// errors.
+    /// Whether knowing it would turn the decision often enough to be seen: by more than three standard
+    /// errors, as of many figures some pass two by chance.
     #[must_use]
     pub fn is_worth_knowing(&self) -> bool {
         let value = self.worth.value;
-        value.mean > 2.0 * value.std_error.unwrap_or(0.0) && value.mean > 0.0
+        value.mean > 3.0 * value.std_error.unwrap_or(0.0) && value.mean > 0.0
     }
 }

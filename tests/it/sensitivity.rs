@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use keruen::results::{RankEstimate, Sensitivity};
 use keruen::scenario::{self, Scenario, Text};
 use keruen::simulation::{Observer, Progress, Silent};
-use keruen::study::{self, SensitivitySettings};
+use keruen::study::{self, Choice, SensitivitySettings};
 
 use crate::worlds::head;
 
@@ -13,6 +13,10 @@ use crate::worlds::head;
 /// less all capacities. Each may be 0 at its low end and twice its value at its high end: normal
 /// with a standard deviation of value / 1.6449, but for what is cut off, the same share of all.
 fn links(count: u32) -> Scenario {
+    parse(&[&world(count)])
+}
+
+fn world(count: u32) -> String {
     let mut text = head("100 d");
     text += "[field.oil]\nplan = \"2 Mb/d\"\n[market.sea]\n";
     for number in 1..=count {
@@ -27,8 +31,14 @@ fn links(count: u32) -> Scenario {
     text += "[hub.idle]\ncapacity = { value = \"5 kb/d\", low = \"4 kb/d\", high = \"6 kb/d\" }\n\
              [link.idle]\nfrom = \"oil\"\nto = \"idle\"\n[link.idle-sea]\nfrom = \"idle\"\nto = \"sea\"\n\
              capacity = \"1 kb/d\"\n";
+    text
+}
+
+fn parse(texts: &[&str]) -> Scenario {
+    let name = |(at, text): (usize, &&str)| Text::new(format!("world-{at}.toml"), *text);
+    let texts: Vec<Text> = texts.iter().enumerate().map(name).collect();
     let no_csv = |_: &str| Err(std::io::ErrorKind::NotFound.into());
-    scenario::parse(&[Text::new("world.toml", text.as_str())], &[], &no_csv)
+    scenario::parse(&texts, &[], &no_csv)
         .unwrap_or_else(|invalid| panic!("{}", super::scenario_files::rendered(&invalid)))
 }
 
@@ -138,7 +148,11 @@ fn shares_of_a_sum_are_squares() {
 /// (0.318639 + 1.150349) / 1.644854 of its value: effects are the same everywhere.
 #[test]
 fn screening_keeps_the_widest_and_knows_what_never_binds() {
-    let found = sensitivity(&links(24), &settings());
+    let settings = SensitivitySettings {
+        rows: 100,
+        ..settings()
+    };
+    let found = sensitivity(&links(24), &settings);
     let screening = found.screening.expect("more than 20 figures");
     assert_eq!(screening.figures.len(), 24);
     for (figure, kbd) in screening.figures.iter().zip((1..=24).rev()) {
@@ -190,6 +204,10 @@ impl Observer for Impatient {
 #[test]
 fn what_is_interrupted_keeps_the_parts_that_were_done() {
     let scenario = links(24);
+    let settings = || SensitivitySettings {
+        rows: 20,
+        ..settings()
+    };
     let at_once = study::sensitivity(&scenario, &settings(), None, &mut Impatient(1));
     assert_eq!(at_once.expect("it can be played"), None);
     let whole = sensitivity(&scenario, &settings());
@@ -200,4 +218,51 @@ fn what_is_interrupted_keeps_the_parts_that_were_done() {
     assert_eq!(later.stopped, "interrupted");
     assert_eq!(later.tornado, whole.tornado);
     assert_eq!(later.indices, None);
+}
+
+/// A way of 10 kb/d, normal with a standard deviation of 10 / 1.6449 kb/d, costs as much a year as its
+/// middle saves: 40 USD · 10 kb/d · 365.25 d = 146.1 million. Who knows its capacity builds it if it is
+/// above the middle and gains 146.1 / 1.6449 · φ(0) = 35.43 million a year on average. Other links
+/// cause most of the doubt about what is lost, and turn nothing.
+#[test]
+fn only_what_turns_the_choice_is_worth_knowing() {
+    let way = "[strategy]\nname = \"Way\"\ncapex = \"0 MUSD\"\nopex = \"146.1 MUSD\"\n\
+               [link.way]\nfrom = \"oil\"\nto = \"sea\"\n\
+               capacity = { value = \"10 kb/d\", low = \"0 kb/d\", high = \"20 kb/d\" }\n";
+    let world = world(14);
+    let alternatives = [parse(&[&world]), parse(&[&world, way])];
+    let choice = Choice {
+        alternatives: &alternatives,
+        usd_per_barrel: Some(40.0),
+        draws: 400,
+        futures: 2,
+    };
+    let settings = SensitivitySettings {
+        rows: 60,
+        ..settings()
+    };
+    let found = study::sensitivity(&alternatives[0], &settings, Some(&choice), &mut Silent);
+    let found = found.expect("it can be played").expect("nobody cancels");
+    let decision = found.decision.expect("it was asked for");
+    let exact = 35.43e6;
+    let first = &decision.figures[0];
+    assert_eq!(first.path, "link.way.capacity");
+    for worth in [first.worth, decision.all_figures.expect("many draws")] {
+        let error = worth.value.std_error.expect("many draws");
+        assert!(error < 4e6, "{worth:?}");
+        assert!((worth.value.mean - exact).abs() < 4.0 * error, "{worth:?}");
+        assert!(worth.bound > 0.97 * worth.value.mean, "{worth:?}");
+    }
+    let known: Vec<&str> = (decision.figures.iter())
+        .filter(|figure| figure.is_worth_knowing())
+        .map(|figure| figure.path.as_str())
+        .collect();
+    assert_eq!(known, ["link.way.capacity"]);
+    let said = found
+        .warnings
+        .iter()
+        .any(|text| text.contains("does not turn on it"));
+    assert!(said, "much doubt and nothing to gain: {:?}", found.warnings);
+    let share = decision.alternatives[1].best_in;
+    assert!((share - 0.5).abs() < 0.02, "{share}");
 }

@@ -23,6 +23,9 @@ pub(super) const MEASURES: [&str; 2] = ["mean", "cvar95"];
 /// By how much a size is worse than what it is compared with, by measure.
 pub(super) type Worse = [Option<Difference>; MEASURES.len()];
 
+/// Gives the losses of each future at some sizes; `None` if it was cancelled.
+pub(super) type Play<'p> = dyn FnMut(&[u64]) -> Result<Option<Vec<Vec<i64>>>, RunError> + 'p;
+
 /// Where an answer lies, in steps of the grid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Found {
@@ -30,7 +33,7 @@ pub(super) struct Found {
     pub(super) low: u64,
     /// The least size that is no worse.
     pub(super) high: u64,
-    /// The least size that is not surely worse.
+    /// The largest size that is surely worse, or the least that is not if that is exact.
     pub(super) chance_low: u64,
     /// The least size that is surely no worse; `None` if none is.
     pub(super) chance_high: Option<u64>,
@@ -55,7 +58,7 @@ impl Search {
     pub(super) fn run(
         limit: u64,
         reference: &[i64],
-        play: &mut dyn FnMut(&[u64]) -> Result<Option<Vec<Vec<i64>>>, RunError>,
+        play: &mut Play<'_>,
     ) -> Result<Option<Self>, RunError> {
         let mut search = Self::default();
         let mut wanted: Vec<u64> = between(0, limit, FIRST);
@@ -88,16 +91,27 @@ impl Search {
 
     /// The answer for a measure; `None` if no size is as good.
     pub(super) fn found(&self, measure: usize) -> Option<Found> {
-        let (low, high) = self.bracket(measure, 0.0)?;
-        let is_exact = self
-            .worse(high, measure)
-            .is_some_and(|worse| worse.value == 0.0);
+        let (low, high) = self.limits(measure, 0.0)?;
         Some(Found {
-            low: if is_exact { high } else { low },
+            low,
             high,
-            chance_low: self.bracket(measure, -1.0).map_or(high, |(_, size)| size),
-            chance_high: self.bracket(measure, 1.0).map(|(_, size)| size),
+            chance_low: self.limits(measure, -1.0).map_or(low, |(low, _)| low),
+            chance_high: self.limits(measure, 1.0).map(|(_, high)| high),
         })
+    }
+
+    /// The sizes between which nothing is better or worse by so many reaches of the interval of
+    /// chance; the same twice where it is so exactly.
+    fn limits(&self, measure: usize, reaches: f64) -> Option<(u64, u64)> {
+        let (low, high) = self.bracket(measure, reaches)?;
+        let is_exact = self.excess(high, measure, reaches)? == 0.0;
+        Some((if is_exact { high } else { low }, high))
+    }
+
+    /// By how much a size is worse, less so many reaches of the interval of chance.
+    fn excess(&self, size: u64, measure: usize, reaches: f64) -> Option<f64> {
+        let worse = self.worse(size, measure)?;
+        Some(worse.value + reaches * two_sided_z(CONFIDENCE) * worse.std_error)
     }
 
     /// Whether somewhere a larger size is worse than a smaller one.
@@ -116,11 +130,9 @@ impl Search {
     /// The least size tried that is no worse by so many reaches of the interval of chance, and the
     /// one tried before it; the same twice if that is the first.
     fn bracket(&self, measure: usize, reaches: f64) -> Option<(u64, u64)> {
-        let reach = reaches * two_sided_z(CONFIDENCE);
         let mut before = None;
         for &size in self.tried.keys() {
-            let worse = self.worse(size, measure)?;
-            if worse.value + reach * worse.std_error <= 0.0 {
+            if self.excess(size, measure, reaches)? <= 0.0 {
                 return Some((before.unwrap_or(size), size));
             }
             before = Some(size);

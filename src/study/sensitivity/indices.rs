@@ -17,13 +17,13 @@ pub(super) fn count(rows: u64, figures: usize) -> u64 {
 
 /// Estimates the indices of some figures, given by their places; the others stay in the middle.
 ///
-/// `None` if the observer cancelled, `Some(None)` if nothing varies.
+/// Without figures where nothing varies; `None` if the observer cancelled.
 pub(super) fn indices(
     designs: &Designs<'_>,
     doubts: &[Doubt],
     (seed, rows, varied): (u64, u64, &[usize]),
     course: &mut Course<'_>,
-) -> Result<Option<Option<Indices>>, SensitivityError> {
+) -> Result<Option<Indices>, SensitivityError> {
     let size = rows as usize;
     let everything: Vec<usize> = (0..doubts.len()).collect();
     let columns = |sample: &str, figures: &[usize]| -> Vec<(usize, Vec<f64>)> {
@@ -71,7 +71,12 @@ pub(super) fn indices(
         mixed: &mixed,
     };
     let Some(found) = sobol(&design, &resamples) else {
-        return Ok(Some(None));
+        return Ok(Some(Indices {
+            rows,
+            futures: designs.futures(),
+            mean_bbl: a.first().copied().unwrap_or(0.0),
+            ..Indices::default()
+        }));
     };
     // What chance leaves of the squared difference of two points, as a share of 2 V.
     let noise = |one: usize, other: usize| {
@@ -91,7 +96,7 @@ pub(super) fn indices(
         let by_total = other.total.mean.total_cmp(&one.total.mean);
         by_total.then_with(|| one.path.cmp(&other.path))
     });
-    Ok(Some(Some(Indices {
+    Ok(Some(Indices {
         rows,
         futures: designs.futures(),
         mean_bbl: found.mean,
@@ -100,7 +105,7 @@ pub(super) fn indices(
         noise: noise(0, 2),
         sum_first: estimate(found.sum_first),
         figures,
-    })))
+    }))
 }
 
 fn estimate(share: SobolShare) -> RankEstimate {

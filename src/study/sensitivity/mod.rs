@@ -24,6 +24,9 @@ const RESAMPLES: u32 = 400;
 /// A total index above which a figure causes much of the doubt.
 const MUCH: f64 = 0.1;
 
+/// Figures that a note names, at most.
+const NAMED: usize = 3;
+
 /// Up to so many figures are not screened.
 const FEW: usize = 20;
 
@@ -140,7 +143,7 @@ pub fn sensitivity(
             let asked = (seed, settings.rows, varied.as_slice());
             let indices = indices::indices(&rows, doubts, asked, &mut course)?;
             is_interrupted = indices.is_none();
-            found.indices = indices.flatten();
+            found.indices = indices;
         }
     }
     if let Some(choice) = choice.filter(|_| !is_interrupted) {
@@ -242,9 +245,13 @@ fn of_decision(found: &Sensitivity, decision: &Decision) -> Vec<String> {
         .collect();
     if !idle.is_empty() {
         warnings.push(format!(
-            "much of the doubt is due to {}, but the choice does not turn on it: no research is worth \
-             its cost for this choice",
-            idle.join(", ")
+            "much of the doubt is due to {}{}, but the choice does not turn on it: for this \
+             choice nothing is gained by finding out more",
+            idle[..idle.len().min(NAMED)].join(", "),
+            match idle.len().saturating_sub(NAMED) {
+                0 => String::new(),
+                more => format!(" and {more} more"),
+            }
         ));
     }
     warnings

@@ -78,17 +78,17 @@ pub(super) fn screening(
     let resamples = Resamples::new(trajectories as usize, RESAMPLES, &uniform);
     let of = |mean, std_error| RankEstimate { mean, std_error };
     let mut figures: Vec<ScreeningFigure> = Vec::with_capacity(groups.len());
-    for ((members, effects), chance) in groups.iter().zip(&effects).zip(&chance) {
+    for (at, (effects, chance)) in effects.iter().zip(&chance).enumerate() {
         let Some(found) = elementary(effects, &resamples) else {
             continue;
         };
         // The mean size of what is normal with mean 0.
         let noise = (chance / trajectories as f64 * std::f64::consts::FRAC_2_PI).sqrt();
         figures.push(ScreeningFigure {
-            path: match members[..] {
-                [only] => doubts[only].path.clone(),
-                _ => GROUP.to_owned(),
-            },
+            path: alone
+                .get(at)
+                .map_or(GROUP, |&figure| &doubts[figure].path)
+                .to_owned(),
             size_bbl: of(found.size, found.size_std_error),
             mean_bbl: of(found.mean, found.mean_std_error),
             std_dev_bbl: of(found.std_dev, found.std_dev_std_error),
