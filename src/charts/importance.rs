@@ -87,7 +87,7 @@ fn scene(found: &Importance, rows: &[ImportanceRow]) -> Option<Scene> {
     let has_tail = shown
         .iter()
         .any(|row| row.conditional_value_at_risk.is_some());
-    theme::error_keys(&mut scene, &mut panel, &keys[..1 + usize::from(has_tail)]);
+    theme::error_keys(&mut scene, &mut panel, &keys[..=usize::from(has_tail)]);
     let names = shown
         .iter()
         .map(|row| theme::LABEL.width(&name(row)) + 14.0)
