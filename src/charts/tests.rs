@@ -1,4 +1,5 @@
 mod backtest;
+mod rankings;
 
 use std::path::PathBuf;
 
