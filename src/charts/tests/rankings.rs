@@ -123,15 +123,15 @@ fn times_of_any_length_are_drawn() {
     let row = |at: usize| {
         let days = ODD[at % 6];
         let exposure = Exposure {
-            time_to_survive_days: (at % 2 == 0).then_some(days),
+            time_to_survive_days: at.is_multiple_of(2).then_some(days),
             gap_days: Some(of(days)),
-            outlasted: (at % 3 == 0).then(|| of(0.5)),
+            outlasted: at.is_multiple_of(3).then(|| of(0.5)),
         };
         RecoveryRow {
             id: format!("link.l{at}"),
             name: "A line".to_owned(),
             hazard: "storm".to_owned(),
-            left: (at % 4 > 0).then_some(0.5),
+            left: (!at.is_multiple_of(4)).then_some(0.5),
             outages: 3,
             cut_short: 0,
             time_to_recover_days: Some(of(days + 1.0)),
