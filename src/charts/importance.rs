@@ -41,8 +41,8 @@ fn scene(found: &Importance, rows: &[ImportanceRow]) -> Option<Scene> {
         all.map(|saved| sane(saved.mean).abs()).fold(0.0, f64::max)
     };
     let mut shown: Vec<&ImportanceRow> = rows.iter().filter(|row| weight(row) > 0.0).collect();
-    let left_out = shown.len().saturating_sub(MOST);
     shown.truncate(MOST);
+    let left_out = rows.len() - shown.len();
     let first = shown.first()?;
     let ends = |row: &&ImportanceRow| {
         let all = saved(row).into_iter().flatten();
@@ -87,7 +87,7 @@ fn scene(found: &Importance, rows: &[ImportanceRow]) -> Option<Scene> {
     let has_tail = shown
         .iter()
         .any(|row| row.conditional_value_at_risk.is_some());
-    theme::error_keys(&mut scene, &mut panel, &keys[..1 + usize::from(has_tail)]);
+    theme::error_keys(&mut scene, &mut panel, &keys[..=usize::from(has_tail)]);
     let names = shown
         .iter()
         .map(|row| theme::LABEL.width(&name(row)) + 14.0)

@@ -27,8 +27,8 @@ pub(super) fn scene(found: &Shapley) -> Option<Scene> {
     // Less than a pixel is no bar.
     let is_there = |player: &&ShapleyPlayer| weight(player) > heaviest * 2e-3;
     let mut shown: Vec<&ShapleyPlayer> = found.players.iter().filter(is_there).collect();
-    let left_out = shown.len().saturating_sub(MOST);
     shown.truncate(MOST);
+    let left_out = found.players.len() - shown.len();
     let first = shown.first()?;
     let reach = |estimate: RankEstimate| {
         let error = sane(estimate.std_error.unwrap_or(0.0));

@@ -1,4 +1,5 @@
 mod backtest;
+mod rankings;
 mod worth;
 
 use std::path::PathBuf;

@@ -14,20 +14,6 @@ use std::process;
 use super::failure::Failure;
 use super::{interrupt, write};
 
-/// Files by which a directory is known to hold results of this program.
-const MARKS: &[&str] = &[
-    "summary.json",
-    "stress.json",
-    "story.json",
-    "backtest.json",
-    "exact.json",
-    "rank.json",
-    "importance.json",
-    "shapley.json",
-    "recovery.json",
-    "worst.json",
-];
-
 /// Names of strange files that a refusal lists.
 const NAMED: usize = 5;
 
@@ -268,12 +254,14 @@ fn may_replace(
                       directory with --out";
         return Err(refuse(&why, advice));
     }
-    if !MARKS.iter().any(|mark| target.join(mark).is_file()) {
+    // What a directory is known by to hold results of this program.
+    let marks: Vec<&str> = write::results().collect();
+    if !marks.iter().any(|mark| target.join(mark).is_file()) {
         let advice = "name another directory with --out; only results of keruen are replaced";
         return Err(refuse(
             &format!(
                 "holds none of {}, so it is no result of keruen",
-                MARKS.join(", ")
+                marks.join(", ")
             ),
             advice,
         ));

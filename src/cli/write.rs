@@ -55,6 +55,12 @@ const DATA: &[&str] = &[
     "importance.csv",
 ];
 
+/// Names of the files that hold whole results.
+pub(super) fn results() -> impl Iterator<Item = &'static str> {
+    let all = DATA.iter().copied();
+    all.filter(|name| Path::new(name).extension().is_some_and(|end| end == "json"))
+}
+
 /// Whether a file of this name is one that this program writes.
 pub(super) fn is_ours(name: &str) -> bool {
     let is_figure = |(stem, kind)| ["svg", "png"].contains(&kind) && charts::STEMS.contains(&stem);

@@ -65,6 +65,7 @@ pub(super) fn beside(
         let samples = places.iter().map(|&place| found.sample(place, 0).to_vec());
         losses.variants.extend(samples);
         if wanted == 0 {
+            losses.variants.resize(count, Vec::new());
             break;
         }
     }

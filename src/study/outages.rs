@@ -268,7 +268,7 @@ impl Sweep {
             let slot = number as u32;
             match (struck, unit) {
                 (Struck::Element(wanted), None) if *wanted == element => {
-                    own.push((slot, 1.0, false))
+                    own.push((slot, 1.0, false));
                 }
                 (Struck::Element(wanted), Some(unit)) if *wanted == element => {
                     own.push((slot, share_of_unit(element, unit), true));

@@ -317,7 +317,7 @@ fn with_orders(own: &Influence, order_error: Option<f64>) -> RankEstimate {
         std_error: own
             .std_error()
             .zip(order_error)
-            .map(|(one, other)| one.hypot(other)),
+            .map(|(one, other)| (one * one + other * other).sqrt()),
     }
 }
 

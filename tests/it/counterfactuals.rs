@@ -136,7 +136,7 @@ fn what_is_spared_is_never_hit_and_others_are_as_before() {
 fn moorings() -> Model {
     model(&format!(
         "{}[field.a]\nplan = \"300 kb/d\"\n[market.m]\n\
-         [link.spm]\nfrom = \"a\"\nto = \"m\"\ncapacity = \"300 kb/d\"\nunits = [\"100 kb/d\", \"100 kb/d\", \"100 kb/d\"]\n\
+         [link.spm]\nfrom = \"a\"\nto = \"m\"\ncapacity = \"300 kb/d\"\nunits = {{ count = 3, each = \"100 kb/d\" }}\n\
          [hazard.wear]\nhits = [\"link.spm#1\", \"link.spm#2\"]\nscope = \"one\"\nleft = 0.5\n\
          occurs = {{ poisson = {{ rate = \"4 /yr\" }} }}\nduration = \"5 d\"\n\
          [hazard.storm]\nhits = [\"link.spm\"]\nleft = {{ uniform = {{ low = 0.0, high = 0.4 }} }}\n\

@@ -45,8 +45,9 @@ fn shapley(model: &Model, players: Players, (replications, orders): (u64, u64)) 
 #[track_caller]
 fn assert_near(what: &str, estimate: RankEstimate, exact: f64) {
     let error = estimate.std_error.expect("an error");
-    assert!(error > 0.0 && error.is_finite(), "{what}: {estimate:?}");
-    assert_within_four(what, estimate.mean, error, exact, 0.0);
+    assert!(error.is_finite(), "{what}: {estimate:?}");
+    // What costs nothing in any future has no error, and enumeration has rounding.
+    assert_within_four(what, estimate.mean, error, exact, 1e-6);
 }
 
 fn row<'a>(rows: &'a [ImportanceRow], id: &str) -> &'a ImportanceRow {
@@ -113,7 +114,7 @@ fn twelve_components_are_as_important_as_enumeration_says() {
     let case = case("05_network_enumeration");
     let arcs = CaseArc::all(&case);
     let model = world(&arcs, "stationary", None);
-    let found = importance(&model, 1_000);
+    let found = importance(&model, 600);
     let exact = exact(&model);
     let per_day = 1.0 / model.horizon.days();
     for given in entry(&case, "expected.importance")
@@ -289,7 +290,7 @@ fn random_orders_of_twelve_hazards_come_near_their_shares() {
     let case = case("05_network_enumeration");
     let arcs = CaseArc::all(&case);
     let model = world(&arcs, "stationary", None);
-    let found = shapley(&model, Players::Hazards, (400, 12));
+    let found = shapley(&model, Players::Hazards, (300, 12));
     assert_eq!(found.orders, Some(12));
     assert_eq!(found.players.len(), 12);
     assert_adds_up(&found);
@@ -368,7 +369,7 @@ fn tanks_hold_out_as_long_as_their_volume_over_the_gap() {
         "{}[field.a]\nplan = {}\n[hub.t]\ntank = {{ capacity = \"{} kb\", initial = 1.0, target = 0.0 }}\n\
          [market.m]\n[link.in]\nfrom = \"a\"\nto = \"t\"\ncapacity = {}\n\
          [link.out]\nfrom = \"t\"\nto = \"m\"\ncapacity = {}\n\
-         [hazard.h]\nhits = [\"link.in\"]\noccurs = {{ poisson = {{ rate = \"1 /yr\" }} }}\n\
+         [hazard.h]\nhits = [\"link.in\"]\noccurs = {{ dates = [2026-02-01] }}\n\
          duration = \"8 d\"\nleft = {}\n",
         head("100 d"),
         kbd(of("loading_kbd")),
@@ -409,7 +410,7 @@ fn tanks_hold_out_as_long_as_their_volume_over_the_gap() {
         "{}[field.a]\nplan = {}\n[hub.t]\ntank = {{ capacity = \"{} kb\", initial = 0.0, target = 0.0 }}\n\
          [market.m]\n[link.in]\nfrom = \"a\"\nto = \"t\"\n\
          [link.out]\nfrom = \"t\"\nto = \"m\"\ncapacity = {}\n\
-         [hazard.h]\nhits = [\"link.out\"]\noccurs = {{ poisson = {{ rate = \"1 /yr\" }} }}\n\
+         [hazard.h]\nhits = [\"link.out\"]\noccurs = {{ dates = [2026-02-01] }}\n\
          duration = \"8 d\"\nleft = {}\n",
         head("100 d"),
         kbd(of("production_kbd")),
