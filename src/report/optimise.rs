@@ -65,7 +65,7 @@ pub fn optimise_text(found: &Optimise, width: u16, out: &mut dyn Write) -> io::R
 }
 
 fn millions(value: f64) -> String {
-    let decimals = if value.abs() < 99.95e6 { 1 } else { 0 };
+    let decimals = i32::from(value.abs() < 99.95e6);
     grouped(value / 1e6, decimals)
 }
 
