@@ -45,7 +45,7 @@ fn settings() -> OptimiseSettings {
     }
 }
 
-fn question<'a>(study: Study, catalogue: &'a Catalogue) -> OptimiseQuestion<'a> {
+fn question(study: Study, catalogue: &Catalogue) -> OptimiseQuestion<'_> {
     OptimiseQuestion {
         name: study.name,
         catalogue,
