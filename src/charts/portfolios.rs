@@ -3,7 +3,7 @@
 use crate::results::{OnFrontier, Optimise, OptimiseBest, Portfolio, RankEstimate};
 
 use super::axis::{self, Axis, round_marks};
-use super::canvas::{Anchor, Colour, Place, Scene};
+use super::canvas::{Anchor, Colour, Place, Scene, Style};
 use super::numbers::{counted, fixed, sane, with_error};
 use super::{text, theme};
 
@@ -11,6 +11,8 @@ use super::{text, theme};
 const FIELD: f64 = 300.0;
 /// Height of a line of the list below.
 const LINE: f64 = 17.0;
+/// Room for the names of the list.
+const NAMES: f64 = theme::WIDTH - 2.0 * theme::MARGIN - 26.0 - 222.0;
 /// The most portfolios that are listed.
 const MOST: usize = 24;
 /// Portfolios with at least this probability of being on the frontier are near it.
@@ -21,13 +23,13 @@ const BEST: Colour = theme::VERMILION;
 
 /// Cost against the mean loss.
 pub(super) fn mean_scene(found: &Optimise) -> Option<Scene> {
-    let of = |portfolio: &Portfolio| Some(portfolio.mean);
+    let of = |portfolio: &Portfolio| Some(portfolio.paired_mean());
     scene(found, "mean", &of, &|portfolio| portfolio.mean_frontier)
 }
 
 /// Cost against the mean of the worst losses.
 pub(super) fn tail_scene(found: &Optimise) -> Option<Scene> {
-    let of = |portfolio: &Portfolio| portfolio.tail;
+    let of = Portfolio::paired_tail;
     scene(found, "tail", &of, &|portfolio| portfolio.tail_frontier)
 }
 
@@ -79,7 +81,8 @@ fn scene(
         .collect();
     let title = headline(found, by, &dots);
     let subtitle = subtitle(found, by, &dots, listed.len());
-    let lines = listed.len().min(MOST);
+    let shown = &listed[..listed.len().min(MOST)];
+    let lines: usize = shown.iter().map(|dot| name_lines(dot).len()).sum();
     let needed = theme::head(&title, &subtitle) + FIELD + 76.0 + lines as f64 * LINE + theme::FOOT;
     let (mut scene, mut panel) = theme::page(&title, &subtitle, &footer(found), needed);
     panel.top += 14.0;
@@ -169,7 +172,6 @@ fn scene(
         }
         scene.dot((x, y), radius, colour);
     }
-    let shown = &listed[..lines];
     let points: Vec<Place> = shown.iter().map(|dot| place(dot)).collect();
     numbers(&mut scene, &points, &panel);
     list(&mut scene, shown, &panel);
@@ -236,35 +238,42 @@ fn numbers(scene: &mut Scene, points: &[Place], panel: &theme::Panel) {
     }
 }
 
+/// The name of a portfolio, on lines of the list.
+fn name_lines(dot: &Dot<'_>) -> Vec<String> {
+    let name = if dot.portfolio.strategies.is_empty() {
+        "as it is".to_owned()
+    } else {
+        dot.portfolio.strategies.join(" + ")
+    };
+    let style = label(dot);
+    text::wrapped(&name, style.size, style.weight, NAMES, 3)
+}
+
+fn label(dot: &Dot<'_>) -> Style {
+    if dot.is_best {
+        theme::STRONG_LABEL.in_colour(theme::readable(BEST))
+    } else {
+        theme::LABEL
+    }
+}
+
 /// What the numbers stand for.
 fn list(scene: &mut Scene, shown: &[&Dot<'_>], panel: &theme::Panel) {
     let mut base = panel.bottom + 70.0;
     let right = theme::WIDTH - theme::MARGIN;
-    let heads = [("MUSD a year", 190.0), ("Mb a year", 70.0), ("on it", 0.0)];
+    let heads = [("MUSD a year", 150.0), ("Mb a year", 48.0), ("on it", 0.0)];
     for (head, from_right) in heads {
-        let place = (right - from_right, base - 14.0);
+        let place = (right - from_right, base - 16.0);
         scene.text(head, place, theme::CAPTION.at(Anchor::End));
     }
     for (at, dot) in shown.iter().enumerate() {
-        let style = if dot.is_best {
-            theme::STRONG_LABEL.in_colour(theme::readable(BEST))
-        } else {
-            theme::LABEL
-        };
+        let style = label(dot);
         let number = fixed((at + 1) as f64, 0);
         scene.text(&number, (theme::MARGIN + 16.0, base), style.at(Anchor::End));
-        let name = if dot.portfolio.strategies.is_empty() {
-            "as it is".to_owned()
-        } else {
-            dot.portfolio.strategies.join(" + ")
-        };
-        let room = right - 270.0 - theme::MARGIN;
-        let name = text::shortened(&name, style.size, style.weight, room);
-        scene.text(&name, (theme::MARGIN + 26.0, base), style);
         let error = dot.loss.std_error.filter(|&error| error > 0.0);
         let cells = [
-            (fixed(dot.cost, 1), 190.0),
-            (with_error(dot.loss.mean, error), 70.0),
+            (fixed(dot.cost, 1), 150.0),
+            (with_error(dot.loss.mean, error), 48.0),
             (
                 format!("{} %", fixed(100.0 * dot.frontier.probability, 0)),
                 0.0,
@@ -273,7 +282,10 @@ fn list(scene: &mut Scene, shown: &[&Dot<'_>], panel: &theme::Panel) {
         for (cell, from_right) in cells {
             scene.text(&cell, (right - from_right, base), style.at(Anchor::End));
         }
-        base += LINE;
+        for line in name_lines(dot) {
+            scene.text(&line, (theme::MARGIN + 26.0, base), style);
+            base += LINE;
+        }
     }
 }
 
@@ -304,7 +316,7 @@ fn headline(found: &Optimise, by: &str, dots: &[Dot<'_>]) -> String {
 fn subtitle(found: &Optimise, by: &str, dots: &[Dot<'_>], listed: usize) -> String {
     let untold = dots.iter().filter(|dot| !dot.is_told_apart).count();
     let mut text =
-        "Portfolios by cost and loss; whiskers: ± one standard error. Blue: on the frontier, \
+        "Portfolios by cost and loss; whiskers: ± one standard error of what is lost less than as it is. Blue: on the frontier, \
                     pale blue: dominated, but perhaps by noise"
             .to_owned();
     if dots.iter().any(|dot| dot.is_best) {

@@ -1,11 +1,13 @@
 //! `keruen optimise`.
 
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
 use crate::model::Strategy;
 use crate::report;
+use crate::results::Optimise;
 use crate::scenario::{self, Amount, Catalogue, Kind, Overlaps, Study, amount};
 use crate::study::{
     self, Goal, OptimiseError, OptimiseQuestion, OptimiseSettings, Price, Rules, TimingQuestion,
@@ -181,8 +183,28 @@ pub(super) fn optimise(arguments: &OptimiseArguments) -> Result<(), Failure> {
     }
     terminal::print(|out| {
         report::optimise_text(&found, terminal::width(), out)?;
-        next::files(&files, out)
+        next::files(&files, out)?;
+        after(&study.base, &kept, &found, out)
     })
+}
+
+/// Says how to look at the best portfolio closely.
+fn after(base: &Path, kept: &[PathBuf], found: &Optimise, out: &mut dyn Write) -> io::Result<()> {
+    let best = found
+        .best
+        .last()
+        .map(|best| &found.portfolios[best.portfolio]);
+    let Some(best) = best.filter(|best| !best.strategies.is_empty()) else {
+        return Ok(());
+    };
+    write!(out, "\nNext:\n  keruen run {}", base.display())?;
+    for path in kept
+        .iter()
+        .filter(|path| best.strategies.contains(&id_of(path)))
+    {
+        write!(out, " \\\n      --with {}", path.display())?;
+    }
+    writeln!(out)
 }
 
 /// The study that is asked about; a scenario is one without strategies of its own.

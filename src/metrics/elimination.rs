@@ -155,7 +155,7 @@ mod tests {
         let mut lost = 0;
         let draws = 400;
         for draw in 0..draws {
-            let mut state = 88_172_645_463_325_252_u64 ^ (draw * 7_919 + 1);
+            let mut state = 88_172_645_463_325_252_u64.wrapping_add(draw * 7_919 + 1);
             let mut noise = || {
                 (0..12)
                     .map(|_| {

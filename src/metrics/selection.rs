@@ -30,7 +30,7 @@ impl Screening {
         }
         let degrees = first as f64 - 1.0;
         let each = 2.0 * alpha / (systems as f64 - 1.0);
-        let eta = 0.5 * libm::expm1(-2.0 / degrees * each.ln());
+        let eta = 0.5 * libm::expm1(-2.0 / degrees * libm::log(each));
         Some(Self {
             eta,
             h_squared: 2.0 * eta * degrees,

@@ -65,7 +65,7 @@ pub fn optimise_text(found: &Optimise, width: u16, out: &mut dyn Write) -> io::R
 }
 
 fn millions(value: f64) -> String {
-    let decimals = if value.abs() < 99.95e6 { 1 } else { 0 };
+    let decimals = i32::from(value.abs() < 99.95e6);
     grouped(value / 1e6, decimals)
 }
 
@@ -201,9 +201,11 @@ fn frontier(found: &Optimise, width: u16, out: &mut dyn Write) -> io::Result<()>
         let mut row = vec![
             name,
             millions(portfolio.annual_usd),
-            shown(portfolio.mean),
+            shown(portfolio.paired_mean()),
             on(portfolio.mean_frontier),
-            portfolio.tail.map_or_else(|| NOTHING.to_owned(), shown),
+            portfolio
+                .paired_tail()
+                .map_or_else(|| NOTHING.to_owned(), shown),
             on(portfolio.tail_frontier),
         ];
         if has_value {
@@ -223,8 +225,9 @@ fn frontier(found: &Optimise, width: u16, out: &mut dyn Write) -> io::Result<()>
         ""
     };
     let text = format!(
-        "On it: how likely the portfolio is on the frontier of cost and loss, over resamples of the \
-         replications. ·: dominated, but perhaps by noise alone.{beyond}"
+        "±: error of the difference from (as it is), which met the same futures. On it: how likely on the \
+         frontier of cost and loss, over resamples of the replications. ·: dominated, but perhaps by noise \
+         alone.{beyond}"
     );
     paragraph(&text, width, out)?;
     let same = found

@@ -170,6 +170,32 @@ pub struct Portfolio {
     pub futures: u64,
 }
 
+impl Portfolio {
+    /// Mean loss, with the error of its difference from the base, which met the same futures; of the
+    /// base its own.
+    #[must_use]
+    pub fn paired_mean(&self) -> RankEstimate {
+        self.paired(self.mean, Some(self.mean_avoided))
+    }
+
+    /// Tail of losses, likewise.
+    #[must_use]
+    pub fn paired_tail(&self) -> Option<RankEstimate> {
+        Some(self.paired(self.tail?, self.tail_avoided))
+    }
+
+    fn paired(&self, loss: RankEstimate, avoided: Option<RankEstimate>) -> RankEstimate {
+        let is_base = self.strategies.is_empty();
+        let paired = avoided
+            .filter(|_| !is_base)
+            .and_then(|avoided| avoided.std_error);
+        RankEstimate {
+            mean: loss.mean,
+            std_error: paired.or(loss.std_error),
+        }
+    }
+}
+
 /// Whether a portfolio is on a frontier.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct OnFrontier {

@@ -228,9 +228,9 @@ impl Read {
         overlays.extend(strategies.iter().map(|&at| self.strategies[at].clone()));
         let report = Report::new(Texts(texts));
         let read_csv = |name: &str| {
-            let known =
-                |csv: &mut BTreeMap<String, Arc<str>>| csv.get(name).map(|text| text.to_string());
-            if let Some(text) = self.csv.lock().ok().and_then(|mut csv| known(&mut csv)) {
+            let known = self.csv.lock().ok();
+            let known = known.and_then(|csv| csv.get(name).map(ToString::to_string));
+            if let Some(text) = known {
                 return Ok(text);
             }
             let text = csv_file(name)?;
