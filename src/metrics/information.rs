@@ -90,17 +90,19 @@ pub fn value_of_figure(utilities: &[Vec<f64>], figure: &[f64]) -> Option<Informa
     if draws < 4 * FOLDS || utilities.is_empty() || !is_whole {
         return None;
     }
+    let all: Vec<usize> = (0..draws).collect();
+    // What is best without knowing is taken from all draws: found from parts of them it would lose
+    // against the rest, and that would look like a gain.
+    let without = best(&means(utilities, &all));
     let mut gains = vec![0.0; draws];
     for fold in 0..FOLDS {
         let others: Vec<usize> = (0..draws).filter(|draw| draw % FOLDS != fold).collect();
         let curves = fits(utilities, figure, &others)?;
-        let without = best(&means(utilities, &others));
         for draw in (fold..draws).step_by(FOLDS) {
             let with = best(&values(&curves, figure[draw]));
             gains[draw] = utilities[with][draw] - utilities[without][draw];
         }
     }
-    let all: Vec<usize> = (0..draws).collect();
     let curves = fits(utilities, figure, &all)?;
     let largest = |values: &[f64]| values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let fitted = figure.iter().map(|&u| largest(&values(&curves, u)));

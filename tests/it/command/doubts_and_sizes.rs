@@ -23,7 +23,6 @@ to = "sea"
 capacity = { value = "450 kb/d", low = "400 kb/d", high = "470 kb/d" }
 [hazard.failure]
 hits = ["link.line"]
-start = "stationary"
 occurs = { poisson = { rate = { events = 6, exposure = "2 yr" } } }
 duration = { exponential = { mean = { value = "4 d", low = "3 d", high = "6 d" } } }
 "#;
@@ -40,7 +39,6 @@ to = "sea"
 capacity = "40 kb/d"
 [hazard.flood]
 hits = ["link.way"]
-start = "stationary"
 occurs = { poisson = { rate = { value = "3 /yr", low = "1 /yr", high = "6 /yr" } } }
 duration = { exponential = { mean = "20 d" } }
 "#;
