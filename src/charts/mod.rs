@@ -62,8 +62,6 @@ use crate::results::{
 
 /// Stems of the names of all figures there are.
 pub const STEMS: &[&str] = &[
-    "strategy_differences",
-    "strategy_costs",
     "exceedance",
     "delivered_rate",
     "losses",
@@ -92,6 +90,8 @@ pub const STEMS: &[&str] = &[
     "shapley",
     "importance_hazards",
     "importance_elements",
+    "strategy_differences",
+    "strategy_costs",
 ];
 
 /// A drawn figure: two whole files in memory.

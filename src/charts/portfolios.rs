@@ -316,26 +316,21 @@ fn headline(found: &Optimise, by: &str, dots: &[Dot<'_>]) -> String {
 fn subtitle(found: &Optimise, by: &str, dots: &[Dot<'_>], listed: usize) -> String {
     let untold = dots.iter().filter(|dot| !dot.is_told_apart).count();
     let mut text =
-        "Portfolios by cost and loss; whiskers: ± one standard error of what is lost less than as it is. Blue: on the frontier, \
-                    pale blue: dominated, but perhaps by noise"
-            .to_owned();
+        "By cost and loss; whiskers: ± one standard error against the network as it is".to_owned();
+    if listed > MOST {
+        let more = fixed((listed - MOST) as f64, 0);
+        text += &format!("; {more} more are in optimise.csv");
+    }
+    text += ". Blue: on the frontier, pale: dominated, perhaps by noise";
     if dots.iter().any(|dot| dot.is_best) {
         text += match found.budget_usd {
             Some(_) => "; red: the best for the budget",
             None => "; red: the best of all",
         };
         if untold > 0 {
-            text += &format!(
-                ", and ringed the {} that cannot be told from it",
-                fixed(untold as f64, 0)
-            );
+            let untold = fixed(untold as f64, 0);
+            text += &format!(", ringed: {untold} not told from it");
         }
-    }
-    if listed > MOST {
-        text += &format!(
-            "; {} more are in optimise.csv",
-            fixed((listed - MOST) as f64, 0)
-        );
     }
     if by == "tail" && found.level != 0.95 {
         text += &format!("; level {}", fixed(found.level, 3));
@@ -439,6 +434,6 @@ mod tests {
             .map(|at| portfolio(&["x"], [f64::from(at) * 1e6, f64::from(50 - at) * 1e6]))
             .collect();
         let figure = mean_scene(&found(many)).expect("something to draw").draw();
-        assert!(figure.is_ok_and(|figure| figure.svg().contains("16 more are in optimise.csv")));
+        assert!(figure.is_ok_and(|figure| figure.svg().contains("16 more")));
     }
 }

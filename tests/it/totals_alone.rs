@@ -3,7 +3,7 @@
 
 use keruen::model::{Collect, Model};
 use keruen::results::Metrics;
-use keruen::simulation::{self, Settings, ShortfallRow};
+use keruen::simulation::{self, ROW_COLUMNS, Row, Settings, ShortfallRow};
 use proptest::prelude::*;
 
 use crate::random_worlds::{World, networks, networks_with_tanks};
@@ -31,11 +31,14 @@ fn totals(model: &Model, settings: &Settings) -> Totals {
     let mut kept = Kept::default();
     let run = simulation::run(model, &settings, &mut kept).expect("nothing fails");
     let curves = (&run.result.exceedance, &run.result.convergence);
-    let rows = kept.rows.iter();
-    let rows = rows.map(|row| row.values[..row.values.len() - 1].to_vec());
+    let told = |row: &Row| {
+        let values = row.values.iter().zip(&ROW_COLUMNS);
+        let values = values.filter(|(_, (_, unit))| *unit != "USD");
+        values.map(|(&value, _)| value).collect()
+    };
     Totals {
         curves: serde_json::to_string(&curves).expect("a result is JSON"),
-        rows: rows.collect(),
+        rows: kept.rows.iter().map(told).collect(),
         shortfalls: kept.shortfalls,
         metrics: run.result.metrics,
     }
