@@ -92,11 +92,10 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
         format!("No strategy that costs anything makes the worst {period} in twenty better")
     };
     let left_out = summary.strategies.len() - points.len();
-    let mut subtitle = format!(
-        "Cost a year against the mean loss of the worst twentieth of futures (CVaR 95\u{a0}%). Line: \
-         nothing that costs as little loses less. Whiskers: range of the cost, and 95\u{a0}% interval \
-         of the difference from the baseline"
-    );
+    let mut subtitle = "Cost a year against the mean loss of the worst twentieth of futures (CVaR \
+                        95\u{a0}%). Line: nothing that costs as little loses less. Whiskers: range \
+                        of the cost, and 95\u{a0}% interval of the difference from the baseline"
+        .to_owned();
     if left_out > 0 {
         subtitle += &format!("; {left_out} without a stated cost are left out");
     }

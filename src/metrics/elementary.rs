@@ -117,8 +117,8 @@ mod tests {
         assert_eq!(seen, (0..7).collect::<Vec<_>>());
         assert_ne!(moved, seen, "in random order");
         for (pair, &figure) in points.windows(2).zip(&moved) {
-            for at in 0..7 {
-                let step = (pair[1][at] - pair[0][at]).abs();
+            for (at, (after, before)) in pair[1].iter().zip(&pair[0]).enumerate() {
+                let step = (after - before).abs();
                 close(step + 1.0, if at == figure { 1.5 } else { 1.0 });
             }
         }

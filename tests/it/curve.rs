@@ -37,9 +37,9 @@ fn failing(link: &str, up_days: u32, down_days: u32) -> String {
     )
 }
 
-fn parse(texts: Vec<Text>) -> Scenario {
+fn parse(texts: &[Text]) -> Scenario {
     let no_csv = |_: &str| Err(std::io::ErrorKind::NotFound.into());
-    scenario::parse(&texts, &[], &no_csv)
+    scenario::parse(texts, &[], &no_csv)
         .unwrap_or_else(|invalid| panic!("{}", super::scenario_files::rendered(&invalid)))
 }
 
@@ -58,11 +58,11 @@ fn firm(
     replications: u64,
 ) -> (Curve, FirmEquivalent) {
     let base = || Text::new("base.toml", base);
-    let without = parse(vec![base()]);
-    let with = parse(vec![base(), Text::new("option.toml", option)]);
+    let without = parse(&[base()]);
+    let with = parse(&[base(), Text::new("option.toml", option)]);
     let usual = study::usual_ends(&without.model, &with.model);
     let ends = ends.or(usual).expect("the option adds one link");
-    let firm = parse(vec![base(), firm_text(&ends)]);
+    let firm = parse(&[base(), firm_text(&ends)]);
     let asked = FirmAsked {
         without: (&without.model, ""),
         with: &with.model,
@@ -139,7 +139,7 @@ fn a_market_of_its_own_takes_what_others_cannot() {
 #[test]
 fn sizes_are_compared_with_the_scenario_as_it_is_and_with_each_other() {
     let model =
-        |kbd: u32| -> Model { parse(vec![Text::new("base.toml", base(kbd, "").as_str())]).model };
+        |kbd: u32| -> Model { parse(&[Text::new("base.toml", base(kbd, "").as_str())]).model };
     let sizes: Vec<Size> = [40, 60, 100, 120]
         .into_iter()
         .map(|kbd| Size {
