@@ -14,6 +14,9 @@ const GAP: f64 = 14.0;
 /// Standard errors that a whisker reaches: 95 %.
 const REACH: f64 = 1.96;
 
+/// In the unit of the figure, what is no more than this is not told.
+const NEARLY_NOTHING: f64 = 5e-4;
+
 const MEAN: Colour = theme::BLUE;
 const TAIL: Colour = theme::VERMILION;
 
@@ -55,7 +58,12 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
         .fold(110.0, f64::max)
         .min(250.0);
     let figure = |[value, error]: [f64; 2]| {
-        with_error(unit.of(value), Some(unit.of(error)).filter(|&e| e > 0.0))
+        let (value, error) = (unit.of(value), unit.of(error));
+        // A barrel or two among millions would take the room of all other figures.
+        if value != 0.0 && value.abs().max(error) < NEARLY_NOTHING {
+            return "≈ 0".to_owned();
+        }
+        with_error(value, Some(error).filter(|&error| error > 0.0))
     };
     let widest = |of: &dyn Fn(&Row<'_>) -> Option<[f64; 2]>| {
         let widths = rows.iter().filter_map(of);

@@ -8,6 +8,9 @@ use super::number::{NOTHING, Scale, brief, counted, grouped, significant, with_e
 use super::run::{paragraph, rules_text};
 use super::table::{Align, Table};
 
+/// In the unit of a column, what is no more than this is not told: the files have it.
+const NEARLY_NOTHING: f64 = 5e-4;
+
 /// A p-value below this is a finding.
 const SIGNIFICANT: f64 = 0.05;
 
@@ -171,7 +174,9 @@ fn differences(shown: &[&Comparison], volume: Scale) -> Table {
             metric.variance_ratio.map_or_else(
                 || NOTHING.to_owned(),
                 |ratio| {
-                    if ratio < 10.0 {
+                    if ratio >= 1e6 {
+                        "> 10⁶".to_owned()
+                    } else if ratio < 10.0 {
                         significant(ratio, 2)
                     } else {
                         grouped(ratio, 0)
@@ -188,6 +193,9 @@ fn differences(shown: &[&Comparison], volume: Scale) -> Table {
 fn signed(value: f64, error: Option<f64>) -> String {
     if value == 0.0 && error.unwrap_or(0.0) == 0.0 {
         return "0".to_owned();
+    }
+    if value.abs().max(error.unwrap_or(0.0)) < NEARLY_NOTHING {
+        return "≈ 0".to_owned();
     }
     let text = with_error(value, error);
     if value > 0.0 {
