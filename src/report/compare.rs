@@ -29,9 +29,12 @@ pub fn compare_text(summary: &Summary, width: u16, out: &mut dyn Write) -> io::R
         _ => "",
     };
     let text = format!(
-        "{}: {} strategies against `{}` in the same {} futures of {} days, seed {}{stopped}",
+        "{}: {} against `{}` in the same {} futures of {} days, seed {}{stopped}",
         scenario.name,
-        summary.strategies.len() - 1,
+        match summary.strategies.len() - 1 {
+            1 => "1 strategy".to_owned(),
+            several => format!("{several} strategies"),
+        },
         base.id,
         counted(summary.replications),
         brief(scenario.horizon_days, 6),

@@ -24,7 +24,7 @@ fn a_study_is_compared_written_and_shown_again() {
     assert_eq!(code(&output), 0, "{}", text(&output.stderr));
     let report = text(&output.stdout);
     for word in [
-        "1 strategies against `baseline`",
+        "1 strategy against `baseline`",
         "bigger-tank",
         "CVaR 95 %",
         "preferred by",
