@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{ArgMatches, Args, Parser, Subcommand, ValueEnum};
 
+use crate::charts::Look;
 use crate::fit::Form;
 use crate::model::{Collect, Stop};
 use crate::units::Fraction;
@@ -12,6 +13,7 @@ use super::compare::CompareArguments;
 use super::curve::CurveArguments;
 use super::exact::ExactArguments;
 use super::examples;
+use super::look::LookArguments;
 use super::optimise::OptimiseArguments;
 use super::rank::RankArguments;
 use super::sensitivity::SensitivityArguments;
@@ -112,6 +114,8 @@ pub(super) enum Command {
     Report {
         /// Directory that a command wrote results into
         directory: PathBuf,
+        #[command(flatten)]
+        look: LookArguments,
     },
     /// Print completions for a shell.
     #[command(after_help = examples::COMPLETIONS)]
@@ -119,6 +123,13 @@ pub(super) enum Command {
         /// The shell
         shell: clap_complete::Shell,
     },
+}
+
+impl OutputArguments {
+    /// How charts are to look, if they are wanted.
+    pub(super) fn look(&self) -> Option<Look> {
+        (!self.no_charts).then(|| self.look.look())
+    }
 }
 
 /// A scenario and what is changed in it.
@@ -152,6 +163,8 @@ pub(super) struct OutputArguments {
     /// Draw no charts
     #[arg(long)]
     pub(super) no_charts: bool,
+    #[command(flatten)]
+    look: LookArguments,
     /// Print the results as JSON and nothing else; without --out nothing is written
     #[arg(long)]
     pub(super) json: bool,

@@ -44,7 +44,7 @@ pub(super) fn backtest(arguments: &BacktestArguments) -> Result<(), Failure> {
     })?;
     let mut files = Vec::new();
     if let Some(mut staging) = staging {
-        write::backtest_files(&found, !output.no_charts, &mut staging)?;
+        write::backtest_files(&found, output.look(), &mut staging)?;
         files = staging.commit()?;
     }
     if output.json {

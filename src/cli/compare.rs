@@ -112,7 +112,7 @@ pub(super) fn compare(arguments: &CompareArguments) -> Result<(), Failure> {
     let mut files = Vec::new();
     if let Some(mut staging) = staging {
         super::run::end_rows(&staging, REPLICATIONS, file)?;
-        write::run_files(&found, !output.no_charts, &mut staging)?;
+        write::run_files(&found, output.look(), &mut staging)?;
         files = staging.commit()?;
     }
     for warning in &found.warnings {

@@ -110,7 +110,7 @@ pub(super) fn curve(arguments: &CurveArguments) -> Result<(), Failure> {
     };
     let mut files = Vec::new();
     if let Some(mut staging) = staging {
-        write::curve_files(&found, !output.no_charts, &mut staging)?;
+        write::curve_files(&found, output.look(), &mut staging)?;
         files = staging.commit()?;
     }
     if output.json {

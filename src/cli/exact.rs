@@ -77,7 +77,7 @@ pub(super) fn exact(arguments: &ExactArguments) -> Result<(), Failure> {
     }
     let mut files = Vec::new();
     if let Some(mut staging) = staging {
-        write::exact_files(&found, !output.no_charts, &mut staging)?;
+        write::exact_files(&found, output.look(), &mut staging)?;
         files = staging.commit()?;
     }
     for warning in &found.warnings {

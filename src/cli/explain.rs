@@ -24,7 +24,7 @@ pub(super) fn explain(arguments: &ExplainArguments) -> Result<(), Failure> {
     let story = simulation::story(model, &scenario.sha256, (seed, replication), pick)?;
     let mut files = Vec::new();
     if let Some(mut staging) = staging {
-        write::story_files(&story, !output.no_charts, &mut staging)?;
+        write::story_files(&story, output.look(), &mut staging)?;
         files = staging.commit()?;
     }
     print(arguments, &story, &files)

@@ -172,7 +172,7 @@ pub(super) fn optimise(arguments: &OptimiseArguments) -> Result<(), Failure> {
     };
     let mut files = Vec::new();
     if let Some(mut staging) = staging {
-        write::optimise_files(&found, !output.no_charts, &mut staging)?;
+        write::optimise_files(&found, output.look(), &mut staging)?;
         files = staging.commit()?;
     }
     if output.json {

@@ -106,12 +106,12 @@ pub(super) fn rank(arguments: &RankArguments) -> Result<(), Failure> {
     };
     let mut files = Vec::new();
     if let Some(mut staging) = staging {
-        let with_charts = !output.no_charts;
+        let look = output.look();
         match &found {
-            Found::Prices(found) => write::rank_files(found, with_charts, &mut staging)?,
-            Found::Importance(found) => write::importance_files(found, with_charts, &mut staging)?,
-            Found::Shapley(found) => write::shapley_files(found, with_charts, &mut staging)?,
-            Found::Recovery(found) => write::recovery_files(found, with_charts, &mut staging)?,
+            Found::Prices(found) => write::rank_files(found, look, &mut staging)?,
+            Found::Importance(found) => write::importance_files(found, look, &mut staging)?,
+            Found::Shapley(found) => write::shapley_files(found, look, &mut staging)?,
+            Found::Recovery(found) => write::recovery_files(found, look, &mut staging)?,
         }
         files = staging.commit()?;
     }

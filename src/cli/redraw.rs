@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
 
-use crate::charts::{self, Figure};
+use crate::charts::{self, Look};
 use crate::report;
 use crate::results::Summary;
 
@@ -15,7 +15,7 @@ use super::write::Figures;
 use super::{next, terminal, write};
 
 /// Shows results again and redraws their charts.
-pub(super) fn redraw(directory: &Path) -> Result<(), Failure> {
+pub(super) fn redraw(directory: &Path, look: &Look) -> Result<(), Failure> {
     let mut shown = Shown {
         directory,
         known: Vec::new(),
@@ -71,10 +71,8 @@ pub(super) fn redraw(directory: &Path) -> Result<(), Failure> {
         });
     }
     let mut files = Vec::new();
-    for (name, figure) in &shown.figures {
-        for (name, bytes) in write::files(name, figure) {
-            files.push(replace(&directory.join(name), bytes)?);
-        }
+    for (name, bytes) in write::files(&shown.figures, look) {
+        files.push(replace(&directory.join(name), &bytes)?);
     }
     terminal::print(|out| {
         out.write_all(&shown.text)?;
@@ -87,7 +85,7 @@ struct Shown<'d> {
     directory: &'d Path,
     /// Names that were looked for.
     known: Vec<&'static str>,
-    figures: Vec<(&'static str, Figure)>,
+    figures: Figures,
     text: Vec<u8>,
 }
 
@@ -103,7 +101,7 @@ impl Shown<'_> {
         let Some(result) = read::<T>(self.directory, name)? else {
             return Ok(());
         };
-        self.figures.extend(write::drawn(figures(&result)));
+        self.figures.extend(figures(&result));
         text(&result, terminal::width(), &mut self.text).map_err(Failure::printing)
     }
 }

@@ -79,7 +79,7 @@ pub(super) fn run(arguments: &RunArguments) -> Result<(), Failure> {
     if let Some(mut staging) = staging {
         end_rows(&staging, REPLICATIONS, watcher.replications.take())?;
         end_rows(&staging, EVENTS, watcher.shortfalls.take())?;
-        write::run_files(&summary, !output.no_charts, &mut staging)?;
+        write::run_files(&summary, output.look(), &mut staging)?;
         files = staging.commit()?;
     }
 

@@ -111,7 +111,7 @@ pub(super) fn sensitivity(arguments: &SensitivityArguments) -> Result<(), Failur
     };
     let mut files = Vec::new();
     if let Some(mut staging) = staging {
-        write::sensitivity_files(&found, !output.no_charts, &mut staging)?;
+        write::sensitivity_files(&found, output.look(), &mut staging)?;
         files = staging.commit()?;
     }
     for warning in found.warnings.iter().filter(|_| output.json) {

@@ -38,7 +38,7 @@ pub(super) fn stress(arguments: &StressArguments, matches: &ArgMatches) -> Resul
     let stress = simulation::stress(model, &scenario.sha256, &closed)?;
     let mut files = Vec::new();
     if let Some(mut staging) = staging {
-        write::stress_files(&stress, !output.no_charts, &mut staging)?;
+        write::stress_files(&stress, output.look(), &mut staging)?;
         files = staging.commit()?;
     }
     if output.json {

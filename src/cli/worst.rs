@@ -105,7 +105,7 @@ pub(super) fn worst(arguments: &WorstArguments) -> Result<(), Failure> {
     })?;
     let mut files = Vec::new();
     if let Some(mut staging) = staging {
-        write::worst_files(&found, !output.no_charts, &mut staging)?;
+        write::worst_files(&found, output.look(), &mut staging)?;
         files = staging.commit()?;
     }
     if output.json {

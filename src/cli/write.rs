@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use crate::charts::{self, ChartError, Figure};
+use crate::charts::{self, Figure, Look};
 use crate::report::{self, Provenance};
 use crate::results::{
     Backtest, Curve, Exact, Importance, Optimise, Rank, Sensitivity, Shapley, Story, Stress,
@@ -79,7 +79,7 @@ pub(super) fn provenance(scenario: &str, sha256: &str, seed: u64) -> Provenance 
 /// Writes all files of a run but the streamed ones.
 pub(super) fn run_files(
     summary: &Summary,
-    with_charts: bool,
+    look: Option<Look>,
     staging: &mut Staging,
 ) -> Result<(), Failure> {
     staging.write("summary.json", |file| report::json(summary, file))?;
@@ -98,147 +98,164 @@ pub(super) fn run_files(
     staging.write("timeline.parquet", |file| {
         report::timeline_parquet(summary, &provenance, file).map(drop)
     })?;
-    if with_charts {
-        figures(charts::run_figures(summary), staging)?;
-    }
-    Ok(())
+    figures(charts::run_figures, summary, look, staging)
 }
 
 /// Writes all files of a stress.
 pub(super) fn stress_files(
     stress: &Stress,
-    with_charts: bool,
+    look: Option<Look>,
     staging: &mut Staging,
 ) -> Result<(), Failure> {
     staging.write("stress.json", |file| report::json(stress, file))?;
     staging.write("stress.csv", |file| report::stress_csv(stress, file))?;
-    if with_charts {
-        figures(charts::stress_figures(stress), staging)?;
-    }
-    Ok(())
+    figures(charts::stress_figures, stress, look, staging)
 }
 
 /// Writes all files of a story.
 pub(super) fn story_files(
     story: &Story,
-    with_charts: bool,
+    look: Option<Look>,
     staging: &mut Staging,
 ) -> Result<(), Failure> {
     staging.write("story.json", |file| report::json(story, file))?;
-    if with_charts {
-        figures(charts::story_figures(story), staging)?;
-    }
-    Ok(())
+    figures(charts::story_figures, story, look, staging)
 }
 
 /// Writes all files of a back-test.
 pub(super) fn backtest_files(
     found: &Backtest,
-    with_charts: bool,
+    look: Option<Look>,
     staging: &mut Staging,
 ) -> Result<(), Failure> {
-    let figures = with_charts.then_some(charts::backtest_figures as fn(&Backtest) -> Figures);
     let csv = |file: &mut BufWriter<File>| report::backtest_csv(found, file);
-    result_files("backtest", found, csv, figures, staging)
+    result_files(
+        "backtest",
+        found,
+        csv,
+        (charts::backtest_figures, look),
+        staging,
+    )
 }
 
 /// Writes all files of an exact answer.
 pub(super) fn exact_files(
     found: &Exact,
-    with_charts: bool,
+    look: Option<Look>,
     staging: &mut Staging,
 ) -> Result<(), Failure> {
-    let figures = with_charts.then_some(charts::exact_figures as fn(&Exact) -> Figures);
     let csv = |file: &mut BufWriter<File>| report::exact_csv(found, file);
-    result_files("exact", found, csv, figures, staging)
+    result_files("exact", found, csv, (charts::exact_figures, look), staging)
 }
 
 /// Writes all files of a ranking.
 pub(super) fn rank_files(
     found: &Rank,
-    with_charts: bool,
+    look: Option<Look>,
     staging: &mut Staging,
 ) -> Result<(), Failure> {
-    let figures = with_charts.then_some(charts::rank_figures as fn(&Rank) -> Figures);
     let csv = |file: &mut BufWriter<File>| report::rank_csv(found, file);
-    result_files("rank", found, csv, figures, staging)
+    result_files("rank", found, csv, (charts::rank_figures, look), staging)
 }
 
 /// Writes all files of importances.
 pub(super) fn importance_files(
     found: &Importance,
-    with_charts: bool,
+    look: Option<Look>,
     staging: &mut Staging,
 ) -> Result<(), Failure> {
-    let figures = with_charts.then_some(charts::importance_figures as fn(&Importance) -> Figures);
     let csv = |file: &mut BufWriter<File>| report::importance_csv(found, file);
-    result_files("importance", found, csv, figures, staging)
+    result_files(
+        "importance",
+        found,
+        csv,
+        (charts::importance_figures, look),
+        staging,
+    )
 }
 
 /// Writes all files of shares of the loss.
 pub(super) fn shapley_files(
     found: &Shapley,
-    with_charts: bool,
+    look: Option<Look>,
     staging: &mut Staging,
 ) -> Result<(), Failure> {
-    let figures = with_charts.then_some(charts::shapley_figures as fn(&Shapley) -> Figures);
     let csv = |file: &mut BufWriter<File>| report::shapley_csv(found, file);
-    result_files("shapley", found, csv, figures, staging)
+    result_files(
+        "shapley",
+        found,
+        csv,
+        (charts::shapley_figures, look),
+        staging,
+    )
 }
 
 /// Writes all files of times to recover.
 pub(super) fn recovery_files(
     found: &TimesToRecover,
-    with_charts: bool,
+    look: Option<Look>,
     staging: &mut Staging,
 ) -> Result<(), Failure> {
-    let figures = with_charts.then_some(charts::recovery_figures as fn(&TimesToRecover) -> Figures);
     let csv = |file: &mut BufWriter<File>| report::recovery_csv(found, file);
-    result_files("recovery", found, csv, figures, staging)
+    result_files(
+        "recovery",
+        found,
+        csv,
+        (charts::recovery_figures, look),
+        staging,
+    )
 }
 
 /// Writes all files of a choice among portfolios.
 pub(super) fn optimise_files(
     found: &Optimise,
-    with_charts: bool,
+    look: Option<Look>,
     staging: &mut Staging,
 ) -> Result<(), Failure> {
-    let figures = with_charts.then_some(charts::optimise_figures as fn(&Optimise) -> Figures);
     let csv = |file: &mut BufWriter<File>| report::optimise_csv(found, file);
-    result_files("optimise", found, csv, figures, staging)
+    result_files(
+        "optimise",
+        found,
+        csv,
+        (charts::optimise_figures, look),
+        staging,
+    )
 }
 
 /// Writes all files of a sensitivity.
 pub(super) fn sensitivity_files(
     found: &Sensitivity,
-    with_charts: bool,
+    look: Option<Look>,
     staging: &mut Staging,
 ) -> Result<(), Failure> {
-    let figures = with_charts.then_some(charts::sensitivity_figures as fn(&Sensitivity) -> Figures);
     let csv = |file: &mut BufWriter<File>| report::sensitivity_csv(found, file);
-    result_files("sensitivity", found, csv, figures, staging)
+    result_files(
+        "sensitivity",
+        found,
+        csv,
+        (charts::sensitivity_figures, look),
+        staging,
+    )
 }
 
 /// Writes all files of a curve.
 pub(super) fn curve_files(
     found: &Curve,
-    with_charts: bool,
+    look: Option<Look>,
     staging: &mut Staging,
 ) -> Result<(), Failure> {
-    let figures = with_charts.then_some(charts::curve_figures as fn(&Curve) -> Figures);
     let csv = |file: &mut BufWriter<File>| report::curve_csv(found, file);
-    result_files("curve", found, csv, figures, staging)
+    result_files("curve", found, csv, (charts::curve_figures, look), staging)
 }
 
 /// Writes all files of the worst things to lose.
 pub(super) fn worst_files(
     found: &Worst,
-    with_charts: bool,
+    look: Option<Look>,
     staging: &mut Staging,
 ) -> Result<(), Failure> {
-    let figures = with_charts.then_some(charts::worst_figures as fn(&Worst) -> Figures);
     let csv = |file: &mut BufWriter<File>| report::worst_csv(found, file);
-    result_files("worst", found, csv, figures, staging)
+    result_files("worst", found, csv, (charts::worst_figures, look), staging)
 }
 
 /// Writes a result as JSON and as CSV, and draws its figures.
@@ -246,40 +263,46 @@ fn result_files<T: Serialize>(
     stem: &str,
     found: &T,
     csv: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
-    draw: Option<fn(&T) -> Figures>,
+    (draw, look): (fn(&T) -> Figures, Option<Look>),
     staging: &mut Staging,
 ) -> Result<(), Failure> {
     staging.write(&format!("{stem}.json"), |file| report::json(found, file))?;
     staging.write(&format!("{stem}.csv"), csv)?;
-    draw.map_or(Ok(()), |draw| figures(draw(found), staging))
+    figures(draw, found, look, staging)
 }
 
-/// Charts as drawn, by name.
-pub(super) type Figures = Result<Vec<(&'static str, Figure)>, ChartError>;
+/// Charts by name.
+pub(super) type Figures = Vec<(&'static str, Figure)>;
 
-fn figures(figures: Figures, staging: &mut Staging) -> Result<(), Failure> {
-    for (name, figure) in drawn(figures) {
-        for (name, bytes) in files(name, &figure) {
-            staging.write(&name, |file| std::io::Write::write_all(file, bytes))?;
-        }
+/// Draws what there is to draw, if charts are wanted.
+fn figures<T>(
+    of: fn(&T) -> Figures,
+    found: &T,
+    look: Option<Look>,
+    staging: &mut Staging,
+) -> Result<(), Failure> {
+    let Some(look) = look else { return Ok(()) };
+    for (name, bytes) in files(&of(found), &look) {
+        staging.write(&name, |file| std::io::Write::write_all(file, &bytes))?;
     }
     Ok(())
 }
 
-/// The charts; a warning if they could not be drawn, because the numbers are worth having without.
-pub(super) fn drawn(figures: Figures) -> Vec<(&'static str, Figure)> {
-    figures.unwrap_or_else(|error| {
-        terminal::warning(&format!("no charts are drawn: {error}"));
-        Vec::new()
-    })
-}
-
-/// The files of a chart, by name.
-pub(super) fn files<'a>(name: &str, figure: &'a Figure) -> [(String, &'a [u8]); 2] {
-    [
-        (format!("{name}.svg"), figure.svg().as_bytes()),
-        (format!("{name}.png"), figure.png()),
-    ]
+/// The files of charts; a warning if they could not be drawn, because the numbers are worth having without.
+pub(super) fn files(figures: &Figures, look: &Look) -> Vec<(String, Vec<u8>)> {
+    let mut files = Vec::new();
+    for (name, figure) in figures {
+        match (figure.svg(look.theme), figure.png(look)) {
+            (Ok(svg), Ok(png)) => {
+                files.push((format!("{name}.svg"), svg.into_bytes()));
+                files.push((format!("{name}.png"), png));
+            }
+            (Err(error), _) | (_, Err(error)) => {
+                terminal::warning(&format!("the chart {name} is left out: {error}"));
+            }
+        }
+    }
+    files
 }
 
 /// A file read whole.
