@@ -122,7 +122,13 @@ fn map(network: &Network, top: f64) -> Layout {
     for (node, place) in near.iter().enumerate() {
         core[node] = place.is_some_and(|place| shown.holds(place));
     }
-    let mut inside: Vec<Place> = (0..near.len()).filter(|&n| core[n]).filter_map(|n| near[n]).collect();
+    let mut drawn: Vec<Option<Place>> = near
+        .iter()
+        .zip(&core)
+        .map(|(place, &core)| place.filter(|_| core))
+        .collect();
+    turn_leaves(network, &mut drawn, shown);
+    let mut inside: Vec<Place> = drawn.into_iter().flatten().collect();
     separate(&mut inside, shown);
     let mut inside = inside.into_iter();
     let mut spots: Vec<Spot> = near
@@ -215,6 +221,52 @@ fn push_apart(spots: &mut [Spot], shown: Frame) {
             let place = &mut spots[node].place;
             *(if upright { &mut place.1 } else { &mut place.0 }) = value;
         }
+    }
+}
+
+/// Moves the ends of the network that lie on the node they are linked with to the side of it where
+/// nothing else is.
+fn turn_leaves(network: &Network, drawn: &mut [Option<Place>], within: Frame) {
+    for leaf in 0..drawn.len() {
+        let mut others = network.neighbours(leaf);
+        let (Some(stem), None) = (others.next(), others.next()) else {
+            continue;
+        };
+        let (Some(at), Some(centre)) = (drawn[leaf], drawn[stem]) else {
+            continue;
+        };
+        if stem == leaf || (at.0 - centre.0).hypot(at.1 - centre.1) > 0.75 * APART {
+            continue;
+        }
+        let ways: Vec<Place> = network
+            .neighbours(stem)
+            .filter(|&other| other != leaf)
+            .filter_map(|other| drawn[other])
+            .map(|other| (other.0 - centre.0, other.1 - centre.1))
+            .filter(|way| way.0.hypot(way.1) > 1.0)
+            .collect();
+        let free = |place: Place| {
+            let (dx, dy) = (place.0 - centre.0, place.1 - centre.1);
+            let along = |way: &Place| (dx * way.0 + dy * way.1) / dx.hypot(dy) / way.0.hypot(way.1);
+            let turned = ways.iter().map(along).fold(-1.0, f64::max);
+            let crowd = drawn
+                .iter()
+                .enumerate()
+                .filter(|&(node, _)| node != leaf && node != stem)
+                .filter_map(|(_, other)| *other)
+                .map(|other| (APART + 4.0 - (place.0 - other.0).hypot(place.1 - other.1)).max(0.0))
+                .fold(0.0, f64::max);
+            turned + crowd / 8.0
+        };
+        let around = (0..16).map(|step| {
+            let angle = f64::from(step) * std::f64::consts::TAU / 16.0;
+            let place = (
+                centre.0 + (APART + 1.0) * angle.cos(),
+                centre.1 + (APART + 1.0) * angle.sin(),
+            );
+            within.nearest(place)
+        });
+        drawn[leaf] = around.min_by(|&a, &b| free(a).total_cmp(&free(b)));
     }
 }
 

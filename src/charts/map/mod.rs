@@ -64,7 +64,7 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
     if let Some(ground) = &layout.ground {
         taken.push(legend::scale_bar(&mut scene, ground, layout.frame));
     }
-    names::set(&mut scene, &named(&network, &layout), layout.frame, taken, &paths);
+    names::set(&mut scene, &named(&network, &layout), layout.frame, (taken, signs.len()), &paths);
 
     let (left, right) = (theme::MARGIN, theme::WIDTH - theme::MARGIN);
     let y = bottom + BELOW;
@@ -175,11 +175,10 @@ fn subtitle(summary: &Summary, network: &Network) -> String {
     let period = theme::period(&summary.scenario);
     let flows = if network.has_means {
         format!(
-            "Lines are as wide as their mean flow and coloured by what they lose against undisturbed flows, mean of a {period}; \
-             ± one standard error"
+            "Width: mean flow of a {period}; colour: share of the undisturbed flow lost; ± one standard error"
         )
     } else {
-        "Lines are as wide as what they carry with nothing wrong; means by link were not gathered".to_owned()
+        "Width: flow with nothing wrong; means by link were not gathered".to_owned()
     };
     match summary.strategies.as_slice() {
         [first, _, ..] => format!("{flows}; strategy: {}", first.name),

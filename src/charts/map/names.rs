@@ -38,13 +38,19 @@ struct Set {
     is_crossed: bool,
 }
 
-/// Sets as many of `names` as there is room for, the first first. `taken` is covered already.
-pub(super) fn set(scene: &mut Scene, names: &[Name], within: Frame, taken: Vec<Frame>, paths: &[Path]) {
-    let mut taken = taken;
+/// Sets as many of `names` as there is room for, the first first. `taken` is covered already, the first
+/// `signs` of it by signs of nodes.
+pub(super) fn set(
+    scene: &mut Scene,
+    names: &[Name],
+    within: Frame,
+    (mut taken, signs): (Vec<Frame>, usize),
+    paths: &[Path],
+) {
     let walked: Vec<(Place, f64)> = paths.iter().flat_map(walked).collect();
     let mut sets: Vec<Set> = Vec::new();
     for name in names {
-        let Some(found) = best(name, within.inset(3.0), &taken, &sets, &walked) else {
+        let Some(found) = best(name, within.inset(3.0), (&taken, signs), &sets, &walked) else {
             continue;
         };
         taken.push(found.frame);
@@ -85,8 +91,15 @@ fn walked(path: &Path) -> Vec<(Place, f64)> {
     places
 }
 
-/// The way to set a name that costs least, if any is good enough.
-fn best(name: &Name, within: Frame, taken: &[Frame], sets: &[Set], walked: &[(Place, f64)]) -> Option<Set> {
+/// The way to set a name that costs least, if any is good enough. The first `signs` of what is taken are
+/// signs of nodes.
+fn best(
+    name: &Name,
+    within: Frame,
+    (taken, signs): (&[Frame], usize),
+    sets: &[Set],
+    walked: &[(Place, f64)],
+) -> Option<Set> {
     let weight = if name.is_strong { Weight::Strong } else { Weight::Regular };
     let style = Style {
         size: 9.8,
@@ -129,12 +142,19 @@ fn best(name: &Name, within: Frame, taken: &[Frame], sets: &[Set], walked: &[(Pl
                     .filter(|(place, half)| frame.inset(-half - 0.8).holds(*place))
                     .map(|(_, half)| 0.16 + 0.1 * half)
                     .sum();
+                // Nor should it seem to belong to another sign.
+                let strange = taken[..signs]
+                    .iter()
+                    .filter(|other| apart(other.centre(), name.at) > 1.0)
+                    .filter(|other| apart(frame.nearest(other.centre()), other.centre()) < 10.0)
+                    .count();
                 let faces = name.outside.map_or(0.0, |(ox, oy)| (ox * dx + oy * dy).max(0.0));
                 let cost = extra
                     + cut
                     + 1.1 * far as f64
                     + 0.09 * turn as f64
                     + covered
+                    + 0.7 * strange as f64
                     + 1.5 * faces;
                 if cost < DEAREST && found.as_ref().is_none_or(|best| cost < best.0) {
                     let anchor = match dx {
@@ -225,7 +245,7 @@ mod tests {
                 is_strong: index % 2 == 0,
                 outside: None,
             };
-            if let Some(found) = best(&name, FRAME, &taken, &sets, &[]) {
+            if let Some(found) = best(&name, FRAME, (&taken, 0), &sets, &[]) {
                 assert!(FRAME.holds(found.frame.from) && FRAME.holds(found.frame.to));
                 assert!(!taken.iter().any(|other: &Frame| other.meets(found.frame)));
                 assert!(!found.lines.concat().contains('('));
@@ -244,7 +264,7 @@ mod tests {
             is_strong: true,
             outside: None,
         };
-        assert!(best(&name, FRAME, &[FRAME], &[], &[]).is_none());
-        assert!(best(&name, FRAME, &[], &[], &[]).is_some());
+        assert!(best(&name, FRAME, (&[FRAME], 0), &[], &[]).is_none());
+        assert!(best(&name, FRAME, (&[], 0), &[], &[]).is_some());
     }
 }

@@ -83,7 +83,7 @@ pub(super) fn paths(network: &Network, layout: &Layout, coasts: &[Coast]) -> Vec
                 }
             }
             for other in &drawn {
-                cost += 0.16 * along(&places, other, width);
+                cost += 0.3 * along(&places, other, width);
             }
             if at_sea {
                 let inner = &places[3..places.len() - 3];
@@ -123,7 +123,7 @@ fn curve(a: Place, b: Place, bend: f64) -> Vec<Place> {
 /// How many of the inner places of a line run along another one.
 fn along(places: &[Place], other: &Path, width: f64) -> f64 {
     let least = f64::midpoint(width, other.width) + 2.0;
-    let inner = &places[places.len() / 6..places.len() - places.len() / 6];
+    let inner = &places[places.len() / 8..places.len() - places.len() / 8];
     let near = inner.iter().filter(|&&place| {
         let close = |&at: &Place| apart(place, at) < least;
         other.places.iter().any(close)
@@ -171,9 +171,43 @@ pub(super) fn line(
 ) {
     match mode {
         Mode::Pipeline => scene.line(places.to_vec(), colour, width),
-        Mode::Rail => scene.dashed(places, colour, width, (1.2 * width).max(7.0)),
-        Mode::Water => scene.dashed(places, colour, width, (0.5 * width).max(2.6)),
+        // Below the dashes a paler line holds them together.
+        Mode::Rail | Mode::Water => {
+            let dash = if mode == Mode::Rail {
+                (1.4 * width).max(7.5)
+            } else {
+                (0.7 * width).max(2.6)
+            };
+            scene.line(places.to_vec(), colour.tint(0.38), width);
+            for (from, to) in dashes(places, dash) {
+                scene.line(vec![from, to], colour, width);
+            }
+        }
     }
+}
+
+/// Straight dashes along a line, with gaps that are a little shorter.
+fn dashes(places: &[Place], dash: f64) -> Vec<(Place, Place)> {
+    let length: f64 = places.windows(2).map(|pair| apart(pair[0], pair[1])).sum();
+    let pitch = dash * 1.7;
+    let at = |way: f64| {
+        let mut left = way;
+        for pair in places.windows(2) {
+            let step = apart(pair[0], pair[1]);
+            if left <= step {
+                return between(pair[0], pair[1], left / step.max(1e-9));
+            }
+            left -= step;
+        }
+        places.last().copied().unwrap_or((0.0, 0.0))
+    };
+    // A line ends with a dash where it began with one.
+    let count = ((length - dash) / pitch).round().clamp(0.0, 2_000.0) as usize;
+    let pitch = (length - dash).max(0.0) / count.max(1) as f64;
+    (0..=count)
+        .map(|index| index as f64 * pitch)
+        .map(|from| (at(from), at((from + dash).min(length))))
+        .collect()
 }
 
 /// The way oil goes: a head in the middle of the line.
@@ -196,7 +230,7 @@ fn arrow(scene: &mut Scene, path: &Path, colour: super::super::canvas::Colour) {
         vec![at(size, 0.0), at(-size * 0.8, size * 0.8), at(-size * 0.8, -size * 0.8)]
     };
     if path.width >= 5.0 {
-        scene.area(head(path.width * 0.42, 0.0), look::RIM, 0.95);
+        scene.area(head(path.width * 0.5, 0.0), look::RIM, 0.95);
     } else {
         scene.area(head(path.width * 0.9 + 4.0, 0.2), look::RIM, 1.0);
         scene.area(head(path.width * 0.9 + 2.4, 0.0), colour, 1.0);
