@@ -23,6 +23,7 @@ mod importance;
 mod information;
 mod labels;
 mod losses;
+mod map;
 mod money;
 mod numbers;
 mod paint;
@@ -92,6 +93,7 @@ pub const STEMS: &[&str] = &[
     "importance_elements",
     "strategy_differences",
     "strategy_costs",
+    "network_map",
 ];
 
 /// A drawn figure: two whole files in memory.
@@ -143,6 +145,7 @@ pub fn run_figures(summary: &Summary) -> Result<Vec<(&'static str, Figure)>, Cha
         ("route_shares", route_shares::scene(summary)),
         ("quota_balance", quota_balance::scene(summary)),
         ("money", money::scene(summary)),
+        ("network_map", map::scene(summary)),
     ])
 }
 

@@ -113,6 +113,9 @@ pub(super) enum Command {
         /// Directory that a command wrote results into
         directory: PathBuf,
     },
+    /// Write the network for maps and graph tools, from saved results with its flows and losses.
+    #[command(after_help = examples::EXPORT)]
+    Export(ExportArguments),
     /// Print completions for a shell.
     #[command(after_help = examples::COMPLETIONS)]
     Completions {
@@ -381,6 +384,42 @@ pub(super) struct CheckArguments {
     /// Print the network as a Graphviz graph and nothing else
     #[arg(long)]
     pub(super) dot: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ExportArguments {
+    /// Scenario file, or directory that `run` or `compare` wrote results into
+    #[arg(value_name = "SCENARIO|DIR")]
+    pub(super) from: PathBuf,
+    /// What to write [default: what the name of the file of --out ends with]
+    #[arg(long, value_enum)]
+    pub(super) format: Option<ExportFormat>,
+    /// File to write [default: standard output]
+    #[arg(long, value_name = "FILE")]
+    pub(super) out: Option<PathBuf>,
+    /// Replace the file of --out
+    #[arg(long, requires = "out")]
+    pub(super) overwrite: bool,
+    /// Strategy whose results are written [default: the first]
+    #[arg(long, value_name = "ID")]
+    pub(super) strategy: Option<String>,
+    /// Strategy file to apply to the scenario; several are applied together, in order
+    #[arg(long, value_name = "STRATEGY")]
+    pub(super) with: Vec<PathBuf>,
+    /// Set one value of the scenario, such as link.spm.capacity='900 kb/d'
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(super) set: Vec<String>,
+}
+
+/// How a network is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum ExportFormat {
+    /// `GeoJSON` (RFC 7946), for maps: QGIS, geojson.io
+    Geojson,
+    /// `GraphML`, for graph tools: networkx, yEd, Gephi
+    Graphml,
+    /// The language of Graphviz
+    Dot,
 }
 
 /// A closure as it was stated.

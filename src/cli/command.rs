@@ -14,7 +14,7 @@ use crate::scenario;
 use super::arguments::{Arguments, Command};
 use super::failure::Failure;
 use super::{
-    backtest, check, compare, curve, exact, explain, fit, optimise, rank, redraw, run, sensitivity,
+    backtest, check, compare, curve, exact, explain, export, fit, optimise, rank, redraw, run, sensitivity,
     stress, terminal, worst,
 };
 
@@ -68,6 +68,7 @@ fn dispatch() -> Result<(), Failure> {
         Command::Check(arguments) => check::check(&arguments),
         Command::Schema => terminal::print(|out| report::json(&scenario::schema(), out)),
         Command::Init { directory } => init(&directory),
+        Command::Export(arguments) => export::export(&arguments),
         Command::Report { directory } => redraw::redraw(&directory),
         Command::Completions { shell } => {
             let mut text = Vec::new();

@@ -89,5 +89,10 @@ pub(super) const INIT: &str = "Example:
 pub(super) const REPORT: &str = "Example:
   keruen report keruen-out/kazakhstan";
 
+pub(super) const EXPORT: &str = "Examples:
+  keruen export keruen-out/kazakhstan --format geojson --out network.geojson
+  keruen export keruen-out/kazakhstan --out network.graphml --overwrite
+  keruen export scenarios/kazakhstan.toml --format dot | neato -Tsvg > network.svg";
+
 pub(super) const COMPLETIONS: &str = "Example:
   keruen completions bash > ~/.local/share/bash-completion/completions/keruen";

@@ -21,6 +21,7 @@ mod importance;
 mod json;
 mod markets;
 mod money;
+mod network;
 mod number;
 mod optimise;
 mod parquet;
@@ -51,6 +52,7 @@ pub use fit_toml::fit_toml;
 pub use grades::grades_line;
 pub use importance::{importance_csv, importance_text};
 pub use json::json;
+pub use network::{ExportedNetwork, network_dot, network_geojson, network_graphml};
 pub use number::{
     NOTHING, Scale, brief, counted, date_time, grouped, per_cent, significant, to_spread,
     with_error,

@@ -355,6 +355,9 @@ pub struct NodeInfo {
     pub country: Option<String>,
     /// Longitude, latitude.
     pub at: Option<[f64; 2]>,
+    /// Usable volume of its tank at the start, bbl; `None` without a tank.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tank_bbl: Option<i64>,
 }
 
 /// A link as drawn.

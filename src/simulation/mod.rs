@@ -74,7 +74,7 @@ pub use settings::{
 pub use shadow_prices::{Estimated, Priced, ShadowPrices, Takings, shadow_prices, takings};
 pub use story::story;
 pub use stress::stress;
-pub use summary::{scenario_info, summary};
+pub use summary::{network_info, scenario_info, summary};
 pub use survival::{Survival, survival};
 pub use together::{Together, run_together};
 pub use uncertain::{DrawnModel, doubt_uniform, run_uncertain};
