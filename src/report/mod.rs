@@ -39,6 +39,7 @@ mod story_phases;
 mod story_tanks;
 mod stress;
 mod table;
+mod tell;
 mod worst;
 
 pub use backtest::backtest_text;
@@ -66,4 +67,5 @@ pub use splits::{is_open_range, range_text};
 pub use story::story_text;
 pub use stress::stress_text;
 pub use table::{Align, Table};
+pub use tell::Tell;
 pub use worst::{worst_csv, worst_text};

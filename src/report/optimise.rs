@@ -9,6 +9,7 @@ use crate::results::{
 use super::number::{NOTHING, counted, grouped, with_error};
 use super::run::paragraph;
 use super::table::{Align, Table};
+use super::tell::Tell;
 
 /// Rows of a table of the report; the files hold all.
 const MOST_ROWS: usize = 40;
@@ -23,7 +24,11 @@ const LIKELY: f64 = 0.05;
 ///
 /// # Errors
 /// Those of `out`.
-pub fn optimise_text(found: &Optimise, width: u16, out: &mut dyn Write) -> io::Result<()> {
+pub fn optimise_text(found: &Optimise, width: u16, mut out: &mut dyn Write) -> io::Result<()> {
+    optimise_told(found, width, &mut out)
+}
+
+pub(super) fn optimise_told(found: &Optimise, width: u16, out: &mut dyn Tell) -> io::Result<()> {
     let title = if found.study.is_empty() {
         &found.scenario.name
     } else {
@@ -123,7 +128,7 @@ fn options(found: &Optimise) -> Table {
     table
 }
 
-fn screening(found: &Optimise, width: u16, out: &mut dyn Write) -> io::Result<()> {
+fn screening(found: &Optimise, width: u16, out: &mut dyn Tell) -> io::Result<()> {
     let screening = &found.screening;
     let stages: Vec<String> = (screening.stages.iter())
         .map(|stage| {
@@ -155,7 +160,7 @@ fn screening(found: &Optimise, width: u16, out: &mut dyn Write) -> io::Result<()
     paragraph(&text, width, out)
 }
 
-fn frontier(found: &Optimise, width: u16, out: &mut dyn Write) -> io::Result<()> {
+fn frontier(found: &Optimise, width: u16, out: &mut dyn Tell) -> io::Result<()> {
     let is_near = |portfolio: &Portfolio| {
         portfolio.strategies.is_empty()
             || [portfolio.mean_frontier, portfolio.tail_frontier]
@@ -271,7 +276,7 @@ fn goal(by: &str) -> &'static str {
     }
 }
 
-fn best(found: &Optimise, width: u16, out: &mut dyn Write) -> io::Result<()> {
+fn best(found: &Optimise, width: u16, out: &mut dyn Tell) -> io::Result<()> {
     writeln!(out)?;
     match found.budget_usd {
         Some(budget) => writeln!(out, "Best for {} MUSD a year", millions(budget))?,
@@ -315,7 +320,7 @@ fn regrets(
     found: &Optimise,
     regret: &RegretTable,
     width: u16,
-    out: &mut dyn Write,
+    out: &mut dyn Tell,
 ) -> io::Result<()> {
     let Some(all) = &found.regret else {
         return Ok(());
@@ -336,6 +341,7 @@ fn regrets(
         all.portfolios.len(),
         counted(all.replications)
     );
+    out.about(&format!("Regret by {what}"));
     paragraph(&text, width, out)?;
     writeln!(out)?;
     let mut columns = vec![("portfolio".to_owned(), Align::Left)];
@@ -383,7 +389,7 @@ fn later(
     found: &Optimise,
     timing: &OptimiseTiming,
     width: u16,
-    out: &mut dyn Write,
+    out: &mut dyn Tell,
 ) -> io::Result<()> {
     let Some(regret) = &found.regret else {
         return Ok(());
@@ -397,6 +403,7 @@ fn later(
         grouped(timing.lead_time_years, 1),
         grouped(timing.discount * 100.0, 1)
     );
+    out.about("Now or later");
     paragraph(&text, width, out)?;
     writeln!(out)?;
     let mut table = table([
