@@ -254,7 +254,7 @@ fn preferred(one: &Comparison, metric: &ComparedMetric) -> String {
 }
 
 /// Which strategies cannot be told from the best.
-fn best(summary: &Summary, base: &str) -> String {
+pub(super) fn best(summary: &Summary, base: &str) -> String {
     let others: Vec<&Comparison> = (summary.comparisons.iter())
         .filter(|one| one.against != base)
         .collect();

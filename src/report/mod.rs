@@ -17,6 +17,7 @@ mod fit;
 mod fit_toml;
 mod grades;
 mod hazards;
+pub mod html;
 mod importance;
 mod json;
 mod markets;

@@ -14,6 +14,7 @@ mod fit;
 mod importance;
 mod money;
 mod optimise;
+mod origin;
 mod quota;
 mod rank;
 mod recovery;
@@ -48,6 +49,7 @@ pub use optimise::{
     OptimiseOverlap, OptimiseRegret, OptimiseRules, OptimiseScreening, OptimiseStage,
     OptimiseTiming, Portfolio, RegretTable, TimingBetween, TimingStep,
 };
+pub use origin::{Origin, OriginFigure, OriginSource};
 pub use quota::{QuotaMonth, UndisturbedQuota};
 pub use rank::{Rank, RankElement, RankEstimate, RankTank};
 pub use recovery::{Exposure, RecoveryRow, TimesToRecover};
