@@ -14,6 +14,7 @@ use super::exact::ExactArguments;
 use super::examples;
 use super::optimise::OptimiseArguments;
 use super::rank::RankArguments;
+use super::redraw::ReportArguments;
 use super::sensitivity::SensitivityArguments;
 use super::worst::WorstArguments;
 
@@ -107,12 +108,9 @@ pub(super) enum Command {
         /// Directory to write into; files that exist are never replaced
         directory: PathBuf,
     },
-    /// Show results again and redraw their charts, without a new run.
+    /// Show results again, redraw their charts and their page, without a new run.
     #[command(after_help = examples::REPORT)]
-    Report {
-        /// Directory that a command wrote results into
-        directory: PathBuf,
-    },
+    Report(ReportArguments),
     /// Print completions for a shell.
     #[command(after_help = examples::COMPLETIONS)]
     Completions {

@@ -16,6 +16,7 @@ mod interrupt;
 mod next;
 mod observe;
 mod optimise;
+mod origin;
 mod output;
 mod rank;
 mod redraw;

@@ -173,7 +173,12 @@ impl Walk<'_> {
             Shape::Profile => match node.table() {
                 Some(table) if !table.0.contains_key("value") => {
                     let sources = self.sources(table, outer);
-                    self.push((path, table_note(table)), in_words(table), [None, None], sources);
+                    self.push(
+                        (path, table_note(table)),
+                        in_words(table),
+                        [None, None],
+                        sources,
+                    );
                 }
                 _ => self.figure(node, path, outer),
             },
@@ -241,7 +246,12 @@ impl Walk<'_> {
                 };
                 let value = part("value").or_else(|| part("events").and_then(counted));
                 let ends = [part("low"), part("high")];
-                self.push((path, table_note(table)), value.unwrap_or_default(), ends, sources);
+                self.push(
+                    (path, table_note(table)),
+                    value.unwrap_or_default(),
+                    ends,
+                    sources,
+                );
             }
             None => self.push((path, None), node.written(), [None, None], outer.to_vec()),
         }

@@ -61,10 +61,7 @@ fn confidence(origin: &Origin) -> String {
             }),
             "are given with a range",
         ),
-        (
-            count(&|figure| figure.sources.is_empty()),
-            "cite no source",
-        ),
+        (count(&|figure| figure.sources.is_empty()), "cite no source"),
     ];
     let said: Vec<String> = counts
         .iter()
@@ -140,7 +137,12 @@ fn folded(kind: &str, figures: &[&OriginFigure], origin: &Origin) -> Block {
     let title = format!("{title} ({})", counted(figures.len() as u64));
     let mut blocks = vec![Block::Table(Rows {
         about: title.clone(),
-        header: Some(columns.iter().map(|(title, _)| (*title).to_owned()).collect()),
+        header: Some(
+            columns
+                .iter()
+                .map(|(title, _)| (*title).to_owned())
+                .collect(),
+        ),
         aligns: columns.iter().map(|(_, align)| *align).collect(),
         rows: rows.collect(),
     })];
@@ -152,7 +154,9 @@ fn folded(kind: &str, figures: &[&OriginFigure], origin: &Origin) -> Block {
 
 /// The path without its kind, which the heading says.
 fn short<'p>(path: &'p str, kind: &str) -> &'p str {
-    let rest = path.strip_prefix(kind).and_then(|rest| rest.strip_prefix('.'));
+    let rest = path
+        .strip_prefix(kind)
+        .and_then(|rest| rest.strip_prefix('.'));
     rest.unwrap_or(path)
 }
 
@@ -173,7 +177,10 @@ fn row(figure: &OriginFigure, kind: &str, origin: &Origin) -> Vec<Cell> {
     };
     // One link to a cell; sources in full stand in their own table.
     let sources = if let [one] = figure.sources.as_slice() {
-        let url = origin.sources.get(one).and_then(|source| source.url.as_deref());
+        let url = origin
+            .sources
+            .get(one)
+            .and_then(|source| source.url.as_deref());
         Cell::link(one, url)
     } else {
         figure.sources.join(", ").into()
@@ -215,7 +222,12 @@ fn sources(origin: &Origin) -> Block {
         title: title.clone(),
         blocks: vec![Block::Table(Rows {
             about: title,
-            header: Some(columns.iter().map(|(title, _)| (*title).to_owned()).collect()),
+            header: Some(
+                columns
+                    .iter()
+                    .map(|(title, _)| (*title).to_owned())
+                    .collect(),
+            ),
             aligns: columns.iter().map(|(_, align)| *align).collect(),
             rows: origin.sources.iter().map(row).collect(),
         })],

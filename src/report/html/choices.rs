@@ -128,7 +128,13 @@ impl Reported for Sensitivity {
             .figures
             .iter()
             .take(NAMED)
-            .map(|figure| format!("`{}` (up to {})", figure.path, barrels(figure.reach(), None)))
+            .map(|figure| {
+                format!(
+                    "`{}` (up to {})",
+                    figure.path,
+                    barrels(figure.reach(), None)
+                )
+            })
             .collect();
         let mut more = vec![format!(
             "Of {} figures in doubt {} change what is delivered; with all in the middle {} stay undelivered.",
@@ -137,7 +143,10 @@ impl Reported for Sensitivity {
             volume(self.tornado.middle.undelivered_bbl)
         )];
         if !named.is_empty() {
-            more.push(format!("Alone they move the mean most: {}.", listed(&named)));
+            more.push(format!(
+                "Alone they move the mean most: {}.",
+                listed(&named)
+            ));
         }
         if let Some(indices) = &self.indices {
             more.push(format!(
@@ -203,7 +212,10 @@ impl Reported for Curve {
                 "As it is, {} stay undelivered on average.",
                 volume(sizes.as_it_is.mean_bbl)
             ));
-            for point in [sizes.points.first(), sizes.points.last()].into_iter().flatten() {
+            for point in [sizes.points.first(), sizes.points.last()]
+                .into_iter()
+                .flatten()
+            {
                 more.push(format!(
                     "With `{}` at {}: {}.",
                     sizes.key,
@@ -255,14 +267,20 @@ impl Reported for Backtest {
     }
 
     fn said(&self) -> Said {
-        let hits = self.episodes.iter().filter(|episode| episode.is_within).count();
+        let hits = self
+            .episodes
+            .iter()
+            .filter(|episode| episode.is_within)
+            .count();
         let mut more = vec![format!(
             "{hits} of {} recorded disruptions are met within {}{SPACE}% of what was observed.",
             self.episodes.len(),
             grouped(100.0 * self.within, 0)
         )];
         for variant in &self.variants {
-            let Some(score) = &variant.score else { continue };
+            let Some(score) = &variant.score else {
+                continue;
+            };
             let seen = if variant.in_sample {
                 ", which has seen what it forecasts and so proves nothing"
             } else {

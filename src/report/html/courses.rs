@@ -152,7 +152,11 @@ impl Reported for Story {
             .filter(|cause| cause.attributed_bbl > 0)
             .take(NAMED_CAUSES)
             .map(|cause| {
-                format!("{} ({})", cause.name, barrels(cause.attributed_bbl as f64, None))
+                format!(
+                    "{} ({})",
+                    cause.name,
+                    barrels(cause.attributed_bbl as f64, None)
+                )
             })
             .collect();
         if !named.is_empty() {

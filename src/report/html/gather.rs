@@ -34,10 +34,7 @@ impl Gathered {
             return;
         }
         // What follows a table explains it.
-        let follows = matches!(
-            self.blocks.last(),
-            Some(Block::Table(_) | Block::Note(_))
-        );
+        let follows = matches!(self.blocks.last(), Some(Block::Table(_) | Block::Note(_)));
         let text = text.to_owned();
         self.blocks.push(if follows {
             Block::Note(text)
@@ -80,7 +77,8 @@ impl Tell for Gathered {
 
     fn table(&mut self, table: Table, _: u16) -> io::Result<()> {
         self.end_line();
-        self.blocks.push(Block::Table(Rows::of(&table, &self.about)));
+        self.blocks
+            .push(Block::Table(Rows::of(&table, &self.about)));
         Ok(())
     }
 

@@ -3,7 +3,6 @@
 use std::fmt::Write as _;
 
 use super::super::table::Align;
-use super::figure;
 use super::page::{Block, Cell, Page, Rows};
 
 /// The page as a file.
@@ -60,9 +59,9 @@ fn blocks(blocks: &[Block], out: &mut String) {
                 out.push('\n');
             }
             Block::Table(rows) => table(rows, out),
-            Block::Figure { stem, svg } => {
-                let title = figure::finding(svg).unwrap_or_default();
-                line(out, &format!("![{}]({stem}.svg)", escaped(&title)));
+            Block::Figure(drawing) => {
+                let title = escaped(&drawing.title);
+                line(out, &format!("![{title}]({}.svg)", drawing.stem));
             }
             Block::Command(text) => {
                 // A fence is longer than any row of backticks inside it.
@@ -70,7 +69,10 @@ fn blocks(blocks: &[Block], out: &mut String) {
                 let fence = "`".repeat(rows.max().unwrap_or(0).max(2) + 1);
                 line(out, &format!("{fence}\n{text}\n{fence}"));
             }
-            Block::Folded { title, blocks: inside } => {
+            Block::Folded {
+                title,
+                blocks: inside,
+            } => {
                 line(out, &format!("### {}", escaped(title)));
                 self::blocks(inside, out);
             }
@@ -85,7 +87,9 @@ fn table(rows: &Rows, out: &mut String) {
     let cells = |texts: &mut dyn Iterator<Item = String>| {
         texts.fold("|".to_owned(), |row, text| format!("{row} {text} |"))
     };
-    let titles = header.iter().map(|title| escaped(&title.trim().replace('\n', " ")));
+    let titles = header
+        .iter()
+        .map(|title| escaped(&title.trim().replace('\n', " ")));
     let _ = writeln!(out, "{}", cells(&mut { titles }));
     let rules = rows.aligns.iter().map(|align| match align {
         Align::Left => ":---".to_owned(),

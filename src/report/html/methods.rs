@@ -9,12 +9,12 @@ pub struct Method {
     pub references: &'static [&'static str],
 }
 
-const PHILOX: &str = "Salmon, Moraes, Dror and Shaw 2011, Parallel random numbers: as easy as 1, 2, 3";
+const PHILOX: &str =
+    "Salmon, Moraes, Dror and Shaw 2011, Parallel random numbers: as easy as 1, 2, 3";
 const FLOWS: &str = "Ahuja, Magnanti and Orlin 1993, Network Flows";
 const TAILS: &str =
     "Rockafellar and Uryasev 2002, Conditional value-at-risk for general loss distributions";
-const TAIL_ERRORS: &str =
-    "Trindade, Uryasev, Shapiro and Zrazhevsky 2007, Financial prediction with constrained tail risk";
+const TAIL_ERRORS: &str = "Trindade, Uryasev, Shapiro and Zrazhevsky 2007, Financial prediction with constrained tail risk";
 const BINOMIAL: &str = "Clopper and Pearson 1934, The use of confidence or fiducial limits illustrated in the case \
                         of the binomial";
 const HOLM: &str = "Holm 1979, A simple sequentially rejective multiple test procedure";

@@ -22,6 +22,6 @@ mod words;
 mod tests;
 
 pub use markdown::markdown;
-pub use page::{Block, Cell, Page, Section, Tile};
+pub use page::{Block, Cell, Drawing, Page, Rows, Section, Tile};
 pub use render::html;
 pub use reported::{Facts, Reported, Said, page};

@@ -59,12 +59,7 @@ pub enum Block {
     /// Rows of cells.
     Table(Rows),
     /// A drawn figure.
-    Figure {
-        /// Stem of its files' names.
-        stem: String,
-        /// The file of the figure.
-        svg: String,
-    },
+    Figure(Drawing),
     /// What is to be typed.
     Command(String),
     /// What is shown on demand.
@@ -74,6 +69,19 @@ pub enum Block {
         /// What is shown.
         blocks: Vec<Block>,
     },
+}
+
+/// A drawn figure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Drawing {
+    /// Stem of its files' names.
+    pub stem: String,
+    /// The finding that it shows.
+    pub title: String,
+    /// Its SVG file.
+    pub svg: String,
+    /// Its colours on a light ground, each with what it is on a dark one, as `#RRGGBB`.
+    pub colours: Vec<(String, String)>,
 }
 
 /// Rows of a table of a page.

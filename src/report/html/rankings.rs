@@ -190,7 +190,8 @@ impl Reported for TimesToRecover {
             })
             .collect();
         let text = if exposed.is_empty() {
-            "No outage lasts longer on average than deliveries go on without falling short.".to_owned()
+            "No outage lasts longer on average than deliveries go on without falling short."
+                .to_owned()
         } else {
             format!(
                 "{} outages last longer on average than deliveries hold out; by most: {}.",

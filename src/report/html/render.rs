@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 
 use super::super::table::Align;
 use super::figure;
-use super::page::{Block, Cell, Page, Rows, Section};
+use super::page::{Block, Cell, Drawing, Page, Rows, Section};
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
@@ -13,7 +13,12 @@ const SCRIPT: &str = include_str!("page.js");
 /// The page as a file: style, script and figures inside, and a policy under which a browser loads nothing.
 #[must_use]
 pub fn html(page: &Page) -> String {
-    let style = STYLE.to_owned();
+    let drawings: Vec<&Drawing> = page
+        .sections
+        .iter()
+        .flat_map(|section| drawings(&section.blocks))
+        .collect();
+    let style = format!("{STYLE}{}", figure::dark(&drawings));
     let policy = format!(
         "default-src 'none'; style-src '{}'; script-src '{}'; base-uri 'none'; form-action 'none'",
         fingerprint(&style),
@@ -122,7 +127,7 @@ fn blocks(blocks: &[Block], under: &str, ids: &mut Ids) -> Markup {
                     }
                 },
                 Block::Table(rows) => (table(rows, &under)),
-                Block::Figure { stem, svg } => (drawing(stem, svg)),
+                Block::Figure(found) => (drawing(found)),
                 Block::Command(text) => pre.command tabindex="0" { code { (text) } },
                 Block::Folded { title, blocks: inside } => {
                     @let id = ids.next();
@@ -136,15 +141,22 @@ fn blocks(blocks: &[Block], under: &str, ids: &mut Ids) -> Markup {
     }
 }
 
-fn drawing(stem: &str, svg: &str) -> Markup {
-    let Some(found) = figure::inline(stem, svg) else {
+fn drawings(blocks: &[Block]) -> impl Iterator<Item = &Drawing> {
+    blocks.iter().filter_map(|block| match block {
+        Block::Figure(drawing) => Some(drawing),
+        _ => None,
+    })
+}
+
+fn drawing(drawing: &Drawing) -> Markup {
+    let Some(svg) = figure::inline(drawing) else {
         return html! {};
     };
     html! {
-        figure.drawing id={ "figure-" (stem) } {
-            // It is narrower than its texts can be read on a telephone, so it may be moved there.
-            div.scroll tabindex="0" role="group" aria-label=(PreEscaped(found.title.replace('"', "&quot;"))) {
-                (PreEscaped(&found.svg))
+        figure.drawing id={ "figure-" (drawing.stem) } {
+            // Narrower than it can be read, it may be moved inside its frame.
+            div.scroll tabindex="0" role="group" aria-roledescription="figure" aria-label=(drawing.title) {
+                (PreEscaped(&svg))
             }
         }
     }
@@ -190,9 +202,8 @@ fn table(rows: &Rows, under: &str) -> Markup {
 
 /// The cell that says what a row is about: the first with words.
 fn title_of(row: &[Cell], rows: &Rows) -> Option<usize> {
-    (0..row.len()).find(|&at| {
-        rows.aligns.get(at) == Some(&Align::Left) && !row[at].text.trim().is_empty()
-    })
+    (0..row.len())
+        .find(|&at| rows.aligns.get(at) == Some(&Align::Left) && !row[at].text.trim().is_empty())
 }
 
 fn cell(cell: &Cell) -> Markup {
@@ -237,10 +248,9 @@ fn base64(bytes: &[u8]) -> String {
     const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for three in bytes.chunks(3) {
-        let bits = three
-            .iter()
-            .enumerate()
-            .fold(0_u32, |bits, (at, &byte)| bits | u32::from(byte) << (16 - 8 * at));
+        let bits = three.iter().enumerate().fold(0_u32, |bits, (at, &byte)| {
+            bits | u32::from(byte) << (16 - 8 * at)
+        });
         for at in 0..4 {
             let is_filled = at <= three.len();
             let letter = LETTERS[(bits >> (18 - 6 * at) & 63) as usize];

@@ -2,16 +2,14 @@
 
 use std::io;
 
-use crate::charts::Figure;
 use crate::results::{Origin, ScenarioInfo};
 
 use super::super::number::{brief, counted};
 use super::super::tell::Tell;
 use super::assumptions;
-use super::figure;
 use super::gather::Gathered;
 use super::methods::Method;
-use super::page::{Block, Cell, Page, Section, Tile};
+use super::page::{Block, Cell, Drawing, Page, Section, Tile};
 
 /// Wide enough that no text is cut; pages have no columns of characters.
 pub(super) const WIDTH: u16 = u16::MAX;
@@ -74,32 +72,29 @@ pub struct Said {
 /// Makes a page of a result.
 ///
 /// - `origin`: where the result comes from, if that is known.
-/// - `figures`: those that go with it, by the stems of their files.
+/// - `figures`: those that go with it.
 ///
 /// # Errors
 /// None that a result of this version can cause.
 pub fn page(
     result: &dyn Reported,
     origin: Option<&Origin>,
-    figures: &[(&str, &Figure)],
+    figures: &[Drawing],
 ) -> io::Result<Page> {
     let facts = result.facts();
     let said = result.said();
-    let first = figures.first();
     let finding = said.finding.or_else(|| {
-        let title = first.and_then(|(_, figure)| figure::finding(figure.svg()));
-        title.map(|title| format!("{title}."))
+        let title = figures.first().map(|drawing| drawing.title.as_str());
+        title
+            .filter(|title| !title.is_empty())
+            .map(|title| format!("{title}."))
     });
     let mut sections = Vec::new();
     if !figures.is_empty() {
-        let drawing = |(stem, figure): &(&str, &Figure)| Block::Figure {
-            stem: (*stem).to_owned(),
-            svg: figure.svg().to_owned(),
-        };
         sections.push(Section {
             id: "figures",
             heading: "Figures".to_owned(),
-            blocks: figures.iter().map(drawing).collect(),
+            blocks: figures.iter().cloned().map(Block::Figure).collect(),
         });
     }
     sections.push(Section {
@@ -216,10 +211,17 @@ fn again(facts: &Facts<'_>, origin: Option<&Origin>) -> Vec<Block> {
     ));
     let mut list = vec![
         format!("Version: keruen {}", facts.version),
-        format!("SHA-256 of the scenario and all files in it: `{}`", facts.sha256),
+        format!(
+            "SHA-256 of the scenario and all files in it: `{}`",
+            facts.sha256
+        ),
     ];
     list.extend(facts.seed.map(|seed| format!("Seed: {seed}")));
-    list.extend(facts.replications.map(|count| format!("Replications: {}", counted(count))));
+    list.extend(
+        facts
+            .replications
+            .map(|count| format!("Replications: {}", counted(count))),
+    );
     if let Some(scenario) = facts.scenario {
         list.push(format!(
             "Scenario: {}, {} days from {}",

@@ -83,12 +83,18 @@ fn said_of_run(summary: &Summary, base: &StrategyResult) -> Said {
     more.extend(hazards(base));
     more.extend(main_route(summary, base));
     if let Some(netback) = base.metrics.get("netback").and_then(|metric| metric.mean) {
-        let money = base.metrics.get("netback_lost").and_then(|metric| metric.mean);
+        let money = base
+            .metrics
+            .get("netback_lost")
+            .and_then(|metric| metric.mean);
         if netback != 0.0 {
             let lost = money.map_or_else(String::new, |lost| {
                 format!(", {} less than if nothing went wrong", million_usd(lost))
             });
-            more.push(format!("Netback is {} on average{lost}.", million_usd(netback)));
+            more.push(format!(
+                "Netback is {} on average{lost}.",
+                million_usd(netback)
+            ));
         }
     }
     if let Some(drawn) = &summary.uncertainty {
@@ -178,7 +184,11 @@ fn mean_and_tail(summary: &Summary, base: &StrategyResult) -> Option<String> {
         "On average {} a {one} stay undelivered{of_plan}",
         barrels(lost.mean?, lost.std_error)
     );
-    let tail = lost.conditional_value_at_risk.get("0.95").copied().flatten();
+    let tail = lost
+        .conditional_value_at_risk
+        .get("0.95")
+        .copied()
+        .flatten();
     let limit = lost.value_at_risk.get("0.95").copied().flatten();
     if let (Some(tail), Some(limit)) = (tail, limit) {
         text += &format!(
@@ -197,7 +207,11 @@ fn hazards(base: &StrategyResult) -> Option<String> {
         .iter()
         .filter_map(|(id, metrics)| {
             let laid = metrics.get("attributed")?;
-            Some((id.as_str(), laid.mean.filter(|&mean| mean > 0.0)?, laid.std_error))
+            Some((
+                id.as_str(),
+                laid.mean.filter(|&mean| mean > 0.0)?,
+                laid.std_error,
+            ))
         })
         .collect();
     found.sort_by(|one, other| other.1.total_cmp(&one.1).then(one.0.cmp(other.0)));
@@ -207,7 +221,11 @@ fn hazards(base: &StrategyResult) -> Option<String> {
         .take(NAMED_HAZARDS)
         .map(|(id, mean, error)| format!("`{id}` ({})", barrels(*mean, *error)))
         .collect();
-    let shown: f64 = found.iter().take(NAMED_HAZARDS).map(|(_, mean, _)| mean).sum();
+    let shown: f64 = found
+        .iter()
+        .take(NAMED_HAZARDS)
+        .map(|(_, mean, _)| mean)
+        .sum();
     (!named.is_empty() && all > 0.0).then(|| {
         format!(
             "Most of what is lost is laid to {}: {} of all that is laid to hazards.",
@@ -255,7 +273,11 @@ fn tiles(summary: &Summary, base: &StrategyResult) -> Vec<Tile> {
         tile("deliverability", share(mean), note);
     }
     if let Some(lost) = metric(base, "undelivered")
-        && let Some(tail) = lost.conditional_value_at_risk.get("0.95").copied().flatten()
+        && let Some(tail) = lost
+            .conditional_value_at_risk
+            .get("0.95")
+            .copied()
+            .flatten()
     {
         let note = tail.std_error.map_or_else(String::new, |error| {
             format!("± {}{SPACE}Mb", grouped(error / 1e6, 1))
@@ -333,7 +355,8 @@ fn cheapest(against: &[&Comparison]) -> Option<String> {
         let metric = one.metrics.get("undelivered")?;
         let rate = one.cost?.avoided_bbl_per_usd.filter(|&rate| rate > 0.0)?;
         let error = one.cost?.avoided_bbl_per_usd_std_error;
-        (metric.mean < 0.0 && metric.p_value_holm < SIGNIFICANT).then(|| (one.of.clone(), rate, error))
+        (metric.mean < 0.0 && metric.p_value_holm < SIGNIFICANT)
+            .then(|| (one.of.clone(), rate, error))
     };
     let (id, rate, error) = against
         .iter()
