@@ -4,7 +4,8 @@ use crate::results::{Backtest, BacktestForecast, BacktestVariant};
 
 use super::axis::{Axis, round_marks};
 use super::backtest_episodes::footer;
-use super::canvas::{Anchor, Colour, Scene};
+use super::canvas::{Anchor, Scene};
+use super::colour::Colour;
 use super::numbers::{fixed, in_words, percent, sane};
 use super::text;
 use super::theme;

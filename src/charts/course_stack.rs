@@ -4,7 +4,8 @@
 use crate::results::{CourseEpoch, CourseRoute};
 
 use super::axis::Axis;
-use super::canvas::{Anchor, Colour, Place, Scene};
+use super::canvas::{Anchor, Place, Scene};
+use super::colour::{self, Colour};
 use super::labels::EndLabel;
 use super::numbers::{Unit, name_of_id};
 use super::theme;
@@ -62,7 +63,7 @@ pub(super) fn stack(
         let edge = upper.clone();
         corners.splice(0..0, upper);
         scene.area(corners, colour.tint(0.8), 1.0);
-        scene.line(edge, Colour(255, 255, 255), 0.8);
+        scene.line(edge, colour::GROUND, 0.8);
         let last = above.len() - 1;
         ends.push(EndLabel {
             text: name.clone(),
@@ -122,7 +123,7 @@ fn shut_in(
             // What is narrower than its name is named from its left edge on.
             let x = f64::midpoint(a.0, b.0).max(a.0 + 4.0 + half);
             let y = f64::midpoint(a.1, b.1);
-            let white = Colour(255, 255, 255);
+            let white = colour::GROUND;
             scene.rectangle((x - half, y - 9.0), (x + half, y + 9.0), white, 0.85);
             scene.text(name, (x, y + style.size * 0.36), style);
         }

@@ -4,7 +4,8 @@ use crate::results::{Fan, Summary};
 
 use super::axis::{Axis, round_marks};
 use super::calendar;
-use super::canvas::{Anchor, Colour, Place, Scene};
+use super::canvas::{Anchor, Place, Scene};
+use super::colour::Colour;
 use super::labels::{self, EndLabel};
 use super::numbers::{Unit, percent, sane};
 use super::theme;

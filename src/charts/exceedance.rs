@@ -3,7 +3,8 @@
 use crate::results::{Exceedance, StrategyResult, Summary};
 
 use super::axis::{Axis, round_marks};
-use super::canvas::{Anchor, Colour, Place, Scene};
+use super::canvas::{Anchor, Place, Scene};
+use super::colour::Colour;
 use super::numbers::{Unit, counted, fixed, in_words, sane};
 use super::theme::{self, Panel};
 

@@ -3,7 +3,8 @@
 use crate::results::{Curve, FirmAnswer, FirmEquivalent, FirmPoint, RankEstimate};
 
 use super::axis::{self, Axis, round_marks};
-use super::canvas::{Anchor, Colour, Scene};
+use super::canvas::{Anchor, Scene};
+use super::colour::Colour;
 use super::curve::{footer, volume};
 use super::labels::{self, EndLabel};
 use super::numbers::{Unit, capitalised, fixed, sane};

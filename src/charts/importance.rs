@@ -3,7 +3,8 @@
 use crate::results::{Importance, ImportanceMeasures, ImportanceRow, RankEstimate};
 
 use super::axis::{self, Axis, round_marks};
-use super::canvas::{Anchor, Colour, Scene};
+use super::canvas::{Anchor, Scene};
+use super::colour::Colour;
 use super::numbers::{Unit, counted, fixed, percent, sane, significant};
 use super::{text, theme};
 

@@ -3,7 +3,8 @@
 use crate::results::{DecisionValue, Sensitivity};
 
 use super::axis::{self, Axis, round_marks};
-use super::canvas::{Anchor, Colour, Scene};
+use super::canvas::{Anchor, Scene};
+use super::colour::Colour;
 use super::numbers::{Unit, counted, fixed, sane, with_error};
 use super::tornado::{footer_of, short};
 use super::{text, theme};

@@ -1,6 +1,7 @@
 //! Labels beside the ends of lines, pushed apart.
 
-use super::canvas::{Anchor, Colour, Scene, Style};
+use super::canvas::{Anchor, Scene, Style};
+use super::colour::Colour;
 use super::text;
 use super::theme;
 

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use crate::results::{Metrics, Summary};
 
 use super::axis::{Axis, round_marks};
-use super::canvas::{Anchor, Colour, Scene};
+use super::canvas::{Anchor, Scene};
+use super::colour::Colour;
 use super::numbers::{Unit, capitalised, name_of_id, percent, sane, with_error};
 use super::text;
 use super::theme;

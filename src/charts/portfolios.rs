@@ -3,7 +3,8 @@
 use crate::results::{OnFrontier, Optimise, OptimiseBest, Portfolio, RankEstimate};
 
 use super::axis::{self, Axis, round_marks};
-use super::canvas::{Anchor, Colour, Place, Scene, Style};
+use super::canvas::{Anchor, Place, Scene, Style};
+use super::colour::{self, Colour};
 use super::numbers::{counted, fixed, sane, with_error};
 use super::{text, theme};
 
@@ -168,7 +169,7 @@ fn scene(
         };
         if !dot.is_told_apart && !dot.is_best {
             scene.dot((x, y), radius + 2.4, BEST);
-            scene.dot((x, y), radius + 1.2, Colour(0xff, 0xff, 0xff));
+            scene.dot((x, y), radius + 1.2, colour::GROUND);
         }
         scene.dot((x, y), radius, colour);
     }

@@ -3,7 +3,8 @@
 use crate::results::{RecoveryRow, TimesToRecover};
 
 use super::axis::Axis;
-use super::canvas::{Anchor, Colour, Scene};
+use super::canvas::{Anchor, Scene};
+use super::colour::{self, Colour};
 use super::numbers::{capitalised, counted, fixed, sane, significant};
 use super::{text, theme};
 
@@ -18,7 +19,7 @@ const MARKS: [f64; 9] = [0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1_000.0];
 
 const OUT: Colour = theme::BLUE;
 const SURVIVED: Colour = theme::VERMILION;
-const WHITE: Colour = Colour(255, 255, 255);
+const WHITE: Colour = colour::GROUND;
 
 pub(super) fn scene(found: &TimesToRecover) -> Option<Scene> {
     let mean = |row: &RecoveryRow| row.time_to_recover_days.map_or(0.0, |days| sane(days.mean));

@@ -3,7 +3,8 @@
 use crate::results::{Rank, RankElement, RankEstimate};
 
 use super::axis::{self, Axis, round_marks};
-use super::canvas::{Anchor, Colour, Scene};
+use super::canvas::{Anchor, Scene};
+use super::colour::Colour;
 use super::numbers::{counted, fixed, sane, with_error};
 use super::{text, theme};
 

@@ -3,7 +3,8 @@
 use crate::results::{IndexFigure, RankEstimate, Sensitivity};
 
 use super::axis::{Axis, round_marks};
-use super::canvas::{Anchor, Colour, Scene};
+use super::canvas::{Anchor, Scene};
+use super::colour::Colour;
 use super::numbers::{fixed, percent, sane};
 use super::tornado::{everywhere, footer_of, short};
 use super::{text, theme};
@@ -18,7 +19,7 @@ const FIGURES: f64 = 184.0;
 const NAMES: f64 = 262.0;
 
 const ALONE: Colour = theme::BLUE;
-const TOGETHER: Colour = Colour(0x8c, 0xbd, 0xdd);
+const TOGETHER: Colour = Colour::new(0x8c_bd_dd, 0x2a_5c_9c);
 
 pub(super) fn scene(found: &Sensitivity) -> Option<Scene> {
     let indices = found.indices.as_ref()?;

@@ -3,7 +3,8 @@
 use crate::results::Story;
 
 use super::axis::Axis;
-use super::canvas::{Colour, Scene};
+use super::canvas::Scene;
+use super::colour::Colour;
 use super::labels;
 use super::numbers::{Unit, fixed, sane};
 use super::text;

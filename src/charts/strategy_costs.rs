@@ -3,7 +3,8 @@
 use crate::results::Summary;
 
 use super::axis::{Axis, round_marks, round_step};
-use super::canvas::{Anchor, Colour, Place, Scene};
+use super::canvas::{Anchor, Place, Scene};
+use super::colour::Colour;
 use super::numbers::{Unit, fixed, sane};
 use super::theme;
 

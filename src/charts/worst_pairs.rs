@@ -2,7 +2,8 @@
 
 use crate::results::Worst;
 
-use super::canvas::{Anchor, Colour, Scene};
+use super::canvas::{Anchor, Scene};
+use super::colour::{self, Colour};
 use super::numbers::fixed;
 use super::worst_sets::{bare, footer};
 use super::{text, theme};
@@ -75,7 +76,7 @@ pub(super) fn scene(worst: &Worst) -> Option<Scene> {
                 theme::LABEL
             };
             let ink = if share > 0.85 {
-                Colour(255, 255, 255)
+                colour::GROUND
             } else {
                 theme::INK
             };

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{ArgMatches, Args, Parser, Subcommand, ValueEnum};
 
+use crate::charts::Look;
 use crate::fit::Form;
 use crate::model::{Collect, Stop};
 use crate::units::Fraction;
@@ -12,6 +13,7 @@ use super::compare::CompareArguments;
 use super::curve::CurveArguments;
 use super::exact::ExactArguments;
 use super::examples;
+use super::look::LookArguments;
 use super::optimise::OptimiseArguments;
 use super::rank::RankArguments;
 use super::redraw::ReportArguments;
@@ -119,6 +121,13 @@ pub(super) enum Command {
     },
 }
 
+impl OutputArguments {
+    /// How charts are to look, if they are wanted.
+    pub(super) fn look(&self) -> Option<Look> {
+        (!self.no_charts).then(|| self.look.look())
+    }
+}
+
 /// A scenario and what is changed in it.
 #[derive(Debug, Args)]
 pub(super) struct ScenarioArguments {
@@ -150,6 +159,8 @@ pub(super) struct OutputArguments {
     /// Draw no charts
     #[arg(long)]
     pub(super) no_charts: bool,
+    #[command(flatten)]
+    look: LookArguments,
     /// Print the results as JSON and nothing else; without --out nothing is written
     #[arg(long)]
     pub(super) json: bool,

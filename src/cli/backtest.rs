@@ -46,7 +46,7 @@ pub(super) fn backtest(arguments: &BacktestArguments) -> Result<(), Failure> {
     if let Some(mut staging) = staging {
         let beside = write::Beside {
             origin: origin::of_models(stated.episodes.iter().map(|episode| &episode.model)),
-            with_charts: !output.no_charts,
+            look: output.look(),
         };
         write::backtest_files(&found, &beside, &mut staging)?;
         files = staging.commit()?;

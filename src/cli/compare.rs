@@ -114,7 +114,7 @@ pub(super) fn compare(arguments: &CompareArguments) -> Result<(), Failure> {
         super::run::end_rows(&staging, REPLICATIONS, file)?;
         let beside = write::Beside {
             origin: origin::origin(std::iter::once(base).chain(&alternatives.others)),
-            with_charts: !output.no_charts,
+            look: output.look(),
         };
         write::run_files(&found, &beside, &mut staging)?;
         files = staging.commit()?;

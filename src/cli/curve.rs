@@ -112,7 +112,7 @@ pub(super) fn curve(arguments: &CurveArguments) -> Result<(), Failure> {
     if let Some(mut staging) = staging {
         let beside = write::Beside {
             origin: origin::origin([&base]),
-            with_charts: !output.no_charts,
+            look: output.look(),
         };
         write::curve_files(&found, &beside, &mut staging)?;
         files = staging.commit()?;

@@ -79,7 +79,7 @@ pub(super) fn exact(arguments: &ExactArguments) -> Result<(), Failure> {
     if let Some(mut staging) = staging {
         let beside = write::Beside {
             origin: origin::origin([&scenario]),
-            with_charts: !output.no_charts,
+            look: output.look(),
         };
         write::exact_files(&found, &beside, &mut staging)?;
         files = staging.commit()?;

@@ -26,7 +26,7 @@ pub(super) fn explain(arguments: &ExplainArguments) -> Result<(), Failure> {
     if let Some(mut staging) = staging {
         let beside = write::Beside {
             origin: origin::origin([&scenario]),
-            with_charts: !output.no_charts,
+            look: output.look(),
         };
         write::story_files(&story, &beside, &mut staging)?;
         files = staging.commit()?;

@@ -13,6 +13,7 @@ mod explain;
 mod failure;
 mod fit;
 mod interrupt;
+mod look;
 mod next;
 mod observe;
 mod optimise;

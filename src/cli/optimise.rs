@@ -174,7 +174,7 @@ pub(super) fn optimise(arguments: &OptimiseArguments) -> Result<(), Failure> {
     if let Some(mut staging) = staging {
         let beside = write::Beside {
             origin: origin::origin(&apart(&study.base, &kept, &arguments.set)),
-            with_charts: !output.no_charts,
+            look: output.look(),
         };
         write::optimise_files(&found, &beside, &mut staging)?;
         files = staging.commit()?;

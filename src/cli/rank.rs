@@ -108,7 +108,7 @@ pub(super) fn rank(arguments: &RankArguments) -> Result<(), Failure> {
     if let Some(mut staging) = staging {
         let beside = &write::Beside {
             origin: origin::origin([&scenario]),
-            with_charts: !output.no_charts,
+            look: output.look(),
         };
         match &found {
             Found::Prices(found) => write::rank_files(found, beside, &mut staging)?,

@@ -7,12 +7,13 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use serde::de::DeserializeOwned;
 
-use crate::charts::{self, Figure};
+use crate::charts;
 use crate::report;
 use crate::report::html::{self, Page, Reported};
 use crate::results::{Origin, Summary};
 
 use super::failure::Failure;
+use super::look::LookArguments;
 use super::write::Figures;
 use super::{next, terminal, write};
 
@@ -32,6 +33,8 @@ pub(super) struct ReportArguments {
     /// Figures to draw and to show, by name [default: all]
     #[arg(long, value_name = "NAME", value_delimiter = ',', value_parser = figure)]
     pub(super) figures: Option<Vec<String>>,
+    #[command(flatten)]
+    pub(super) look: LookArguments,
 }
 
 /// A form of a page.
@@ -120,10 +123,8 @@ pub(super) fn redraw(arguments: &ReportArguments) -> Result<(), Failure> {
         }
     }
     let mut files = Vec::new();
-    for (name, figure) in &shown.figures {
-        for (name, bytes) in write::files(name, figure) {
-            files.push(replace(&directory.join(name), bytes)?);
-        }
+    for (name, bytes) in write::files(&shown.figures, &arguments.look.look()) {
+        files.push(replace(&directory.join(name), &bytes)?);
     }
     if let Some(page) = &shown.page {
         for format in &arguments.format {
@@ -146,7 +147,7 @@ struct Shown<'d> {
     directory: &'d Path,
     /// Names that were looked for.
     known: Vec<&'static str>,
-    figures: Vec<(&'static str, Figure)>,
+    figures: Figures,
     /// Where the results come from.
     origin: Option<Origin>,
     /// The page about the first of them; a command writes one.
@@ -166,7 +167,7 @@ impl Shown<'_> {
         let Some(result) = read::<T>(self.directory, name)? else {
             return Ok(());
         };
-        let mut drawn = write::drawn(figures(&result));
+        let mut drawn = figures(&result);
         if let Some(wanted) = &self.arguments.figures {
             drawn.retain(|(name, _)| wanted.iter().any(|wanted| wanted == name));
         }

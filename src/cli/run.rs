@@ -81,7 +81,7 @@ pub(super) fn run(arguments: &RunArguments) -> Result<(), Failure> {
         end_rows(&staging, EVENTS, watcher.shortfalls.take())?;
         let beside = write::Beside {
             origin: origin::origin([&scenario]),
-            with_charts: !output.no_charts,
+            look: output.look(),
         };
         write::run_files(&summary, &beside, &mut staging)?;
         files = staging.commit()?;

@@ -113,7 +113,7 @@ pub(super) fn sensitivity(arguments: &SensitivityArguments) -> Result<(), Failur
     if let Some(mut staging) = staging {
         let beside = write::Beside {
             origin: origin::origin(&alternatives),
-            with_charts: !output.no_charts,
+            look: output.look(),
         };
         write::sensitivity_files(&found, &beside, &mut staging)?;
         files = staging.commit()?;

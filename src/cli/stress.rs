@@ -40,7 +40,7 @@ pub(super) fn stress(arguments: &StressArguments, matches: &ArgMatches) -> Resul
     if let Some(mut staging) = staging {
         let beside = write::Beside {
             origin: origin::origin([&scenario]),
-            with_charts: !output.no_charts,
+            look: output.look(),
         };
         write::stress_files(&stress, &beside, &mut staging)?;
         files = staging.commit()?;

@@ -107,7 +107,7 @@ pub(super) fn worst(arguments: &WorstArguments) -> Result<(), Failure> {
     if let Some(mut staging) = staging {
         let beside = write::Beside {
             origin: origin::origin([&scenario]),
-            with_charts: !output.no_charts,
+            look: output.look(),
         };
         write::worst_files(&found, &beside, &mut staging)?;
         files = staging.commit()?;

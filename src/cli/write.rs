@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use crate::charts::{self, ChartError, Figure};
+use crate::charts::{self, Figure, Look, Theme};
 use crate::report::html::{self, Drawing, Page, Reported};
 use crate::report::{self, Provenance};
 use crate::results::{
@@ -267,14 +267,12 @@ fn illustrate<T: Reported>(
     beside: &Beside,
     staging: &mut Staging,
 ) -> Result<(), Failure> {
-    let mut shown = Vec::new();
-    if beside.with_charts {
-        shown = drawn(draw(found));
-    }
-    for (name, figure) in &shown {
-        for (name, bytes) in files(name, figure) {
-            staging.write(&name, |file| file.write_all(bytes))?;
-        }
+    let shown = match beside.look {
+        Some(_) => draw(found),
+        None => Vec::new(),
+    };
+    for (name, bytes) in beside.look.iter().flat_map(|look| files(&shown, look)) {
+        staging.write(&name, |file| file.write_all(&bytes))?;
     }
     let origin = &beside.origin;
     staging.write(ORIGIN, |file| report::json(origin, file))?;
@@ -286,46 +284,49 @@ fn illustrate<T: Reported>(
 pub(super) fn page(
     found: &dyn Reported,
     origin: Option<&Origin>,
-    figures: &[(&'static str, Figure)],
+    figures: &Figures,
 ) -> io::Result<Page> {
-    let drawings: Vec<Drawing> = figures.iter().map(drawing).collect();
+    let drawings: Vec<Drawing> = figures.iter().filter_map(drawing).collect();
     html::page(found, origin, &drawings)
 }
 
-fn drawing((name, figure): &(&'static str, Figure)) -> Drawing {
-    Drawing {
+/// A figure for a page, which has its own dark: what cannot be drawn was warned of with the files.
+fn drawing((name, figure): &(&'static str, Figure)) -> Option<Drawing> {
+    Some(Drawing {
         stem: (*name).to_owned(),
-        title: String::new(),
-        svg: figure.svg().to_owned(),
-        colours: Vec::new(),
-    }
+        title: figure.title().to_owned(),
+        about: figure.description().to_owned(),
+        svg: figure.svg(Theme::Light).ok()?,
+        colours: figure.colours(),
+    })
 }
 
 /// What goes beside a result.
 pub(super) struct Beside {
     /// Where it comes from.
     pub(super) origin: Origin,
-    /// Whether figures are drawn.
-    pub(super) with_charts: bool,
+    /// How figures look as files; `None` if none are drawn.
+    pub(super) look: Option<Look>,
 }
 
-/// Charts as drawn, by name.
-pub(super) type Figures = Result<Vec<(&'static str, Figure)>, ChartError>;
+/// Charts by name.
+pub(super) type Figures = Vec<(&'static str, Figure)>;
 
-/// The charts; a warning if they could not be drawn, because the numbers are worth having without.
-pub(super) fn drawn(figures: Figures) -> Vec<(&'static str, Figure)> {
-    figures.unwrap_or_else(|error| {
-        terminal::warning(&format!("no charts are drawn: {error}"));
-        Vec::new()
-    })
-}
-
-/// The files of a chart, by name.
-pub(super) fn files<'a>(name: &str, figure: &'a Figure) -> [(String, &'a [u8]); 2] {
-    [
-        (format!("{name}.svg"), figure.svg().as_bytes()),
-        (format!("{name}.png"), figure.png()),
-    ]
+/// The files of charts; a warning if they could not be drawn, because the numbers are worth having without.
+pub(super) fn files(figures: &Figures, look: &Look) -> Vec<(String, Vec<u8>)> {
+    let mut files = Vec::new();
+    for (name, figure) in figures {
+        match (figure.svg(look.theme), figure.png(look)) {
+            (Ok(svg), Ok(png)) => {
+                files.push((format!("{name}.svg"), svg.into_bytes()));
+                files.push((format!("{name}.png"), png));
+            }
+            (Err(error), _) | (_, Err(error)) => {
+                terminal::warning(&format!("the chart {name} is left out: {error}"));
+            }
+        }
+    }
+    files
 }
 
 /// A file read whole.

@@ -94,6 +94,7 @@ mod tests {
         Drawing {
             stem: "losses".to_owned(),
             title: "A".to_owned(),
+            about: String::new(),
             svg: svg.to_owned(),
             colours: vec![
                 ("#FFFFFF".to_owned(), "#14171C".to_owned()),

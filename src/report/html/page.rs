@@ -78,6 +78,8 @@ pub struct Drawing {
     pub stem: String,
     /// The finding that it shows.
     pub title: String,
+    /// What it measures, and where its numbers come from.
+    pub about: String,
     /// Its SVG file.
     pub svg: String,
     /// Its colours on a light ground, each with what it is on a dark one, as `#RRGGBB`.

@@ -155,7 +155,8 @@ fn drawing(drawing: &Drawing) -> Markup {
     html! {
         figure.drawing id={ "figure-" (drawing.stem) } {
             // Narrower than it can be read, it may be moved inside its frame.
-            div.scroll tabindex="0" role="group" aria-roledescription="figure" aria-label=(drawing.title) {
+            div.scroll tabindex="0" role="group" aria-roledescription="figure" aria-label=(drawing.title)
+                aria-description=(drawing.about) {
                 (PreEscaped(&svg))
             }
         }
