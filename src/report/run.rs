@@ -113,6 +113,7 @@ pub fn rules_text(
     if rules.is_empty() {
         return Ok(());
     }
+    out.about("Rules in force");
     // Those of single hazards are long, so they come last, each on a line of its own.
     let (long, short): (Vec<_>, Vec<_>) = rules.iter().partition(|(_, rule)| rule.contains(';'));
     let short: Vec<String> = short
