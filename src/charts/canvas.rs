@@ -150,6 +150,11 @@ impl Scene {
         }));
     }
 
+    /// Whether a series of this name was begun.
+    pub(super) fn has_series(&self, name: &str) -> bool {
+        self.names.contains(&text::printable(name))
+    }
+
     /// What is drawn from here on is part of no series.
     pub(super) fn end(&mut self) {
         self.series = None;

@@ -8,8 +8,7 @@ use super::axis::{Axis, round_marks};
 use super::canvas::{Anchor, Scene};
 use super::colour::Colour;
 use super::numbers::{Unit, capitalised, name_of_id, percent, sane, with_error};
-use super::text;
-use super::theme;
+use super::{text, theme, tips};
 
 /// The most bars of one group; what is smaller is put together.
 const MOST: usize = 12;
@@ -243,6 +242,13 @@ fn draw_bars(
         } else {
             scene.text(&number, (reach.1.max(end) + 6.0, base), theme::LABEL);
         }
+        let mut told = format!("{}: {number} {}", bar.name, unit.words);
+        if let Some((low, high)) = bar.doubt {
+            let (low, high) = (unit.short(low), unit.short(high));
+            told += &format!("\n90\u{a0}% band from doubt about figures: {low} to {high}");
+        }
+        let row = (middle, below - above);
+        tips::row(scene, (left, theme::WIDTH - theme::MARGIN), row, &told);
     }
 }
 

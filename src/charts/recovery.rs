@@ -6,7 +6,7 @@ use super::axis::Axis;
 use super::canvas::{Anchor, Scene};
 use super::colour::{self, Colour};
 use super::numbers::{capitalised, counted, fixed, sane, significant};
-use super::{text, theme};
+use super::{text, theme, tips};
 
 /// The most rows.
 const MOST: usize = 20;
@@ -131,6 +131,25 @@ pub(super) fn scene(found: &TimesToRecover) -> Option<Scene> {
         let strong = theme::STRONG_LABEL.at(Anchor::End);
         scene.text(&days, (panel.right - 58.0, base), strong);
         scene.text(&outlasted, (panel.right, base), label.at(Anchor::End));
+        let hold = |days: Option<f64>| {
+            days.map_or_else(
+                || "beyond the horizon".to_owned(),
+                |days| theme::days(sane(days)),
+            )
+        };
+        let told = format!(
+            "{}: {days} days out on average; deliveries hold {}, production {}; {outlasted} of outages last \
+             longer",
+            label_of(row),
+            hold(row.deliveries.time_to_survive_days),
+            hold(row.production.time_to_survive_days),
+        );
+        tips::row(
+            &mut scene,
+            (panel.left, panel.right),
+            (middle, PITCH),
+            &told,
+        );
     }
     theme::upright(&mut scene, across.at(0.1), (top - 1.0, foot + 1.0));
     for &mark in &marks {

@@ -1,6 +1,9 @@
 //! What figures say to whoever points at them.
 
+use crate::results::RankEstimate;
+
 use super::canvas::{Place, Scene, Zone};
+use super::numbers::{Unit, with_error};
 use super::theme::Panel;
 
 /// The most columns of one figure: more could not be told apart with a mouse, and would only make the file larger.
@@ -26,6 +29,17 @@ pub(super) fn columns(scene: &mut Scene, panel: &Panel, places: &[(f64, String)]
             scene.tip(zone, text);
         }
     }
+}
+
+/// A value with its standard error and unit.
+pub(super) fn value(unit: Unit, value: f64, error: Option<f64>) -> String {
+    let number = with_error(unit.of(value), error.map(|error| unit.of(error)));
+    format!("{number} {}", unit.words)
+}
+
+/// An estimate with its standard error and unit.
+pub(super) fn estimate(unit: Unit, found: RankEstimate) -> String {
+    value(unit, found.mean, found.std_error)
 }
 
 /// A tip for a row `height` high around `y`, as wide as the panel's page.
