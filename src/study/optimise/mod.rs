@@ -17,7 +17,7 @@ use crate::results::{
     OptimiseStage, Portfolio,
 };
 use crate::scenario::{Axis, Catalogue, Change, Invalid, Overlap, Overlaps};
-use crate::simulation::{Observer, RunError, scenario_info};
+use crate::simulation::{Observer, RunError, Threads, scenario_info};
 use crate::units::DAYS_PER_YEAR;
 
 use play::{Job, Player};
@@ -182,7 +182,7 @@ pub fn optimise(
     let mut player = Player {
         catalogue: question.catalogue,
         seed: settings.seed,
-        threads: settings.threads,
+        threads: Threads::new(settings.threads)?,
         observer,
         done: 0,
         total: 0,

@@ -4,7 +4,7 @@
 //! up only for another that costs no more, by the rules of [`Elimination`].
 
 use crate::metrics::{Elimination, Verdict};
-use crate::simulation::RunError;
+use crate::simulation::Threads;
 
 use super::play::{Job, Player};
 use super::{Goal, OptimiseError};
@@ -136,8 +136,8 @@ pub(super) fn screen(
                 &contenders,
                 *goal,
                 settings.level,
-                player.threads,
-            )?);
+                &player.threads,
+            ));
         }
         let rules: Vec<Rules> = (values.iter().zip(settings.goals))
             .map(|(values, goal)| {
@@ -255,23 +255,17 @@ struct Values {
 }
 
 impl Values {
-    fn of(
-        contenders: &[Contender],
-        goal: Goal,
-        level: f64,
-        threads: usize,
-    ) -> Result<Self, RunError> {
-        let all = crate::simulation::spread(threads, contenders.len(), |at| match goal {
-            Goal::Mean => contenders[at]
-                .sample
-                .iter()
-                .map(|&value| value as f64)
-                .collect(),
-            Goal::Tail => crate::metrics::tail_influence(&contenders[at].sample, level),
-        })?;
+    fn of(contenders: &[Contender], goal: Goal, level: f64, threads: &Threads) -> Self {
+        let all = threads.each(
+            contenders.iter().collect(),
+            |contender: &Contender| match goal {
+                Goal::Mean => contender.sample.iter().map(|&value| value as f64).collect(),
+                Goal::Tail => crate::metrics::tail_influence(&contender.sample, level),
+            },
+        );
         let mean = |values: &Vec<f64>| values.iter().sum::<f64>() / values.len().max(1) as f64;
         let means = all.iter().map(mean).collect();
-        Ok(Self { all, means })
+        Self { all, means }
     }
 }
 
