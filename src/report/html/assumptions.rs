@@ -161,7 +161,7 @@ fn short<'p>(path: &'p str, kind: &str) -> &'p str {
 }
 
 fn row(figure: &OriginFigure, kind: &str, origin: &Origin) -> Vec<Cell> {
-    let path = match &figure.strategy {
+    let mut path = match &figure.strategy {
         Some(id) if figure.path.starts_with("strategy.") => {
             let own = format!("strategy.{id}.");
             format!("{id}: {}", figure.path.replacen(&own, "", 1))
@@ -169,6 +169,8 @@ fn row(figure: &OriginFigure, kind: &str, origin: &Origin) -> Vec<Cell> {
         Some(id) => format!("{id}: {}", figure.path),
         None => short(&figure.path, kind).to_owned(),
     };
+    // A line may break behind a point.
+    path = path.replace('.', ".\u{200b}");
     let range = match (&figure.low, &figure.high) {
         (Some(low), Some(high)) => format!("{low} – {high}"),
         (Some(low), None) => format!("from {low}"),

@@ -133,6 +133,8 @@ fn escaped(text: &str) -> String {
         for letter in piece.chars() {
             match letter {
                 '\n' => out.push(' '),
+                // Where a line of a page may break.
+                '\u{200b}' => {}
                 // A bar ends a cell even inside code.
                 '|' => out.push_str("\\|"),
                 '\\' | '*' | '_' | '<' | '>' | '[' | ']' | '#' | '~' | '&' if !is_code => {

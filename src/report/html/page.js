@@ -52,7 +52,7 @@
   };
   const csv = (table) => {
     const field = (cell) => {
-      const text = cell.innerText.trim().replace(/\s*\n\s*/g, " ").replace(/[\u2009\u00a0\u202f]/g, " ")
+      const text = cell.innerText.trim().replace(/\s*\n\s*/g, " ").replace(/\u200b/g, "").replace(/[\u2009\u00a0\u202f]/g, " ")
         .replace(/(\d) (?=\d{3}(\D|$))/g, "$1").replace(/\u2212/g, "-");
       return /[",\n]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text;
     };

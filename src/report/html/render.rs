@@ -159,6 +159,8 @@ fn drawing(drawing: &Drawing) -> Markup {
                 aria-description=(drawing.about) {
                 (PreEscaped(&svg))
             }
+            // Shown where the figure is too narrow to show its own title.
+            figcaption { (drawing.title) }
         }
     }
 }
@@ -228,6 +230,8 @@ fn lines(text: &str) -> Markup {
 
 /// Words, with what stands between backticks as code.
 fn words(text: &str) -> Markup {
+    // Between groups of digits no line may break; the space of the text does.
+    let text = &text.replace('\u{2009}', "\u{202f}");
     let pieces: Vec<&str> = text.split('`').collect();
     // One backtick without its fellow is a backtick.
     if pieces.len().is_multiple_of(2) {

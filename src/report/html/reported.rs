@@ -165,8 +165,14 @@ fn results(result: &dyn Reported, facts: &Facts<'_>) -> io::Result<Vec<Block>> {
     let hash = facts.sha256.get(..12).unwrap_or(facts.sha256);
     let imprint = format!("keruen {}, scenario {hash}", facts.version);
     let about = facts.about.lines().next().unwrap_or("").trim();
+    // What is played is said at the head of the page.
+    let is_head = |text: &str| {
+        let rest = text.strip_prefix(facts.title);
+        rest.is_some_and(|rest| rest.starts_with(": ") && rest.contains(" replications of "))
+    };
     let is_elsewhere = |text: &str| {
         text == facts.title
+            || is_head(text)
             || text == about
             || text.starts_with("Note: ")
             || text.contains(&imprint)
