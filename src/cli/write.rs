@@ -63,6 +63,8 @@ const DATA: &[&str] = &[
     "shapley.csv",
     "importance.json",
     "importance.csv",
+    "worst.json",
+    "worst.csv",
     ORIGIN,
     PAGE,
     MARKDOWN,
