@@ -2,16 +2,16 @@
 
 use std::io;
 
-use crate::results::{Comparison, ExceedancePoint, Metric, StrategyResult, Summary};
+use crate::results::{Comparison, ExceedancePoint, Metric, RankEstimate, StrategyResult, Summary};
 
 use super::super::compare::{best, compare_told};
-use super::super::number::{counted, grouped};
+use super::super::number::{counted, grouped, significant, with_error};
 use super::super::run::run_told;
 use super::super::tell::Tell;
 use super::methods::{COMPARISON, DOUBT, ESTIMATES, Method, SIMULATION};
 use super::page::Tile;
 use super::reported::{Facts, Reported, Said, WIDTH};
-use super::words::{SPACE, barrels, kbd, listed, million_usd, period, share};
+use super::words::{SPACE, barrels, kbd, listed, period, share, share_of};
 
 /// Hazards named as those that cost most.
 const NAMED_HAZARDS: usize = 3;
@@ -82,21 +82,7 @@ fn said_of_run(summary: &Summary, base: &StrategyResult) -> Said {
     more.extend(mean_and_tail(summary, base));
     more.extend(hazards(base));
     more.extend(main_route(summary, base));
-    if let Some(netback) = base.metrics.get("netback").and_then(|metric| metric.mean) {
-        let money = base
-            .metrics
-            .get("netback_lost")
-            .and_then(|metric| metric.mean);
-        if netback != 0.0 {
-            let lost = money.map_or_else(String::new, |lost| {
-                format!(", {} less than if nothing went wrong", million_usd(lost))
-            });
-            more.push(format!(
-                "Netback is {} on average{lost}.",
-                million_usd(netback)
-            ));
-        }
-    }
+    more.extend(netback(base));
     if let Some(drawn) = &summary.uncertainty {
         more.push(format!(
             "{} figures in doubt were drawn {} times, so that intervals hold what is not known, not only chance.",
@@ -105,9 +91,12 @@ fn said_of_run(summary: &Summary, base: &StrategyResult) -> Said {
         ));
     } else if summary.figures_in_doubt > 0 {
         more.push(format!(
-            "{} figures in doubt stand at their middle here: the intervals hold chance only; `keruen run --uncertain` \
-             draws the figures too.",
-            counted(summary.figures_in_doubt)
+            "{} in doubt stands at the middle of what it may be: the intervals hold chance only; `keruen run \
+             --uncertain` draws such figures too.",
+            match summary.figures_in_doubt {
+                1 => "1 figure".to_owned(),
+                many => format!("Each of {} figures", counted(many)),
+            }
         ));
     }
     Said {
@@ -115,6 +104,20 @@ fn said_of_run(summary: &Summary, base: &StrategyResult) -> Said {
         more,
         tiles: tiles(summary, base),
     }
+}
+
+/// What is earned, and what of it is lost.
+fn netback(base: &StrategyResult) -> Option<String> {
+    let told = |name: &str| {
+        let found = metric(base, name)?;
+        let error = found.std_error.map(|error| error / 1e9);
+        let usd = found.mean.filter(|&mean| mean != 0.0)?;
+        Some(format!("{}{SPACE}billion USD", with_error(usd / 1e9, error)))
+    };
+    let lost = told("netback_lost").map_or_else(String::new, |lost| {
+        format!(", {lost} less than if nothing went wrong")
+    });
+    Some(format!("Netback is {} on average{lost}.", told("netback")?))
 }
 
 fn metric<'s>(strategy: &'s StrategyResult, name: &str) -> Option<&'s Metric> {
@@ -240,10 +243,13 @@ fn main_route(summary: &Summary, base: &StrategyResult) -> Option<String> {
         let share = metrics.get("share")?;
         Some((id, share.mean?, share.std_error))
     });
-    let (id, mean, _) = shares.max_by(|one, other| one.1.total_cmp(&other.1))?;
+    let (id, mean, std_error) = shares.max_by(|one, other| one.1.total_cmp(&other.1))?;
     let route = summary.network.routes.iter().find(|route| route.id == *id);
     let name = route.map_or(id.as_str(), |route| route.name.as_str());
-    Some(format!("{name} carries {} of exports.", share(mean)))
+    Some(format!(
+        "{name} carries {} of exports.",
+        share_of(RankEstimate { mean, std_error })
+    ))
 }
 
 fn tiles(summary: &Summary, base: &StrategyResult) -> Vec<Tile> {
@@ -318,12 +324,13 @@ fn said_of_comparison(summary: &Summary, base: &StrategyResult) -> Said {
         if difference.mean < 0.0 {
             let [low, high] = difference.ci95;
             format!(
-                "`{}` saves most: {} a {} that would otherwise stay undelivered (95{SPACE}% interval {} to {}).",
+                "`{}` saves most: {} million barrels a {} that would otherwise stay undelivered (95{SPACE}% interval {} to \
+                 {}).",
                 one.of,
-                barrels(-difference.mean, Some(difference.std_error)),
+                significant(-difference.mean / 1e6, 3),
                 period(&summary.scenario).0,
-                barrels(-high, None),
-                barrels(-low, None),
+                significant(-high / 1e6, 3),
+                significant(-low / 1e6, 3),
             )
         } else {
             "No strategy leaves less undelivered on average than the baseline.".to_owned()
@@ -367,7 +374,7 @@ fn cheapest(against: &[&Comparison]) -> Option<String> {
     Some(format!(
         "The cheapest way to avoid a barrel of loss, of those shown to help and with a known cost, is `{id}`: {} USD a \
          barrel.",
-        super::super::number::with_error(price, error)
+        with_error(price, error)
     ))
 }
 
