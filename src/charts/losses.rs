@@ -72,11 +72,12 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
             .map_or_else(|| name_of_id(id), ToString::to_string)
     });
     let classes = bars(&strategy.classes, "attributed", class_name);
+    let crossed = bars(&strategy.jurisdictions, "lost", ToOwned::to_owned);
     if routes.is_empty() && classes.is_empty() {
         return None;
     }
     let period = theme::period(&summary.scenario);
-    let all = || routes.iter().chain(&classes);
+    let all = || routes.iter().chain(&classes).chain(&crossed);
     let greatest = all().map(|bar| bar.value.abs()).fold(0.0, f64::max);
     let unit = Unit::barrels(greatest);
     let mut subtitle = format!(
@@ -97,6 +98,11 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
     let groups: Vec<(&str, &[Bar], Colour)> = [
         ("By route", routes.as_slice(), theme::BLUE),
         ("By class of hazard", classes.as_slice(), theme::VERMILION),
+        (
+            "By jurisdiction; what crosses several counts for each",
+            crossed.as_slice(),
+            theme::series(4),
+        ),
     ]
     .into_iter()
     .filter(|(_, bars, _)| !bars.is_empty())

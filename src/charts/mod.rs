@@ -8,9 +8,11 @@
 mod axis;
 mod backtest_episodes;
 mod backtest_forecasts;
+mod bottlenecks;
 mod calendar;
 mod canvas;
 mod colour;
+mod concentration;
 mod convergence;
 mod course_stack;
 mod course_tanks;
@@ -24,6 +26,7 @@ mod firm_equivalent;
 mod importance;
 mod information;
 mod labels;
+mod ledger;
 mod losses;
 mod money;
 mod numbers;
@@ -44,6 +47,7 @@ mod strategy_differences;
 mod stress_timeline;
 mod stress_title;
 mod svg;
+mod tank_levels;
 mod text;
 mod theme;
 mod tips;
@@ -98,6 +102,10 @@ pub const STEMS: &[&str] = &[
     "importance_elements",
     "strategy_differences",
     "strategy_costs",
+    "ledger",
+    "concentration",
+    "bottlenecks",
+    "tank_levels",
 ];
 
 /// Every figure that `summary` has data for, each with the stem of its file's name.
@@ -107,9 +115,13 @@ pub fn run_figures(summary: &Summary) -> Vec<(&'static str, Figure)> {
         ("strategy_costs", strategy_costs::scene(summary)),
         ("exceedance", exceedance::scene(summary)),
         ("delivered_rate", delivered_rate::scene(summary)),
+        ("ledger", ledger::scene(summary)),
         ("losses", losses::scene(summary)),
         ("convergence", convergence::scene(summary)),
         ("route_shares", route_shares::scene(summary)),
+        ("concentration", concentration::scene(summary)),
+        ("bottlenecks", bottlenecks::scene(summary)),
+        ("tank_levels", tank_levels::scene(summary)),
         ("quota_balance", quota_balance::scene(summary)),
         ("money", money::scene(summary)),
     ])

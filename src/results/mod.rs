@@ -5,6 +5,7 @@
 
 mod backtest;
 mod bound;
+mod by_month;
 mod comparison;
 mod course;
 mod curve;
@@ -30,6 +31,7 @@ pub use backtest::{
     Backtest, BacktestEpisode, BacktestForecast, BacktestRow, BacktestScore, BacktestVariant,
 };
 pub use bound::{Bound, BoundFigure};
+pub use by_month::{LinkMonths, MonthsOfLink, TankFan};
 pub use comparison::{ComparedCost, ComparedMetric, ComparedOrder, ComparedRegime, Comparison};
 pub use course::{CourseEpoch, CourseField, CourseRoute, CourseTank};
 pub use curve::{Curve, CurveLoss, CurvePoint, CurveSizes, FirmAnswer, FirmEquivalent, FirmPoint};
