@@ -189,10 +189,11 @@ fn table(rows: &Rows, under: &str) -> Markup {
                         @let title = title_of(row, rows);
                         tr {
                             @for (at, one) in row.iter().enumerate() {
+                                @let class = class(at).or(is_date(&one.text).then_some("date"));
                                 @if title == Some(at) {
-                                    th scope="row" class=[class(at)] { (cell(one)) }
+                                    th scope="row" class=[class] { (cell(one)) }
                                 } @else {
-                                    td class=[class(at)] { (cell(one)) }
+                                    td class=[class] { (cell(one)) }
                                 }
                             }
                         }
@@ -201,6 +202,12 @@ fn table(rows: &Rows, under: &str) -> Markup {
             }
         }
     }
+}
+
+/// Whether a cell holds a date, with or without a time, and nothing else: it stays on one line.
+fn is_date(text: &str) -> bool {
+    let is_part = |letter: char| letter.is_ascii_digit() || "-: ".contains(letter);
+    text.len() >= 10 && text.len() <= 19 && text.chars().all(is_part)
 }
 
 /// The cell that says what a row is about: the first with words.

@@ -112,7 +112,10 @@ fn netback(base: &StrategyResult) -> Option<String> {
         let found = metric(base, name)?;
         let error = found.std_error.map(|error| error / 1e9);
         let usd = found.mean.filter(|&mean| mean != 0.0)?;
-        Some(format!("{}{SPACE}billion USD", with_error(usd / 1e9, error)))
+        Some(format!(
+            "{}{SPACE}billion USD",
+            with_error(usd / 1e9, error)
+        ))
     };
     let lost = told("netback_lost").map_or_else(String::new, |lost| {
         format!(", {lost} less than if nothing went wrong")
@@ -324,9 +327,9 @@ fn said_of_comparison(summary: &Summary, base: &StrategyResult) -> Said {
         if difference.mean < 0.0 {
             let [low, high] = difference.ci95;
             format!(
-                "`{}` saves most: {} million barrels a {} that would otherwise stay undelivered (95{SPACE}% interval {} to \
+                "{} saves most: {} million barrels a {} that would otherwise stay undelivered (95{SPACE}% interval {} to \
                  {}).",
-                one.of,
+                name_of(summary, &one.of),
                 significant(-difference.mean / 1e6, 3),
                 period(&summary.scenario).0,
                 significant(-high / 1e6, 3),
@@ -353,6 +356,17 @@ fn said_of_comparison(summary: &Summary, base: &StrategyResult) -> Said {
         finding,
         more,
         tiles: Vec::new(),
+    }
+}
+
+/// What a strategy is called, with its id.
+fn name_of(summary: &Summary, id: &str) -> String {
+    let found = summary.strategies.iter().find(|one| one.id == id);
+    let name = found.map_or("", |one| one.name.as_str());
+    if name.is_empty() || name == id {
+        format!("`{id}`")
+    } else {
+        format!("{name} (`{id}`)")
     }
 }
 
