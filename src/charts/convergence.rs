@@ -6,7 +6,7 @@ use super::axis::{Axis, round_marks};
 use super::canvas::{Place, Scene};
 use super::labels::{self, EndLabel};
 use super::numbers::{Unit, capitalised, counted, fixed, name_of_id, percent, sane, with_error};
-use super::theme;
+use super::{theme, tips};
 
 pub(super) fn scene(summary: &Summary) -> Option<Scene> {
     let mut curves: Vec<(usize, &str, Vec<&ConvergencePoint>)> = summary
@@ -161,6 +161,7 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
     let mut names = Vec::new();
     for (number, name, points) in &curves {
         let colour = theme::series(*number);
+        scene.begin(name);
         let place = |point: &ConvergencePoint, side: f64| -> Place {
             let height = unit.of(point.mean) + side * reach(point);
             (
@@ -181,6 +182,7 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
         if let Some(end) = points.last() {
             let place = place(end, 0.0);
             scene.marker(place, 3.6, colour);
+            scene.end();
             let colour = theme::readable(colour);
             let result = with_error(unit.of(end.mean), end.std_error.map(|error| unit.of(error)));
             if curves.len() > 1 {
@@ -200,7 +202,26 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
             });
         }
     }
+    scene.end();
     labels::beside(&mut scene, &names, &panel, room);
+    let mut told: Vec<(f64, String)> = Vec::new();
+    for (_, name, points) in &curves {
+        for point in points {
+            let x = count.at(point.replications as f64);
+            let error = point.std_error.map(|error| unit.of(error));
+            let mean = with_error(unit.of(point.mean), error);
+            let line = format!("{name}: {mean} {other}");
+            // Curves have their points at the same numbers.
+            if let Some(known) = told.iter_mut().find(|known| (known.0 - x).abs() < 0.01) {
+                known.1 += &format!("\n{line}");
+            } else {
+                let total = counted(point.replications, "replication", "replications");
+                told.push((x, format!("{total}\n{line}")));
+            }
+        }
+    }
+    told.sort_by(|a, b| a.0.total_cmp(&b.0));
+    tips::columns(&mut scene, &panel, &told);
     Some(scene)
 }
 

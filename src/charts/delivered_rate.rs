@@ -4,10 +4,11 @@ use crate::results::{Fan, Summary};
 
 use super::axis::{Axis, round_marks};
 use super::calendar;
-use super::canvas::{Anchor, Colour, Place, Scene};
+use super::canvas::{Anchor, Place, Scene};
+use super::colour::Colour;
 use super::labels::{self, EndLabel};
 use super::numbers::{Unit, percent, sane};
-use super::theme;
+use super::{theme, tips};
 
 /// What plan and undisturbed deliveries are called where they are the same.
 const BOTH: &str = "Plan, undisturbed";
@@ -206,11 +207,13 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
         let Some(&(_, height)) = places.last() else {
             continue;
         };
+        scene.begin(name);
         if dashed {
             scene.dashed(&places, colour, width, 5.0);
         } else {
             scene.line(places, colour, width);
         }
+        scene.end();
         let colour = theme::readable(colour);
         names.push(EndLabel {
             text: name.to_owned(),
@@ -238,7 +241,48 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
         scene.text(text, (x, base), style);
     }
     labels::beside(&mut scene, &names, &panel, names_room);
+    let start = &summary.scenario.start;
+    let told: Vec<(f64, String)> = (0..fan.mean_bpd.len())
+        .map(|bin| {
+            let x = place(bin, 0.0).0;
+            (x, told(fan, bin, (unit, strongest), &others, start))
+        })
+        .collect();
+    tips::columns(&mut scene, &panel, &told);
     Some(scene)
+}
+
+/// What is said of a step of time.
+fn told(
+    fan: &Fan,
+    bin: usize,
+    (unit, strongest): (Unit, &str),
+    others: &[(usize, &str, &Fan)],
+    start: &str,
+) -> String {
+    let first = bin as f64 * fan.bin_days;
+    let mut told = calendar::day_of(start, first);
+    if fan.bin_days > 1.01 {
+        let last = calendar::day_of(start, first + fan.bin_days - 1.0);
+        told = format!("{told} – {last}");
+    }
+    let mut line = |name: &str, values: &[f64]| {
+        if let Some(&value) = values.get(bin) {
+            told += &format!("\n{name}: {}", tips::value(unit, value, None));
+        }
+    };
+    line(strongest, &fan.mean_bpd);
+    for (level, name) in [("0.05", "P5"), ("0.5", "Median"), ("0.95", "P95")] {
+        if let Some(values) = fan.quantiles_bpd.get(level) {
+            line(name, values);
+        }
+    }
+    for (_, name, other) in others {
+        line(name, &other.mean_bpd);
+    }
+    line("Plan", &fan.plan_bpd);
+    line("Undisturbed", &fan.undisturbed_bpd);
+    told
 }
 
 /// Whether the inner quantiles lie so far apart that the band between them is seen beside the
@@ -277,7 +321,9 @@ fn bands(
         };
         below.reverse();
         corners.append(&mut below);
+        scene.begin(name);
         scene.area(corners, theme::BLUE, opacity);
+        scene.end();
         // A band is named where it is widest below the middle.
         let height = lower * 0.8 + upper * 0.2;
         names.push(EndLabel {

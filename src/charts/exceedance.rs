@@ -3,9 +3,11 @@
 use crate::results::{Exceedance, StrategyResult, Summary};
 
 use super::axis::{Axis, round_marks};
-use super::canvas::{Anchor, Colour, Place, Scene};
-use super::numbers::{Unit, counted, fixed, in_words, sane};
+use super::canvas::{Anchor, Place, Scene};
+use super::colour::Colour;
+use super::numbers::{Unit, counted, fixed, in_words, percent, sane};
 use super::theme::{self, Panel};
+use super::tips;
 
 /// Chances that an axis may mark.
 const CHANCES: [f64; 13] = [
@@ -121,6 +123,7 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
     // Many bands would hide each other.
     let bands = if curves.len() > 2 { 1 } else { curves.len() };
     for curve in &curves[..bands] {
+        scene.begin(curve.name);
         let place = |(x, p): (f64, f64)| (level.at(unit.of(x)), chance.at(p));
         let doubt = corners(&curve.doubt, least).map(place).collect();
         scene.area(doubt, theme::DOUBT, theme::DOUBT_BAND);
@@ -132,20 +135,29 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
         let sure = corners(&curve.points, least).map(place).collect();
         scene.area(sure, curve.colour, opacity);
     }
+    scene.end();
     let mut lines: Vec<Vec<Place>> = Vec::new();
     for curve in &curves {
         let places: Vec<Place> = clipped(&curve.points, 1, least)
             .into_iter()
             .map(|(x, p)| (level.at(unit.of(x)), chance.at(p)))
             .collect();
+        scene.begin(curve.name);
         scene.line(places.clone(), curve.colour, 2.0);
+        scene.end();
         lines.push(places);
     }
+    let level_of = |value: f64| level.at(unit.of(value));
+    tips::columns(&mut scene, &panel, &told(&curves, &level_of, (unit, least)));
     let mut taken: Vec<Bounds> = Vec::new();
     for curve in &curves {
+        scene.begin(curve.name);
         for &(name, p, x) in curve.marked.iter().filter(|mark| mark.1 >= least) {
             let place = (level.at(unit.of(x)), chance.at(p));
             scene.marker(place, 3.6, curve.colour);
+            let beyond = chance_in_words(p);
+            let told = format!("{}: more than {} in {beyond}", curve.name, unit.told(x));
+            tips::mark(&mut scene, place, &told);
             let text = if curves.len() > 1 {
                 unit.short(x)
             } else {
@@ -173,7 +185,41 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
             }
         }
     }
+    scene.end();
     Some(scene)
+}
+
+/// What is said along the scale of volumes: the chance of each curve at the levels of the first.
+fn told(
+    curves: &[Curve<'_>],
+    place: &dyn Fn(f64) -> f64,
+    (unit, least): (Unit, f64),
+) -> Vec<(f64, String)> {
+    let mut told = Vec::new();
+    let mut last = f64::NEG_INFINITY;
+    for point in curves
+        .iter()
+        .flat_map(|curve| &curve.points)
+        .take_while(|p| p[1] >= least)
+    {
+        let x = place(point[0]);
+        // Levels a pixel apart cannot be pointed at one by one.
+        if x - last < 3.0 {
+            continue;
+        }
+        last = x;
+        let mut text = format!("More than {}", unit.told(point[0]));
+        for curve in curves {
+            let Some(&[_, p, low, high]) = curve.points.iter().rfind(|one| one[0] <= point[0])
+            else {
+                continue;
+            };
+            let [p, low, high] = [p, low, high].map(percent);
+            text += &format!("\n{}: {p} ({low} to {high})", curve.name);
+        }
+        told.push((x, text));
+    }
+    told
 }
 
 /// The strategies that are drawn: the baseline, and those that lose least on average.
@@ -330,12 +376,14 @@ fn keys(scene: &mut Scene, panel: &mut Panel, curves: &[Curve<'_>]) {
             x = theme::MARGIN;
             y += 17.0;
         }
+        scene.begin(curve.name);
         scene.rectangle((x, y - 5.5), (x + 16.0, y - 2.5), curve.colour, 1.0);
         scene.text(
             &name,
             (x + 22.0, y),
             style.in_colour(theme::readable(curve.colour)),
         );
+        scene.end();
         x += 22.0 + width + 20.0;
     }
     panel.top = y + 30.0;

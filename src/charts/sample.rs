@@ -179,6 +179,8 @@ pub(super) fn strategy(id: &str, name: &str, scale: f64, replications: u64) -> S
         transits: BTreeMap::new(),
         quotas: BTreeMap::new(),
         quota_months: Vec::new(),
+        link_months: None,
+        tanks: BTreeMap::new(),
         exceedance: Some(Exceedance {
             metric: "undelivered".to_owned(),
             points,

@@ -5,7 +5,7 @@ use crate::results::{Worst, WorstSet};
 use super::axis::{self, Axis, round_marks};
 use super::canvas::{Anchor, Scene};
 use super::numbers::{fixed, in_words, percent, sane};
-use super::{text, theme};
+use super::{text, theme, tips};
 
 /// The most sets of one size.
 const MOST: usize = 10;
@@ -105,6 +105,13 @@ pub(super) fn scene(worst: &Worst) -> Option<Scene> {
                 (panel.right, base),
                 theme::LABEL.at(Anchor::End),
             );
+            let told = format!(
+                "Without {}: {left} kb/d are left, {}",
+                name(set),
+                share(set)
+            );
+            let row = (y + PITCH / 2.0, PITCH);
+            tips::row(&mut scene, (panel.left, panel.right), row, &told);
             y += PITCH;
         }
     }

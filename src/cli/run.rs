@@ -15,7 +15,7 @@ use super::failure::{self, Failure};
 use super::observe::{self, Rows, Watcher};
 use super::output::{Replace, Staging, usual_target};
 use super::write::{EVENTS, REPLICATIONS};
-use super::{interrupt, next, terminal, write};
+use super::{interrupt, next, origin, terminal, write};
 
 /// Runs a scenario.
 pub(super) fn run(arguments: &RunArguments) -> Result<(), Failure> {
@@ -79,7 +79,11 @@ pub(super) fn run(arguments: &RunArguments) -> Result<(), Failure> {
     if let Some(mut staging) = staging {
         end_rows(&staging, REPLICATIONS, watcher.replications.take())?;
         end_rows(&staging, EVENTS, watcher.shortfalls.take())?;
-        write::run_files(&summary, !output.no_charts, &mut staging)?;
+        let beside = write::Beside {
+            origin: origin::origin([&scenario]),
+            look: output.look(),
+        };
+        write::run_files(&summary, &beside, &mut staging)?;
         files = staging.commit()?;
     }
 

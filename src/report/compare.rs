@@ -7,6 +7,7 @@ use crate::results::{ComparedMetric, Comparison, Metric, StrategyResult, Summary
 use super::number::{NOTHING, Scale, brief, counted, grouped, significant, with_error};
 use super::run::{paragraph, rules_text};
 use super::table::{Align, Table};
+use super::tell::Tell;
 
 /// In the unit of a column, what is no more than this is not told: the files have it.
 const NEARLY_NOTHING: f64 = 5e-4;
@@ -18,7 +19,11 @@ const SIGNIFICANT: f64 = 0.05;
 ///
 /// # Errors
 /// Those of `out`.
-pub fn compare_text(summary: &Summary, width: u16, out: &mut dyn Write) -> io::Result<()> {
+pub fn compare_text(summary: &Summary, width: u16, mut out: &mut dyn Write) -> io::Result<()> {
+    compare_told(summary, width, &mut out)
+}
+
+pub(super) fn compare_told(summary: &Summary, width: u16, out: &mut dyn Tell) -> io::Result<()> {
     let scenario = &summary.scenario;
     let Some(base) = summary.strategies.first() else {
         return Ok(());
@@ -53,6 +58,7 @@ pub fn compare_text(summary: &Summary, width: u16, out: &mut dyn Write) -> io::R
     });
 
     writeln!(out)?;
+    out.about("Differences from the baseline");
     differences(&shown, volume).write(width, out)?;
     paragraph(
         "Differences from the baseline: less is better. ± is one standard error of the paired \
@@ -71,6 +77,7 @@ pub fn compare_text(summary: &Summary, width: u16, out: &mut dyn Write) -> io::R
     let money = money(summary, &shown, volume);
     if !money.is_empty() {
         writeln!(out)?;
+        out.about("What it costs");
         money.write(width, out)?;
         paragraph(
             "Cost: investment with interest while building as equal payments over its lifetime, and \
@@ -83,6 +90,7 @@ pub fn compare_text(summary: &Summary, width: u16, out: &mut dyn Write) -> io::R
     let regimes = regimes(&shown, volume);
     if !regimes.is_empty() {
         writeln!(out)?;
+        out.about("Differences by regime");
         regimes.write(width, out)?;
         paragraph(
             "Differences of undelivered volume where the regime of the baseline held for less than a \
@@ -246,7 +254,7 @@ fn preferred(one: &Comparison, metric: &ComparedMetric) -> String {
 }
 
 /// Which strategies cannot be told from the best.
-fn best(summary: &Summary, base: &str) -> String {
+pub(super) fn best(summary: &Summary, base: &str) -> String {
     let others: Vec<&Comparison> = (summary.comparisons.iter())
         .filter(|one| one.against != base)
         .collect();

@@ -1,10 +1,11 @@
 //! Means with control variates, beside the plain ones.
 
-use std::io::{self, Write};
+use std::io;
 
 use crate::results::StrategyResult;
 
 use super::run::{columns, paragraph};
+use super::tell::Tell;
 use super::{NOTHING, Scale, Table, significant, with_error};
 
 /// Metrics that may have such a mean, and as they are called.
@@ -23,7 +24,7 @@ pub(super) fn controlled_text(
     strategy: &StrategyResult,
     volume: Scale,
     width: u16,
-    out: &mut dyn Write,
+    out: &mut dyn Tell,
 ) -> io::Result<()> {
     let Some(controls) = &strategy.controls else {
         return Ok(());
@@ -55,6 +56,7 @@ pub(super) fn controlled_text(
     }
     if !table.is_empty() {
         writeln!(out)?;
+        out.about("Means corrected by what is known beforehand");
         table.write(width, out)?;
     }
     let mut note = match &controls.why_none {

@@ -120,6 +120,8 @@ pub(super) fn summary() -> Summary {
             transits: BTreeMap::new(),
             quotas: BTreeMap::new(),
             quota_months: Vec::new(),
+            link_months: None,
+            tanks: BTreeMap::new(),
             exceedance: None,
             fan: None,
             convergence: None,

@@ -5,6 +5,7 @@
 
 mod backtest;
 mod bound;
+mod by_month;
 mod comparison;
 mod course;
 mod curve;
@@ -14,6 +15,7 @@ mod fit;
 mod importance;
 mod money;
 mod optimise;
+mod origin;
 mod quota;
 mod rank;
 mod recovery;
@@ -29,6 +31,7 @@ pub use backtest::{
     Backtest, BacktestEpisode, BacktestForecast, BacktestRow, BacktestScore, BacktestVariant,
 };
 pub use bound::{Bound, BoundFigure};
+pub use by_month::{LinkMonths, MonthsOfLink, TankFan};
 pub use comparison::{ComparedCost, ComparedMetric, ComparedOrder, ComparedRegime, Comparison};
 pub use course::{CourseEpoch, CourseField, CourseRoute, CourseTank};
 pub use curve::{Curve, CurveLoss, CurvePoint, CurveSizes, FirmAnswer, FirmEquivalent, FirmPoint};
@@ -48,6 +51,7 @@ pub use optimise::{
     OptimiseOverlap, OptimiseRegret, OptimiseRules, OptimiseScreening, OptimiseStage,
     OptimiseTiming, Portfolio, RegretTable, TimingBetween, TimingStep,
 };
+pub use origin::{Origin, OriginFigure, OriginSource};
 pub use quota::{QuotaMonth, UndisturbedQuota};
 pub use rank::{Rank, RankElement, RankEstimate, RankTank};
 pub use recovery::{Exposure, RecoveryRow, TimesToRecover};

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use crate::model::Collect;
 
 use super::{
-    Band, Bound, Comparison, Epistemic, GradeTreatment, Metrics, Money, QuotaMonth, RouteRange,
-    UndisturbedQuota,
+    Band, Bound, Comparison, Epistemic, GradeTreatment, LinkMonths, Metrics, Money, QuotaMonth,
+    RouteRange, TankFan, UndisturbedQuota,
 };
 
 /// The version of the summary's shape.
@@ -128,7 +128,7 @@ pub struct StrategyResult {
     pub hubs: BTreeMap<String, Metrics>,
     /// By route: `exported` (bbl), `share`, `lost` (bbl against the undisturbed flow).
     pub routes: BTreeMap<String, Metrics>,
-    /// By jurisdiction: `exported` (bbl crossing it), `share`.
+    /// By jurisdiction: `exported` (bbl crossing it), `share`, `lost` (bbl against the undisturbed flow).
     pub jurisdictions: BTreeMap<String, Metrics>,
     /// By hazard: `events` (count), `active_time` (h), `attributed` (bbl), and the undelivered volume
     /// of the replications in which it struck (`undelivered_if`) and of the others
@@ -159,6 +159,12 @@ pub struct StrategyResult {
     pub convergence: Option<Convergence>,
     /// Means by month, for routes and markets.
     pub monthly: Vec<MonthlyRow>,
+    /// Links by month; only if everything was gathered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link_months: Option<LinkMonths>,
+    /// What the tank of each hub holds through the horizon; only if everything was gathered.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub tanks: BTreeMap<String, TankFan>,
     /// What flows when nothing goes wrong.
     pub undisturbed: Undisturbed,
     /// Money beyond single metrics; only if the scenario has prices and they were gathered.

@@ -9,6 +9,7 @@ mod absences;
 mod announced;
 mod arrivals;
 mod attribution;
+mod by_month;
 mod calendar;
 mod choice;
 mod columns;

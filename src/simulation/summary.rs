@@ -12,6 +12,7 @@ use crate::results::{
 };
 use crate::units::SECONDS_PER_DAY;
 
+use super::by_month;
 use super::columns::Columns;
 use super::money;
 use super::nested::{self, Nests};
@@ -261,6 +262,13 @@ pub(super) fn strategy_result(
         fan: fan(world, undisturbed, gathered, nests),
         convergence,
         monthly: monthly(world, gathered, months, nests),
+        link_months: by_month::links(
+            world,
+            gathered,
+            (months, &month_lengths(model, months.len())),
+            (2 + model.routes.len() + model.markets.len()) * months.len(),
+        ),
+        tanks: by_month::tanks(world, gathered),
         undisturbed: mean_rates(world, undisturbed),
         grades: None,
         controls: None,
