@@ -26,6 +26,7 @@ mod firm_equivalent;
 mod importance;
 mod information;
 mod labels;
+mod leading;
 mod ledger;
 mod losses;
 mod map;

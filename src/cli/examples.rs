@@ -86,8 +86,9 @@ pub(super) const SCHEMA: &str = "Example:
 pub(super) const INIT: &str = "Example:
   keruen init my-study && keruen run my-study/scenario.toml";
 
-pub(super) const REPORT: &str = "Example:
-  keruen report keruen-out/kazakhstan";
+pub(super) const REPORT: &str = "Examples:
+  keruen report keruen-out/kazakhstan
+  keruen report keruen-out/kazakhstan --theme dark --png-width 2400";
 
 pub(super) const EXPORT: &str = "Examples:
   keruen export keruen-out/kazakhstan --format geojson --out network.geojson
