@@ -45,6 +45,7 @@ mod spans;
 mod state;
 mod stops;
 mod story;
+mod strata;
 mod stress;
 mod summary;
 mod survival;
@@ -75,6 +76,7 @@ pub use settings::{
 };
 pub use shadow_prices::{Estimated, Priced, ShadowPrices, Takings, shadow_prices, takings};
 pub use story::story;
+pub use strata::{StrataAsked, play_strata, timelines};
 pub use stress::stress;
 pub use summary::{scenario_info, summary};
 pub use survival::{Survival, survival};
