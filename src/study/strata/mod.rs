@@ -6,35 +6,30 @@
 //! kind beside them, how many of each kind to play. The estimates come from others, so that what
 //! was chosen depends on nothing in them.
 
-use std::collections::BTreeMap;
+mod plain;
+mod rare;
 
-use crate::metrics::{
-    Moments, StratifiedSample, conditional_value_at_risk, neyman_shares, value_at_risk,
-    whole_shares,
-};
+use crate::metrics::{StratifiedSample, neyman_shares, whole_shares};
 use crate::model::Model;
-use crate::results::{self, StrataFigure, StrataHazard, StrataKind, Tail};
-use crate::sampling::{NoCount, Strata, StrataSpace, StratumKind, Timelines, rare_events};
+use crate::results::{self, StrataFigure, StrataKind, Tail};
+use crate::sampling::{Strata, StrataSpace, StratumKind, Timelines};
 use crate::simulation::{
     Observer, Progress, Row, Run, RunError, Settings, ShortfallRow, Stopped, StrataAsked,
     play_strata, run, timelines,
 };
 
 use super::futures::column;
+use plain::{Figure, Plain, Spread, std_devs, told};
+use rare::Rare;
 
-/// A hazard of which fewer events than this are expected is rare enough to be chosen: one in four
-/// years.
-const RARE: f64 = 0.25;
-/// Most hazards that futures are sorted by.
-pub const MOST_RARE: usize = 8;
+pub use rare::MOST_RARE;
+
 /// Fewest plain replications that say what is worth while.
 pub const LEAST_PLAIN: u64 = 500;
 /// Replications by which hazards are chosen, at most.
 const MOST_LEARNT: usize = 1 << 17;
 /// A hazard is chosen if sorting by it too leaves less than this of the variance.
 const WORTH: f64 = 0.95;
-/// A kind seen less often says nothing of how much it varies.
-const LEAST_SEEN: f64 = 10.0;
 /// Share of the replications that are divided as chances are, so that a kind whose spread was
 /// misjudged costs little.
 const AS_CHANCES: f64 = 0.1;
@@ -44,10 +39,6 @@ const LEAST_OF_A_KIND: u64 = 32;
 const PILOT: u64 = 100;
 /// Replications of different purpose have numbers that differ by this at least.
 const BLOCK: u64 = 1 << 40;
-/// Levels of the tails, and how they are called.
-const LEVELS: [(&str, f64); 2] = [("cvar95", 0.95), ("cvar99", 0.99)];
-/// Replications beyond a value at risk below which its error is itself unsure.
-const THIN: f64 = 250.0;
 
 /// A run, and what sorted futures add.
 #[derive(Clone, Debug)]
@@ -139,242 +130,8 @@ pub fn run_with_strata(
     Ok(WithStrata { run, strata })
 }
 
-/// Hazards that futures can be sorted by.
-struct Rare {
-    /// Ids, indices of the hazards of that id, and events that are expected.
-    groups: Vec<(String, Vec<usize>, f64)>,
-    left_out: BTreeMap<String, String>,
-}
-
-impl Rare {
-    fn of(model: &Model, timelines: &Timelines) -> Self {
-        // After a dated strategy several hazards may have the same id.
-        let mut by_id: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-        for (index, hazard) in model.hazards.iter().enumerate() {
-            by_id.entry(&hazard.id).or_default().push(index);
-        }
-        let mut found = Self {
-            groups: Vec::new(),
-            left_out: BTreeMap::new(),
-        };
-        for (id, hazards) in by_id {
-            let mut expected: Result<f64, NoCount> = Ok(0.0);
-            for &hazard in &hazards {
-                let own = match rare_events(model, timelines, hazard) {
-                    // One of several may never strike, as its time is over before it begins.
-                    Err(_) if hazards.len() > 1 && is_over(model, hazard) => Ok(0.0),
-                    own => own,
-                };
-                expected = expected.and_then(|sum| Ok(sum + own?));
-            }
-            match expected {
-                Ok(expected) => found.groups.push((id.to_owned(), hazards, expected)),
-                Err(reason) => {
-                    found.left_out.insert(id.to_owned(), reason.to_owned());
-                }
-            }
-        }
-        found
-    }
-
-    /// The hazards that were asked for, by place in the list; none if none were.
-    fn wanted(&self, asked: &[String]) -> Result<Vec<usize>, StrataError> {
-        let mut wanted = Vec::new();
-        for id in asked {
-            if let Some(reason) = self.left_out.get(id) {
-                return Err(StrataError::Unsuitable(format!(
-                    "futures cannot be sorted by `{id}`: it {reason}"
-                )));
-            }
-            let Some(place) = self.groups.iter().position(|(own, ..)| own == id) else {
-                let known: Vec<&str> = self.groups.iter().map(|(id, ..)| id.as_str()).collect();
-                let known = match known.join(", ") {
-                    none if none.is_empty() => "there is no hazard to sort by".to_owned(),
-                    known => format!("there is: {known}"),
-                };
-                return Err(StrataError::Unsuitable(format!(
-                    "no hazard is called `{id}`; {known}"
-                )));
-            };
-            if !wanted.contains(&place) {
-                wanted.push(place);
-            }
-        }
-        if wanted.len() > MOST_RARE {
-            return Err(StrataError::Unsuitable(format!(
-                "{} hazards are too many to sort futures by; at most {MOST_RARE}",
-                wanted.len()
-            )));
-        }
-        Ok(wanted)
-    }
-
-    fn told(&self, places: impl Iterator<Item = usize>) -> Vec<StrataHazard> {
-        let hazard = |place: usize| StrataHazard {
-            id: self.groups[place].0.clone(),
-            expected: self.groups[place].2,
-        };
-        places.map(hazard).collect()
-    }
-
-    /// No estimates, and why.
-    fn nothing(&self, asked: bool, why_none: String) -> results::Strata {
-        results::Strata {
-            metric: METRIC.to_owned(),
-            asked,
-            hazards: Vec::new(),
-            not_chosen: self.told(self.candidates().into_iter()),
-            left_out: self.left_out.clone(),
-            why_none: Some(why_none),
-            pilot: 0,
-            replications: 0,
-            kinds: Vec::new(),
-            figures: Vec::new(),
-        }
-    }
-
-    /// Those that are rare enough to be chosen.
-    fn candidates(&self) -> Vec<usize> {
-        let all = 0..self.groups.len();
-        all.filter(|&place| self.groups[place].2 < RARE).collect()
-    }
-}
-
-/// Whether a hazard's time is over before it begins.
-fn is_over(model: &Model, hazard: usize) -> bool {
-    let hazard = &model.hazards[hazard];
-    hazard.from >= hazard.until.min(model.horizon)
-}
-
 /// What is estimated.
 const METRIC: &str = "undelivered";
-
-/// What the plain replications say.
-struct Plain<'l> {
-    losses: &'l [i64],
-    figures: Vec<Figure>,
-}
-
-/// An estimate of the plain replications.
-struct Figure {
-    name: &'static str,
-    found: Tail,
-    /// Of a tail: its level, and the value at risk.
-    tail: Option<(f64, i64)>,
-    /// Mean and standard deviation of what each replication adds, in the unit of [`Figure::pull`].
-    pulls: [f64; 2],
-}
-
-impl Figure {
-    /// What a replication adds: its loss, or the excess over the value at risk.
-    fn pull(&self, loss: i64) -> i64 {
-        match self.tail {
-            None => loss,
-            Some((_, at_risk)) => loss.saturating_sub(at_risk).max(0),
-        }
-    }
-
-    /// The same, less the mean and in standard deviations of the plain replications.
-    fn standardised(&self, loss: i64) -> f64 {
-        let [mean, std_dev] = self.pulls;
-        if std_dev > 0.0 {
-            (self.pull(loss) as f64 - mean) / std_dev
-        } else {
-            0.0
-        }
-    }
-}
-
-impl<'l> Plain<'l> {
-    fn of(losses: &'l [i64]) -> Self {
-        let mut sorted = losses.to_vec();
-        sorted.sort_unstable();
-        let mut figures = Vec::new();
-        let mut add = |name, tail: Option<(f64, i64)>, found: Option<Tail>| {
-            let Some(found) = found else { return };
-            let mut figure = Figure {
-                name,
-                found,
-                tail,
-                pulls: [0.0; 2],
-            };
-            let mut moments = Moments::default();
-            for &loss in losses {
-                moments.add(figure.pull(loss));
-            }
-            figure.pulls = [moments.mean(), moments.std_dev()].map(Option::unwrap_or_default);
-            figures.push(figure);
-        };
-        let mut moments = Moments::default();
-        losses.iter().for_each(|&loss| moments.add(loss));
-        let mean = moments.mean().map(|value| Tail {
-            value,
-            std_error: moments.std_error(),
-            thin: false,
-        });
-        add("mean", None, mean);
-        for (name, level) in LEVELS {
-            let tail = conditional_value_at_risk(&sorted, level).map(told);
-            let at_risk = value_at_risk(&sorted, level).unwrap_or_default();
-            add(name, Some((level, at_risk)), tail);
-        }
-        Self { losses, figures }
-    }
-
-    /// What a replication adds to each figure, in standard deviations.
-    fn standardised(&self, loss: i64) -> impl Iterator<Item = f64> {
-        let figures = self.figures.iter();
-        figures.map(move |figure| figure.standardised(loss))
-    }
-}
-
-fn told(tail: crate::metrics::Tail) -> Tail {
-    Tail {
-        value: tail.value,
-        std_error: tail.std_error,
-        thin: tail.beyond < THIN,
-    }
-}
-
-/// How much all figures vary together within a kind of futures.
-#[derive(Clone, Debug, Default)]
-struct Spread {
-    count: f64,
-    /// By figure: sums of what replications add, and of its square.
-    sums: Vec<[f64; 2]>,
-}
-
-impl Spread {
-    fn add(&mut self, pulls: impl Iterator<Item = f64>) {
-        self.count += 1.0;
-        for (at, pull) in pulls.enumerate() {
-            if self.sums.len() <= at {
-                self.sums.push([0.0; 2]);
-            }
-            self.sums[at][0] += pull;
-            self.sums[at][1] += pull * pull;
-        }
-    }
-
-    /// The root of the sum of the variances of all figures; `None` if too little was seen.
-    fn std_dev(&self) -> Option<f64> {
-        if self.count < LEAST_SEEN {
-            return None;
-        }
-        let variances = self.sums.iter().map(|[sum, squares]| {
-            let mean = sum / self.count;
-            ((squares / self.count - mean * mean) * self.count / (self.count - 1.0)).max(0.0)
-        });
-        Some(variances.sum::<f64>().sqrt())
-    }
-}
-
-/// How much each kind varies; one that was seen too seldom as much as the one that varies most.
-fn std_devs(spreads: &[Spread]) -> Vec<f64> {
-    let known: Vec<Option<f64>> = spreads.iter().map(Spread::std_dev).collect();
-    let most = known.iter().flatten().copied().fold(0.0, f64::max);
-    known.iter().map(|known| known.unwrap_or(most)).collect()
-}
 
 /// What is asked, and what is known.
 struct Question<'q> {
