@@ -7,6 +7,7 @@ mod doubts_and_sizes;
 mod ending;
 mod fit;
 mod output;
+mod strata;
 mod worst;
 mod worth;
 
