@@ -138,7 +138,9 @@ impl StratifiedSample {
         if weights.len() != samples.len() || !weights.iter().zip(&samples).all(is_enough) {
             return None;
         }
-        samples.iter_mut().for_each(|sample| sample.sort_unstable());
+        for sample in &mut samples {
+            sample.sort_unstable();
+        }
         Some(Self {
             weights,
             sorted: samples,

@@ -86,7 +86,7 @@ fn compound(expected: f64, days: &[usize], most: usize) -> Vec<f64> {
     law
 }
 
-/// Mean, CVaR95 and CVaR99 of what [`two_lines`] loses, bbl.
+/// Mean and conditional values at risk, of 95 % and 99 %, of what [`two_lines`] loses, bbl.
 fn exact() -> [f64; 3] {
     let of = |rate: f64| rate * 365.0 / 365.25;
     let most = 900;

@@ -67,7 +67,9 @@ impl<'l> Plain<'l> {
             figures.push(figure);
         };
         let mut moments = Moments::default();
-        losses.iter().for_each(|&loss| moments.add(loss));
+        for &loss in losses {
+            moments.add(loss);
+        }
         let mean = moments.mean().map(|value| Tail {
             value,
             std_error: moments.std_error(),

@@ -84,8 +84,9 @@ fn strata_stand_beside_the_plain_figures_and_are_shown_again() {
         "run",
         "line.toml",
         "--stop",
-        "undelivered=0.2",
+        "undelivered=0.1",
         "--strata=halt",
+        "--plain",
         "--json",
     ];
     let output = keruen(at, &stopping);
