@@ -193,6 +193,11 @@ pub(super) struct RunArguments {
     /// Leave out control variates: no sharper means beside the plain ones
     #[arg(long)]
     pub(super) plain: bool,
+    /// Also sort futures by how often rare hazards strike, and play each kind as often as is worth
+    /// while: sharper means and tails, from as many replications again [default: chosen hazards]
+    #[arg(long, value_name = "HAZARDS", num_args = 0..=1, require_equals = true,
+        value_delimiter = ',', conflicts_with = "uncertain")]
+    pub(super) strata: Option<Vec<String>>,
     /// Draw the figures that are in doubt this many times, each with its share of the replications
     #[arg(long, value_name = "DRAWS", conflicts_with_all = ["first", "stop"],
         value_parser = clap::value_parser!(u64).range(2..=10_000))]

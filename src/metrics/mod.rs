@@ -30,6 +30,7 @@ mod selection;
 mod shapley;
 mod sketch;
 mod sobol;
+mod strata;
 mod tail;
 mod waiting;
 mod wide;
@@ -70,6 +71,7 @@ pub use selection::{Screening, optimal_shares};
 pub use shapley::shapley_factors;
 pub use sketch::Sketch;
 pub use sobol::{Sobol, SobolDesign, SobolIndex, SobolShare, sobol};
+pub use strata::{StrataVariances, StratifiedSample, Stratum, neyman_shares, whole_shares};
 pub use tail::{
     Tail, conditional_value_at_risk, quantile, quantile_coverage, quantile_interval,
     tail_influence, value_at_risk,

@@ -39,6 +39,7 @@ mod story_course;
 mod story_events;
 mod story_phases;
 mod story_tanks;
+mod strata;
 mod stress;
 mod table;
 mod tell;

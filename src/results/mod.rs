@@ -23,6 +23,7 @@ mod sensitivity;
 mod shapley;
 mod splits;
 mod story;
+mod strata;
 mod stress;
 mod summary;
 mod worst;
@@ -65,6 +66,7 @@ pub use story::{
     Story, StoryBottleneck, StoryCause, StoryDisruption, StoryPick, StoryRegime, StoryShortfall,
     StoryShutIn, StoryStanding, StoryTankPhase, TankPhase,
 };
+pub use strata::{Strata, StrataFigure, StrataHazard, StrataKind};
 pub use stress::{Stress, StressEvent};
 pub use summary::{
     ControlVariates, Convergence, ConvergencePoint, Exceedance, ExceedancePoint, FORMAT, Fan,

@@ -8,7 +8,7 @@ use crate::model::Collect;
 
 use super::{
     Band, Bound, Comparison, Epistemic, GradeTreatment, LinkMonths, Metrics, Money, QuotaMonth,
-    RouteRange, TankFan, UndisturbedQuota,
+    RouteRange, Strata, TankFan, UndisturbedQuota,
 };
 
 /// The version of the summary's shape.
@@ -49,6 +49,9 @@ pub struct Summary {
     /// What perfect foresight could have gained; only if asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bound: Option<Bound>,
+    /// Estimates from futures sorted by rare disruptions; only if asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub strata: Option<Strata>,
     /// What was drawn; only in a run that draws figures in doubt.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uncertainty: Option<Uncertainty>,

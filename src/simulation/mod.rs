@@ -46,6 +46,7 @@ mod spans;
 mod state;
 mod stops;
 mod story;
+mod strata;
 mod stress;
 mod summary;
 mod survival;
@@ -74,6 +75,7 @@ pub use settings::{
 };
 pub use shadow_prices::{Estimated, Priced, ShadowPrices, Takings, shadow_prices, takings};
 pub use story::story;
+pub use strata::{StrataAsked, play_strata, timelines};
 pub use stress::stress;
 pub use summary::{network_info, scenario_info, summary};
 pub use survival::{Survival, survival};

@@ -59,6 +59,7 @@ pub fn summary(model: &Model, sha256: &str, settings: &Settings, run: Run) -> Su
         warnings: run.warnings,
         figures_in_doubt: 0,
         bound: None,
+        strata: None,
         uncertainty: run.draws.map(|draws| Uncertainty {
             draws: draws.count,
             replications_per_draw: draws.replications,

@@ -8,6 +8,7 @@ mod ending;
 mod fit;
 mod output;
 mod pages;
+mod strata;
 mod worst;
 mod worth;
 

@@ -45,6 +45,7 @@ mod schema;
 mod sensitivity;
 mod splits;
 mod stories;
+mod strata;
 mod strategy_files;
 mod tank_rules;
 mod time_down;
