@@ -16,6 +16,7 @@ mod columns;
 mod conditional;
 mod controlled;
 mod delays;
+mod differences;
 mod dispatch;
 mod fields;
 mod foresight;
@@ -60,6 +61,7 @@ mod world;
 
 pub use absences::{Absence, Suffered, absences};
 pub use choice::{Choice, choose};
+pub use differences::controlled_differences;
 pub use foresight::foresight;
 pub use held::{Held, regimes_held};
 pub use overview::{Overview, overview};
