@@ -139,8 +139,7 @@ impl ControlPlan {
             let (Some(metric), Some(found)) = (
                 metrics.get_mut(*name),
                 self.estimate_given(sums, at, joint.as_ref()),
-            )
-            else {
+            ) else {
                 continue;
             };
             let own = found.coefficients.iter();
@@ -164,9 +163,12 @@ impl ControlPlan {
             known: self.known.len(),
             used,
             sampled: sampled as u64,
-            sampled_from: joint.filter(|_| sampled > 0).map_or(0, |joint| joint.sums.count()),
+            sampled_from: joint
+                .filter(|_| sampled > 0)
+                .map_or(0, |joint| joint.sums.count()),
             ended_run: false,
-            why_none: (used + sampled == 0 && !world.model.hazards.is_empty()).then(|| self.why_none(sums)),
+            why_none: (used + sampled == 0 && !world.model.hazards.is_empty())
+                .then(|| self.why_none(sums)),
             left_out,
         }
     }

@@ -248,14 +248,7 @@ fn gather(
     let part = |task: usize| {
         let from = task as u64 * TASK;
         let range = from..count.min(from + TASK);
-        gather_part(
-            base,
-            classes,
-            values,
-            settings.range.start,
-            &range,
-            &empty,
-        )
+        gather_part(base, classes, values, settings.range.start, &range, &empty)
     };
     let mut sums: Vec<ControlSums> = classes.iter().map(empty).collect();
     for part in spread(settings.threads, tasks, part)? {
@@ -283,7 +276,8 @@ fn gather_part(
     let metrics = values[0].len();
     let mut found = Vec::with_capacity(classes.len());
     for class in classes {
-        let mut rows = Vec::with_capacity(class.controls(base) * (range.end - range.start) as usize);
+        let mut rows =
+            Vec::with_capacity(class.controls(base) * (range.end - range.start) as usize);
         let mut own_joint = Vec::new();
         for (place, at) in range.clone().enumerate() {
             let of = |all: &[i64], each: usize| all[place * each..(place + 1) * each].to_vec();

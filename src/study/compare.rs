@@ -15,8 +15,8 @@ use crate::results::{
 };
 use crate::sampling::Stream;
 use crate::simulation::{
-    Held, Observer, ROW_COLUMNS, Row, RunError, Settings, Silent, controlled_differences, regimes_held,
-    summary,
+    Held, Observer, ROW_COLUMNS, Row, RunError, Settings, Silent, controlled_differences,
+    regimes_held, summary,
 };
 use crate::units::DAYS_PER_YEAR;
 
@@ -159,14 +159,18 @@ fn add_controlled(
                 continue;
             };
             // What independent runs would have had.
-            let apart = metric.variance_ratio.map(|ratio| ratio * metric.std_error.powi(2));
+            let apart = metric
+                .variance_ratio
+                .map(|ratio| ratio * metric.std_error.powi(2));
             let variance = found.std_error.powi(2);
             let reach = two_sided_z(0.95) * found.std_error;
             metric.controlled = Some(ControlledDifference {
                 mean: found.mean,
                 std_error: found.std_error,
                 ci95: [found.mean - reach, found.mean + reach],
-                variance_ratio: apart.filter(|_| variance > 0.0).map(|apart| apart / variance),
+                variance_ratio: apart
+                    .filter(|_| variance > 0.0)
+                    .map(|apart| apart / variance),
             });
         }
     }
