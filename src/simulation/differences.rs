@@ -15,7 +15,7 @@ use crate::sampling::{
 use super::apart::FuturesApart;
 use super::controlled::{TOLERANCE, learnt};
 use super::memoryless::Memoryless;
-use super::parallel::spread;
+use super::parallel::Threads;
 use super::run::pool;
 use super::settings::{RunError, Settings};
 use super::world::World;
@@ -251,7 +251,7 @@ fn gather(
         gather_part(base, classes, values, settings.range.start, &range, &empty)
     };
     let mut sums: Vec<ControlSums> = classes.iter().map(empty).collect();
-    for part in spread(settings.threads, tasks, part)? {
+    for part in Threads::new(settings.threads)?.each((0..tasks).collect(), part) {
         for (sums, more) in sums.iter_mut().zip(&part) {
             sums.merge(more);
         }
