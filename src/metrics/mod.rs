@@ -25,6 +25,7 @@ mod precision;
 mod proportion;
 mod recovery;
 mod resample;
+mod sampled_means;
 mod scores;
 mod selection;
 mod shapley;
@@ -66,6 +67,7 @@ pub use recovery::{
     Drawdown, Recovery, kaplan_meier_median, maximum_drawdown, time_to_recover, trailing_mean,
 };
 pub use resample::Resamples;
+pub use sampled_means::SampledMeans;
 pub use scores::{crps, fair_crps, far_from_uniform, normal_crps, probability_integral, skill};
 pub use selection::{Screening, optimal_shares};
 pub use shapley::shapley_factors;

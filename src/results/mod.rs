@@ -33,7 +33,9 @@ pub use backtest::{
 };
 pub use bound::{Bound, BoundFigure};
 pub use by_month::{LinkMonths, MonthsOfLink, TankFan};
-pub use comparison::{ComparedCost, ComparedMetric, ComparedOrder, ComparedRegime, Comparison};
+pub use comparison::{
+    ComparedCost, ComparedMetric, ComparedOrder, ComparedRegime, Comparison, ControlledDifference,
+};
 pub use course::{CourseEpoch, CourseField, CourseRoute, CourseTank};
 pub use curve::{Curve, CurveLoss, CurvePoint, CurveSizes, FirmAnswer, FirmEquivalent, FirmPoint};
 pub use estimate::{Band, Controlled, Epistemic, Metric, Metrics, Tail};

@@ -188,6 +188,13 @@ pub struct ControlVariates {
     pub known: usize,
     /// How many of them were used.
     pub used: usize,
+    /// Times that were used though their means are known only from futures drawn apart: how long
+    /// parts were gone together of what waits to be repaired.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub sampled: u64,
+    /// How many such futures there were.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub sampled_from: u64,
     /// Whether the run stopped because a mean was known well enough with them, and not without.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub ended_run: bool,

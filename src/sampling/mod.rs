@@ -12,6 +12,7 @@ mod draws;
 mod expected;
 mod floating;
 mod intensity;
+mod joint;
 mod known;
 mod lanes;
 mod law;
@@ -30,6 +31,7 @@ mod workshop;
 
 pub use alike::draw_alike;
 pub use controls::{Control, ControlSpace, Controls};
+pub use joint::{Apart, JointSpace, JointTimes, with_all_they_need};
 pub use law::Sampler;
 pub use philox::{Philox, Stream};
 pub use regimes::RegimePath;

@@ -7,6 +7,7 @@
 
 mod absences;
 mod announced;
+mod apart;
 mod arrivals;
 mod attribution;
 mod by_month;
@@ -16,6 +17,7 @@ mod columns;
 mod conditional;
 mod controlled;
 mod delays;
+mod differences;
 mod dispatch;
 mod fields;
 mod foresight;
@@ -61,6 +63,7 @@ mod world;
 
 pub use absences::{Absence, Suffered, absences};
 pub use choice::{Choice, choose};
+pub use differences::controlled_differences;
 pub use foresight::foresight;
 pub use held::{Held, regimes_held};
 pub use overview::{Overview, overview};

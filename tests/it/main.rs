@@ -53,5 +53,6 @@ mod together;
 mod totals_alone;
 mod uncertain;
 mod under_way;
+mod waiting_controls;
 mod worlds;
 mod worst;
