@@ -14,7 +14,7 @@ use crate::scenario;
 use super::arguments::{Arguments, Command};
 use super::failure::Failure;
 use super::{
-    backtest, check, compare, curve, exact, explain, fit, optimise, rank, redraw, run, sensitivity,
+    backtest, check, compare, curve, exact, explain, export, fit, optimise, rank, redraw, run, sensitivity,
     stress, terminal, worst,
 };
 
@@ -68,7 +68,8 @@ fn dispatch() -> Result<(), Failure> {
         Command::Check(arguments) => check::check(&arguments),
         Command::Schema => terminal::print(|out| report::json(&scenario::schema(), out)),
         Command::Init { directory } => init(&directory),
-        Command::Report { directory, look } => redraw::redraw(&directory, &look.look()),
+        Command::Export(arguments) => export::export(&arguments),
+        Command::Report(arguments) => redraw::redraw(&arguments),
         Command::Completions { shell } => {
             let mut text = Vec::new();
             clap_complete::generate(shell, &mut Arguments::command(), "keruen", &mut text);

@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 use crate::model::Strategy;
 use crate::report;
 use crate::results::Optimise;
-use crate::scenario::{self, Amount, Catalogue, Kind, Overlaps, Study, amount};
+use crate::scenario::{self, Amount, Catalogue, Kind, Overlaps, Request, Scenario, Study, amount};
 use crate::study::{
     self, Goal, OptimiseError, OptimiseQuestion, OptimiseSettings, Price, Rules, TimingQuestion,
 };
@@ -18,7 +18,7 @@ use super::arguments::OutputArguments;
 use super::failure::Failure;
 use super::observe::Steps;
 use super::run::staging;
-use super::{interrupt, next, terminal, write};
+use super::{interrupt, next, origin, terminal, write};
 
 #[derive(Debug, Args)]
 pub(super) struct OptimiseArguments {
@@ -57,8 +57,8 @@ pub(super) struct OptimiseArguments {
     #[arg(short = 'n', long, value_name = "N", default_value_t = 20_000,
           value_parser = clap::value_parser!(u64).range(2..=10_000_000))]
     replications: u64,
-    /// Replications of each that is left under each combination of the study's cases
-    #[arg(long, value_name = "N", default_value_t = 2_000,
+    /// Replications under each combination of the study's cases, of each that may be on a frontier
+    #[arg(long, value_name = "N", default_value_t = 500,
           value_parser = clap::value_parser!(u64).range(2..=10_000_000))]
     case_replications: u64,
     /// Difference that does not matter, as a share of what the base loses
@@ -172,7 +172,11 @@ pub(super) fn optimise(arguments: &OptimiseArguments) -> Result<(), Failure> {
     };
     let mut files = Vec::new();
     if let Some(mut staging) = staging {
-        write::optimise_files(&found, output.look(), &mut staging)?;
+        let beside = write::Beside {
+            origin: origin::origin(&apart(&study.base, &kept, &arguments.set)),
+            look: output.look(),
+        };
+        write::optimise_files(&found, &beside, &mut staging)?;
         files = staging.commit()?;
     }
     if output.json {
@@ -186,6 +190,20 @@ pub(super) fn optimise(arguments: &OptimiseArguments) -> Result<(), Failure> {
         next::files(&files, out)?;
         after(&study.base, &kept, &found, out)
     })
+}
+
+/// The base and each strategy alone, for the figures that they state.
+fn apart(base: &Path, strategies: &[PathBuf], set: &[String]) -> Vec<Scenario> {
+    let alone = strategies.iter().map(std::slice::from_ref);
+    let read = |with: &[PathBuf]| {
+        let path = base;
+        // All have been read before, so none is missing unless it was removed meanwhile.
+        scenario::load(&Request { path, with, set }).ok()
+    };
+    std::iter::once(&[][..])
+        .chain(alone)
+        .filter_map(read)
+        .collect()
 }
 
 /// Says how to look at the best portfolio closely.

@@ -4,22 +4,67 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use clap::{Args, ValueEnum};
 use serde::de::DeserializeOwned;
 
-use crate::charts::{self, Look};
+use crate::charts;
 use crate::report;
-use crate::results::Summary;
+use crate::report::html::{self, Page, Reported};
+use crate::results::{Origin, Summary};
 
 use super::failure::Failure;
+use super::look::LookArguments;
 use super::write::Figures;
 use super::{next, terminal, write};
 
-/// Shows results again and redraws their charts.
-pub(super) fn redraw(directory: &Path, look: &Look) -> Result<(), Failure> {
+#[derive(Debug, Args)]
+pub(super) struct ReportArguments {
+    /// Directory that a command wrote results into
+    pub(super) directory: PathBuf,
+    /// Pages to write: report.html, whole in one file, and report.md for git
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        value_enum,
+        value_delimiter = ',',
+        default_value = "html"
+    )]
+    pub(super) format: Vec<Format>,
+    /// Figures to draw and to show, by name [default: all]
+    #[arg(long, value_name = "NAME", value_delimiter = ',', value_parser = figure)]
+    pub(super) figures: Option<Vec<String>>,
+    #[command(flatten)]
+    pub(super) look: LookArguments,
+}
+
+/// A form of a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// One file for a browser, with all figures inside
+    Html,
+    /// Markdown, with figures as files beside it
+    Md,
+}
+
+fn figure(name: &str) -> Result<String, String> {
+    if charts::STEMS.contains(&name) {
+        Ok(name.to_owned())
+    } else {
+        let known = charts::STEMS.join(", ");
+        Err(format!("no figure has this name; there are {known}"))
+    }
+}
+
+/// Shows results again, redraws their charts and writes their page.
+pub(super) fn redraw(arguments: &ReportArguments) -> Result<(), Failure> {
+    let directory = arguments.directory.as_path();
     let mut shown = Shown {
+        arguments,
         directory,
+        origin: read(directory, write::ORIGIN)?,
         known: Vec::new(),
         figures: Vec::new(),
+        page: None,
         text: Vec::new(),
     };
     shown.add("summary.json", charts::run_figures, summary_text)?;
@@ -70,9 +115,25 @@ pub(super) fn redraw(directory: &Path, look: &Look) -> Result<(), Failure> {
             advice: Some("name a directory that a `keruen` command wrote".to_owned()),
         });
     }
+    let wanted = arguments.figures.iter().flatten();
+    for name in wanted {
+        if !shown.figures.iter().any(|(drawn, _)| drawn == name) {
+            let text = format!("there is no figure `{name}` of these results");
+            return Err(Failure::Usage(text));
+        }
+    }
     let mut files = Vec::new();
-    for (name, bytes) in write::files(&shown.figures, look) {
+    for (name, bytes) in write::files(&shown.figures, &arguments.look.look()) {
         files.push(replace(&directory.join(name), &bytes)?);
+    }
+    if let Some(page) = &shown.page {
+        for format in &arguments.format {
+            let (name, text) = match format {
+                Format::Html => (write::PAGE, html::html(page)),
+                Format::Md => (write::MARKDOWN, html::markdown(page)),
+            };
+            files.push(replace(&directory.join(name), text.as_bytes())?);
+        }
     }
     terminal::print(|out| {
         out.write_all(&shown.text)?;
@@ -82,16 +143,21 @@ pub(super) fn redraw(directory: &Path, look: &Look) -> Result<(), Failure> {
 
 /// What a directory holds, drawn and told again.
 struct Shown<'d> {
+    arguments: &'d ReportArguments,
     directory: &'d Path,
     /// Names that were looked for.
     known: Vec<&'static str>,
     figures: Figures,
+    /// Where the results come from.
+    origin: Option<Origin>,
+    /// The page about the first of them; a command writes one.
+    page: Option<Page>,
     text: Vec<u8>,
 }
 
 impl Shown<'_> {
     /// Adds a result, if the directory has it.
-    fn add<T: DeserializeOwned>(
+    fn add<T: DeserializeOwned + Reported>(
         &mut self,
         name: &'static str,
         figures: fn(&T) -> Figures,
@@ -101,7 +167,15 @@ impl Shown<'_> {
         let Some(result) = read::<T>(self.directory, name)? else {
             return Ok(());
         };
-        self.figures.extend(figures(&result));
+        let mut drawn = figures(&result);
+        if let Some(wanted) = &self.arguments.figures {
+            drawn.retain(|(name, _)| wanted.iter().any(|wanted| wanted == name));
+        }
+        if self.page.is_none() {
+            let page = write::page(&result, self.origin.as_ref(), &drawn);
+            self.page = Some(page.map_err(Failure::printing)?);
+        }
+        self.figures.extend(drawn);
         text(&result, terminal::width(), &mut self.text).map_err(Failure::printing)
     }
 }
@@ -115,7 +189,7 @@ fn summary_text(summary: &Summary, width: u16, out: &mut dyn Write) -> io::Resul
 }
 
 /// A result, if the directory has it.
-fn read<T: DeserializeOwned>(directory: &Path, name: &str) -> Result<Option<T>, Failure> {
+pub(super) fn read<T: DeserializeOwned>(directory: &Path, name: &str) -> Result<Option<T>, Failure> {
     let path = directory.join(name);
     if !path.exists() && directory.is_dir() {
         return Ok(None);
@@ -134,7 +208,7 @@ fn read<T: DeserializeOwned>(directory: &Path, name: &str) -> Result<Option<T>, 
 }
 
 /// Puts a file in place, whole or not at all.
-fn replace(path: &Path, bytes: &[u8]) -> Result<PathBuf, Failure> {
+pub(super) fn replace(path: &Path, bytes: &[u8]) -> Result<PathBuf, Failure> {
     let mut unfinished = path.as_os_str().to_owned();
     unfinished.push(format!(".tmp-{}", std::process::id()));
     let unfinished = PathBuf::from(unfinished);

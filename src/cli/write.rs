@@ -1,16 +1,17 @@
 //! The files of each kind of result.
 
 use std::fs::File;
-use std::io::{self, BufWriter};
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use serde::Serialize;
 
-use crate::charts::{self, Figure, Look};
+use crate::charts::{self, Figure, Look, Theme};
+use crate::report::html::{self, Drawing, Page, Reported};
 use crate::report::{self, Provenance};
 use crate::results::{
-    Backtest, Curve, Exact, Importance, Optimise, Rank, Sensitivity, Shapley, Story, Stress,
-    Summary, TimesToRecover, Worst,
+    Backtest, Curve, Exact, Importance, Optimise, Origin, Rank, Sensitivity, Shapley, Story,
+    Stress, Summary, TimesToRecover, Worst,
 };
 
 use super::failure::Failure;
@@ -22,6 +23,15 @@ pub(super) const REPLICATIONS: &str = "replications.parquet";
 
 /// Rows of a run, a row for each shortfall.
 pub(super) const EVENTS: &str = "events.parquet";
+
+/// Where results come from.
+pub(super) const ORIGIN: &str = "origin.json";
+
+/// The page about a result, whole in one file.
+pub(super) const PAGE: &str = "report.html";
+
+/// The same page for git.
+pub(super) const MARKDOWN: &str = "report.md";
 
 /// Names of all files there are but the figures.
 const DATA: &[&str] = &[
@@ -53,12 +63,19 @@ const DATA: &[&str] = &[
     "shapley.csv",
     "importance.json",
     "importance.csv",
+    "worst.json",
+    "worst.csv",
+    ORIGIN,
+    PAGE,
+    MARKDOWN,
 ];
 
 /// Names of the files that hold whole results.
 pub(super) fn results() -> impl Iterator<Item = &'static str> {
     let all = DATA.iter().copied();
-    all.filter(|name| Path::new(name).extension().is_some_and(|end| end == "json"))
+    all.filter(|name| {
+        *name != ORIGIN && Path::new(name).extension().is_some_and(|end| end == "json")
+    })
 }
 
 /// Whether a file of this name is one that this program writes.
@@ -79,7 +96,7 @@ pub(super) fn provenance(scenario: &str, sha256: &str, seed: u64) -> Provenance 
 /// Writes all files of a run but the streamed ones.
 pub(super) fn run_files(
     summary: &Summary,
-    look: Option<Look>,
+    beside: &Beside,
     staging: &mut Staging,
 ) -> Result<(), Failure> {
     staging.write("summary.json", |file| report::json(summary, file))?;
@@ -98,195 +115,204 @@ pub(super) fn run_files(
     staging.write("timeline.parquet", |file| {
         report::timeline_parquet(summary, &provenance, file).map(drop)
     })?;
-    figures(charts::run_figures, summary, look, staging)
+    illustrate(summary, charts::run_figures, beside, staging)
 }
 
 /// Writes all files of a stress.
 pub(super) fn stress_files(
     stress: &Stress,
-    look: Option<Look>,
+    beside: &Beside,
     staging: &mut Staging,
 ) -> Result<(), Failure> {
     staging.write("stress.json", |file| report::json(stress, file))?;
     staging.write("stress.csv", |file| report::stress_csv(stress, file))?;
-    figures(charts::stress_figures, stress, look, staging)
+    illustrate(stress, charts::stress_figures, beside, staging)
 }
 
 /// Writes all files of a story.
 pub(super) fn story_files(
     story: &Story,
-    look: Option<Look>,
+    beside: &Beside,
     staging: &mut Staging,
 ) -> Result<(), Failure> {
     staging.write("story.json", |file| report::json(story, file))?;
-    figures(charts::story_figures, story, look, staging)
+    illustrate(story, charts::story_figures, beside, staging)
 }
 
 /// Writes all files of a back-test.
 pub(super) fn backtest_files(
     found: &Backtest,
-    look: Option<Look>,
+    beside: &Beside,
     staging: &mut Staging,
 ) -> Result<(), Failure> {
+    let draw = charts::backtest_figures;
     let csv = |file: &mut BufWriter<File>| report::backtest_csv(found, file);
-    result_files(
-        "backtest",
-        found,
-        csv,
-        (charts::backtest_figures, look),
-        staging,
-    )
+    result_files("backtest", found, csv, (draw, beside), staging)
 }
 
 /// Writes all files of an exact answer.
 pub(super) fn exact_files(
     found: &Exact,
-    look: Option<Look>,
+    beside: &Beside,
     staging: &mut Staging,
 ) -> Result<(), Failure> {
+    let draw = charts::exact_figures;
     let csv = |file: &mut BufWriter<File>| report::exact_csv(found, file);
-    result_files("exact", found, csv, (charts::exact_figures, look), staging)
+    result_files("exact", found, csv, (draw, beside), staging)
 }
 
 /// Writes all files of a ranking.
 pub(super) fn rank_files(
     found: &Rank,
-    look: Option<Look>,
+    beside: &Beside,
     staging: &mut Staging,
 ) -> Result<(), Failure> {
+    let draw = charts::rank_figures;
     let csv = |file: &mut BufWriter<File>| report::rank_csv(found, file);
-    result_files("rank", found, csv, (charts::rank_figures, look), staging)
+    result_files("rank", found, csv, (draw, beside), staging)
 }
 
 /// Writes all files of importances.
 pub(super) fn importance_files(
     found: &Importance,
-    look: Option<Look>,
+    beside: &Beside,
     staging: &mut Staging,
 ) -> Result<(), Failure> {
+    let draw = charts::importance_figures;
     let csv = |file: &mut BufWriter<File>| report::importance_csv(found, file);
-    result_files(
-        "importance",
-        found,
-        csv,
-        (charts::importance_figures, look),
-        staging,
-    )
+    result_files("importance", found, csv, (draw, beside), staging)
 }
 
 /// Writes all files of shares of the loss.
 pub(super) fn shapley_files(
     found: &Shapley,
-    look: Option<Look>,
+    beside: &Beside,
     staging: &mut Staging,
 ) -> Result<(), Failure> {
+    let draw = charts::shapley_figures;
     let csv = |file: &mut BufWriter<File>| report::shapley_csv(found, file);
-    result_files(
-        "shapley",
-        found,
-        csv,
-        (charts::shapley_figures, look),
-        staging,
-    )
+    result_files("shapley", found, csv, (draw, beside), staging)
 }
 
 /// Writes all files of times to recover.
 pub(super) fn recovery_files(
     found: &TimesToRecover,
-    look: Option<Look>,
+    beside: &Beside,
     staging: &mut Staging,
 ) -> Result<(), Failure> {
+    let draw = charts::recovery_figures;
     let csv = |file: &mut BufWriter<File>| report::recovery_csv(found, file);
-    result_files(
-        "recovery",
-        found,
-        csv,
-        (charts::recovery_figures, look),
-        staging,
-    )
+    result_files("recovery", found, csv, (draw, beside), staging)
 }
 
 /// Writes all files of a choice among portfolios.
 pub(super) fn optimise_files(
     found: &Optimise,
-    look: Option<Look>,
+    beside: &Beside,
     staging: &mut Staging,
 ) -> Result<(), Failure> {
+    let draw = charts::optimise_figures;
     let csv = |file: &mut BufWriter<File>| report::optimise_csv(found, file);
-    result_files(
-        "optimise",
-        found,
-        csv,
-        (charts::optimise_figures, look),
-        staging,
-    )
+    result_files("optimise", found, csv, (draw, beside), staging)
 }
 
 /// Writes all files of a sensitivity.
 pub(super) fn sensitivity_files(
     found: &Sensitivity,
-    look: Option<Look>,
+    beside: &Beside,
     staging: &mut Staging,
 ) -> Result<(), Failure> {
+    let draw = charts::sensitivity_figures;
     let csv = |file: &mut BufWriter<File>| report::sensitivity_csv(found, file);
-    result_files(
-        "sensitivity",
-        found,
-        csv,
-        (charts::sensitivity_figures, look),
-        staging,
-    )
+    result_files("sensitivity", found, csv, (draw, beside), staging)
 }
 
 /// Writes all files of a curve.
 pub(super) fn curve_files(
     found: &Curve,
-    look: Option<Look>,
+    beside: &Beside,
     staging: &mut Staging,
 ) -> Result<(), Failure> {
+    let draw = charts::curve_figures;
     let csv = |file: &mut BufWriter<File>| report::curve_csv(found, file);
-    result_files("curve", found, csv, (charts::curve_figures, look), staging)
+    result_files("curve", found, csv, (draw, beside), staging)
 }
 
 /// Writes all files of the worst things to lose.
 pub(super) fn worst_files(
     found: &Worst,
-    look: Option<Look>,
+    beside: &Beside,
     staging: &mut Staging,
 ) -> Result<(), Failure> {
+    let draw = charts::worst_figures;
     let csv = |file: &mut BufWriter<File>| report::worst_csv(found, file);
-    result_files("worst", found, csv, (charts::worst_figures, look), staging)
+    result_files("worst", found, csv, (draw, beside), staging)
 }
 
-/// Writes a result as JSON and as CSV, and draws its figures.
-fn result_files<T: Serialize>(
+/// Writes a result as JSON and as CSV, draws its figures and writes its page.
+fn result_files<T: Serialize + Reported>(
     stem: &str,
     found: &T,
     csv: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
-    (draw, look): (fn(&T) -> Figures, Option<Look>),
+    (draw, beside): (fn(&T) -> Figures, &Beside),
     staging: &mut Staging,
 ) -> Result<(), Failure> {
     staging.write(&format!("{stem}.json"), |file| report::json(found, file))?;
     staging.write(&format!("{stem}.csv"), csv)?;
-    figures(draw, found, look, staging)
+    illustrate(found, draw, beside, staging)
+}
+
+/// Draws the figures of a result, if that is wished, and writes its page and where it comes from.
+fn illustrate<T: Reported>(
+    found: &T,
+    draw: fn(&T) -> Figures,
+    beside: &Beside,
+    staging: &mut Staging,
+) -> Result<(), Failure> {
+    let shown = match beside.look {
+        Some(_) => draw(found),
+        None => Vec::new(),
+    };
+    for (name, bytes) in beside.look.iter().flat_map(|look| files(&shown, look)) {
+        staging.write(&name, |file| file.write_all(&bytes))?;
+    }
+    let origin = &beside.origin;
+    staging.write(ORIGIN, |file| report::json(origin, file))?;
+    let page = page(found, Some(origin), &shown).map_err(Failure::printing)?;
+    staging.write(PAGE, |file| file.write_all(html::html(&page).as_bytes()))
+}
+
+/// The page about a result with these figures.
+pub(super) fn page(
+    found: &dyn Reported,
+    origin: Option<&Origin>,
+    figures: &Figures,
+) -> io::Result<Page> {
+    let drawings: Vec<Drawing> = figures.iter().filter_map(drawing).collect();
+    html::page(found, origin, &drawings)
+}
+
+/// A figure for a page, which has its own dark: what cannot be drawn was warned of with the files.
+fn drawing((name, figure): &(&'static str, Figure)) -> Option<Drawing> {
+    Some(Drawing {
+        stem: (*name).to_owned(),
+        title: figure.title().to_owned(),
+        about: figure.description().to_owned(),
+        svg: figure.svg(Theme::Light).ok()?,
+        colours: figure.colours(),
+    })
+}
+
+/// What goes beside a result.
+pub(super) struct Beside {
+    /// Where it comes from.
+    pub(super) origin: Origin,
+    /// How figures look as files; `None` if none are drawn.
+    pub(super) look: Option<Look>,
 }
 
 /// Charts by name.
 pub(super) type Figures = Vec<(&'static str, Figure)>;
-
-/// Draws what there is to draw, if charts are wanted.
-fn figures<T>(
-    of: fn(&T) -> Figures,
-    found: &T,
-    look: Option<Look>,
-    staging: &mut Staging,
-) -> Result<(), Failure> {
-    let Some(look) = look else { return Ok(()) };
-    for (name, bytes) in files(&of(found), &look) {
-        staging.write(&name, |file| std::io::Write::write_all(file, &bytes))?;
-    }
-    Ok(())
-}
 
 /// The files of charts; a warning if they could not be drawn, because the numbers are worth having without.
 pub(super) fn files(figures: &Figures, look: &Look) -> Vec<(String, Vec<u8>)> {

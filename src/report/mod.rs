@@ -17,10 +17,12 @@ mod fit;
 mod fit_toml;
 mod grades;
 mod hazards;
+pub mod html;
 mod importance;
 mod json;
 mod markets;
 mod money;
+mod network;
 mod number;
 mod optimise;
 mod parquet;
@@ -37,8 +39,10 @@ mod story_course;
 mod story_events;
 mod story_phases;
 mod story_tanks;
+mod strata;
 mod stress;
 mod table;
+mod tell;
 mod worst;
 
 pub use backtest::backtest_text;
@@ -51,6 +55,7 @@ pub use fit_toml::fit_toml;
 pub use grades::grades_line;
 pub use importance::{importance_csv, importance_text};
 pub use json::json;
+pub use network::{ExportedNetwork, network_dot, network_geojson, network_graphml};
 pub use number::{
     NOTHING, Scale, brief, counted, date_time, grouped, per_cent, significant, to_spread,
     with_error,
@@ -66,4 +71,5 @@ pub use splits::{is_open_range, range_text};
 pub use story::story_text;
 pub use stress::stress_text;
 pub use table::{Align, Table};
+pub use tell::Tell;
 pub use worst::{worst_csv, worst_text};

@@ -11,10 +11,12 @@ mod importance;
 mod names;
 mod optimise;
 mod outages;
+mod part;
 mod recovery;
 mod sensitivity;
 mod shadow_price;
 mod shapley;
+mod strata;
 mod worst;
 
 pub use backtest::{BacktestError, backtest};
@@ -35,4 +37,5 @@ pub use recovery::rank_by_recovery;
 pub use sensitivity::{Choice, SensitivityError, SensitivitySettings, sensitivity};
 pub use shadow_price::{RankSettings, rank_by_shadow_price};
 pub use shapley::{MOST_PLAYERS, Players, ShapleySettings, rank_by_shapley};
+pub use strata::{LEAST_PLAIN, MOST_RARE, StrataError, WithStrata, run_with_strata};
 pub use worst::{Among, DownState, WorstError, WorstSettings, worst};

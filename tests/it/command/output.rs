@@ -94,7 +94,7 @@ fn what_is_not_wanted_is_not_written() {
     let output = place.keruen("run", &arguments);
     assert_eq!(code(&output), 0, "{}", text(&output.stderr));
     assert!(output.stdout.is_empty());
-    let names = place.names("out");
+    let names = place.results("out");
     assert_eq!(
         names,
         [
