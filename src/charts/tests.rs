@@ -1,4 +1,5 @@
 mod backtest;
+mod map;
 mod rankings;
 mod worth;
 

@@ -148,11 +148,15 @@ mod tests {
 
     #[test]
     fn distances_in_a_region_are_nearly_those_of_the_globe() {
-        for (middle, south, north) in [(60.0, 38.0, 60.0), (10.0, -4.0, 5.0), (-70.0, -50.0, -20.0)] {
+        for (middle, south, north) in [(60.0, 38.0, 60.0), (10.0, -4.0, 5.0), (-70.0, -50.0, -20.0)]
+        {
             let projection = Projection::of(middle, 40.0, (south, north));
             let (a, b) = ((middle - 15.0, south), (middle + 12.0, north));
             let (plane, globe) = (apart(&projection, a, b), along_the_globe(a, b));
-            assert!((plane / globe - 1.0).abs() < 0.05, "{middle}: {plane} {globe}");
+            assert!(
+                (plane / globe - 1.0).abs() < 0.05,
+                "{middle}: {plane} {globe}"
+            );
             // North is up.
             assert!(projection.at((middle, north)).1 > projection.at((middle, south)).1);
             assert!(projection.at((middle + 9.0, north)).0 > projection.at((middle, south)).0);
@@ -172,7 +176,13 @@ mod tests {
 
     #[test]
     fn odd_extents_have_finite_places() {
-        for (south, north) in [(90.0, 90.0), (-90.0, -90.0), (-90.0, 90.0), (0.0, 0.0), (89.0, 90.0)] {
+        for (south, north) in [
+            (90.0, 90.0),
+            (-90.0, -90.0),
+            (-90.0, 90.0),
+            (0.0, 0.0),
+            (89.0, 90.0),
+        ] {
             for extent in [0.0, 30.0, 359.0] {
                 let projection = Projection::of(17.0, extent, (south, north));
                 for latitude in [-90.0, -3.0, 0.0, 45.0, 90.0] {

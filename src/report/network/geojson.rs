@@ -23,7 +23,9 @@ pub fn network_geojson(exported: &ExportedNetwork<'_>, out: &mut dyn io::Write) 
     }
     for link in &exported.network.links {
         let end = |id: &str| nodes.iter().find(|node| node.id == id).and_then(place);
-        let geometry = end(&link.from).zip(end(&link.to)).map(|(from, to)| line(from, to));
+        let geometry = end(&link.from)
+            .zip(end(&link.to))
+            .map(|(from, to)| line(from, to));
         let mut attributes = Attributes::new();
         for (name, id) in [("from", &link.from), ("to", &link.to)] {
             let kind = nodes.iter().find(|node: &&NodeInfo| node.id == *id);
