@@ -15,8 +15,6 @@ const LINE: f64 = 17.0;
 const NAMES: f64 = theme::WIDTH - 2.0 * theme::MARGIN - 26.0 - 222.0;
 /// The most portfolios that are listed.
 const MOST: usize = 24;
-/// Portfolios with at least this probability of being on the frontier are near it.
-const LIKELY: f64 = 0.05;
 
 const ON: Colour = theme::BLUE;
 const BEST: Colour = theme::VERMILION;
@@ -141,18 +139,12 @@ fn scene(
     let place = |dot: &Dot<'_>| (across.at(dot.cost), up.at(dot.loss.mean));
     staircase(&mut scene, &dots, &place, panel.right);
     // What is told is drawn over what is not.
-    let weight = |dot: &Dot<'_>| {
-        (
-            dot.is_best,
-            dot.frontier.is_on,
-            dot.frontier.probability >= LIKELY,
-        )
-    };
+    let weight = |dot: &Dot<'_>| (dot.is_best, dot.frontier.is_on, dot.frontier.is_likely());
     let mut order: Vec<&Dot<'_>> = dots.iter().collect();
     order.sort_by_key(|dot| weight(dot));
     for dot in order {
         let (x, y) = place(dot);
-        let is_near = dot.frontier.is_on || dot.frontier.probability >= LIKELY;
+        let is_near = dot.frontier.is_likely();
         if is_near || dot.is_best {
             let (foot, head) = (
                 up.at(dot.loss.mean - error(dot)),

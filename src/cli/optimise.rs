@@ -57,8 +57,8 @@ pub(super) struct OptimiseArguments {
     #[arg(short = 'n', long, value_name = "N", default_value_t = 20_000,
           value_parser = clap::value_parser!(u64).range(2..=10_000_000))]
     replications: u64,
-    /// Replications of each that is left under each combination of the study's cases
-    #[arg(long, value_name = "N", default_value_t = 2_000,
+    /// Replications under each combination of the study's cases, of each that may be on a frontier
+    #[arg(long, value_name = "N", default_value_t = 500,
           value_parser = clap::value_parser!(u64).range(2..=10_000_000))]
     case_replications: u64,
     /// Difference that does not matter, as a share of what the base loses

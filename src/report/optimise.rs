@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use crate::results::{
-    Optimise, OptimiseTiming, Portfolio, RankEstimate, RegretTable, TimingBetween,
+    Optimise, OptimiseStage, OptimiseTiming, Portfolio, RankEstimate, RegretTable, TimingBetween,
 };
 
 use super::number::{NOTHING, counted, grouped, with_error};
@@ -15,9 +15,6 @@ const MOST_ROWS: usize = 40;
 
 /// Names in a list of the report.
 const MOST_NAMES: usize = 8;
-
-/// Portfolios with at least this probability of being on a frontier are shown with it.
-const LIKELY: f64 = 0.05;
 
 /// Writes which portfolios are worth their cost, for a person to read, in at most `width` columns.
 ///
@@ -125,12 +122,13 @@ fn options(found: &Optimise) -> Table {
 
 fn screening(found: &Optimise, width: u16, out: &mut dyn Write) -> io::Result<()> {
     let screening = &found.screening;
-    let stages: Vec<String> = (screening.stages.iter())
-        .map(|stage| {
+    let stages = |stages: &[OptimiseStage]| -> Vec<String> {
+        let told = |stage: &OptimiseStage| {
             let futures = counted(stage.futures);
             format!("{} after {futures}", counted(stage.portfolios))
-        })
-        .collect();
+        };
+        stages.iter().map(told).collect()
+    };
     let matters = |value: Option<f64>, what: &str| {
         value.map(|value| format!("{} Mb a year of the {what}", grouped(value / 1e6, 2)))
     };
@@ -141,13 +139,18 @@ fn screening(found: &Optimise, width: u16, out: &mut dyn Write) -> io::Result<()
     .into_iter()
     .flatten()
     .collect();
+    let mut again = String::new();
+    if screening.again.len() > 1 {
+        let left = stages(&screening.again).join(", ");
+        again = format!(" Of those, in other futures, were left: {left} futures each.");
+    }
     let text = format!(
-        "{} of {} selections keep the rules. Of these were left: {} futures each; {} futures were played in \
-         all. A portfolio is given up only for one that costs no more. That it is better by more than \
+        "{} of {} selections keep the rules. Of these were left: {} futures each; {} futures were played \
+         for it.{again} A portfolio is given up only for one that costs no more. That it is better by more than \
          {} all the same has a probability of at most {} % for any one of them.",
         counted(screening.portfolios),
         counted(screening.selections),
-        stages.join(", "),
+        stages(&screening.stages).join(", "),
         counted(screening.futures),
         matters.join(" or "),
         per_cent(screening.alpha),
@@ -160,7 +163,7 @@ fn frontier(found: &Optimise, width: u16, out: &mut dyn Write) -> io::Result<()>
         portfolio.strategies.is_empty()
             || [portfolio.mean_frontier, portfolio.tail_frontier]
                 .iter()
-                .any(|frontier| frontier.is_on || frontier.probability >= LIKELY)
+                .any(|frontier| frontier.is_likely())
     };
     let near: Vec<&Portfolio> = (found.portfolios.iter())
         .filter(|portfolio| is_near(portfolio) && portfolio.same_as.is_none())
@@ -331,8 +334,9 @@ fn regrets(
         "that were left"
     };
     let text = format!(
-        "Regret by {what}, {unit}: how much worse than the best of the {} portfolios {budget}, under each \
-         case. Other portfolios, other regrets: these were screened in the scenario as it is. {} replications each.",
+        "Regret by {what}, {unit}: how much worse than the best of {} portfolios {budget}, under each \
+         case: those that may be on a frontier in the scenario as it is. Other portfolios, other regrets. {} \
+         replications each.",
         all.portfolios.len(),
         counted(all.replications)
     );

@@ -113,6 +113,10 @@ pub struct OptimiseScreening {
     pub stages: Vec<OptimiseStage>,
     /// Futures played, of all portfolios.
     pub futures: u64,
+    /// What became of those that were left in the other futures: after how many of these how many were
+    /// left.
+    #[serde(default)]
+    pub again: Vec<OptimiseStage>,
     /// What was given up, and for what.
     pub given_up: Vec<GivenUp>,
 }
@@ -135,7 +139,7 @@ pub struct GivenUp {
     pub annual_usd: f64,
     /// Futures it was played in.
     pub futures: u64,
-    /// Mean loss in those, bbl a year.
+    /// Mean loss in those, or in those after screening if it was given up there, bbl a year.
     pub mean: f64,
     /// The strategies of the other.
     pub given_up_for: Vec<String>,
@@ -203,6 +207,14 @@ pub struct OnFrontier {
     pub is_on: bool,
     /// Share of resamples of the replications in which it is on it.
     pub probability: f64,
+}
+
+impl OnFrontier {
+    /// Whether it is on the frontier, or on it in a twentieth of the resamples.
+    #[must_use]
+    pub fn is_likely(self) -> bool {
+        self.is_on || self.probability >= 0.05
+    }
 }
 
 /// The best under the budget, by one goal.

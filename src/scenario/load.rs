@@ -348,7 +348,7 @@ impl World<'_> {
     fn from(&self, at: Seconds) -> (Table, Model) {
         let mut tree = self.base.clone();
         for overlay in self.overlays.iter().filter(|overlay| overlay.since() <= at) {
-            tree = overlay::merge(self.report, &tree, &overlay.tree);
+            overlay::merge(self.report, &mut tree, &overlay.tree);
         }
         for (index, setting) in self.set.iter().enumerate() {
             overlay::set(self.report, &mut tree, self.texts + index, setting);

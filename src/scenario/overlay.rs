@@ -7,8 +7,7 @@ use super::tree::{Entry, Node, Table, Value};
 
 /// Lays a strategy's tables over a scenario's: element tables, their tanks and headers merge by
 /// key, every other value is replaced as a whole.
-pub(super) fn merge(report: &Report, base: &Table, patch: &Table) -> Table {
-    let mut merged = base.clone();
+pub(super) fn merge(report: &Report, merged: &mut Table, patch: &Table) {
     for (kind, entry) in &patch.0 {
         let Some(key) = SCENARIO.key(kind) else {
             continue;
@@ -32,7 +31,6 @@ pub(super) fn merge(report: &Report, base: &Table, patch: &Table) -> Table {
             _ => {}
         }
     }
-    merged
 }
 
 fn keys(spec: &Spec, target: &mut Table, patch: &Table) {

@@ -63,8 +63,6 @@ pub use foresight::foresight;
 pub use held::{Held, regimes_held};
 pub use overview::{Overview, overview};
 pub use parallel::Threads;
-pub use parallel::tasks;
-pub use parallel::{spread, thread_count};
 pub use probe::{Probe, Setting};
 pub use removals::{Bench, Reliance, Removal, Removals, Way, standing};
 pub use rules::rules;

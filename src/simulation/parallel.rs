@@ -1,40 +1,15 @@
-//! Chunks of replications on many threads, for questions other than a run's.
+//! Work on several threads, for questions other than a run's.
 
 use std::ops::Range;
 use std::sync::Mutex;
 
 use rayon::prelude::*;
 
-use super::run::{pool, pool_of};
+use super::run::pool_of;
 use super::settings::{Observer, Progress, RunError, Settings};
 
 /// Replications per unit of parallel work.
 const CHUNK: u64 = 32;
-
-/// Does `count` things that hang on each other in nothing, on several threads; what each gives, in
-/// their order.
-///
-/// - `threads`: 0 for all there are.
-///
-/// # Errors
-/// [`RunError::Threads`] if they cannot be started.
-pub fn spread<R: Send>(
-    threads: usize,
-    count: usize,
-    each: impl Fn(usize) -> R + Send + Sync,
-) -> Result<Vec<R>, RunError> {
-    let pool = pool_of(threads)?;
-    Ok(pool.install(|| (0..count).into_par_iter().map(each).collect()))
-}
-
-/// Threads there are if none are asked for, and else those asked for.
-#[must_use]
-pub fn thread_count(threads: usize) -> usize {
-    match threads {
-        0 => rayon::current_num_threads(),
-        threads => threads,
-    }
-}
 
 /// Plays the replications of a range: `worker` makes what a thread needs, `play` plays a chunk
 /// with it, `take` gets what the chunks gave, in order. Gives the workers back, and how many
@@ -46,10 +21,10 @@ pub(super) fn in_parallel<W: Send, R: Send>(
     mut take: impl FnMut(R),
     observer: &mut dyn Observer,
 ) -> Result<(Vec<W>, u64), RunError> {
-    let pool = pool(settings)?;
+    let threads = Threads::new(settings.threads)?;
     let workers: Mutex<Vec<W>> = Mutex::new(Vec::new());
     let total = settings.range.end.saturating_sub(settings.range.start);
-    let wave = CHUNK * pool.current_num_threads() as u64;
+    let wave = CHUNK * threads.count() as u64;
     let mut done = 0;
     while done < total && !observer.is_cancelled() {
         let first = settings.range.start + done;
@@ -57,20 +32,7 @@ pub(super) fn in_parallel<W: Send, R: Send>(
         let chunks: Vec<Range<u64>> = (0..count.div_ceil(CHUNK))
             .map(|chunk| first + chunk * CHUNK..first + count.min((chunk + 1) * CHUNK))
             .collect();
-        let found: Vec<Result<R, RunError>> = pool.install(|| {
-            chunks
-                .into_par_iter()
-                .map(|chunk| {
-                    let taken = workers.lock().ok().and_then(|mut workers| workers.pop());
-                    let mut own = taken.unwrap_or_else(&worker);
-                    let result = play(&mut own, chunk);
-                    if let Ok(mut workers) = workers.lock() {
-                        workers.push(own);
-                    }
-                    result
-                })
-                .collect()
-        });
+        let found = threads.map(&workers, &worker, chunks, &play);
         for result in found {
             take(result?);
         }
@@ -89,35 +51,6 @@ pub(super) fn in_parallel<W: Send, R: Send>(
 /// Tasks of a wave for each thread, so that threads do not wait long for the slowest.
 const TASKS: usize = 8;
 
-/// Does `task` for each number of a range on all threads and gives what they gave, in order, however
-/// many threads there are. Between waves of tasks `told` hears how many are done, and says whether
-/// to go on; if not, what is done is given.
-///
-/// - `threads`: 0 for all there are.
-///
-/// # Errors
-/// [`RunError::Threads`] if threads cannot be started.
-pub fn tasks<R: Send>(
-    threads: usize,
-    range: Range<usize>,
-    task: impl Fn(usize) -> R + Sync,
-    told: &mut dyn FnMut(usize) -> bool,
-) -> Result<Vec<R>, RunError> {
-    let pool = pool_of(threads)?;
-    let wave = TASKS * pool.current_num_threads();
-    let mut done = Vec::with_capacity(range.len());
-    while done.len() < range.len() {
-        let first = range.start + done.len();
-        let last = range.end.min(first + wave);
-        let found: Vec<R> = pool.install(|| (first..last).into_par_iter().map(&task).collect());
-        done.extend(found);
-        if !told(done.len()) {
-            break;
-        }
-    }
-    Ok(done)
-}
-
 /// Threads for work that comes in parts of its own.
 #[derive(Debug)]
 pub struct Threads(rayon::ThreadPool);
@@ -135,6 +68,33 @@ impl Threads {
     #[must_use]
     pub fn count(&self) -> usize {
         self.0.current_num_threads()
+    }
+
+    /// What `work` makes of each part, in the order of the parts.
+    pub fn each<T: Send, R: Send>(&self, parts: Vec<T>, work: impl Fn(T) -> R + Sync) -> Vec<R> {
+        let nothing = Mutex::new(Vec::new());
+        self.map(&nothing, || (), parts, |(), part| work(part))
+    }
+
+    /// The same for each number of a range, in waves. Between them `told` hears how many are done, and
+    /// says whether to go on; if not, what is done is given.
+    pub fn each_told<R: Send>(
+        &self,
+        range: Range<usize>,
+        work: impl Fn(usize) -> R + Sync,
+        told: &mut dyn FnMut(usize) -> bool,
+    ) -> Vec<R> {
+        let wave = TASKS * self.count();
+        let mut done = Vec::with_capacity(range.len());
+        while done.len() < range.len() {
+            let first = range.start + done.len();
+            let last = range.end.min(first + wave);
+            done.extend(self.each((first..last).collect(), &work));
+            if !told(done.len()) {
+                break;
+            }
+        }
+        done
     }
 
     /// What `work` makes of each part, in the order of the parts. `workers` keeps what `worker`

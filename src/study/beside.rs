@@ -1,7 +1,8 @@
 //! A base and many variants of it in the same futures, some at a time.
 
+use super::part::Part;
 use crate::model::Model;
-use crate::simulation::{Observer, Progress, RunError};
+use crate::simulation::{Observer, RunError};
 
 use super::futures::{FuturesSettings, MOST_TOGETHER, futures};
 
@@ -49,10 +50,10 @@ pub(super) fn beside(
         }
         let mut part = Part {
             observer,
-            name,
+            name: name.to_owned(),
             before: first as u64 * wanted,
             // Bases count for nothing.
-            share: made.len().max(1) as f64 / models.len() as f64,
+            each: made.len().max(1) as f64 / models.len() as f64,
             total: count.max(1) as u64 * wanted,
         };
         let found = futures(&models, &["undelivered"], settings, &mut part)?;
@@ -70,28 +71,4 @@ pub(super) fn beside(
         }
     }
     Ok(Some(losses))
-}
-
-/// One of several runs, for the observer of all.
-struct Part<'o> {
-    observer: &'o mut dyn Observer,
-    name: &'o str,
-    before: u64,
-    share: f64,
-    total: u64,
-}
-
-impl Observer for Part<'_> {
-    fn progress(&mut self, progress: &Progress) {
-        self.observer.progress(&Progress {
-            done: self.before + (self.share * progress.done as f64) as u64,
-            total: self.total,
-            metric: self.name.to_owned(),
-            ..progress.clone()
-        });
-    }
-
-    fn is_cancelled(&self) -> bool {
-        self.observer.is_cancelled()
-    }
 }

@@ -6,6 +6,7 @@
 use std::cell::RefCell;
 use std::io;
 
+use super::part::Part;
 use crate::model::{Collect, Model};
 use crate::simulation::{
     Observer, Progress, ROW_COLUMNS, Row, Run, RunError, Settings, run_together,
@@ -102,13 +103,14 @@ pub fn futures(
     let total = each * models.len() as u64;
     let mut samples = Vec::with_capacity(models.len());
     for part in models.chunks(MOST_TOGETHER) {
-        let mut share = Share {
+        let mut part_of_all = Part {
             observer,
+            name: "futures".to_owned(),
             before: each * samples.len() as u64,
-            together: part.len() as u64,
+            each: part.len() as f64,
             total,
         };
-        let (more, _) = play(part, &columns, &run, |_, _| Ok(()), &mut share)?;
+        let (more, _) = play(part, &columns, &run, |_, _| Ok(()), &mut part_of_all)?;
         samples.extend(more);
         if observer.is_cancelled() {
             break;
@@ -196,29 +198,5 @@ impl<S: FnMut(usize, &[Row]) -> io::Result<()>> Observer for Keeper<'_, '_, S> {
             kept.extend(rows.iter().map(|row| row.values[column]));
         }
         (self.sink.borrow_mut())(self.number, rows)
-    }
-}
-
-/// Some of the configurations of a study, for the observer of all.
-struct Share<'o> {
-    observer: &'o mut dyn Observer,
-    before: u64,
-    together: u64,
-    total: u64,
-}
-
-impl Observer for Share<'_> {
-    fn progress(&mut self, progress: &Progress) {
-        self.observer.progress(&Progress {
-            done: self.before + self.together * progress.done,
-            total: self.total,
-            mean: 0.0,
-            std_error: 0.0,
-            metric: "futures".to_owned(),
-        });
-    }
-
-    fn is_cancelled(&self) -> bool {
-        self.observer.is_cancelled()
     }
 }

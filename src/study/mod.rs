@@ -11,6 +11,7 @@ mod importance;
 mod names;
 mod optimise;
 mod outages;
+mod part;
 mod recovery;
 mod sensitivity;
 mod shadow_price;

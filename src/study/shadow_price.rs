@@ -4,12 +4,12 @@
 //! more or less. With tanks that leaves out what a barrel does later, so tanks themselves are
 //! played again with another size, in the same futures.
 
+use super::part::Part;
 use crate::metrics::paired;
 use crate::model::{Element, Follow, Model, Objective, Quota};
 use crate::results::{Rank, RankElement, RankEstimate, RankTank};
 use crate::simulation::{
-    Estimated, Observer, Progress, RunError, Settings, Takings, scenario_info, shadow_prices,
-    takings,
+    Estimated, Observer, RunError, Settings, Takings, scenario_info, shadow_prices, takings,
 };
 use crate::units::{Barrels, BarrelsPerDay, DAYS_PER_YEAR, Fraction, Seconds};
 
@@ -53,7 +53,7 @@ pub fn rank_by_shadow_price(
     let mut part = Part {
         observer,
         before: 0,
-        each: 1,
+        each: 1.0,
         total: count * (1 + played),
         name: "shadow prices".to_owned(),
     };
@@ -99,7 +99,7 @@ pub fn rank_by_shadow_price(
     let mut sizes = Vec::new();
     if !tanks.is_empty() {
         part.next(count, "tanks of other sizes");
-        part.each = played;
+        part.each = played as f64;
         let steps: Vec<i64> = (tanks.iter())
             .map(|&hub| step_of(model, hub, settings.tank_step))
             .collect();
@@ -257,37 +257,4 @@ fn resized(model: &Model, hub: usize, by: i64) -> Model {
         tank.target = as_much(tank.target);
     }
     other
-}
-
-/// One of several runs, for the observer of all.
-struct Part<'o> {
-    observer: &'o mut dyn Observer,
-    before: u64,
-    /// What is played for each replication.
-    each: u64,
-    total: u64,
-    name: String,
-}
-
-impl Part<'_> {
-    /// The next run begins after one of so many replications.
-    fn next(&mut self, count: u64, name: &str) {
-        self.before += count;
-        name.clone_into(&mut self.name);
-    }
-}
-
-impl Observer for Part<'_> {
-    fn progress(&mut self, progress: &Progress) {
-        self.observer.progress(&Progress {
-            done: self.before + self.each * progress.done,
-            total: self.total,
-            metric: self.name.clone(),
-            ..progress.clone()
-        });
-    }
-
-    fn is_cancelled(&self) -> bool {
-        self.observer.is_cancelled()
-    }
 }

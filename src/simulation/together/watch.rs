@@ -136,11 +136,15 @@ fn exchange(one: &mut Allocator, other: &mut Allocator) {
 /// for what is drawn, and nothing but the allocation looks at them; empty if they differ at most in
 /// what is drawn.
 pub(super) fn more_of(lower: &World<'_>, higher: &World<'_>) -> Option<Vec<usize>> {
-    let mut same = higher.model.clone();
-    forget_origin(&mut same, lower.model);
-    if !seem_alike(&same.hazards, &lower.model.hazards) {
+    // What most differ in is looked at first: the rest takes a copy of a model.
+    if higher.model.links.len() != lower.model.links.len()
+        || higher.model.hubs.len() != lower.model.hubs.len()
+        || !seem_alike(&higher.model.hazards, &lower.model.hazards)
+    {
         return None;
     }
+    let mut same = higher.model.clone();
+    forget_origin(&mut same, lower.model);
     same.hazards.clone_from(&lower.model.hazards);
     same.crews.clone_from(&lower.model.crews);
     let elements = lower.elements;

@@ -4,10 +4,11 @@ use crate::metrics::Difference;
 use crate::model::{Element, Link, Model, NodeRef, Objective, Series};
 use crate::results::{Curve, FirmAnswer, FirmEquivalent, FirmPoint, RankEstimate};
 use crate::scenario::Text;
-use crate::simulation::{Observer, Progress, RunError};
+use crate::simulation::{Observer, RunError};
 use crate::units::BarrelsPerDay;
 
 use super::super::futures::{FuturesSettings, futures};
+use super::super::part::Part;
 use super::search::{MEASURES, Search, TAIL};
 use super::{CurveSettings, empty, loss};
 
@@ -206,7 +207,11 @@ impl Player<'_> {
     fn play(&mut self, models: &[&Model]) -> Result<Option<super::Futures>, RunError> {
         let mut part = Part {
             observer: self.observer,
+            name: "futures of the sizes tried so far".to_owned(),
             before: self.done,
+            each: 1.0,
+            // How many sizes it will take is not known.
+            total: 0,
         };
         let found = futures(models, &["undelivered"], &self.settings, &mut part)?;
         self.done += self.settings.range.end * models.len() as u64;
@@ -222,27 +227,6 @@ impl Player<'_> {
                 .map(|at| found.sample(at, 0).to_vec())
                 .collect()
         }))
-    }
-}
-
-/// How far a search is; how many sizes it will take is not known.
-struct Part<'o> {
-    observer: &'o mut dyn Observer,
-    before: u64,
-}
-
-impl Observer for Part<'_> {
-    fn progress(&mut self, progress: &Progress) {
-        self.observer.progress(&Progress {
-            done: self.before + progress.done,
-            total: self.before + progress.total,
-            metric: "futures of the sizes tried so far".to_owned(),
-            ..progress.clone()
-        });
-    }
-
-    fn is_cancelled(&self) -> bool {
-        self.observer.is_cancelled()
     }
 }
 

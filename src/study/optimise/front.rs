@@ -17,7 +17,7 @@ const SIGNIFICANT: f64 = 0.05;
 pub(super) struct Front<'s> {
     pub(super) annual_usd: Vec<f64>,
     /// What is not delivered, by portfolio and replication, bbl.
-    pub(super) samples: &'s [Vec<i64>],
+    pub(super) samples: &'s [&'s [i64]],
     pub(super) level: f64,
     /// Horizons in a year.
     pub(super) per_year: f64,
@@ -42,9 +42,9 @@ impl Front<'_> {
         let (mean_shares, tail_shares) = self.resampled();
         (0..self.samples.len())
             .map(|at| {
-                let avoided = difference(&self.samples[base], &self.samples[at]);
+                let avoided = difference(self.samples[base], self.samples[at]);
                 let tail_avoided =
-                    tail_difference(&self.samples[base], &self.samples[at], self.level);
+                    tail_difference(self.samples[base], self.samples[at], self.level);
                 let is_same = |&other: &usize| self.samples[other] == self.samples[at];
                 Portfolio {
                     strategies: Vec::new(),
@@ -52,7 +52,7 @@ impl Front<'_> {
                     capex_usd: 0.0,
                     mean: RankEstimate {
                         mean: means[at],
-                        std_error: mean_error(&self.samples[at]),
+                        std_error: mean_error(self.samples[at]),
                     }
                     .scaled(self.per_year),
                     tail: tails[at].map(|tail| tail.scaled(self.per_year)),
@@ -83,7 +83,7 @@ impl Front<'_> {
     /// How often each is on the frontier of cost and mean, and of cost and tail, when replications are
     /// drawn again with return: the same ones for all portfolios.
     fn resampled(&self) -> (Vec<f64>, Vec<f64>) {
-        let count = self.samples.first().map_or(0, Vec::len);
+        let count = self.samples.first().map_or(0, |sample| sample.len());
         let portfolios = self.samples.len();
         let downward: Vec<Vec<u32>> = (self.samples.iter())
             .map(|sample| {
@@ -134,19 +134,19 @@ impl Front<'_> {
         let mut found = Vec::new();
         let mean = |at: usize| Some(portfolios[at].mean.mean);
         let worse = |at: usize, best: usize| {
-            Some(difference(&self.samples[at], &self.samples[best]).scaled(self.per_year))
+            Some(difference(self.samples[at], self.samples[best]).scaled(self.per_year))
         };
         found.extend(self.best_by("mean", within, &mean, &worse));
         let tail = |at: usize| portfolios[at].tail.map(|tail| tail.mean);
         let worse = |at: usize, best: usize| {
-            let found = tail_difference(&self.samples[at], &self.samples[best], self.level)?;
+            let found = tail_difference(self.samples[at], self.samples[best], self.level)?;
             Some(found.scaled(self.per_year))
         };
         found.extend(self.best_by("tail", within, &tail, &worse));
         if let Some(value) = self.value_usd_per_bbl {
             let net = |at: usize| portfolios[at].net_usd.map(|net| -net.mean);
             let worse = |at: usize, best: usize| {
-                let lost = difference(&self.samples[at], &self.samples[best]);
+                let lost = difference(self.samples[at], self.samples[best]);
                 let lost = lost.scaled(self.per_year * value);
                 let more = self.annual_usd[at] - self.annual_usd[best];
                 Some(RankEstimate {

@@ -17,13 +17,13 @@ use crate::results::{
     OptimiseStage, Portfolio,
 };
 use crate::scenario::{Axis, Catalogue, Change, Invalid, Overlap, Overlaps};
-use crate::simulation::{Observer, RunError, scenario_info};
+use crate::simulation::{Observer, RunError, Threads, scenario_info};
 use crate::units::DAYS_PER_YEAR;
 
-use play::{Job, Player};
+use play::Player;
 pub use rules::{MOST_OPTIONS, Price, Rules};
 use rules::{members, sum};
-use screen::{ALPHA, Contest, ScreenSettings, screen};
+use screen::{ALPHA, Contender, Contest, ScreenSettings, screen};
 
 /// The most portfolios that are screened.
 pub const MOST_PORTFOLIOS: usize = 1 << 16;
@@ -176,13 +176,13 @@ pub fn optimise(
         let count = masks.len();
         return Err(OptimiseError::TooManyPortfolios { count });
     }
-    let costs: Vec<(u32, f64)> = (masks.iter())
-        .map(|&mask| (mask, sum(mask, &prices, &|price| price.annual_usd)))
+    let contenders: Vec<Contender> = (masks.iter())
+        .map(|&mask| Contender::new(mask, sum(mask, &prices, &|price| price.annual_usd)))
         .collect();
     let mut player = Player {
         catalogue: question.catalogue,
         seed: settings.seed,
-        threads: settings.threads,
+        threads: Threads::new(settings.threads)?,
         observer,
         done: 0,
         total: 0,
@@ -191,25 +191,33 @@ pub fn optimise(
     let screening = ScreenSettings {
         goals: &settings.goals,
         level: settings.level,
-        most: settings.screen,
+        range: 0..settings.screen,
+        first: screen::first(&settings.goals),
+        alpha: ALPHA / 2.0,
+        at_the_end: true,
         indifference: settings.indifference,
         after: settings.replications,
+        what: "are screened",
     };
-    let Some(contest) = screen(&costs, &screening, &mut player)? else {
+    let Some(contest) = screen(contenders, &screening, &mut player)? else {
         return Ok(None);
     };
     let screened = player.done;
-    let left = left(&contest);
-    let jobs: Vec<Job> = left
-        .iter()
-        .map(|&at| Job::plain(contest.contenders[at].portfolio))
-        .collect();
-    player.what = format!("futures: {} portfolios are left", jobs.len());
-    player.total = player.done + jobs.len() as u64 * settings.replications;
-    let range = settings.screen..settings.screen + settings.replications;
-    let Some(samples) = player.play(&jobs, &range)? else {
+    // Once more in other futures, in which nothing was chosen yet.
+    let again = ScreenSettings {
+        range: settings.screen..settings.screen + settings.replications,
+        first: settings.screen.max(screening.first),
+        at_the_end: false,
+        after: 0,
+        what: "are played again",
+        ..screening
+    };
+    let contenders = left(&contest).map(Contender::again).collect();
+    let Some(last) = screen(contenders, &again, &mut player)? else {
         return Ok(None);
     };
+    let left: Vec<&Contender> = left(&last).collect();
+    let samples: Vec<&[i64]> = left.iter().map(|one| one.sample.as_slice()).collect();
     let model = question.catalogue.base();
     let per_year = DAYS_PER_YEAR / model.horizon.days();
     let names = |mask: u32| -> Vec<String> {
@@ -217,23 +225,19 @@ pub fn optimise(
         members(mask).map(id).collect()
     };
     let front = front::Front {
-        annual_usd: left
-            .iter()
-            .map(|&at| contest.contenders[at].annual_usd)
-            .collect(),
+        annual_usd: left.iter().map(|contender| contender.annual_usd).collect(),
         samples: &samples,
         level: settings.level,
         per_year,
         value_usd_per_bbl: settings.value_usd_per_bbl,
         seed: settings.seed,
     };
-    let base = jobs.iter().position(|job| job.portfolio == 0).unwrap_or(0);
+    let base = left.iter().position(|one| one.portfolio == 0).unwrap_or(0);
     let mut portfolios: Vec<Portfolio> = front.portfolios(base);
-    for (portfolio, &at) in portfolios.iter_mut().zip(&left) {
-        let contender = &contest.contenders[at];
+    for (portfolio, contender) in portfolios.iter_mut().zip(&left) {
         portfolio.strategies = names(contender.portfolio);
         portfolio.capex_usd = sum(contender.portfolio, &prices, &|price| price.capex_usd);
-        portfolio.futures = contender.futures + settings.replications;
+        portfolio.futures = settings.screen + settings.replications;
     }
     let within: Vec<usize> = (0..portfolios.len())
         .filter(|&at| {
@@ -247,12 +251,27 @@ pub fn optimise(
         .filter(|&at| portfolios[at].same_as.is_none())
         .collect();
     let best = front.best(&apart, &portfolios);
-    let masks: Vec<u32> = jobs.iter().map(|job| job.portfolio).collect();
+    let masks: Vec<u32> = left.iter().map(|one| one.portfolio).collect();
+    let chosen = (settings.timing.as_ref())
+        .map_or_else(Vec::new, |timing| timing::chosen(timing, &best, &masks));
+    let weighed: Vec<usize> = (within.iter().copied())
+        .filter(|&at| {
+            let is_chosen = at == base || chosen.contains(&at);
+            is_chosen || best.iter().any(|best| best.portfolio == at) || {
+                let portfolio = &portfolios[at];
+                portfolio.same_as.is_none()
+                    && settings.goals.iter().any(|goal| match goal {
+                        Goal::Mean => portfolio.mean_frontier.is_likely(),
+                        Goal::Tail => portfolio.tail_frontier.is_likely(),
+                    })
+            }
+        })
+        .collect();
     let asked = regret::Asked {
         axes: &question.axes,
         masks: &masks,
         portfolios: &portfolios,
-        within: &within,
+        within: &weighed,
         per_year,
         range: settings.screen..settings.screen + settings.case_replications,
         settings,
@@ -263,7 +282,6 @@ pub fn optimise(
             return Ok(None);
         };
         if let Some(timing) = &settings.timing {
-            let chosen = timing::chosen(timing, &best, &masks);
             for at in chosen {
                 match timing::timing(&asked, &played, (at, base), &question.strategies, timing) {
                     Ok(timing) => later.push(timing),
@@ -293,7 +311,7 @@ pub fn optimise(
         budget_usd: question.budget_usd,
         value_usd_per_bbl: settings.value_usd_per_bbl,
         screening: told_screening(
-            &contest,
+            [&contest, &last],
             &names,
             settings,
             (prices.len(), screened),
@@ -330,16 +348,14 @@ fn priced(strategies: &[Strategy]) -> Result<Vec<(Price, crate::study::Cost)>, O
 }
 
 /// The contenders that are left, the cheapest first.
-fn left(contest: &Contest) -> Vec<usize> {
-    let all = &contest.contenders;
-    let mut left: Vec<usize> = (0..all.len())
-        .filter(|&at| all[at].given_up_for.is_none())
-        .collect();
-    left.sort_by(|&a, &b| {
-        let by_cost = all[a].annual_usd.total_cmp(&all[b].annual_usd);
-        by_cost.then_with(|| all[a].portfolio.cmp(&all[b].portfolio))
+fn left(contest: &Contest) -> impl Iterator<Item = &Contender> {
+    let all = contest.contenders.iter();
+    let mut left: Vec<&Contender> = all.filter(|one| one.given_up_for.is_none()).collect();
+    left.sort_by(|one, other| {
+        let by_cost = one.annual_usd.total_cmp(&other.annual_usd);
+        by_cost.then_with(|| one.portfolio.cmp(&other.portfolio))
     });
-    left
+    left.into_iter()
 }
 
 fn options(strategies: &[Strategy], priced: &[(Price, crate::study::Cost)]) -> Vec<OptimiseOption> {
@@ -387,30 +403,41 @@ fn told_rules(question: &OptimiseQuestion<'_>, overlaps: &[Overlap]) -> Optimise
 }
 
 fn told_screening(
-    contest: &Contest,
+    [contest, last]: [&Contest; 2],
     names: &dyn Fn(u32) -> Vec<String>,
     settings: &OptimiseSettings,
     (options, futures): (usize, u64),
     per_year: f64,
 ) -> OptimiseScreening {
-    let all = &contest.contenders;
-    let told = |contender: &screen::Contender| {
-        let other = &all[contender.given_up_for?];
-        Some(GivenUp {
-            strategies: names(contender.portfolio),
-            annual_usd: contender.annual_usd,
-            futures: contender.futures,
-            mean: contender.mean * per_year,
-            given_up_for: names(other.portfolio),
-        })
+    let told = |all: &[Contender], before: u64| -> Vec<GivenUp> {
+        let told = |contender: &Contender| {
+            let other = &all[contender.given_up_for?];
+            Some(GivenUp {
+                strategies: names(contender.portfolio),
+                annual_usd: contender.annual_usd,
+                futures: before + contender.futures,
+                mean: contender.mean * per_year,
+                given_up_for: names(other.portfolio),
+            })
+        };
+        all.iter().filter_map(told).collect()
     };
+    let stages = |contest: &Contest| -> Vec<OptimiseStage> {
+        let stage = |stage: &screen::Stage| OptimiseStage {
+            futures: stage.futures,
+            portfolios: stage.left as u64,
+        };
+        contest.stages.iter().map(stage).collect()
+    };
+    let mut given_up = told(&contest.contenders, 0);
+    given_up.extend(told(&last.contenders, settings.screen));
     let indifference = |goal: Goal| {
         let is_asked = settings.goals.contains(&goal);
         is_asked.then(|| contest.indifference[usize::from(goal == Goal::Tail)] * per_year)
     };
     OptimiseScreening {
         selections: 1 << options,
-        portfolios: all.len() as u64,
+        portfolios: contest.contenders.len() as u64,
         goals: settings
             .goals
             .iter()
@@ -419,14 +446,10 @@ fn told_screening(
         indifference_mean: indifference(Goal::Mean),
         indifference_tail: indifference(Goal::Tail),
         alpha: ALPHA,
-        stages: (contest.stages.iter())
-            .map(|stage| OptimiseStage {
-                futures: stage.futures,
-                portfolios: stage.left as u64,
-            })
-            .collect(),
+        stages: stages(contest),
         futures,
-        given_up: all.iter().filter_map(told).collect(),
+        again: stages(last),
+        given_up,
     }
 }
 

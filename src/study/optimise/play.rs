@@ -3,8 +3,9 @@
 use std::ops::Range;
 
 use crate::model::Model;
-use crate::scenario::Catalogue;
-use crate::simulation::{Observer, Progress, Silent, spread, thread_count};
+use crate::scenario::{Catalogue, Invalid};
+use crate::simulation::{Observer, Progress, Silent, Threads};
+use crate::study::part::Part;
 use crate::study::{FuturesSettings, futures};
 
 use super::{OptimiseError, rules::members};
@@ -32,13 +33,18 @@ impl Job {
             cases: Vec::new(),
         }
     }
+
+    fn model(&self, catalogue: &Catalogue) -> Result<Model, Invalid> {
+        let strategies: Vec<usize> = members(self.portfolio).collect();
+        catalogue.model(&strategies, &self.cases)
+    }
 }
 
 /// Plays futures and says how far all is.
 pub(super) struct Player<'a> {
     pub(super) catalogue: &'a Catalogue,
     pub(super) seed: u64,
-    pub(super) threads: usize,
+    pub(super) threads: Threads,
     pub(super) observer: &'a mut dyn Observer,
     /// Futures done so far, of all portfolios.
     pub(super) done: u64,
@@ -57,20 +63,21 @@ impl Player<'_> {
     ) -> Result<Option<Vec<Vec<i64>>>, OptimiseError> {
         let each = range.end - range.start;
         let batches: Vec<&[Job]> = jobs.chunks(BATCH).collect();
-        let threads = thread_count(self.threads);
         let mut found = Vec::with_capacity(jobs.len());
         if each <= SHORT && batches.len() > 1 {
             let (catalogue, seed) = (self.catalogue, self.seed);
-            for wave in batches.chunks(threads * 2) {
+            for wave in batches.chunks(self.threads.count() * 2) {
                 if self.observer.is_cancelled() {
                     return Ok(None);
                 }
-                let played = spread(self.threads, wave.len(), |at| {
-                    batch(catalogue, wave[at], (seed, range.clone(), 1), &mut Silent)
-                })?;
+                let played = self.threads.each(wave.to_vec(), |jobs: &[Job]| {
+                    let models = jobs.iter().map(|job| job.model(catalogue)).collect();
+                    batch(models, (seed, range.clone(), 1), &mut Silent)
+                });
                 for played in played {
-                    self.done += each * played.as_ref().map_or(0, Vec::len) as u64;
-                    found.extend(played?);
+                    let played = played?;
+                    self.done += each * played.len() as u64;
+                    found.extend(played);
                 }
                 self.tell(0);
             }
@@ -80,10 +87,14 @@ impl Player<'_> {
                     observer: self.observer,
                     before: self.done,
                     total: self.total,
-                    what: &self.what,
+                    name: self.what.clone(),
+                    each: 1.0,
                 };
-                let asked = (self.seed, range.clone(), self.threads);
-                let played = batch(self.catalogue, wave, asked, &mut part)?;
+                let asked = (self.seed, range.clone(), self.threads.count());
+                let catalogue = self.catalogue;
+                let jobs = wave.iter().collect();
+                let models = self.threads.each(jobs, |job: &Job| job.model(catalogue));
+                let played = batch(models.into_iter().collect(), asked, &mut part)?;
                 if played.iter().any(|sample| (sample.len() as u64) < each) {
                     return Ok(None);
                 }
@@ -105,19 +116,13 @@ impl Player<'_> {
     }
 }
 
-/// Prepares portfolios and plays them side by side.
+/// Plays portfolios side by side.
 fn batch(
-    catalogue: &Catalogue,
-    jobs: &[Job],
+    models: Result<Vec<Model>, Invalid>,
     (seed, range, threads): (u64, Range<u64>, usize),
     observer: &mut dyn Observer,
 ) -> Result<Vec<Vec<i64>>, OptimiseError> {
-    let prepared = spread(threads, jobs.len(), |at| {
-        let job = &jobs[at];
-        let strategies: Vec<usize> = members(job.portfolio).collect();
-        catalogue.model(&strategies, &job.cases)
-    })?;
-    let models: Vec<Model> = prepared.into_iter().collect::<Result<_, _>>()?;
+    let models = models?;
     let models: Vec<&Model> = models.iter().collect();
     let settings = FuturesSettings {
         seed,
@@ -125,32 +130,7 @@ fn batch(
         threads,
     };
     let found = futures(&models, &["undelivered"], &settings, observer)?;
-    Ok((0..jobs.len())
+    Ok((0..models.len())
         .map(|at| found.sample(at, 0).to_vec())
         .collect())
-}
-
-/// One batch, for the observer of all.
-struct Part<'o> {
-    observer: &'o mut dyn Observer,
-    before: u64,
-    total: u64,
-    what: &'o str,
-}
-
-impl Observer for Part<'_> {
-    fn progress(&mut self, progress: &Progress) {
-        let done = self.before + progress.done;
-        self.observer.progress(&Progress {
-            done,
-            total: self.total.max(done),
-            mean: 0.0,
-            std_error: 0.0,
-            metric: self.what.to_owned(),
-        });
-    }
-
-    fn is_cancelled(&self) -> bool {
-        self.observer.is_cancelled()
-    }
 }

@@ -16,7 +16,7 @@ pub(super) struct Asked<'a> {
     /// Portfolios that are left, as bits.
     pub(super) masks: &'a [u32],
     pub(super) portfolios: &'a [Portfolio],
-    /// Those within the budget, by place.
+    /// Those that are held against the axes, by place: within the budget, and perhaps on a frontier.
     pub(super) within: &'a [usize],
     /// Horizons in a year.
     pub(super) per_year: f64,

@@ -3,13 +3,15 @@
 //! All are played in a few futures, those that are left in twice as many, and so on. One is given
 //! up only for another that costs no more, by the rules of [`Elimination`].
 
+use std::ops::Range;
+
 use crate::metrics::{Elimination, Verdict};
-use crate::simulation::RunError;
+use crate::simulation::Threads;
 
 use super::play::{Job, Player};
 use super::{Goal, OptimiseError};
 
-/// Futures of the first stage, for means.
+/// Futures of the first stage of screening, for means.
 const FIRST: u64 = 32;
 
 /// Futures of the first stage if tails count too: fewer say nothing of a tail.
@@ -40,7 +42,7 @@ pub(super) struct Contender {
     /// What it costs a year, USD.
     pub(super) annual_usd: f64,
     /// What is not delivered, by replication, bbl; empty once it is given up.
-    sample: Vec<i64>,
+    pub(super) sample: Vec<i64>,
     /// Futures that it was played in.
     pub(super) futures: u64,
     /// Mean of what is not delivered in those, bbl.
@@ -50,6 +52,28 @@ pub(super) struct Contender {
     /// Whether another was given up as not worth more than this: then it must not be given up for the
     /// same reason, or what does not matter would add up.
     stands_for_another: bool,
+}
+
+impl Contender {
+    pub(super) fn new(portfolio: u32, annual_usd: f64) -> Self {
+        Self {
+            portfolio,
+            annual_usd,
+            sample: Vec::new(),
+            futures: 0,
+            mean: 0.0,
+            given_up_for: None,
+            stands_for_another: false,
+        }
+    }
+
+    /// The same in another contest, of other futures.
+    pub(super) fn again(&self) -> Self {
+        Self {
+            stands_for_another: self.stands_for_another,
+            ..Self::new(self.portfolio, self.annual_usd)
+        }
+    }
 }
 
 /// How far the contest went.
@@ -73,36 +97,34 @@ pub(super) struct ScreenSettings<'g> {
     pub(super) goals: &'g [Goal],
     /// Level of the tail.
     pub(super) level: f64,
-    /// Futures at most.
-    pub(super) most: u64,
+    /// The futures that are played: all of them by those that are left at the end.
+    pub(super) range: Range<u64>,
+    /// Futures of the first stage.
+    pub(super) first: u64,
+    /// How often at most a portfolio may be given up that is better by more than what does not matter.
+    pub(super) alpha: f64,
+    /// Whether some may still be given up when all futures are played.
+    pub(super) at_the_end: bool,
     /// What does not matter, as a share of what the base has.
     pub(super) indifference: f64,
     /// Futures that follow for each that is left.
     pub(super) after: u64,
+    /// What becomes of the portfolios.
+    pub(super) what: &'static str,
 }
 
 /// Holds the contest; `None` if the observer cancelled.
 pub(super) fn screen(
-    portfolios: &[(u32, f64)],
+    mut contenders: Vec<Contender>,
     settings: &ScreenSettings<'_>,
     player: &mut Player<'_>,
 ) -> Result<Option<Contest>, OptimiseError> {
-    let mut contenders: Vec<Contender> = (portfolios.iter())
-        .map(|&(portfolio, annual_usd)| Contender {
-            portfolio,
-            annual_usd,
-            sample: Vec::new(),
-            futures: 0,
-            mean: 0.0,
-            given_up_for: None,
-            stands_for_another: false,
-        })
-        .collect();
     let ends = stages(settings);
     let near = near_rivals(&contenders);
     let mut contest_stages = Vec::new();
     let mut indifference = [0.0; 2];
-    let mut start = 0;
+    let mut start = settings.range.start;
+    let mut played = 0;
     for (look, &end) in ends.iter().enumerate() {
         // Neighbours by their bits have most in common, and are played side by side.
         let mut left: Vec<usize> = (0..contenders.len())
@@ -112,9 +134,10 @@ pub(super) fn screen(
         let jobs: Vec<Job> = (left.iter())
             .map(|&at| Job::plain(contenders[at].portfolio))
             .collect();
-        player.total = player.done + guess(left.len(), &ends[look..], start, settings.after);
-        player.what = format!("futures: {} portfolios screened", left.len());
-        let Some(found) = player.play(&jobs, &(start..end))? else {
+        player.total = player.done + guess(left.len(), &ends[look..], played, settings.after);
+        player.what = format!("futures: {} portfolios {}", left.len(), settings.what);
+        let until = settings.range.start + end;
+        let Some(found) = player.play(&jobs, &(start..until))? else {
             return Ok(None);
         };
         for (&at, more) in left.iter().zip(&found) {
@@ -136,8 +159,8 @@ pub(super) fn screen(
                 &contenders,
                 *goal,
                 settings.level,
-                player.threads,
-            )?);
+                &player.threads,
+            ));
         }
         let rules: Vec<Rules> = (values.iter().zip(settings.goals))
             .map(|(values, goal)| {
@@ -149,7 +172,7 @@ pub(super) fn screen(
                 let sizes = (matters, deviation(&values.all[base]));
                 let rule = |rivals: usize| {
                     let numbers = (rivals, ends.len());
-                    Elimination::new((end, count - 1.0), numbers, ALPHA / 2.0, sizes)
+                    Elimination::new((end, count - 1.0), numbers, settings.alpha / 2.0, sizes)
                 };
                 Rules {
                     near: rule(near),
@@ -160,7 +183,9 @@ pub(super) fn screen(
         for (goal, rules) in settings.goals.iter().zip(&rules) {
             indifference[usize::from(*goal == Goal::Tail)] = rules.all.indifference;
         }
-        give_up(&mut contenders, &order, &values, &rules);
+        if settings.at_the_end || look + 1 < ends.len() {
+            give_up(&mut contenders, &order, &values, &rules);
+        }
         let count = contenders
             .iter()
             .filter(|contender| contender.given_up_for.is_none())
@@ -174,7 +199,7 @@ pub(super) fn screen(
                 contender.sample = Vec::new();
             }
         }
-        start = end;
+        (start, played) = (until, end);
     }
     Ok(Some(Contest {
         contenders,
@@ -201,13 +226,9 @@ fn base_place(contenders: &[Contender]) -> usize {
 
 /// The ends of stages: some futures, and twice as many each time.
 fn stages(settings: &ScreenSettings<'_>) -> Vec<u64> {
-    let most = settings.most;
+    let most = settings.range.end - settings.range.start;
     let mut ends = Vec::new();
-    let mut end = if settings.goals.contains(&Goal::Tail) {
-        FIRST_OF_TAILS
-    } else {
-        FIRST
-    };
+    let mut end = settings.first.max(1);
     while end < most {
         ends.push(end);
         end *= 2;
@@ -254,24 +275,27 @@ struct Values {
     means: Vec<f64>,
 }
 
+/// Futures of the first stage of screening.
+pub(super) fn first(goals: &[Goal]) -> u64 {
+    if goals.contains(&Goal::Tail) {
+        FIRST_OF_TAILS
+    } else {
+        FIRST
+    }
+}
+
 impl Values {
-    fn of(
-        contenders: &[Contender],
-        goal: Goal,
-        level: f64,
-        threads: usize,
-    ) -> Result<Self, RunError> {
-        let all = crate::simulation::spread(threads, contenders.len(), |at| match goal {
-            Goal::Mean => contenders[at]
-                .sample
-                .iter()
-                .map(|&value| value as f64)
-                .collect(),
-            Goal::Tail => crate::metrics::tail_influence(&contenders[at].sample, level),
-        })?;
+    fn of(contenders: &[Contender], goal: Goal, level: f64, threads: &Threads) -> Self {
+        let all = threads.each(
+            contenders.iter().collect(),
+            |contender: &Contender| match goal {
+                Goal::Mean => contender.sample.iter().map(|&value| value as f64).collect(),
+                Goal::Tail => crate::metrics::tail_influence(&contender.sample, level),
+            },
+        );
         let mean = |values: &Vec<f64>| values.iter().sum::<f64>() / values.len().max(1) as f64;
         let means = all.iter().map(mean).collect();
-        Ok(Self { all, means })
+        Self { all, means }
     }
 }
 

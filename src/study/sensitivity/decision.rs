@@ -6,7 +6,7 @@ use crate::metrics::{InformationValue, paired, value_of_all_figures, value_of_fi
 use crate::model::Model;
 use crate::results::{Decision, DecisionAlternative, DecisionFigure, DecisionValue, RankEstimate};
 use crate::scenario::{Invalid, Scenario};
-use crate::simulation::{Silent, tasks};
+use crate::simulation::{Silent, Threads};
 use crate::units::DAYS_PER_YEAR;
 
 use super::super::cost::cost;
@@ -80,9 +80,8 @@ pub(super) fn decision(
         Ok::<Drawn, SensitivityError>((0..models.len()).map(halves).collect())
     };
     let each = choice.each();
-    let found = tasks(threads, 0..draws, play, &mut |done| {
-        course.tell(done as u64 * each)
-    })?;
+    let found = Threads::new(threads)?
+        .each_told(0..draws, play, &mut |done| course.tell(done as u64 * each));
     if found.len() < draws {
         return Ok(None);
     }

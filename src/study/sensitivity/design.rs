@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::model::Model;
 use crate::scenario::{Invalid, Scenario};
-use crate::simulation::{Observer, Progress, RunError, Silent, tasks};
+use crate::simulation::{Observer, Progress, RunError, Silent, Threads};
 
 use super::super::futures::{FuturesSettings, futures};
 
@@ -124,9 +124,9 @@ impl<'s> Designs<'s> {
             Ok::<_, SensitivityError>((0..models.len()).map(outcome).collect::<Vec<_>>())
         };
         let each = self.work(1);
-        let found = tasks(self.threads, 0..parts.len(), play, &mut |done| {
+        let found = Threads::new(self.threads)?.each_told(0..parts.len(), play, &mut |done| {
             course.tell(points.len().min(done * together) as u64 * each)
-        })?;
+        });
         let is_whole = found.len() == parts.len();
         let mut outcomes = Vec::with_capacity(points.len());
         for part in found {
