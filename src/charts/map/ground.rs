@@ -115,7 +115,7 @@ impl Ground {
             let steps = (apart / LONG).ceil().max(1.0);
             for step in 0..steps as usize {
                 let point = clip::between(point, next, step as f64 / steps);
-                places.push(self.figured(self.projection.from_middle(point)));
+                places.push(self.figured(self.projection.place(point)));
                 seams.push(is_seam);
             }
         }
@@ -193,7 +193,7 @@ impl Ground {
             .iter()
             .map(|line: &Vec<Point>| {
                 line.iter()
-                    .map(|&p| self.figured(self.projection.from_middle(p)))
+                    .map(|&p| self.figured(self.projection.place(p)))
                     .collect()
             })
             .flat_map(|line: Vec<Place>| clip::pieces(&line, frame))

@@ -41,8 +41,8 @@ pub(super) fn losers(network: &Network) -> Vec<usize> {
         let mut open = vec![link];
         told[link] = true;
         while let Some(here) = open.pop() {
-            for other in 0..network.links.len() {
-                let (one, two) = (&network.links[here], &network.links[other]);
+            for (other, two) in network.links.iter().enumerate() {
+                let one = &network.links[here];
                 let in_a_row = one.to == two.from || two.to == one.from;
                 if !told[other] && in_a_row && two.lost() >= SAME * spec.lost() {
                     told[other] = true;

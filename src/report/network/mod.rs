@@ -1,4 +1,4 @@
-//! A network and what is known of its flows, for other tools: GeoJSON, GraphML and DOT.
+//! A network and what is known of its flows, for other tools: `GeoJSON`, `GraphML` and DOT.
 //!
 //! All three hold the same attributes, which this file gathers.
 
