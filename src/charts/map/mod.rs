@@ -176,9 +176,11 @@ fn title(network: &Network, found: &[usize]) -> String {
             lost.replace(' ', "\u{a0}")
         );
     }
+    // Of equal ones the first.
     let largest = network
         .links
         .iter()
+        .rev()
         .max_by(|a, b| a.flow().total_cmp(&b.flow()));
     match largest.filter(|link| link.flow() >= 1.0) {
         Some(link) if network.has_means => {

@@ -28,6 +28,10 @@ fn run(nodes: &[Node<'_>], links: &[Link<'_>]) -> Summary {
         .collect();
     let strategy = &mut summary.strategies[0];
     strategy.links = BTreeMap::new();
+    // The other figures are not asked for.
+    (strategy.exceedance, strategy.fan, strategy.convergence) = (None, None, None);
+    strategy.routes.clear();
+    strategy.classes.clear();
     for &(from, to, mode, undisturbed, mean) in links {
         let id = format!("{from}-{to}");
         let mut flow = metric("bbl", mean * days, 100.0 * days);
