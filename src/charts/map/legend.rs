@@ -58,13 +58,13 @@ pub(super) fn draw(scene: &mut Scene, network: &Network, (left, right, top): (f6
 /// Three lines as wide as round flows.
 fn widths(scene: &mut Scene, network: &Network, (left, right, y): (f64, f64, f64)) {
     let greatest = network.greatest();
+    if greatest < 1.0 {
+        return;
+    }
     let unit = Unit::rate(greatest);
     let heading = format!("{}:", unit.heading());
     scene.text(&heading, (left, y), theme::LABEL);
     let mut x = left + theme::LABEL.width(&heading) + 10.0;
-    if greatest < 1.0 {
-        return;
-    }
     let large = round_step(greatest / 2.5);
     for flow in [large / 20.0, large / 4.0, large].map(|flow| round_step(flow * 0.999)) {
         let text = significant(unit.of(flow), 1);
