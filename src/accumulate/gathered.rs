@@ -24,6 +24,10 @@ pub struct Plan {
     pub monthly: usize,
     /// Numbers on quotas per month, over all months; 0 unless set.
     pub quota_months: usize,
+    /// Instants at which tanks are looked at; 0 unless set.
+    pub instants: usize,
+    /// The most that each tank holds, bbl; none unless set.
+    pub tanks: Vec<i64>,
 }
 
 impl Plan {
@@ -58,6 +62,8 @@ impl Plan {
             fan,
             monthly,
             quota_months: 0,
+            instants: 0,
+            tanks: Vec::new(),
         }
     }
 }
@@ -72,6 +78,7 @@ pub struct Gathered {
     fan: Option<FanCounts>,
     monthly: Vec<Moments>,
     quota_months: Vec<Tally>,
+    tanks: Vec<FanCounts>,
     /// Replications that left the band and had not recovered by the horizon.
     censored: u64,
     replications: u64,
@@ -99,6 +106,11 @@ impl Gathered {
                 .map(|(bins, largest)| FanCounts::new(bins, largest)),
             monthly: vec![Moments::default(); plan.monthly],
             quota_months: vec![Tally::default(); plan.quota_months],
+            tanks: plan
+                .tanks
+                .iter()
+                .map(|&most| FanCounts::new(plan.instants, most))
+                .collect(),
             censored: 0,
             replications: 0,
         }
@@ -138,6 +150,15 @@ impl Gathered {
         }
     }
 
+    /// Adds what the tanks of one replication hold: all at the first instant, then at the second, and so on; whole
+    /// barrels.
+    pub fn add_tanks(&mut self, barrels: &[i64]) {
+        let tanks = self.tanks.len();
+        for (tank, fan) in self.tanks.iter_mut().enumerate() {
+            fan.add(barrels.iter().skip(tank).step_by(tanks).copied());
+        }
+    }
+
     /// Adds the replications that follow.
     pub fn merge(&mut self, later: &Self) {
         for (tally, other) in self.tallies.iter_mut().zip(&later.tallies) {
@@ -154,6 +175,9 @@ impl Gathered {
         }
         for (tally, other) in self.quota_months.iter_mut().zip(&later.quota_months) {
             tally.merge(other);
+        }
+        for (fan, other) in self.tanks.iter_mut().zip(&later.tanks) {
+            fan.merge(other);
         }
         self.censored += later.censored;
         self.replications += later.replications;
@@ -188,6 +212,12 @@ impl Gathered {
     pub fn quota_month(&self, index: usize) -> (&Moments, &crate::metrics::Sketch) {
         let tally = &self.quota_months[index];
         (&tally.moments, &tally.sketch)
+    }
+
+    /// What each tank holds by instant, if it was gathered, bbl.
+    #[must_use]
+    pub fn tanks(&self) -> &[FanCounts] {
+        &self.tanks
     }
 
     /// Sums of the `index`-th ratio.

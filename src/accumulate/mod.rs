@@ -9,6 +9,7 @@ mod column;
 mod draw;
 mod fan;
 mod gathered;
+mod levels;
 mod path;
 mod shortfall;
 
@@ -17,5 +18,6 @@ pub use column::{Column, Group, UNDEFINED};
 pub use draw::{DrawMeans, DrawSums};
 pub use fan::FanCounts;
 pub use gathered::{EXACT, Gathered, Plan};
+pub use levels::TankLevels;
 pub use path::{EpochView, PathSetup, PathTotals};
 pub use shortfall::{RecoveryRule, ShortfallEvent, ShortfallRule, Shortfalls};

@@ -101,7 +101,7 @@ pub struct PathTotals {
     pub shortfalls: Shortfalls,
     month: usize,
     /// At the end of each month, since the start: delivered, planned, the flow of each arc, what
-    /// was sold at each market.
+    /// was sold at each market, the binding time of each arc of the network.
     pub month_marks: Vec<i64>,
 }
 
@@ -133,7 +133,9 @@ impl PathTotals {
             bins: vec![0; setup.bins],
             shortfalls: Shortfalls::new(setup.shortfall, setup.recovery, setup.keep_shortfalls),
             month: 0,
-            month_marks: Vec::with_capacity(months * (2 + setup.flows + setup.markets)),
+            month_marks: Vec::with_capacity(
+                months * (2 + setup.flows + setup.markets + setup.arcs),
+            ),
             setup,
         }
     }
@@ -272,5 +274,6 @@ impl PathTotals {
         self.month_marks.push(self.books.planned);
         self.month_marks.extend_from_slice(&self.flow);
         self.month_marks.extend_from_slice(&self.sold);
+        self.month_marks.extend_from_slice(&self.binding);
     }
 }

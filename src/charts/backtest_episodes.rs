@@ -5,8 +5,7 @@ use crate::results::{Backtest, BacktestEpisode, BacktestRow};
 use super::axis::Axis;
 use super::canvas::{Anchor, Scene};
 use super::numbers::{counted, fixed, in_words, percent, sane};
-use super::text;
-use super::theme;
+use super::{text, theme, tips};
 
 /// Height of a row.
 const PITCH: f64 = 40.0;
@@ -62,6 +61,17 @@ pub(super) fn scene(backtest: &Backtest) -> Option<Scene> {
         names(&mut scene, episode, row, (panel.left, middle));
         marks(&mut scene, row, within, &scale, middle);
         figures(&mut scene, row, (panel.right, middle));
+        let (observed, modelled, unit) = written(row);
+        let told = format!(
+            "{}: {} observed, {modelled} modelled, {unit}",
+            episode.name, observed
+        );
+        tips::row(
+            &mut scene,
+            (panel.left, panel.right),
+            (middle, PITCH),
+            &told,
+        );
     }
     for mark in [-1.0, -0.5, 0.0, 0.5, 1.0] {
         let sign = if mark > 0.0 { "+" } else { "" };

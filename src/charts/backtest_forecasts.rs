@@ -4,10 +4,10 @@ use crate::results::{Backtest, BacktestForecast, BacktestVariant};
 
 use super::axis::{Axis, round_marks};
 use super::backtest_episodes::footer;
-use super::canvas::{Anchor, Colour, Scene};
+use super::canvas::{Anchor, Scene};
+use super::colour::Colour;
 use super::numbers::{fixed, in_words, percent, sane};
-use super::text;
-use super::theme;
+use super::{text, theme, tips};
 
 /// Height of the strip of a variant in a row.
 const STRIP: f64 = 13.0;
@@ -91,7 +91,19 @@ pub(super) fn scene(backtest: &Backtest) -> Option<Scene> {
                 continue;
             };
             let y = above + (place as f64 + 0.5) * STRIP;
+            scene.begin(&variant.name);
             strip(&mut scene, forecast, (&scale, y, colour(place)));
+            let [low, _, median, _, high] = forecast
+                .quantiles
+                .map(|value| fixed(share(value, forecast.plan), 0));
+            let told = format!(
+                "{}, {}: median {median}\u{a0}% of plan (P5 {low}, P95 {high}); came: {}\u{a0}%",
+                asked.name,
+                variant.name,
+                fixed(share(asked.observed, asked.plan), 0),
+            );
+            tips::row(&mut scene, (left, right), (y, STRIP), &told);
+            scene.end();
             let base = y + theme::TICK.size * 0.36;
             let style = theme::TICK.at(Anchor::End);
             let crps = share(forecast.crps, forecast.observed.abs());

@@ -121,6 +121,29 @@ pub(super) fn month_of(start: &str, day: f64) -> Option<(i32, &'static str)> {
     Some((i32::from(date.year()) * 12 + month, name))
 }
 
+/// The name of a month (`2026-01`), long and short; nothing if it is none.
+pub(super) fn month_told(month: &str) -> (&'static str, &'static str) {
+    let number = month
+        .get(5..7)
+        .and_then(|month| month.parse::<usize>().ok());
+    let place = number.and_then(|number| number.checked_sub(1));
+    place
+        .and_then(|place| Some((*LONG_MONTHS.get(place)?, *MONTHS.get(place)?)))
+        .unwrap_or(("", ""))
+}
+
+/// The day that lies so many days after `start`, as `14 March 2027`; if `start` is not a date, its number.
+pub(super) fn day_of(start: &str, day: f64) -> String {
+    let dated = || {
+        let start: Date = start.get(..10)?.parse().ok()?;
+        let days = day.clamp(0.0, 400_000.0) as i64;
+        let date = start.checked_add(days.days()).ok()?;
+        let month = LONG_MONTHS.get(usize::try_from(date.month() - 1).ok()?)?;
+        Some(format!("{} {month} {}", date.day(), date.year()))
+    };
+    dated().unwrap_or_else(|| format!("day {}", super::numbers::fixed(day, 0)))
+}
+
 /// Draws the marks of `days` days from `start` below a panel; `time` says where a day is.
 pub(super) fn draw(
     scene: &mut Scene,

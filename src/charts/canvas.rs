@@ -1,24 +1,8 @@
-//! A scene: shapes in the order in which they are drawn, and texts over them, in points.
+//! A scene: shapes in the order in which they are drawn, texts over them, and over those the zones that answer to
+//! the mouse, in points.
 
+use super::colour::{self, Colour};
 use super::text::{self, Weight};
-
-/// A colour.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Colour(pub(super) u8, pub(super) u8, pub(super) u8);
-
-impl Colour {
-    /// This colour over white, with `share` of itself.
-    pub(super) fn tint(self, share: f64) -> Self {
-        let mix = |part: u8| (f64::from(part) * share + 255.0 * (1.0 - share)).round() as u8;
-        Self(mix(self.0), mix(self.1), mix(self.2))
-    }
-
-    /// This colour with `share` of it replaced by black.
-    pub(super) fn shade(self, share: f64) -> Self {
-        let mix = |part: u8| (f64::from(part) * (1.0 - share)).round() as u8;
-        Self(mix(self.0), mix(self.1), mix(self.2))
-    }
-}
 
 /// A point of the scene: from the left and from the top, in points.
 pub(super) type Place = (f64, f64);
@@ -92,6 +76,29 @@ pub(super) struct Label {
     pub(super) style: Style,
 }
 
+/// Where a tip is shown.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Zone {
+    /// Between two opposite corners.
+    Between(Place, Place),
+    /// Around a centre, to a radius.
+    Around(Place, f64),
+}
+
+/// What is said of a part of the figure to whoever points at it.
+#[derive(Clone, Debug)]
+pub(super) struct Tip {
+    pub(super) zone: Zone,
+    pub(super) text: String,
+}
+
+/// Something drawn, and the series that it is part of, as a place in [`Scene::names`].
+#[derive(Clone, Debug)]
+pub(super) struct Part<T> {
+    pub(super) series: Option<usize>,
+    pub(super) what: T,
+}
+
 /// What is to be drawn.
 #[derive(Clone, Debug)]
 pub(super) struct Scene {
@@ -101,10 +108,18 @@ pub(super) struct Scene {
     pub(super) height: f64,
     /// What a screen reader says.
     pub(super) title: String,
+    /// What it says if asked for more.
+    pub(super) description: String,
     /// In the order in which they are drawn.
-    pub(super) shapes: Vec<Shape>,
+    pub(super) shapes: Vec<Part<Shape>>,
     /// Over the shapes.
-    pub(super) labels: Vec<Label>,
+    pub(super) labels: Vec<Part<Label>>,
+    /// Over all, and seen by nobody.
+    pub(super) tips: Vec<Part<Tip>>,
+    /// Names of the series, in the order in which they were begun.
+    pub(super) names: Vec<String>,
+    /// The series that what is drawn becomes part of.
+    series: Option<usize>,
 }
 
 impl Scene {
@@ -115,15 +130,60 @@ impl Scene {
             width,
             height,
             title,
+            description: String::new(),
             shapes: Vec::new(),
             labels: Vec::new(),
+            tips: Vec::new(),
+            names: Vec::new(),
+            series: None,
         }
+    }
+
+    /// From here on all that is drawn is part of the series `name`, until [`Self::end`]: a page that
+    /// shows the figure can take it away as one.
+    pub(super) fn begin(&mut self, name: &str) {
+        let name = text::printable(name);
+        let known = self.names.iter().position(|other| *other == name);
+        self.series = Some(known.unwrap_or_else(|| {
+            self.names.push(name);
+            self.names.len() - 1
+        }));
+    }
+
+    /// Whether a series of this name was begun.
+    pub(super) fn has_series(&self, name: &str) -> bool {
+        self.names.contains(&text::printable(name))
+    }
+
+    /// What is drawn from here on is part of no series.
+    pub(super) fn end(&mut self) {
+        self.series = None;
+    }
+
+    /// What to say to whoever points at `zone`. Later tips lie over earlier ones.
+    pub(super) fn tip(&mut self, zone: Zone, text: &str) {
+        let tip = Tip {
+            zone,
+            text: text.to_owned(),
+        };
+        self.tips.push(self.part(tip));
+    }
+
+    fn part<T>(&self, what: T) -> Part<T> {
+        Part {
+            series: self.series,
+            what,
+        }
+    }
+
+    fn push(&mut self, shape: Shape) {
+        self.shapes.push(self.part(shape));
     }
 
     /// A filled area.
     pub(super) fn area(&mut self, corners: Vec<Place>, colour: Colour, opacity: f64) {
         if corners.len() > 2 {
-            self.shapes.push(Shape::Area {
+            self.push(Shape::Area {
                 corners,
                 colour,
                 opacity,
@@ -139,7 +199,7 @@ impl Scene {
     /// A line through `places`.
     pub(super) fn line(&mut self, places: Vec<Place>, colour: Colour, width: f64) {
         if places.len() > 1 {
-            self.shapes.push(Shape::Line {
+            self.push(Shape::Line {
                 places,
                 colour,
                 width,
@@ -156,16 +216,16 @@ impl Scene {
 
     /// A filled circle.
     pub(super) fn dot(&mut self, centre: Place, radius: f64, colour: Colour) {
-        self.shapes.push(Shape::Dot {
+        self.push(Shape::Dot {
             centre,
             radius,
             colour,
         });
     }
 
-    /// A filled circle with a white rim.
+    /// A filled circle with a rim of the ground.
     pub(super) fn marker(&mut self, centre: Place, radius: f64, colour: Colour) {
-        self.dot(centre, radius + 1.5, Colour(255, 255, 255));
+        self.dot(centre, radius + 1.5, colour::GROUND);
         self.dot(centre, radius, colour);
     }
 
@@ -173,7 +233,7 @@ impl Scene {
     pub(super) fn text(&mut self, text: &str, place: Place, style: Style) {
         let text = text::printable(text);
         if !text.trim().is_empty() {
-            self.labels.push(Label { text, place, style });
+            self.labels.push(self.part(Label { text, place, style }));
         }
     }
 }

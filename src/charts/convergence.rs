@@ -5,13 +5,13 @@ use crate::results::{ConvergencePoint, Summary};
 use super::axis::{Axis, round_marks};
 use super::canvas::{Place, Scene};
 use super::labels::{self, EndLabel};
+use super::leading::{self, leading};
 use super::numbers::{Unit, capitalised, counted, fixed, name_of_id, percent, sane, with_error};
-use super::theme;
+use super::{theme, tips};
 
 pub(super) fn scene(summary: &Summary) -> Option<Scene> {
-    let mut curves: Vec<(usize, &str, Vec<&ConvergencePoint>)> = summary
-        .strategies
-        .iter()
+    let mut curves: Vec<(usize, &str, Vec<&ConvergencePoint>)> = leading(summary)
+        .into_iter()
         .enumerate()
         .filter_map(|(place, strategy)| {
             let points = &strategy.convergence.as_ref()?.points;
@@ -80,6 +80,7 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
             format!("; {other}")
         }
     );
+    let subtitle = subtitle + &leading::left_out(summary);
     let (mut scene, mut panel) = theme::page(
         &title(&metric, last),
         &subtitle,
@@ -161,6 +162,7 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
     let mut names = Vec::new();
     for (number, name, points) in &curves {
         let colour = theme::series(*number);
+        scene.begin(name);
         let place = |point: &ConvergencePoint, side: f64| -> Place {
             let height = unit.of(point.mean) + side * reach(point);
             (
@@ -172,7 +174,10 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
         let corners = corners
             .chain(points.iter().rev().map(|point| place(point, -1.0)))
             .collect();
-        scene.area(corners, colour, if doubt.is_some() { 0.4 } else { 0.2 });
+        // Many bands would hide each other.
+        if *number == 0 || curves.len() < 3 {
+            scene.area(corners, colour, if doubt.is_some() { 0.4 } else { 0.2 });
+        }
         scene.line(
             points.iter().map(|point| place(point, 0.0)).collect(),
             colour,
@@ -181,6 +186,7 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
         if let Some(end) = points.last() {
             let place = place(end, 0.0);
             scene.marker(place, 3.6, colour);
+            scene.end();
             let colour = theme::readable(colour);
             let result = with_error(unit.of(end.mean), end.std_error.map(|error| unit.of(error)));
             if curves.len() > 1 {
@@ -200,7 +206,26 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
             });
         }
     }
+    scene.end();
     labels::beside(&mut scene, &names, &panel, room);
+    let mut told: Vec<(f64, String)> = Vec::new();
+    for (_, name, points) in &curves {
+        for point in points {
+            let x = count.at(point.replications as f64);
+            let error = point.std_error.map(|error| unit.of(error));
+            let mean = with_error(unit.of(point.mean), error);
+            let line = format!("{name}: {mean} {other}");
+            // Curves have their points at the same numbers.
+            if let Some(known) = told.iter_mut().find(|known| (known.0 - x).abs() < 0.01) {
+                known.1 += &format!("\n{line}");
+            } else {
+                let total = counted(point.replications, "replication", "replications");
+                told.push((x, format!("{total}\n{line}")));
+            }
+        }
+    }
+    told.sort_by(|a, b| a.0.total_cmp(&b.0));
+    tips::columns(&mut scene, &panel, &told);
     Some(scene)
 }
 

@@ -4,10 +4,12 @@
 use crate::results::{CourseEpoch, CourseRoute};
 
 use super::axis::Axis;
-use super::canvas::{Anchor, Colour, Place, Scene};
+use super::canvas::{Anchor, Place, Scene, Zone};
+use super::colour::{self, Colour};
 use super::labels::EndLabel;
 use super::numbers::{Unit, name_of_id};
-use super::theme;
+use super::theme::{self, Panel};
+use super::tips;
 
 /// The part of a course that is drawn, seconds since the start.
 #[derive(Clone, Copy, Debug)]
@@ -61,8 +63,10 @@ pub(super) fn stack(
         corners.reverse();
         let edge = upper.clone();
         corners.splice(0..0, upper);
+        scene.begin(name);
         scene.area(corners, colour.tint(0.8), 1.0);
-        scene.line(edge, Colour(255, 255, 255), 0.8);
+        scene.line(edge, colour::GROUND, 0.8);
+        scene.end();
         let last = above.len() - 1;
         ends.push(EndLabel {
             text: name.clone(),
@@ -122,7 +126,7 @@ fn shut_in(
             // What is narrower than its name is named from its left edge on.
             let x = f64::midpoint(a.0, b.0).max(a.0 + 4.0 + half);
             let y = f64::midpoint(a.1, b.1);
-            let white = Colour(255, 255, 255);
+            let white = colour::GROUND;
             scene.rectangle((x - half, y - 9.0), (x + half, y + 9.0), white, 0.85);
             scene.text(name, (x, y + style.size * 0.36), style);
         }
@@ -215,6 +219,41 @@ pub(super) fn layers(routes: &[CourseRoute], epochs: &[&CourseEpoch]) -> Vec<Lay
     layers
 }
 
+/// What is said of each epoch that is wide enough to be pointed at: `when` names an instant, seconds since the
+/// start.
+pub(super) fn tell(
+    scene: &mut Scene,
+    layers: &[Layer],
+    epochs: &[&CourseEpoch],
+    unit: Unit,
+    (time, panel): (&Axis, &Panel),
+    (window, when): (Window, &dyn Fn(f64) -> String),
+) {
+    let mut reached = panel.left;
+    for (index, epoch) in epochs.iter().enumerate() {
+        let (from, to) = span(epoch, window);
+        let right = time.at(to).min(panel.right);
+        if right - reached < 1.5 {
+            continue;
+        }
+        let mut told = format!("{} – {}", when(from), when(to));
+        let mut line = |name: &str, rate: f64| {
+            if rate > 0.0 {
+                told += &format!("\n{name}: {}", tips::value(unit, rate, None));
+            }
+        };
+        for layer in layers {
+            line(&layer.name, layer.flows[index]);
+        }
+        line("Into tanks", epoch.storing_bpd as f64);
+        line("Shut in", epoch.shut_in_bpd as f64);
+        line("Plan", epoch.planned_bpd as f64);
+        let zone = Zone::Between((reached, panel.top), (right, panel.bottom));
+        scene.tip(zone, &told);
+        reached = right;
+    }
+}
+
 /// The steps of a value that is constant within each epoch.
 fn steps(
     epochs: &[&CourseEpoch],
@@ -266,11 +305,13 @@ pub(super) fn outlines(
         let Some(&(_, height)) = places.last() else {
             continue;
         };
+        scene.begin(name);
         if whole {
             scene.line(places, theme::INK, 1.3);
         } else {
             scene.dashed(&places, theme::INK, 1.1, 4.0);
         }
+        scene.end();
         ends.push(EndLabel {
             text: name.to_owned(),
             height,

@@ -8,9 +8,10 @@ use super::axis::Axis;
 use super::canvas::{Place, Scene};
 use super::course_stack::Window;
 use super::labels;
-use super::numbers::{Unit, name_of_id, trimmed};
+use super::numbers::{Unit, name_of_id, percent, trimmed};
 use super::text;
 use super::theme::{self, Panel};
+use super::tips;
 
 /// The most tanks that are drawn.
 const MOST: usize = 5;
@@ -86,6 +87,25 @@ pub(super) fn draw(
             scene.line(places, theme::BLUE, 1.6);
         }
         theme::base_line(scene, &panel, bottom);
+        let unit = Unit::barrels(info.capacity_bbl as f64);
+        let told = course.iter().map(|&(_, full)| {
+            let held = full * info.capacity_bbl as f64;
+            format!(
+                "{}: {} ({} full)",
+                short_name(info, f64::INFINITY),
+                unit.told(held),
+                percent(full)
+            )
+        });
+        let places = course.iter().map(|&(seconds, _)| time.at(seconds));
+        let inside = |place: &(f64, String)| (panel.left..=panel.right).contains(&place.0);
+        let told: Vec<_> = places.zip(told).filter(inside).collect();
+        let lane = Panel {
+            top,
+            bottom,
+            ..panel
+        };
+        tips::columns(scene, &lane, &told);
 
         let style = theme::LABEL;
         let room = names - labels::BESIDE;

@@ -3,10 +3,11 @@
 use crate::results::{Curve, CurvePoint, CurveSizes, RankEstimate};
 
 use super::axis::{self, Axis, round_marks};
-use super::canvas::{Anchor, Colour, Scene};
+use super::canvas::{Anchor, Scene};
+use super::colour::Colour;
 use super::labels::{self, EndLabel};
 use super::numbers::{Unit, capitalised, counted, fixed, sane, significant, with_error};
-use super::theme;
+use super::{theme, tips};
 
 const MEAN: Colour = theme::BLUE;
 const TAIL: Colour = theme::VERMILION;
@@ -93,6 +94,7 @@ pub(super) fn scene(curve: &Curve) -> Option<Scene> {
         };
         let mut band = edge(1.0);
         band.extend(edge(-1.0).into_iter().rev());
+        scene.begin(name);
         scene.area(band, colour, BAND);
         if let Some(now) = now {
             let y = height(now.mean);
@@ -107,6 +109,10 @@ pub(super) fn scene(curve: &Curve) -> Option<Scene> {
         for &place in &line {
             scene.marker(place, 3.2, colour);
         }
+        for (&place, (_, estimate)) in line.iter().zip(&points) {
+            let told = format!("{name}: {}", tips::estimate(unit, *estimate));
+            tips::mark(&mut scene, place, &told);
+        }
         if let Some(&(_, height)) = line.last() {
             ends.push(EndLabel {
                 text: name.to_owned(),
@@ -116,6 +122,7 @@ pub(super) fn scene(curve: &Curve) -> Option<Scene> {
             });
         }
         scene.line(line, colour, 1.8);
+        scene.end();
     }
     labels::beside(&mut scene, &ends, &panel, labels::MOST);
     Some(scene)

@@ -4,10 +4,12 @@ use crate::results::{Fan, Summary};
 
 use super::axis::{Axis, round_marks};
 use super::calendar;
-use super::canvas::{Anchor, Colour, Place, Scene};
+use super::canvas::{Anchor, Place, Scene};
+use super::colour::Colour;
 use super::labels::{self, EndLabel};
+use super::leading::{self, leading};
 use super::numbers::{Unit, percent, sane};
-use super::theme;
+use super::{theme, tips};
 
 /// What plan and undisturbed deliveries are called where they are the same.
 const BOTH: &str = "Plan, undisturbed";
@@ -51,25 +53,21 @@ impl<'a> Line<'a> {
 }
 
 pub(super) fn scene(summary: &Summary) -> Option<Scene> {
-    let (strategy, fan) = summary
-        .strategies
-        .iter()
-        .find_map(|strategy| Some((strategy, strategy.fan.as_ref()?)))
-        .filter(|(_, fan)| !fan.mean_bpd.is_empty())?;
-    let others: Vec<(usize, &str, &Fan)> = summary
-        .strategies
-        .iter()
+    let mut drawn = leading(summary)
+        .into_iter()
         .enumerate()
-        .filter(|(_, other)| other.id != strategy.id)
-        .filter_map(|(place, other)| Some((place, other.name.as_str(), other.fan.as_ref()?)))
+        .filter_map(|(place, strategy)| Some((place, strategy, strategy.fan.as_ref()?)));
+    let (_, strategy, fan) = drawn.next().filter(|one| !one.2.mean_bpd.is_empty())?;
+    let others: Vec<(usize, &str, &Fan)> = drawn
+        .map(|(place, other, fan)| (place, other.name.as_str(), fan))
         .collect();
 
     let (least, most) = extremes(fan, &others);
     let unit = Unit::rate(most.abs().max(least.abs()));
     let has_inner = has_inner(fan, most - least);
     let mut subtitle = String::from(if has_inner {
-        "Delivered rate by day: half of all replications lie in the dark band, nine of ten in the \
-         light one"
+        "Delivered rate by day: half of all replications lie in the inner band, nine of ten in the \
+         outer one"
     } else {
         "Delivered rate by day: nine of ten replications lie in the band"
     });
@@ -78,7 +76,7 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
         subtitle = subtitle.replace("by day", &format!("in steps of {bin}"));
     }
     if !others.is_empty() {
-        subtitle = format!("{subtitle}; bands for {}", strategy.name);
+        subtitle = format!("{subtitle}; bands for {}", strategy.name) + &leading::left_out(summary);
     }
     let title = title(fan, &summary.scenario.start);
     let (mut scene, mut panel) = theme::page(
@@ -206,11 +204,13 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
         let Some(&(_, height)) = places.last() else {
             continue;
         };
+        scene.begin(name);
         if dashed {
             scene.dashed(&places, colour, width, 5.0);
         } else {
             scene.line(places, colour, width);
         }
+        scene.end();
         let colour = theme::readable(colour);
         names.push(EndLabel {
             text: name.to_owned(),
@@ -238,7 +238,48 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
         scene.text(text, (x, base), style);
     }
     labels::beside(&mut scene, &names, &panel, names_room);
+    let start = &summary.scenario.start;
+    let told: Vec<(f64, String)> = (0..fan.mean_bpd.len())
+        .map(|bin| {
+            let x = place(bin, 0.0).0;
+            (x, told(fan, bin, (unit, strongest), &others, start))
+        })
+        .collect();
+    tips::columns(&mut scene, &panel, &told);
     Some(scene)
+}
+
+/// What is said of a step of time.
+fn told(
+    fan: &Fan,
+    bin: usize,
+    (unit, strongest): (Unit, &str),
+    others: &[(usize, &str, &Fan)],
+    start: &str,
+) -> String {
+    let first = bin as f64 * fan.bin_days;
+    let mut told = calendar::day_of(start, first);
+    if fan.bin_days > 1.01 {
+        let last = calendar::day_of(start, first + fan.bin_days - 1.0);
+        told = format!("{told} – {last}");
+    }
+    let mut line = |name: &str, values: &[f64]| {
+        if let Some(&value) = values.get(bin) {
+            told += &format!("\n{name}: {}", tips::value(unit, value, None));
+        }
+    };
+    line(strongest, &fan.mean_bpd);
+    for (level, name) in [("0.05", "P5"), ("0.5", "Median"), ("0.95", "P95")] {
+        if let Some(values) = fan.quantiles_bpd.get(level) {
+            line(name, values);
+        }
+    }
+    for (_, name, other) in others {
+        line(name, &other.mean_bpd);
+    }
+    line("Plan", &fan.plan_bpd);
+    line("Undisturbed", &fan.undisturbed_bpd);
+    told
 }
 
 /// Whether the inner quantiles lie so far apart that the band between them is seen beside the
@@ -277,7 +318,9 @@ fn bands(
         };
         below.reverse();
         corners.append(&mut below);
+        scene.begin(name);
         scene.area(corners, theme::BLUE, opacity);
+        scene.end();
         // A band is named where it is widest below the middle.
         let height = lower * 0.8 + upper * 0.2;
         names.push(EndLabel {

@@ -6,7 +6,7 @@ use super::axis::{self, Axis, round_marks};
 use super::canvas::{Anchor, Scene};
 use super::exact_law::footer;
 use super::numbers::{fixed, percent, sane, significant};
-use super::{text, theme};
+use super::{text, theme, tips};
 
 /// The most bars.
 const MOST: usize = 20;
@@ -84,6 +84,18 @@ pub(super) fn scene(exact: &Exact) -> Option<Scene> {
                 style.at(Anchor::End),
             );
         }
+        let told = format!(
+            "{}: {} of the loss saved, down {} of the time",
+            bar.importance.id,
+            percent(share(bar)),
+            percent(bar.unavailability),
+        );
+        tips::row(
+            &mut scene,
+            (panel.left, panel.right),
+            (middle, PITCH),
+            &told,
+        );
     }
     theme::upright(&mut scene, across.at(0.0), (top - 1.0, foot + 1.0));
     let decimals = axis::decimals(&marks.iter().map(|mark| mark * 100.0).collect::<Vec<_>>());

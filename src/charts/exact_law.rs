@@ -5,7 +5,7 @@ use crate::results::Exact;
 use super::axis::{self, Axis, round_marks};
 use super::canvas::{Anchor, Scene};
 use super::numbers::{Unit, fixed, percent, sane, significant};
-use super::theme;
+use super::{theme, tips};
 
 /// More levels than this are put together into as many bars of equal width.
 const MOST: usize = 120;
@@ -45,6 +45,19 @@ pub(super) fn scene(exact: &Exact) -> Option<Scene> {
         scene.rectangle((x - half, y), (x + half, base), theme::BLUE.tint(0.88), 1.0);
     }
     mark(&mut scene, &across, (upper.top, base), exact, unit);
+    let told: Vec<(f64, String)> = bars
+        .iter()
+        .map(|&(rate, share)| {
+            let told = format!("{}: {} of the time", unit.told(rate), percent(share));
+            (across.at(unit.of(rate)), told)
+        })
+        .collect();
+    let both = theme::Panel {
+        top: upper.top,
+        left,
+        ..panel
+    };
+    tips::columns(&mut scene, &both, &told);
 
     let mut lower = theme::Panel {
         top: middle + 4.0,

@@ -3,9 +3,12 @@
 use crate::results::{Exceedance, StrategyResult, Summary};
 
 use super::axis::{Axis, round_marks};
-use super::canvas::{Anchor, Colour, Place, Scene};
-use super::numbers::{Unit, counted, fixed, in_words, sane};
+use super::canvas::{Anchor, Place, Scene};
+use super::colour::Colour;
+use super::leading::{self, leading};
+use super::numbers::{Unit, counted, fixed, percent, sane};
 use super::theme::{self, Panel};
+use super::tips;
 
 /// Chances that an axis may mark.
 const CHANCES: [f64; 13] = [
@@ -13,9 +16,6 @@ const CHANCES: [f64; 13] = [
 ];
 /// Levels that are marked on the curve.
 const LEVELS: [(&str, f64); 3] = [("0.5", 0.5), ("0.95", 0.05), ("0.99", 0.01)];
-
-/// Strategies beside the baseline whose curves can still be told apart.
-const MOST_BESIDE: usize = 4;
 
 /// Left, upper, right and lower edge.
 type Bounds = (f64, f64, f64, f64);
@@ -33,7 +33,7 @@ struct Curve<'a> {
 }
 
 pub(super) fn scene(summary: &Summary) -> Option<Scene> {
-    let curves: Vec<Curve<'_>> = shown(summary)
+    let curves: Vec<Curve<'_>> = leading(summary)
         .into_iter()
         .enumerate()
         .filter_map(|(place, strategy)| {
@@ -65,13 +65,7 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
         "Chance that a {period} leaves more than a given volume undelivered, {bands}; logarithmic \
          scale",
     );
-    if summary.strategies.len() > curves.len() {
-        subtitle += &format!(
-            ". The {} of {} strategies with the least mean loss",
-            in_words(curves.len() as u64 - 1),
-            in_words(summary.strategies.len() as u64 - 1),
-        );
-    }
+    subtitle += &leading::left_out(summary);
     let title = title(&curves, unit, &period, summary.replications);
     let (mut scene, mut panel) = theme::page(
         &title,
@@ -121,7 +115,8 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
     // Many bands would hide each other.
     let bands = if curves.len() > 2 { 1 } else { curves.len() };
     for curve in &curves[..bands] {
-        let place = |(x, p): (f64, f64)| (level.at(unit.of(x)), chance.at(p));
+        scene.begin(curve.name);
+        let place = |(x, p): (f64, f64)| (level.at(unit.of(x)).min(panel.right), chance.at(p));
         let doubt = corners(&curve.doubt, least).map(place).collect();
         scene.area(doubt, theme::DOUBT, theme::DOUBT_BAND);
         let opacity = match curves.len() {
@@ -132,20 +127,29 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
         let sure = corners(&curve.points, least).map(place).collect();
         scene.area(sure, curve.colour, opacity);
     }
+    scene.end();
     let mut lines: Vec<Vec<Place>> = Vec::new();
     for curve in &curves {
         let places: Vec<Place> = clipped(&curve.points, 1, least)
             .into_iter()
             .map(|(x, p)| (level.at(unit.of(x)), chance.at(p)))
             .collect();
+        scene.begin(curve.name);
         scene.line(places.clone(), curve.colour, 2.0);
+        scene.end();
         lines.push(places);
     }
+    let level_of = |value: f64| level.at(unit.of(value));
+    tips::columns(&mut scene, &panel, &told(&curves, &level_of, (unit, least)));
     let mut taken: Vec<Bounds> = Vec::new();
     for curve in &curves {
+        scene.begin(curve.name);
         for &(name, p, x) in curve.marked.iter().filter(|mark| mark.1 >= least) {
             let place = (level.at(unit.of(x)), chance.at(p));
             scene.marker(place, 3.6, curve.colour);
+            let beyond = chance_in_words(p);
+            let told = format!("{}: more than {} in {beyond}", curve.name, unit.told(x));
+            tips::mark(&mut scene, place, &told);
             let text = if curves.len() > 1 {
                 unit.short(x)
             } else {
@@ -156,6 +160,7 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
             let free = |area: &Bounds| {
                 area.0 >= panel.left
                     && area.2 <= panel.right
+                    && area.3 <= panel.bottom
                     && !taken.iter().any(|other| overlap(area, other))
                     && !lines.iter().any(|line| crosses(line, area))
             };
@@ -173,22 +178,41 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
             }
         }
     }
+    scene.end();
     Some(scene)
 }
 
-/// The strategies that are drawn: the baseline, and those that lose least on average.
-fn shown(summary: &Summary) -> Vec<&StrategyResult> {
-    let Some((first, rest)) = summary.strategies.split_first() else {
-        return Vec::new();
-    };
-    let loss = |strategy: &StrategyResult| {
-        let metric = strategy.metrics.get("undelivered");
-        sane(metric.and_then(|metric| metric.mean).unwrap_or(0.0))
-    };
-    let mut rest: Vec<&StrategyResult> = rest.iter().collect();
-    rest.sort_by(|one, other| loss(one).total_cmp(&loss(other)));
-    rest.truncate(MOST_BESIDE);
-    std::iter::once(first).chain(rest).collect()
+/// What is said along the scale of volumes: the chance of each curve at the levels of the first.
+fn told(
+    curves: &[Curve<'_>],
+    place: &dyn Fn(f64) -> f64,
+    (unit, least): (Unit, f64),
+) -> Vec<(f64, String)> {
+    let mut told = Vec::new();
+    let mut last = f64::NEG_INFINITY;
+    for point in curves
+        .iter()
+        .flat_map(|curve| &curve.points)
+        .take_while(|p| p[1] >= least)
+    {
+        let x = place(point[0]);
+        // Levels a pixel apart cannot be pointed at one by one.
+        if x - last < 3.0 {
+            continue;
+        }
+        last = x;
+        let mut text = format!("More than {}", unit.told(point[0]));
+        for curve in curves {
+            let Some(&[_, p, low, high]) = curve.points.iter().rfind(|one| one[0] <= point[0])
+            else {
+                continue;
+            };
+            let [p, low, high] = [p, low, high].map(percent);
+            text += &format!("\n{}: {p} ({low} to {high})", curve.name);
+        }
+        told.push((x, text));
+    }
+    told
 }
 
 fn curve<'a>(strategy: &'a StrategyResult, exceedance: &Exceedance, colour: Colour) -> Curve<'a> {
@@ -330,12 +354,14 @@ fn keys(scene: &mut Scene, panel: &mut Panel, curves: &[Curve<'_>]) {
             x = theme::MARGIN;
             y += 17.0;
         }
+        scene.begin(curve.name);
         scene.rectangle((x, y - 5.5), (x + 16.0, y - 2.5), curve.colour, 1.0);
         scene.text(
             &name,
             (x + 22.0, y),
             style.in_colour(theme::readable(curve.colour)),
         );
+        scene.end();
         x += 22.0 + width + 20.0;
     }
     panel.top = y + 30.0;

@@ -3,11 +3,12 @@
 use crate::results::{Curve, FirmAnswer, FirmEquivalent, FirmPoint, RankEstimate};
 
 use super::axis::{self, Axis, round_marks};
-use super::canvas::{Anchor, Colour, Scene};
+use super::canvas::{Anchor, Scene};
+use super::colour::Colour;
 use super::curve::{footer, volume};
 use super::labels::{self, EndLabel};
 use super::numbers::{Unit, capitalised, fixed, sane};
-use super::theme;
+use super::{theme, tips};
 
 const FIRM: Colour = theme::BLUE;
 const OPTION: Colour = theme::VERMILION;
@@ -108,8 +109,14 @@ pub(super) fn scene(curve: &Curve) -> Option<Scene> {
     scene.line(vec![(panel.left, with), (panel.right, with)], OPTION, 1.5);
     let last = line.last().map_or(panel.bottom, |&(_, height)| height);
     scene.line(line.clone(), FIRM, 1.8);
-    for place in line {
+    for (place, point) in line.into_iter().zip(&points) {
         scene.dot(place, 1.8, FIRM);
+        let told = format!(
+            "Firm way of {} kb/d: {}",
+            fixed(in_kbd(point.size_bpd), 1),
+            tips::value(unit, point.mean_bbl, None),
+        );
+        tips::mark(&mut scene, place, &told);
     }
     if let Some([_, high]) = answer.size_bpd.filter(|&[_, high]| high <= end) {
         scene.marker((across.at(in_kbd(high)), with), 4.5, OPTION);

@@ -3,9 +3,10 @@
 use crate::results::{Importance, ImportanceMeasures, ImportanceRow, RankEstimate};
 
 use super::axis::{self, Axis, round_marks};
-use super::canvas::{Anchor, Colour, Scene};
-use super::numbers::{Unit, counted, fixed, percent, sane, significant};
-use super::{text, theme};
+use super::canvas::{Anchor, Scene};
+use super::colour::Colour;
+use super::numbers::{Unit, counted, fixed, percent, sane, significant, with_error};
+use super::{text, theme, tips};
 
 /// The most rows.
 const MOST: usize = 17;
@@ -115,6 +116,7 @@ fn scene(found: &Importance, rows: &[ImportanceRow]) -> Option<Scene> {
             let Some(estimate) = estimate else { continue };
             let y = middle + (at as f64 - 0.5) * PITCH * 0.36;
             let y = if has_tail { y } else { middle };
+            scene.begin(keys[at].2);
             let value = unit.of(estimate.mean * yearly);
             let (zero, end) = (across.at(0.0), across.at(value));
             let half = PITCH * 0.16;
@@ -125,6 +127,26 @@ fn scene(found: &Importance, rows: &[ImportanceRow]) -> Option<Scene> {
                 &mut scene,
                 y,
                 (across.at(value - error), across.at(value + error)),
+            );
+            scene.end();
+            let told = format!(
+                "{}, {}: {} {} a year saved",
+                name(row),
+                keys[at].2,
+                with_error(value, Some(error).filter(|&error| error > 0.0)),
+                unit.words,
+            );
+            let half = if has_tail { PITCH / 4.0 } else { PITCH / 2.0 };
+            let centre = if has_tail {
+                middle + (at as f64 - 0.5) * PITCH / 2.0
+            } else {
+                middle
+            };
+            tips::row(
+                &mut scene,
+                (panel.left, panel.right),
+                (centre, 2.0 * half),
+                &told,
             );
         }
         let figures = [

@@ -3,10 +3,11 @@
 use crate::results::{DecisionValue, Sensitivity};
 
 use super::axis::{self, Axis, round_marks};
-use super::canvas::{Anchor, Colour, Scene};
-use super::numbers::{Unit, counted, fixed, sane, with_error};
+use super::canvas::{Anchor, Scene};
+use super::colour::Colour;
+use super::numbers::{Unit, counted, fixed, sane, significant, with_error};
 use super::tornado::{footer_of, short};
-use super::{text, theme};
+use super::{text, theme, tips};
 
 /// The most figures.
 const MOST: usize = 12;
@@ -119,6 +120,14 @@ pub(super) fn scene(found: &Sensitivity) -> Option<Scene> {
             value.value.std_error.map(|error| error / divisor),
         );
         scene.text(&figure, (panel.right, base), label.at(Anchor::End));
+        let bound = significant(sane(value.bound) / divisor, 3);
+        let told = format!("{name}: {figure}, at most {bound} ({words})");
+        tips::row(
+            &mut scene,
+            (panel.left, panel.right),
+            (middle, PITCH),
+            &told,
+        );
     }
     theme::upright(&mut scene, across.at(0.0), (top - 1.0, foot + 1.0));
     let decimals = axis::decimals(&marks);

@@ -1,6 +1,7 @@
 //! Labels beside the ends of lines, pushed apart.
 
-use super::canvas::{Anchor, Colour, Scene, Style};
+use super::canvas::{Anchor, Scene, Style};
+use super::colour::Colour;
 use super::text;
 use super::theme;
 
@@ -90,12 +91,17 @@ pub(super) fn beside(scene: &mut Scene, labels: &[EndLabel], panel: &theme::Pane
         };
         let style: Style = base.in_colour(label.colour).at(Anchor::Start);
         let text = text::shortened(&label.text, style.size, style.weight, room - BESIDE);
+        // The name of a series goes with it.
+        if scene.has_series(&label.text) {
+            scene.begin(&label.text);
+        }
         // A label far from its line is led to it.
         if (height - label.height).abs() > 5.0 {
             let bend = vec![(x - 6.0, label.height), (x - 2.0, height)];
             scene.line(bend, label.colour.tint(0.6), 0.6);
         }
         scene.text(&text, (x, height + style.size * 0.36), style);
+        scene.end();
     }
 }
 

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use crate::results::{Metrics, Summary};
 
 use super::axis::{Axis, round_marks};
-use super::canvas::{Anchor, Colour, Scene};
+use super::canvas::{Anchor, Scene};
+use super::colour::Colour;
 use super::numbers::{Unit, capitalised, name_of_id, percent, sane, with_error};
-use super::text;
-use super::theme;
+use super::{text, theme, tips};
 
 /// The most bars of one group; what is smaller is put together.
 const MOST: usize = 12;
@@ -72,11 +72,12 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
             .map_or_else(|| name_of_id(id), ToString::to_string)
     });
     let classes = bars(&strategy.classes, "attributed", class_name);
+    let crossed = bars(&strategy.jurisdictions, "lost", ToOwned::to_owned);
     if routes.is_empty() && classes.is_empty() {
         return None;
     }
     let period = theme::period(&summary.scenario);
-    let all = || routes.iter().chain(&classes);
+    let all = || routes.iter().chain(&classes).chain(&crossed);
     let greatest = all().map(|bar| bar.value.abs()).fold(0.0, f64::max);
     let unit = Unit::barrels(greatest);
     let mut subtitle = format!(
@@ -97,6 +98,11 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
     let groups: Vec<(&str, &[Bar], Colour)> = [
         ("By route", routes.as_slice(), theme::BLUE),
         ("By class of hazard", classes.as_slice(), theme::VERMILION),
+        (
+            "By jurisdiction; what crosses several counts for each",
+            crossed.as_slice(),
+            theme::series(4),
+        ),
     ]
     .into_iter()
     .filter(|(_, bars, _)| !bars.is_empty())
@@ -242,6 +248,13 @@ fn draw_bars(
         } else {
             scene.text(&number, (reach.1.max(end) + 6.0, base), theme::LABEL);
         }
+        let mut told = format!("{}: {number} {}", bar.name, unit.words);
+        if let Some((low, high)) = bar.doubt {
+            let (low, high) = (unit.short(low), unit.short(high));
+            told += &format!("\n90\u{a0}% band from doubt about figures: {low} to {high}");
+        }
+        let row = (middle, below - above);
+        tips::row(scene, (left, theme::WIDTH - theme::MARGIN), row, &told);
     }
 }
 

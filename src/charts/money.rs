@@ -2,7 +2,8 @@
 
 use crate::results::{Metric, Money, StrategyResult, Summary};
 
-use super::canvas::{Colour, Scene};
+use super::canvas::Scene;
+use super::colour::Colour;
 use super::losses::{Bar, Words, laid_out};
 use super::numbers::{Unit, percent, sane};
 use super::theme;

@@ -3,8 +3,9 @@
 use crate::results::{OnFrontier, Optimise, OptimiseBest, Portfolio, RankEstimate};
 
 use super::axis::{self, Axis, round_marks};
-use super::canvas::{Anchor, Colour, Place, Scene, Style};
-use super::numbers::{counted, fixed, sane, with_error};
+use super::canvas::{Anchor, Place, Scene, Style, Zone};
+use super::colour::{self, Colour};
+use super::numbers::{counted, fixed, percent, sane, with_error};
 use super::{text, theme};
 
 /// Height of the part with points.
@@ -160,9 +161,23 @@ fn scene(
         };
         if !dot.is_told_apart && !dot.is_best {
             scene.dot((x, y), radius + 2.4, BEST);
-            scene.dot((x, y), radius + 1.2, Colour(0xff, 0xff, 0xff));
+            scene.dot((x, y), radius + 1.2, colour::GROUND);
         }
         scene.dot((x, y), radius, colour);
+        let what = match dot.portfolio.strategies.as_slice() {
+            [] => "as it is".to_owned(),
+            several => several.join(" + "),
+        };
+        let told = format!(
+            "{what}\n{} million USD a year, {} Mb a year lost; {} likely on the frontier",
+            fixed(dot.cost, 1),
+            with_error(
+                dot.loss.mean,
+                dot.loss.std_error.filter(|&error| error > 0.0)
+            ),
+            percent(dot.frontier.probability),
+        );
+        scene.tip(Zone::Around((x, y), radius + 2.0), &told);
     }
     let points: Vec<Place> = shown.iter().map(|dot| place(dot)).collect();
     numbers(&mut scene, &points, &panel);
@@ -425,7 +440,11 @@ mod tests {
         let many: Vec<Portfolio> = (0..40)
             .map(|at| portfolio(&["x"], [f64::from(at) * 1e6, f64::from(50 - at) * 1e6]))
             .collect();
-        let figure = mean_scene(&found(many)).expect("something to draw").draw();
+        let many = found(many);
+        let tail = tail_scene(&many).expect("something to draw");
+        assert!(tail.draw_as("portfolios_tail", "optimise").is_ok());
+        let mean = mean_scene(&many).expect("something to draw");
+        let figure = mean.draw_as("portfolios_mean", "optimise");
         assert!(figure.is_ok_and(|figure| figure.svg().contains("16 more")));
     }
 }

@@ -8,6 +8,7 @@ use super::canvas::{Place, Scene};
 use super::labels::{self, EndLabel};
 use super::numbers::{Unit, fixed, name_of_id, sane};
 use super::theme::{self, Panel};
+use super::tips;
 
 /// Height of the figure, points.
 const HEIGHT: f64 = 560.0;
@@ -127,6 +128,26 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
         &time,
         &height,
     );
+    let mut day = 0.0;
+    let told = months.iter().map(|month| {
+        day += sane(month.days);
+        let x = time.at(day - sane(month.days) / 2.0);
+        let told = format!(
+            "{}\nCap: {}\nCounts: {}\nBalance at the end: median {}, P5 {}, P95 {}",
+            month.month,
+            tips::value(rate, month.cap_bpd, None),
+            tips::value(rate, month.counted_bpd, month.counted_std_error_bpd),
+            volume.short(month.balance_median_bbl),
+            volume.short(month.balance_low_bbl),
+            tips::value(volume, month.balance_high_bbl, None),
+        );
+        (x, told)
+    });
+    let both = Panel {
+        top: upper.top,
+        ..lower
+    };
+    tips::columns(&mut scene, &both, &told.collect::<Vec<_>>());
     Some(scene)
 }
 
@@ -161,18 +182,23 @@ fn draw_rates(
         }
     };
     let cap = steps(&|month| month.cap_bpd);
+    scene.begin("Cap");
     scene.line(cap.clone(), theme::VERMILION, 1.6);
     name("Cap", &cap, theme::VERMILION, false);
     if months.iter().any(|month| month.compensation_bpd > 0.0) {
         let kept = steps(&|month| (month.cap_bpd - month.compensation_bpd).max(0.0));
+        scene.begin("Cap − compensation");
         scene.dashed(&kept, theme::VERMILION, 1.2, 4.0);
         name("Cap − compensation", &kept, theme::VERMILION, false);
     }
     let undisturbed = steps(&|month| month.undisturbed_bpd);
+    scene.begin("Undisturbed");
     scene.dashed(&undisturbed, theme::GREY, 1.2, 4.0);
     name("Undisturbed", &undisturbed, theme::GREY, false);
     let counted = steps(&|month| month.counted_bpd);
+    scene.begin("Counts, mean");
     scene.line(counted.clone(), theme::BLUE.shade(0.45), 2.2);
+    scene.end();
     name("Counts, mean", &counted, theme::BLUE.shade(0.45), true);
     labels::beside(scene, &names, panel, room);
 }
@@ -197,12 +223,14 @@ fn draw_balance(
     let low = line(&|month| month.balance_low_bbl);
     let high = line(&|month| month.balance_high_bbl);
     let corners = high.iter().chain(low.iter().rev()).copied().collect();
+    scene.begin("Median, P5–P95");
     scene.area(corners, theme::BLUE, theme::BAND);
     let median = line(&|month| month.balance_median_bbl);
     scene.line(median.clone(), theme::BLUE, 2.0);
     for &place in &median {
         scene.marker(place, 2.6, theme::BLUE);
     }
+    scene.end();
     if let Some(&(_, height)) = median.last() {
         let label = EndLabel {
             text: "Median, P5–P95".to_owned(),

@@ -3,9 +3,10 @@
 use crate::results::{RecoveryRow, TimesToRecover};
 
 use super::axis::Axis;
-use super::canvas::{Anchor, Colour, Scene};
+use super::canvas::{Anchor, Scene};
+use super::colour::{self, Colour};
 use super::numbers::{capitalised, counted, fixed, sane, significant};
-use super::{text, theme};
+use super::{text, theme, tips};
 
 /// The most rows.
 const MOST: usize = 20;
@@ -18,7 +19,7 @@ const MARKS: [f64; 9] = [0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1_000.0];
 
 const OUT: Colour = theme::BLUE;
 const SURVIVED: Colour = theme::VERMILION;
-const WHITE: Colour = Colour(255, 255, 255);
+const WHITE: Colour = colour::GROUND;
 
 pub(super) fn scene(found: &TimesToRecover) -> Option<Scene> {
     let mean = |row: &RecoveryRow| row.time_to_recover_days.map_or(0.0, |days| sane(days.mean));
@@ -130,6 +131,25 @@ pub(super) fn scene(found: &TimesToRecover) -> Option<Scene> {
         let strong = theme::STRONG_LABEL.at(Anchor::End);
         scene.text(&days, (panel.right - 58.0, base), strong);
         scene.text(&outlasted, (panel.right, base), label.at(Anchor::End));
+        let hold = |days: Option<f64>| {
+            days.map_or_else(
+                || "beyond the horizon".to_owned(),
+                |days| theme::days(sane(days)),
+            )
+        };
+        let told = format!(
+            "{}: {days} days out on average; deliveries hold {}, production {}; {outlasted} of outages last \
+             longer",
+            label_of(row),
+            hold(row.deliveries.time_to_survive_days),
+            hold(row.production.time_to_survive_days),
+        );
+        tips::row(
+            &mut scene,
+            (panel.left, panel.right),
+            (middle, PITCH),
+            &told,
+        );
     }
     theme::upright(&mut scene, across.at(0.1), (top - 1.0, foot + 1.0));
     for &mark in &marks {

@@ -7,8 +7,7 @@ use crate::results::Summary;
 use super::axis::{Axis, round_marks};
 use super::canvas::{Anchor, Scene};
 use super::numbers::{Unit, fixed, name_of_id, percent, sane, significant};
-use super::text;
-use super::theme;
+use super::{text, theme, tips};
 
 /// The most routes that are shown apart.
 const MOST: usize = 12;
@@ -131,8 +130,11 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
         let more = row.mean > row.undisturbed;
         let colour = if more { theme::series(2) } else { theme::BLUE };
         let zero = rate.at(0.0);
+        scene.begin("undisturbed");
         scene.rectangle((zero, y - 9.0), (from, y + 9.0), colour.tint(0.28), 1.0);
+        scene.begin("mean");
         scene.rectangle((zero, y - 4.5), (to, y + 4.5), colour.tint(0.9), 1.0);
+        scene.end();
         if let Some((error, (low, high))) = row.errors {
             let at = |value: f64| rate.at(unit.of(value).max(ends.0));
             theme::doubtful_end(&mut scene, y, (at(low), at(high)));
@@ -161,6 +163,13 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
         };
         let style = theme::STRONG_LABEL.in_colour(theme::readable(colour));
         scene.text(&change, (columns.2, base), style.at(Anchor::End));
+        let told = format!(
+            "{}: mean {}, undisturbed {}, change {change}",
+            row.name,
+            tips::value(unit, row.mean, row.errors.map(|errors| errors.0)),
+            unit.short(row.undisturbed),
+        );
+        tips::row(&mut scene, (panel.left, panel.right), (y, PITCH), &told);
     }
     Some(scene)
 }

@@ -179,6 +179,8 @@ pub(super) fn strategy(id: &str, name: &str, scale: f64, replications: u64) -> S
         transits: BTreeMap::new(),
         quotas: BTreeMap::new(),
         quota_months: Vec::new(),
+        link_months: None,
+        tanks: BTreeMap::new(),
         exceedance: Some(Exceedance {
             metric: "undelivered".to_owned(),
             points,
@@ -289,6 +291,7 @@ pub(super) fn summary(strategies: Vec<StrategyResult>, replications: u64) -> Sum
         warnings: Vec::new(),
         figures_in_doubt: 0,
         bound: None,
+        strata: None,
         uncertainty: None,
     }
 }

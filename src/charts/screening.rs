@@ -7,7 +7,7 @@ use super::canvas::{Anchor, Scene};
 use super::labels::spread;
 use super::numbers::{Unit, capitalised, counted, fixed, sane};
 use super::tornado::{footer_of, short};
-use super::{axis, text, theme};
+use super::{axis, text, theme, tips};
 
 /// Figures with a name, at most.
 const MOST: usize = 12;
@@ -72,6 +72,7 @@ pub(super) fn scene(found: &Sensitivity) -> Option<Scene> {
     // The kept ones last, over the others.
     for figure in screening.figures.iter().filter(|figure| !figure.kept) {
         scene.dot(place(figure), 2.6, theme::REST);
+        tips::mark(&mut scene, place(figure), &told(figure, unit));
     }
     for figure in screening.figures.iter().filter(|figure| figure.kept) {
         let (x, y) = place(figure);
@@ -89,6 +90,7 @@ pub(super) fn scene(found: &Sensitivity) -> Option<Scene> {
         let (low, high) = (up.at(spread - error), up.at(spread + error));
         scene.rectangle((x - 0.5, high), (x + 0.5, low), theme::INK, 1.0);
         scene.marker((x, y), 4.0, theme::BLUE);
+        tips::mark(&mut scene, (x, y), &told(figure, unit));
     }
     let named: Vec<&ScreeningFigure> = screening
         .figures
@@ -116,6 +118,15 @@ pub(super) fn scene(found: &Sensitivity) -> Option<Scene> {
         scene.text(&name, (x, height + label.size * 0.36), label);
     }
     Some(scene)
+}
+
+fn told(figure: &ScreeningFigure, unit: Unit) -> String {
+    format!(
+        "{}: mean size of effects {}, spread {}",
+        short(&figure.path),
+        tips::estimate(unit, figure.size_bbl),
+        tips::estimate(unit, figure.std_dev_bbl),
+    )
 }
 
 fn title(screening: &Screening, first: &ScreeningFigure) -> String {

@@ -3,9 +3,10 @@
 use crate::results::{Rank, RankElement, RankEstimate};
 
 use super::axis::{self, Axis, round_marks};
-use super::canvas::{Anchor, Colour, Scene};
+use super::canvas::{Anchor, Scene};
+use super::colour::Colour;
 use super::numbers::{counted, fixed, sane, with_error};
-use super::{text, theme};
+use super::{text, theme, tips};
 
 /// The most elements.
 const MOST: usize = 18;
@@ -94,8 +95,11 @@ pub(super) fn scene(rank: &Rank) -> Option<Scene> {
         let label = theme::LABEL;
         let shown = text::shortened(&name(row), label.size, label.weight, names - 12.0);
         scene.text(&shown, (panel.left, base), label);
+        scene.begin("one more");
         bar(&mut scene, &across, middle, (right(row), 1.0), MORE);
+        scene.begin("one less");
         bar(&mut scene, &across, middle, (left(row), -1.0), LESS);
+        scene.end();
         let figure = |estimate: RankEstimate| {
             let error = estimate.std_error.filter(|&error| error > 0.0);
             with_error(estimate.mean * YEAR, error.map(|error| error * YEAR))
@@ -110,6 +114,18 @@ pub(super) fn scene(rank: &Rank) -> Option<Scene> {
             &figure(left(row)),
             (panel.right, base),
             label.at(Anchor::End),
+        );
+        let told = format!(
+            "{}: one more kb/d delivers {} kb more a year, one less costs {}",
+            name(row),
+            figure(right(row)),
+            figure(left(row)),
+        );
+        tips::row(
+            &mut scene,
+            (panel.left, panel.right),
+            (middle, PITCH),
+            &told,
         );
     }
     theme::upright(&mut scene, across.at(0.0), (top - 1.0, foot + 1.0));
@@ -235,7 +251,7 @@ mod tests {
         let many = (0..40).map(|at| element(&format!("link.l{at}"), [f64::from(at) / 40.0, 0.5]));
         let figure = scene(&rank(many.collect()))
             .expect("something to draw")
-            .draw();
+            .draw_as("shadow_prices", "rank");
         assert!(figure.is_ok_and(|figure| figure.svg().contains("22 more are in rank.csv")));
     }
 }

@@ -3,9 +3,10 @@
 use crate::results::{RankEstimate, Shapley, ShapleyPlayer};
 
 use super::axis::{self, Axis, round_marks};
-use super::canvas::{Anchor, Colour, Scene};
+use super::canvas::{Anchor, Scene};
+use super::colour::Colour;
 use super::numbers::{Unit, capitalised, counted, fixed, percent, sane, with_error};
-use super::{text, theme};
+use super::{text, theme, tips};
 
 /// The most rows.
 const MOST: usize = 20;
@@ -87,12 +88,14 @@ pub(super) fn scene(found: &Shapley) -> Option<Scene> {
         let (zero, end) = (across.at(0.0), across.at(value));
         let half = PITCH * 0.3;
         let (from, to) = (zero.min(end), zero.max(end).max(zero.min(end) + 0.8));
+        scene.begin("share");
         scene.rectangle(
             (from, middle - half),
             (to, middle + half),
             SHARE.tint(0.88),
             1.0,
         );
+        scene.begin("left out");
         let out = across.at(unit.of(player.mean.leave_one_out_bbl.mean * yearly));
         scene.rectangle(
             (out - 1.5, middle - half - 2.0),
@@ -100,6 +103,7 @@ pub(super) fn scene(found: &Shapley) -> Option<Scene> {
             LEFT_OUT,
             1.0,
         );
+        scene.end();
         let [low, high] = reach(own).map(|end| across.at(unit.of(end * yearly)));
         theme::whisker(&mut scene, middle, (low, high));
         let error = own.std_error.filter(|&error| error > 0.0);
@@ -111,6 +115,18 @@ pub(super) fn scene(found: &Shapley) -> Option<Scene> {
             .share
             .map_or_else(|| "–".to_owned(), |share| percent(share.mean));
         scene.text(&share, (panel.right, base), label.at(Anchor::End));
+        let saved = unit.short(player.mean.leave_one_out_bbl.mean * yearly);
+        let told = format!(
+            "{}: {figure} {} a year, {share}; without it {saved} would be saved",
+            name(player),
+            unit.words,
+        );
+        tips::row(
+            &mut scene,
+            (panel.left, panel.right),
+            (middle, PITCH),
+            &told,
+        );
     }
     theme::upright(&mut scene, across.at(0.0), (top - 1.0, foot + 1.0));
     let decimals = axis::decimals(&marks);

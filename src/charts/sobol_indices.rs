@@ -3,10 +3,11 @@
 use crate::results::{IndexFigure, RankEstimate, Sensitivity};
 
 use super::axis::{Axis, round_marks};
-use super::canvas::{Anchor, Colour, Scene};
+use super::canvas::{Anchor, Scene};
+use super::colour::Colour;
 use super::numbers::{fixed, percent, sane};
 use super::tornado::{everywhere, footer_of, short};
-use super::{text, theme};
+use super::{text, theme, tips};
 
 /// The most figures.
 const MOST: usize = 16;
@@ -18,7 +19,7 @@ const FIGURES: f64 = 184.0;
 const NAMES: f64 = 262.0;
 
 const ALONE: Colour = theme::BLUE;
-const TOGETHER: Colour = Colour(0x8c, 0xbd, 0xdd);
+const TOGETHER: Colour = Colour::new(0x8c_bd_dd, 0x2a_5c_9c);
 
 pub(super) fn scene(found: &Sensitivity) -> Option<Scene> {
     let indices = found.indices.as_ref()?;
@@ -76,6 +77,11 @@ pub(super) fn scene(found: &Sensitivity) -> Option<Scene> {
             (row.first, ALONE, middle - PITCH * 0.19),
             (row.total, TOGETHER, middle + PITCH * 0.19),
         ] {
+            scene.begin(if colour == ALONE {
+                "alone"
+            } else {
+                "with others"
+            });
             let value = 100.0 * sane(share.mean);
             let end = across.at(value.max(0.0)).max(across.at(0.0) + 0.8);
             let tint = colour.tint(0.95);
@@ -89,6 +95,7 @@ pub(super) fn scene(found: &Sensitivity) -> Option<Scene> {
             let low = across.at((value - error).max(0.0));
             theme::whisker(&mut scene, centre, (low, across.at(value + error)));
         }
+        scene.end();
         let noise = across.at(100.0 * sane(row.noise).clamp(0.0, 1.0));
         let centre = middle + PITCH * 0.19;
         if noise - across.at(0.0) > 0.8 {
@@ -102,6 +109,18 @@ pub(super) fn scene(found: &Sensitivity) -> Option<Scene> {
         for (share, x, style) in figures {
             scene.text(&shown(share), (x, base), style.at(Anchor::End));
         }
+        let told = format!(
+            "{}: {}\u{a0}% alone, {}\u{a0}% with others",
+            short(&row.path),
+            shown(row.first),
+            shown(row.total),
+        );
+        tips::row(
+            &mut scene,
+            (panel.left, panel.right),
+            (middle, PITCH),
+            &told,
+        );
     }
     theme::upright(&mut scene, across.at(0.0), (top - 1.0, foot + 1.0));
     let caption = theme::CAPTION.at(Anchor::End);

@@ -85,6 +85,10 @@ pub(super) fn scene(story: &Story) -> Option<Scene> {
         &mut scene, &epochs, unit, axes, window,
     ));
     theme::base_line(&mut scene, &panel, panel.bottom);
+    let start = &story.scenario.start;
+    let when = |seconds: f64| calendar::day_of(start, seconds / DAY);
+    let axes = (&time, &panel);
+    course_stack::tell(&mut scene, &layers, &epochs, unit, axes, (window, &when));
     labels::beside(&mut scene, &ends, &panel, names);
 
     let mut last = panel;

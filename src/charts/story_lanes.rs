@@ -3,11 +3,14 @@
 use crate::results::Story;
 
 use super::axis::Axis;
-use super::canvas::{Colour, Scene};
+use super::calendar;
+use super::canvas::{Scene, Zone};
+use super::colour::Colour;
 use super::labels;
-use super::numbers::{Unit, fixed, sane};
+use super::numbers::{Unit, counted, fixed, percent, sane};
 use super::text;
 use super::theme::{self, Panel};
+use super::tips;
 
 /// The most lanes.
 const MOST: usize = 9;
@@ -68,7 +71,7 @@ pub(super) fn draw(
     (panel, names): (&Panel, f64),
     time: &Axis,
 ) {
-    theme::upright_caption(scene, "Disruptions, darker where less is left", panel);
+    theme::upright_caption(scene, "Disruptions, stronger where less is left", panel);
     let most = lanes.iter().map(|lane| lane.laid_bbl).max().unwrap_or(0);
     let unit = Unit::barrels(most as f64);
     for (place, lane) in lanes.iter().enumerate() {
@@ -80,6 +83,18 @@ pub(super) fn draw(
             theme::GREY
         };
         bars(scene, story, lane, colour, (panel, middle), time);
+        let whole = format!(
+            "{}: {}, {} laid to it",
+            lane.name,
+            counted(lane.disruptions.len() as u64, "disruption", "disruptions"),
+            unit.told(lane.laid_bbl as f64),
+        );
+        tips::row(
+            scene,
+            (panel.right, theme::WIDTH - theme::MARGIN),
+            (middle, PITCH),
+            &whole,
+        );
         let style = theme::LABEL;
         let laid = told(unit, lane.laid_bbl).map_or_else(String::new, |laid| format!(" {laid}"));
         let base = middle + style.size * 0.36;
@@ -130,5 +145,15 @@ fn bars(
         let colour = colour.tint(0.3 + 0.7 * taken);
         let (top, bottom) = (middle - BAR / 2.0, middle + BAR / 2.0);
         scene.rectangle((left, top), (right, bottom), colour, 0.9);
+        let lasts = theme::days((end - start) as f64 / 86_400.0);
+        let told = format!(
+            "{}: {} for {lasts}, {} left",
+            lane.name,
+            calendar::day_of(&story.scenario.start, start as f64 / 86_400.0),
+            percent(1.0 - taken),
+        );
+        // What is narrow is easier to hit if its zone is not.
+        let zone = Zone::Between((left - 1.5, top - 3.0), (right + 1.5, bottom + 3.0));
+        scene.tip(zone, &told);
     }
 }

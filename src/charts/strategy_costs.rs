@@ -3,9 +3,10 @@
 use crate::results::Summary;
 
 use super::axis::{Axis, round_marks, round_step};
-use super::canvas::{Anchor, Colour, Place, Scene};
+use super::canvas::{Anchor, Place, Scene};
+use super::colour::Colour;
 use super::numbers::{Unit, fixed, sane};
-use super::theme;
+use super::{theme, tips};
 
 /// Standard errors that a whisker reaches: 95 %.
 const REACH: f64 = 1.96;
@@ -167,6 +168,13 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
         let place = spot(point, (&cost, money), (&loss, unit));
         let colour = if point.is_best { FRONTIER } else { theme::REST };
         scene.marker(place, 4.2, colour);
+        let told = format!(
+            "{}: {} a year, CVaR 95\u{a0}% {}",
+            point.name,
+            money.told(point.cost[0]),
+            tips::value(unit, point.loss[0], Some(point.loss[1])),
+        );
+        tips::mark(&mut scene, place, &told);
     }
     // Those on the line are named first, then those that cost most: there is room among them.
     let mut order: Vec<&Point<'_>> = points.iter().collect();

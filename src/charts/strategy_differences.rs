@@ -3,9 +3,10 @@
 use crate::results::{Comparison, Summary};
 
 use super::axis::{self, Axis, round_marks};
-use super::canvas::{Anchor, Colour, Scene};
+use super::canvas::{Anchor, Scene};
+use super::colour::Colour;
 use super::numbers::{Unit, fixed, sane, with_error};
-use super::{text, theme};
+use super::{text, theme, tips};
 
 /// Height of a strategy with its distance to the next.
 const PITCH: f64 = 30.0;
@@ -100,6 +101,10 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
         let base = middle + label.size * 0.36;
         let shown = text::shortened(row.name, label.size, label.weight, names - 12.0);
         scene.text(&shown, (panel.left, base), label);
+        let mut told = format!("{}: mean {} {}", row.name, figure(row.mean), unit.words);
+        if let Some(tail) = row.tail {
+            told += &format!("; CVaR 95\u{a0}% {} {}", figure(tail), unit.words);
+        }
         let dots = [
             (Some(row.mean), MEAN, -5.0, tail_room),
             (row.tail, TAIL, 5.0, 0.0),
@@ -109,6 +114,11 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
                 continue;
             };
             let y = middle + below;
+            scene.begin(if colour == MEAN {
+                "mean"
+            } else {
+                "CVaR 95\u{a0}%"
+            });
             let end = |side: f64| across.at(unit.of(value + side * REACH * error));
             let (from, to) = (end(-1.0), end(1.0));
             scene.rectangle((from, y - 0.9), (to, y + 0.9), colour.tint(0.75), 1.0);
@@ -117,7 +127,14 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
             let style = theme::LABEL.in_colour(theme::readable(colour));
             let place = (panel.right - from_right, base);
             scene.text(&shown, place, style.at(Anchor::End));
+            scene.end();
         }
+        tips::row(
+            &mut scene,
+            (panel.left, panel.right),
+            (middle, PITCH),
+            &told,
+        );
     }
     let decimals = axis::decimals(&marks);
     for &mark in &marks {

@@ -93,6 +93,9 @@ pub(super) fn scene(stress: &Stress) -> Option<Scene> {
         window,
     ));
     theme::base_line(&mut scene, &panel, panel.bottom);
+    let when = |seconds: f64| format!("day {}", fixed((seconds - zero) / DAY, 1));
+    let axes = (&time, &panel);
+    course_stack::tell(&mut scene, &layers, &epochs, unit, axes, (window, &when));
     labels::beside(&mut scene, &ends, &panel, names);
 
     if tanks.is_empty() {

@@ -1,22 +1,59 @@
 mod backtest;
+mod detail;
 mod map;
 mod rankings;
+pub(super) mod structure;
 mod worth;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::sample::{metric, story, strategy, stress, summary};
 use super::*;
 use crate::results::{Band, Epistemic, Fan, FanDoubt, Metric, QuotaMonth, StrategyResult};
 
-type Figures = Vec<(&'static str, Figure)>;
+/// A figure as drawn on a light ground.
+pub(super) struct Drawn(String);
 
-/// Every figure is well formed; with `KERUEN_FIGURES=DIR` they are also written there, to be
-/// looked at.
-fn checked(case: &str, figures: Result<Figures, ChartError>) -> Figures {
-    let figures = figures.unwrap_or_else(|error| panic!("{case}: {error}"));
-    for (stem, figure) in &figures {
-        let (svg, png) = (figure.svg(), figure.png());
+impl Drawn {
+    pub(super) fn svg(&self) -> &str {
+        &self.0
+    }
+}
+
+impl canvas::Scene {
+    /// The scene in every look.
+    pub(super) fn draw(&self) -> Result<Drawn, ChartError> {
+        self.draw_as("figure", "scene")
+    }
+
+    /// The same under a name, kept as text if its case is one of those.
+    pub(super) fn draw_as(&self, stem: &'static str, case: &str) -> Result<Drawn, ChartError> {
+        let figure = Figure::new(stem, self.clone());
+        figure.svg(Theme::Light)?;
+        Ok(Drawn(looked_at(case, stem, &figure)))
+    }
+}
+
+type Figures = Vec<(&'static str, Drawn)>;
+
+/// Every figure is well formed in every look; with `KERUEN_FIGURES=DIR` the default and the dark one are also
+/// written there, to be looked at.
+fn checked(case: &str, figures: Vec<(&'static str, Figure)>) -> Figures {
+    let light =
+        |(stem, figure): (&'static str, Figure)| (stem, Drawn(looked_at(case, stem, &figure)));
+    figures.into_iter().map(light).collect()
+}
+
+fn looked_at(case: &str, stem: &str, figure: &Figure) -> String {
+    structure::tips_can_be_pointed_at(case, stem, figure);
+    structure::compared(case, stem, figure);
+    let svg = |theme| {
+        let drawn = figure.svg(theme);
+        drawn.unwrap_or_else(|error| panic!("{case} {stem}: {error}"))
+    };
+    let (light, dark) = (svg(Theme::Light), svg(Theme::Dark));
+    for svg in [&light, &dark] {
         assert!(
             svg.starts_with("<svg ") && svg.ends_with("</svg>\n"),
             "{case} {stem}"
@@ -27,17 +64,46 @@ fn checked(case: &str, figures: Result<Figures, ChartError>) -> Figures {
                 "{case} {stem}: {wrong}"
             );
         }
+        assert_eq!(svg.matches("<g").count(), svg.matches("</g>").count());
+    }
+    // Recoloured by the table, the light one is the dark one.
+    let table: BTreeMap<String, String> = figure.colours().into_iter().collect();
+    let mut recoloured = String::new();
+    let mut rest = light.as_str();
+    while let Some(at) = rest.find("=\"#") {
+        let hex = &rest[at + 2..at + 9];
+        recoloured += &rest[..at + 2];
+        recoloured += table
+            .get(hex)
+            .unwrap_or_else(|| panic!("{case} {stem}: {hex}"));
+        rest = &rest[at + 9..];
+    }
+    assert!(
+        recoloured + rest == dark,
+        "{case} {stem}: colours that differ"
+    );
+
+    let png = |theme, width| {
+        let png = figure.png(&Look { theme, width });
+        png.unwrap_or_else(|error| panic!("{case} {stem}: {error}"))
+    };
+    for (look, theme, width) in [("", Theme::Light, 1600), ("-dark", Theme::Dark, 800)] {
+        let png = png(theme, width);
         assert!(png.starts_with(b"\x89PNG\r\n\x1a\n"), "{case} {stem}");
         let wide = u32::from_be_bytes(png[16..20].try_into().expect("four bytes"));
         let high = u32::from_be_bytes(png[20..24].try_into().expect("four bytes"));
-        assert_eq!(wide, 1600, "{case} {stem}");
-        assert!((400..=1700).contains(&high), "{case} {stem}: {high}");
+        assert_eq!(wide, width, "{case} {stem}");
+        assert!(
+            (width / 4..=width * 5 / 4).contains(&high),
+            "{case} {stem}: {high}"
+        );
         if let Some(folder) = std::env::var_os("KERUEN_FIGURES").map(PathBuf::from) {
-            std::fs::write(folder.join(format!("{case}-{stem}.svg")), svg).expect("written");
-            std::fs::write(folder.join(format!("{case}-{stem}.png")), png).expect("written");
+            let file = |kind| folder.join(format!("{case}-{stem}{look}.{kind}"));
+            std::fs::write(file("svg"), svg(theme)).expect("written");
+            std::fs::write(file("png"), png).expect("written");
         }
     }
-    figures
+    light
 }
 
 fn stems(figures: &Figures) -> Vec<&'static str> {
@@ -71,7 +137,10 @@ fn a_run_has_all_its_figures_and_they_state_their_finding() {
         "Caspian Pipeline Consortium loses",
     ];
     for ((stem, figure), title) in figures.iter().zip(titles) {
-        assert!(figure.svg().contains(&format!("<title>{title}")), "{stem}");
+        assert!(
+            figure.svg().contains(&format!("-title\">{title}")),
+            "{stem}"
+        );
         for provenance in [
             "seed 2026",
             "Keruen 0.1.0",
@@ -110,7 +179,7 @@ fn a_quota_has_its_figure_by_month() {
     assert!(
         figure
             .svg()
-            .contains("<title>OPEC+: the mean is above the cap")
+            .contains("-title\">OPEC+: the mean is above the cap")
     );
     // Nonsense is drawn as nothing.
     let strategy = &mut with_quota.strategies[0];
@@ -127,7 +196,7 @@ fn every_strategy_has_its_curve_and_its_colour() {
         strategy("btc", "Seven more cargoes a month to Baku", 0.72, 10_000),
         strategy("bypass", "Bypass line", 0.45, 10_000),
     ];
-    let figures = checked("compare", run_figures(&summary(strategies, 10_000)));
+    let figures = checked("three", run_figures(&summary(strategies, 10_000)));
     let exceedance = figures[0].1.svg();
     for colour in ["#0072B2", "#E69F00", "#009E73"] {
         let lines = exceedance.matches("<polyline").count();
@@ -166,7 +235,7 @@ fn a_story_shows_what_went_wrong_over_what_was_delivered() {
     assert_eq!(stems(&figures), STEMS[6..7]);
     let svg = figures[0].1.svg();
     for text in [
-        "<title>Replication 1917 leaves 14.8\u{a0}million\u{a0}barrels undelivered, 2.4\u{a0}%",
+        ">Replication 1917 leaves 14.8\u{a0}million\u{a0}barrels undelivered, 2.4\u{a0}%",
         "Storm over Novorossiysk accounts for 55\u{a0}% of the lost production",
         ">Wind on the Caspian<",
         ">Tengiz<",
@@ -181,7 +250,7 @@ fn a_story_shows_what_went_wrong_over_what_was_delivered() {
     quiet.tanks.clear();
     quiet.undelivered_bbl = 0;
     let figures = checked("story_quiet", story_figures(&quiet));
-    let title = "<title>In replication 1917 all that is planned is delivered: nothing goes wrong";
+    let title = ">In replication 1917 all that is planned is delivered: nothing goes wrong";
     assert!(figures[0].1.svg().contains(title));
     let mut crowded = story();
     for number in 0..20 {
@@ -235,9 +304,9 @@ fn what_a_reader_would_wonder_at_is_explained() {
 
 #[test]
 fn money_is_told_by_what_loses_it_and_in_bad_years() {
-    for (by_route, words) in [
-        (180e6, "worse ways and prices another 180"),
-        (-90e6, "but those delivered earn 90.0"),
+    for (case, by_route, words) in [
+        ("money", 180e6, "worse ways and prices another 180"),
+        ("gain", -90e6, "but those delivered earn 90.0"),
     ] {
         let mut run = baseline(2_000);
         let strategy = &mut run.strategies[0];
@@ -250,7 +319,7 @@ fn money_is_told_by_what_loses_it_and_in_bad_years() {
             strategy.metrics.insert(name.to_owned(), metric);
         }
         strategy.money = Some(sample::money());
-        let figures = checked("money", run_figures(&run));
+        let figures = checked(case, run_figures(&run));
         let (stem, figure) = figures.last().expect("figures");
         assert_eq!(*stem, "money");
         let svg = figure.svg();
@@ -490,12 +559,12 @@ fn doubt_about_figures_is_drawn_apart() {
         low: 0.5 * mean,
         high: 1.9 * mean,
     });
-    let figures = run_figures(&summary).expect("drawn");
+    let figures = checked("doubtful", run_figures(&summary));
     assert_eq!(figures.len(), 5);
     for (name, figure) in &figures {
         assert!(figure.svg().contains("doubt about"), "{name}");
     }
-    for (name, figure) in run_figures(&baseline(5_000)).expect("drawn") {
+    for (name, figure) in checked("sure", run_figures(&baseline(5_000))) {
         assert!(!figure.svg().contains("doubt"), "{name}");
     }
 }

@@ -5,7 +5,8 @@ use std::fmt::Write;
 use crate::results::{ScenarioInfo, Story, StoryPick, Summary};
 
 use super::axis::{self, Axis};
-use super::canvas::{Anchor, Colour, Scene, Style};
+use super::canvas::{Anchor, Scene, Style};
+use super::colour::Colour;
 use super::numbers::{counted, fixed, trimmed};
 use super::text::{self, Weight};
 
@@ -25,34 +26,35 @@ pub(super) const DOUBT_BAND: f64 = 0.26;
 pub(super) const BAND: f64 = 0.16;
 
 /// Text.
-pub(super) const INK: Colour = Colour(0x1c, 0x1f, 0x24);
+pub(super) const INK: Colour = Colour::new(0x1c_1f_24, 0xe8_ea_ed);
 /// Text that explains.
-pub(super) const GREY: Colour = Colour(0x5c, 0x63, 0x6d);
+pub(super) const GREY: Colour = Colour::new(0x5c_63_6d, 0xb0_b6_bf);
 /// Text that may be overlooked.
-pub(super) const PALE: Colour = Colour(0x82, 0x89, 0x94);
+pub(super) const PALE: Colour = Colour::new(0x82_89_94, 0x8c_94_a0);
 /// Hairlines.
-const HAIR: Colour = Colour(0xdd, 0xe0, 0xe5);
+const HAIR: Colour = Colour::new(0xdd_e0_e5, 0x2d_32_3a);
 /// Zero lines and axes.
-const AXIS: Colour = Colour(0x6b, 0x72, 0x7d);
+const AXIS: Colour = Colour::new(0x6b_72_7d, 0x7d_85_91);
 
 /// Blue.
-pub(super) const BLUE: Colour = Colour(0x00, 0x72, 0xb2);
+pub(super) const BLUE: Colour = Colour::new(0x00_72_b2, 0x35_85_e6);
 /// Vermilion.
-pub(super) const VERMILION: Colour = Colour(0xd5, 0x5e, 0x00);
+pub(super) const VERMILION: Colour = Colour::new(0xd5_5e_00, 0xe8_5d_24);
 /// What is not known: bands from doubt about figures.
-pub(super) const DOUBT: Colour = Colour(0xa6, 0x4d, 0x8f);
+pub(super) const DOUBT: Colour = Colour::new(0xa6_4d_8f, 0xd6_7c_c0);
 /// What is left over.
-pub(super) const REST: Colour = Colour(0xa9, 0xaf, 0xb8);
+pub(super) const REST: Colour = Colour::new(0xa9_af_b8, 0x6a_71_7c);
 
-/// Colours that colour-blind readers can tell apart (Okabe and Ito), in the order of use.
+/// Colours that colour-blind readers can tell apart (Okabe and Ito; on a dark ground lighter ones of the same
+/// hues), in the order of use.
 const SERIES: [Colour; 7] = [
     BLUE,
-    Colour(0xe6, 0x9f, 0x00),
-    Colour(0x00, 0x9e, 0x73),
+    Colour::new(0xe6_9f_00, 0xf0_ae_2c),
+    Colour::new(0x00_9e_73, 0x1f_ae_78),
     VERMILION,
-    Colour(0x56, 0xb4, 0xe9),
-    Colour(0xcc, 0x79, 0xa7),
-    Colour(0xf0, 0xe4, 0x42),
+    Colour::new(0x56_b4_e9, 0x8f_d2_fb),
+    Colour::new(0xcc_79_a7, 0xe0_8c_bc),
+    Colour::new(0xf0_e4_42, 0xf7_f0_7a),
 ];
 
 const TITLE: Style = style(20.0, Weight::Strong, INK);
@@ -86,11 +88,9 @@ pub(super) const fn series_count() -> usize {
     SERIES.len()
 }
 
-/// A series' colour as text on white: the light ones are darkened until they can be read.
+/// A series' colour as text on the ground.
 pub(super) fn readable(colour: Colour) -> Colour {
-    let Colour(red, green, blue) = colour;
-    let light = 0.3 * f64::from(red) + 0.59 * f64::from(green) + 0.11 * f64::from(blue);
-    colour.shade(((light - 115.0) / 190.0).clamp(0.0, 0.6))
+    colour.readable()
 }
 
 /// The part of a figure in which data is drawn, in points from the left and top.
@@ -116,6 +116,7 @@ pub(super) fn head(title: &str, subtitle: &str) -> f64 {
 /// A scene with title, subtitle and footer, and the space that they leave.
 pub(super) fn page(title: &str, subtitle: &str, footer: &str, height: f64) -> (Scene, Panel) {
     let mut scene = Scene::new(WIDTH, height, title);
+    scene.description = text::printable(&format!("{subtitle}. {footer}"));
     scene.rectangle((MARGIN, 0.0), (MARGIN + 36.0, 5.0), BLUE, 1.0);
     let room = WIDTH - 2.0 * MARGIN;
     let mut y = 16.0;

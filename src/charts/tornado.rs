@@ -3,9 +3,10 @@
 use crate::results::{RankEstimate, Sensitivity, TornadoFigure};
 
 use super::axis::{self, Axis, round_marks};
-use super::canvas::{Anchor, Colour, Scene};
+use super::canvas::{Anchor, Scene};
+use super::colour::Colour;
 use super::numbers::{Unit, capitalised, counted, fixed, sane, significant};
-use super::{text, theme};
+use super::{text, theme, tips};
 
 /// The most figures.
 const MOST: usize = 16;
@@ -89,8 +90,21 @@ pub(super) fn scene(found: &Sensitivity) -> Option<Scene> {
         let ends = text::shortened(&ends, label.size, label.weight, ENDS - 8.0);
         let place = (panel.right, base);
         scene.text(&ends, place, label.in_colour(theme::GREY).at(Anchor::End));
+        let told = format!(
+            "{}: {} at its low end, {} at its high end",
+            short(&row.path),
+            tips::estimate(unit, row.low.undelivered_bbl),
+            tips::estimate(unit, row.high.undelivered_bbl),
+        );
+        tips::row(
+            &mut scene,
+            (panel.left, panel.right),
+            (middle, PITCH),
+            &told,
+        );
         for (level, colour, above) in [(row.low, LOW, -1.0), (row.high, HIGH, 1.0)] {
             let centre = middle + above * PITCH * 0.2;
+            scene.begin(if above < 0.0 { "low end" } else { "high end" });
             bar(
                 &mut scene,
                 &across,
@@ -98,6 +112,7 @@ pub(super) fn scene(found: &Sensitivity) -> Option<Scene> {
                 (level.undelivered_bbl, unit),
                 colour,
             );
+            scene.end();
         }
     }
     theme::upright(&mut scene, across.at(0.0), (top - 1.0, foot + 1.0));

@@ -2,7 +2,8 @@
 
 use crate::results::Worst;
 
-use super::canvas::{Anchor, Colour, Scene};
+use super::canvas::{Anchor, Scene, Zone};
+use super::colour::{self, Colour};
 use super::numbers::fixed;
 use super::worst_sets::{bare, footer};
 use super::{text, theme};
@@ -75,7 +76,7 @@ pub(super) fn scene(worst: &Worst) -> Option<Scene> {
                 theme::LABEL
             };
             let ink = if share > 0.85 {
-                Colour(255, 255, 255)
+                colour::GROUND
             } else {
                 theme::INK
             };
@@ -83,6 +84,14 @@ pub(super) fn scene(worst: &Worst) -> Option<Scene> {
             let mut style = style.at(Anchor::Middle).in_colour(ink);
             style.size = if wide < 40.0 { 9.5 } else { 11.0 };
             scene.text(&kbd(lost), place, style);
+            let (one, other) = (bare(&pairs.elements[row]), bare(&pairs.elements[column]));
+            let told = if row == column {
+                format!("{one} alone: {} kb/d", kbd(lost))
+            } else {
+                format!("{one} and {other}: {} kb/d", kbd(lost))
+            };
+            let zone = Zone::Between(corner, (corner.0 + wide, corner.1 + HIGH));
+            scene.tip(zone, &told);
         }
     }
     Some(scene)
@@ -109,7 +118,7 @@ mod tests {
         assert!(figure.height <= 850.0);
         assert!(
             figure
-                .draw()
+                .draw_as("worst_pairs", "rank")
                 .is_ok_and(|figure| figure.svg().contains("together cost"))
         );
         if let Some(pairs) = &mut worst.pairs {

@@ -5,7 +5,7 @@ use crate::results::{Worst, WorstSet};
 use super::axis::{self, Axis, round_marks};
 use super::canvas::{Anchor, Scene};
 use super::numbers::{fixed, in_words, percent, sane};
-use super::{text, theme};
+use super::{text, theme, tips};
 
 /// The most sets of one size.
 const MOST: usize = 10;
@@ -56,7 +56,7 @@ pub(super) fn scene(worst: &Worst) -> Option<Scene> {
         ),
     };
     let subtitle = "Delivered in the long run without them, tanks full or empty and every diversion \
-                    made. Dark: one hazard can take out all of them at once, to that degree";
+                    made. Full colour: one hazard can take out all of them at once, to that degree";
     let bars: usize = sizes.iter().map(|(_, sets)| sets.len()).sum();
     let height = bars as f64 * PITCH + sizes.len() as f64 * HEADING;
     let needed = theme::head(&title, subtitle) + height + 50.0 + theme::FOOT;
@@ -105,6 +105,13 @@ pub(super) fn scene(worst: &Worst) -> Option<Scene> {
                 (panel.right, base),
                 theme::LABEL.at(Anchor::End),
             );
+            let told = format!(
+                "Without {}: {left} kb/d are left, {}",
+                name(set),
+                share(set)
+            );
+            let row = (y + PITCH / 2.0, PITCH);
+            tips::row(&mut scene, (panel.left, panel.right), row, &told);
             y += PITCH;
         }
     }
@@ -261,7 +268,8 @@ pub(super) mod tests {
         for sizes in [1, 2, 3, 9, 20] {
             let figure = scene(&sample(sizes, 1_000_000)).expect("something to draw");
             assert!(figure.height <= 850.0, "{sizes}: {}", figure.height);
-            let drawn = figure.draw();
+            let case = if sizes == 2 { "rank" } else { "scene" };
+            let drawn = figure.draw_as("worst_sets", case);
             assert!(drawn.is_ok_and(|figure| figure.svg().contains("nothing is left")));
         }
     }

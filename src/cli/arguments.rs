@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{ArgMatches, Args, Parser, Subcommand, ValueEnum};
 
+use crate::charts::Look;
 use crate::fit::Form;
 use crate::model::{Collect, Stop};
 use crate::units::Fraction;
@@ -12,8 +13,10 @@ use super::compare::CompareArguments;
 use super::curve::CurveArguments;
 use super::exact::ExactArguments;
 use super::examples;
+use super::look::LookArguments;
 use super::optimise::OptimiseArguments;
 use super::rank::RankArguments;
+use super::redraw::ReportArguments;
 use super::sensitivity::SensitivityArguments;
 use super::worst::WorstArguments;
 
@@ -107,12 +110,9 @@ pub(super) enum Command {
         /// Directory to write into; files that exist are never replaced
         directory: PathBuf,
     },
-    /// Show results again and redraw their charts, without a new run.
+    /// Show results again, redraw their charts and their page, without a new run.
     #[command(after_help = examples::REPORT)]
-    Report {
-        /// Directory that a command wrote results into
-        directory: PathBuf,
-    },
+    Report(ReportArguments),
     /// Write the network for maps and graph tools, from saved results with its flows and losses.
     #[command(after_help = examples::EXPORT)]
     Export(ExportArguments),
@@ -122,6 +122,13 @@ pub(super) enum Command {
         /// The shell
         shell: clap_complete::Shell,
     },
+}
+
+impl OutputArguments {
+    /// How charts are to look, if they are wanted.
+    pub(super) fn look(&self) -> Option<Look> {
+        (!self.no_charts).then(|| self.look.look())
+    }
 }
 
 /// A scenario and what is changed in it.
@@ -155,6 +162,8 @@ pub(super) struct OutputArguments {
     /// Draw no charts
     #[arg(long)]
     pub(super) no_charts: bool,
+    #[command(flatten)]
+    look: LookArguments,
     /// Print the results as JSON and nothing else; without --out nothing is written
     #[arg(long)]
     pub(super) json: bool,
@@ -184,6 +193,11 @@ pub(super) struct RunArguments {
     /// Leave out control variates: no sharper means beside the plain ones
     #[arg(long)]
     pub(super) plain: bool,
+    /// Also sort futures by how often rare hazards strike, and play each kind as often as is worth
+    /// while: sharper means and tails, from as many replications again [default: chosen hazards]
+    #[arg(long, value_name = "HAZARDS", num_args = 0..=1, require_equals = true,
+        value_delimiter = ',', conflicts_with = "uncertain")]
+    pub(super) strata: Option<Vec<String>>,
     /// Draw the figures that are in doubt this many times, each with its share of the replications
     #[arg(long, value_name = "DRAWS", conflicts_with_all = ["first", "stop"],
         value_parser = clap::value_parser!(u64).range(2..=10_000))]

@@ -8,7 +8,7 @@ use super::arguments::BacktestArguments;
 use super::failure::Failure;
 use super::observe::Steps;
 use super::run::staging;
-use super::{interrupt, next, terminal, write};
+use super::{interrupt, next, origin, terminal, write};
 
 /// Replays what happened and scores what was forecast.
 pub(super) fn backtest(arguments: &BacktestArguments) -> Result<(), Failure> {
@@ -44,7 +44,11 @@ pub(super) fn backtest(arguments: &BacktestArguments) -> Result<(), Failure> {
     })?;
     let mut files = Vec::new();
     if let Some(mut staging) = staging {
-        write::backtest_files(&found, !output.no_charts, &mut staging)?;
+        let beside = write::Beside {
+            origin: origin::of_models(stated.episodes.iter().map(|episode| &episode.model)),
+            look: output.look(),
+        };
+        write::backtest_files(&found, &beside, &mut staging)?;
         files = staging.commit()?;
     }
     if output.json {

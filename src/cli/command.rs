@@ -69,7 +69,7 @@ fn dispatch() -> Result<(), Failure> {
         Command::Schema => terminal::print(|out| report::json(&scenario::schema(), out)),
         Command::Init { directory } => init(&directory),
         Command::Export(arguments) => export::export(&arguments),
-        Command::Report { directory } => redraw::redraw(&directory),
+        Command::Report(arguments) => redraw::redraw(&arguments),
         Command::Completions { shell } => {
             let mut text = Vec::new();
             clap_complete::generate(shell, &mut Arguments::command(), "keruen", &mut text);

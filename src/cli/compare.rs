@@ -13,7 +13,7 @@ use super::failure::Failure;
 use super::observe::{self, Steps, Watcher};
 use super::run::{staging, strategy_id};
 use super::write::REPLICATIONS;
-use super::{interrupt, next, terminal, write};
+use super::{interrupt, next, origin, terminal, write};
 
 #[derive(Debug, Args)]
 pub(super) struct CompareArguments {
@@ -112,7 +112,11 @@ pub(super) fn compare(arguments: &CompareArguments) -> Result<(), Failure> {
     let mut files = Vec::new();
     if let Some(mut staging) = staging {
         super::run::end_rows(&staging, REPLICATIONS, file)?;
-        write::run_files(&found, !output.no_charts, &mut staging)?;
+        let beside = write::Beside {
+            origin: origin::origin(std::iter::once(base).chain(&alternatives.others)),
+            look: output.look(),
+        };
+        write::run_files(&found, &beside, &mut staging)?;
         files = staging.commit()?;
     }
     for warning in &found.warnings {

@@ -11,7 +11,7 @@ use super::arguments::{OutputArguments, ScenarioArguments};
 use super::failure::Failure;
 use super::observe::Steps;
 use super::run::{Warnings, load, staging};
-use super::{interrupt, next, terminal, write};
+use super::{interrupt, next, origin, terminal, write};
 
 /// Replications if nothing else is said, unless the scenario asks for fewer.
 const REPLICATIONS: u64 = 1_000;
@@ -110,7 +110,11 @@ pub(super) fn curve(arguments: &CurveArguments) -> Result<(), Failure> {
     };
     let mut files = Vec::new();
     if let Some(mut staging) = staging {
-        write::curve_files(&found, !output.no_charts, &mut staging)?;
+        let beside = write::Beside {
+            origin: origin::origin([&base]),
+            look: output.look(),
+        };
+        write::curve_files(&found, &beside, &mut staging)?;
         files = staging.commit()?;
     }
     if output.json {

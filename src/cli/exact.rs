@@ -11,7 +11,7 @@ use super::arguments::{OutputArguments, ScenarioArguments};
 use super::failure::Failure;
 use super::observe::Steps;
 use super::run::{Warnings, load, staging};
-use super::{interrupt, next, terminal, write};
+use super::{interrupt, next, origin, terminal, write};
 
 #[derive(Debug, Args)]
 pub(super) struct ExactArguments {
@@ -77,7 +77,11 @@ pub(super) fn exact(arguments: &ExactArguments) -> Result<(), Failure> {
     }
     let mut files = Vec::new();
     if let Some(mut staging) = staging {
-        write::exact_files(&found, !output.no_charts, &mut staging)?;
+        let beside = write::Beside {
+            origin: origin::origin([&scenario]),
+            look: output.look(),
+        };
+        write::exact_files(&found, &beside, &mut staging)?;
         files = staging.commit()?;
     }
     for warning in &found.warnings {

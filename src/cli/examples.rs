@@ -5,6 +5,8 @@ pub(super) const RUN: &str = "Examples:
   keruen run scenarios/kazakhstan.toml -n 100000 --seed 7 --out results --overwrite
   keruen run scenarios/kazakhstan.toml --with scenarios/strategies/btc-7.toml
   keruen run scenarios/kazakhstan.toml --set scenario.horizon='2 yr' --stop undelivered=0.01
+  keruen run scenarios/kazakhstan.toml --strata -n 20000
+  keruen run scenarios/kazakhstan.toml --strata=sanctions,russia-transit-halt --json | jq '.strata.figures'
   keruen run scenarios/kazakhstan.toml --json | jq '.strategies[0].metrics.undelivered'";
 
 pub(super) const STRESS: &str = "Examples:
@@ -86,8 +88,9 @@ pub(super) const SCHEMA: &str = "Example:
 pub(super) const INIT: &str = "Example:
   keruen init my-study && keruen run my-study/scenario.toml";
 
-pub(super) const REPORT: &str = "Example:
-  keruen report keruen-out/kazakhstan";
+pub(super) const REPORT: &str = "Examples:
+  keruen report keruen-out/kazakhstan
+  keruen report keruen-out/kazakhstan --theme dark --png-width 2400";
 
 pub(super) const EXPORT: &str = "Examples:
   keruen export keruen-out/kazakhstan --format geojson --out network.geojson

@@ -9,7 +9,7 @@ use super::arguments::ExplainArguments;
 use super::failure::Failure;
 use super::observe::Watcher;
 use super::run::{Warnings, load, staging, strategy_id};
-use super::{interrupt, next, terminal, write};
+use super::{interrupt, next, origin, terminal, write};
 
 /// Tells the story of one replication.
 pub(super) fn explain(arguments: &ExplainArguments) -> Result<(), Failure> {
@@ -24,7 +24,11 @@ pub(super) fn explain(arguments: &ExplainArguments) -> Result<(), Failure> {
     let story = simulation::story(model, &scenario.sha256, (seed, replication), pick)?;
     let mut files = Vec::new();
     if let Some(mut staging) = staging {
-        write::story_files(&story, !output.no_charts, &mut staging)?;
+        let beside = write::Beside {
+            origin: origin::origin([&scenario]),
+            look: output.look(),
+        };
+        write::story_files(&story, &beside, &mut staging)?;
         files = staging.commit()?;
     }
     print(arguments, &story, &files)

@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 use crate::model::Strategy;
 use crate::report;
 use crate::results::Optimise;
-use crate::scenario::{self, Amount, Catalogue, Kind, Overlaps, Study, amount};
+use crate::scenario::{self, Amount, Catalogue, Kind, Overlaps, Request, Scenario, Study, amount};
 use crate::study::{
     self, Goal, OptimiseError, OptimiseQuestion, OptimiseSettings, Price, Rules, TimingQuestion,
 };
@@ -18,7 +18,7 @@ use super::arguments::OutputArguments;
 use super::failure::Failure;
 use super::observe::Steps;
 use super::run::staging;
-use super::{interrupt, next, terminal, write};
+use super::{interrupt, next, origin, terminal, write};
 
 #[derive(Debug, Args)]
 pub(super) struct OptimiseArguments {
@@ -172,7 +172,11 @@ pub(super) fn optimise(arguments: &OptimiseArguments) -> Result<(), Failure> {
     };
     let mut files = Vec::new();
     if let Some(mut staging) = staging {
-        write::optimise_files(&found, !output.no_charts, &mut staging)?;
+        let beside = write::Beside {
+            origin: origin::origin(&apart(&study.base, &kept, &arguments.set)),
+            look: output.look(),
+        };
+        write::optimise_files(&found, &beside, &mut staging)?;
         files = staging.commit()?;
     }
     if output.json {
@@ -186,6 +190,20 @@ pub(super) fn optimise(arguments: &OptimiseArguments) -> Result<(), Failure> {
         next::files(&files, out)?;
         after(&study.base, &kept, &found, out)
     })
+}
+
+/// The base and each strategy alone, for the figures that they state.
+fn apart(base: &Path, strategies: &[PathBuf], set: &[String]) -> Vec<Scenario> {
+    let alone = strategies.iter().map(std::slice::from_ref);
+    let read = |with: &[PathBuf]| {
+        let path = base;
+        // All have been read before, so none is missing unless it was removed meanwhile.
+        scenario::load(&Request { path, with, set }).ok()
+    };
+    std::iter::once(&[][..])
+        .chain(alone)
+        .filter_map(read)
+        .collect()
 }
 
 /// Says how to look at the best portfolio closely.

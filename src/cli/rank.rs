@@ -16,7 +16,7 @@ use super::arguments::{OutputArguments, ScenarioArguments};
 use super::failure::Failure;
 use super::observe::Steps;
 use super::run::{Warnings, load, staging};
-use super::{interrupt, next, terminal, write};
+use super::{interrupt, next, origin, terminal, write};
 
 /// Replications if nothing else is said, unless the scenario asks for fewer.
 const REPLICATIONS: u64 = 1_000;
@@ -106,12 +106,15 @@ pub(super) fn rank(arguments: &RankArguments) -> Result<(), Failure> {
     };
     let mut files = Vec::new();
     if let Some(mut staging) = staging {
-        let with_charts = !output.no_charts;
+        let beside = &write::Beside {
+            origin: origin::origin([&scenario]),
+            look: output.look(),
+        };
         match &found {
-            Found::Prices(found) => write::rank_files(found, with_charts, &mut staging)?,
-            Found::Importance(found) => write::importance_files(found, with_charts, &mut staging)?,
-            Found::Shapley(found) => write::shapley_files(found, with_charts, &mut staging)?,
-            Found::Recovery(found) => write::recovery_files(found, with_charts, &mut staging)?,
+            Found::Prices(found) => write::rank_files(found, beside, &mut staging)?,
+            Found::Importance(found) => write::importance_files(found, beside, &mut staging)?,
+            Found::Shapley(found) => write::shapley_files(found, beside, &mut staging)?,
+            Found::Recovery(found) => write::recovery_files(found, beside, &mut staging)?,
         }
         files = staging.commit()?;
     }

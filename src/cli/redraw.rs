@@ -4,22 +4,67 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use clap::{Args, ValueEnum};
 use serde::de::DeserializeOwned;
 
-use crate::charts::{self, Figure};
+use crate::charts;
 use crate::report;
-use crate::results::Summary;
+use crate::report::html::{self, Page, Reported};
+use crate::results::{Origin, Summary};
 
 use super::failure::Failure;
+use super::look::LookArguments;
 use super::write::Figures;
 use super::{next, terminal, write};
 
-/// Shows results again and redraws their charts.
-pub(super) fn redraw(directory: &Path) -> Result<(), Failure> {
+#[derive(Debug, Args)]
+pub(super) struct ReportArguments {
+    /// Directory that a command wrote results into
+    pub(super) directory: PathBuf,
+    /// Pages to write: report.html, whole in one file, and report.md for git
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        value_enum,
+        value_delimiter = ',',
+        default_value = "html"
+    )]
+    pub(super) format: Vec<Format>,
+    /// Figures to draw and to show, by name [default: all]
+    #[arg(long, value_name = "NAME", value_delimiter = ',', value_parser = figure)]
+    pub(super) figures: Option<Vec<String>>,
+    #[command(flatten)]
+    pub(super) look: LookArguments,
+}
+
+/// A form of a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// One file for a browser, with all figures inside
+    Html,
+    /// Markdown, with figures as files beside it
+    Md,
+}
+
+fn figure(name: &str) -> Result<String, String> {
+    if charts::STEMS.contains(&name) {
+        Ok(name.to_owned())
+    } else {
+        let known = charts::STEMS.join(", ");
+        Err(format!("no figure has this name; there are {known}"))
+    }
+}
+
+/// Shows results again, redraws their charts and writes their page.
+pub(super) fn redraw(arguments: &ReportArguments) -> Result<(), Failure> {
+    let directory = arguments.directory.as_path();
     let mut shown = Shown {
+        arguments,
         directory,
+        origin: read(directory, write::ORIGIN)?,
         known: Vec::new(),
         figures: Vec::new(),
+        page: None,
         text: Vec::new(),
     };
     shown.add("summary.json", charts::run_figures, summary_text)?;
@@ -70,10 +115,24 @@ pub(super) fn redraw(directory: &Path) -> Result<(), Failure> {
             advice: Some("name a directory that a `keruen` command wrote".to_owned()),
         });
     }
+    let wanted = arguments.figures.iter().flatten();
+    for name in wanted {
+        if !shown.figures.iter().any(|(drawn, _)| drawn == name) {
+            let text = format!("there is no figure `{name}` of these results");
+            return Err(Failure::Usage(text));
+        }
+    }
     let mut files = Vec::new();
-    for (name, figure) in &shown.figures {
-        for (name, bytes) in write::files(name, figure) {
-            files.push(replace(&directory.join(name), bytes)?);
+    for (name, bytes) in write::files(&shown.figures, &arguments.look.look()) {
+        files.push(replace(&directory.join(name), &bytes)?);
+    }
+    if let Some(page) = &shown.page {
+        for format in &arguments.format {
+            let (name, text) = match format {
+                Format::Html => (write::PAGE, html::html(page)),
+                Format::Md => (write::MARKDOWN, html::markdown(page)),
+            };
+            files.push(replace(&directory.join(name), text.as_bytes())?);
         }
     }
     terminal::print(|out| {
@@ -84,16 +143,21 @@ pub(super) fn redraw(directory: &Path) -> Result<(), Failure> {
 
 /// What a directory holds, drawn and told again.
 struct Shown<'d> {
+    arguments: &'d ReportArguments,
     directory: &'d Path,
     /// Names that were looked for.
     known: Vec<&'static str>,
-    figures: Vec<(&'static str, Figure)>,
+    figures: Figures,
+    /// Where the results come from.
+    origin: Option<Origin>,
+    /// The page about the first of them; a command writes one.
+    page: Option<Page>,
     text: Vec<u8>,
 }
 
 impl Shown<'_> {
     /// Adds a result, if the directory has it.
-    fn add<T: DeserializeOwned>(
+    fn add<T: DeserializeOwned + Reported>(
         &mut self,
         name: &'static str,
         figures: fn(&T) -> Figures,
@@ -103,7 +167,15 @@ impl Shown<'_> {
         let Some(result) = read::<T>(self.directory, name)? else {
             return Ok(());
         };
-        self.figures.extend(write::drawn(figures(&result)));
+        let mut drawn = figures(&result);
+        if let Some(wanted) = &self.arguments.figures {
+            drawn.retain(|(name, _)| wanted.iter().any(|wanted| wanted == name));
+        }
+        if self.page.is_none() {
+            let page = write::page(&result, self.origin.as_ref(), &drawn);
+            self.page = Some(page.map_err(Failure::printing)?);
+        }
+        self.figures.extend(drawn);
         text(&result, terminal::width(), &mut self.text).map_err(Failure::printing)
     }
 }

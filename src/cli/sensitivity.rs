@@ -12,7 +12,7 @@ use super::arguments::{OutputArguments, ScenarioArguments};
 use super::failure::Failure;
 use super::observe::Steps;
 use super::run::{Warnings, load, staging};
-use super::{interrupt, next, terminal, write};
+use super::{interrupt, next, origin, terminal, write};
 
 #[derive(Debug, Args)]
 pub(super) struct SensitivityArguments {
@@ -111,7 +111,11 @@ pub(super) fn sensitivity(arguments: &SensitivityArguments) -> Result<(), Failur
     };
     let mut files = Vec::new();
     if let Some(mut staging) = staging {
-        write::sensitivity_files(&found, !output.no_charts, &mut staging)?;
+        let beside = write::Beside {
+            origin: origin::origin(&alternatives),
+            look: output.look(),
+        };
+        write::sensitivity_files(&found, &beside, &mut staging)?;
         files = staging.commit()?;
     }
     for warning in found.warnings.iter().filter(|_| output.json) {

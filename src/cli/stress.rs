@@ -9,7 +9,7 @@ use crate::{scenario, simulation};
 use super::arguments::{StressArguments, closures};
 use super::failure::Failure;
 use super::run::{Warnings, keep_logs, load, staging};
-use super::{interrupt, next, terminal, write};
+use super::{interrupt, next, origin, terminal, write};
 
 /// Shows what stated closures do.
 pub(super) fn stress(arguments: &StressArguments, matches: &ArgMatches) -> Result<(), Failure> {
@@ -38,7 +38,11 @@ pub(super) fn stress(arguments: &StressArguments, matches: &ArgMatches) -> Resul
     let stress = simulation::stress(model, &scenario.sha256, &closed)?;
     let mut files = Vec::new();
     if let Some(mut staging) = staging {
-        write::stress_files(&stress, !output.no_charts, &mut staging)?;
+        let beside = write::Beside {
+            origin: origin::origin([&scenario]),
+            look: output.look(),
+        };
+        write::stress_files(&stress, &beside, &mut staging)?;
         files = staging.commit()?;
     }
     if output.json {

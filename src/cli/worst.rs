@@ -14,7 +14,7 @@ use super::arguments::{OutputArguments, ScenarioArguments};
 use super::failure::Failure;
 use super::observe::Steps;
 use super::run::{Warnings, load, staging};
-use super::{interrupt, next, terminal, write};
+use super::{interrupt, next, origin, terminal, write};
 
 /// Lengths of outages if nothing else is said.
 const LENGTHS: [&str; 2] = ["30 d", "90 d"];
@@ -105,7 +105,11 @@ pub(super) fn worst(arguments: &WorstArguments) -> Result<(), Failure> {
     })?;
     let mut files = Vec::new();
     if let Some(mut staging) = staging {
-        write::worst_files(&found, !output.no_charts, &mut staging)?;
+        let beside = write::Beside {
+            origin: origin::origin([&scenario]),
+            look: output.look(),
+        };
+        write::worst_files(&found, &beside, &mut staging)?;
         files = staging.commit()?;
     }
     if output.json {

@@ -1,16 +1,17 @@
 //! The files of each kind of result.
 
 use std::fs::File;
-use std::io::{self, BufWriter};
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use serde::Serialize;
 
-use crate::charts::{self, ChartError, Figure};
+use crate::charts::{self, Figure, Look, Theme};
+use crate::report::html::{self, Drawing, Page, Reported};
 use crate::report::{self, Provenance};
 use crate::results::{
-    Backtest, Curve, Exact, Importance, Optimise, Rank, Sensitivity, Shapley, Story, Stress,
-    Summary, TimesToRecover, Worst,
+    Backtest, Curve, Exact, Importance, Optimise, Origin, Rank, Sensitivity, Shapley, Story,
+    Stress, Summary, TimesToRecover, Worst,
 };
 
 use super::failure::Failure;
@@ -22,6 +23,15 @@ pub(super) const REPLICATIONS: &str = "replications.parquet";
 
 /// Rows of a run, a row for each shortfall.
 pub(super) const EVENTS: &str = "events.parquet";
+
+/// Where results come from.
+pub(super) const ORIGIN: &str = "origin.json";
+
+/// The page about a result, whole in one file.
+pub(super) const PAGE: &str = "report.html";
+
+/// The same page for git.
+pub(super) const MARKDOWN: &str = "report.md";
 
 /// Names of all files there are but the figures.
 const DATA: &[&str] = &[
@@ -53,12 +63,19 @@ const DATA: &[&str] = &[
     "shapley.csv",
     "importance.json",
     "importance.csv",
+    "worst.json",
+    "worst.csv",
+    ORIGIN,
+    PAGE,
+    MARKDOWN,
 ];
 
 /// Names of the files that hold whole results.
 pub(super) fn results() -> impl Iterator<Item = &'static str> {
     let all = DATA.iter().copied();
-    all.filter(|name| Path::new(name).extension().is_some_and(|end| end == "json"))
+    all.filter(|name| {
+        *name != ORIGIN && Path::new(name).extension().is_some_and(|end| end == "json")
+    })
 }
 
 /// Whether a file of this name is one that this program writes.
@@ -79,7 +96,7 @@ pub(super) fn provenance(scenario: &str, sha256: &str, seed: u64) -> Provenance 
 /// Writes all files of a run but the streamed ones.
 pub(super) fn run_files(
     summary: &Summary,
-    with_charts: bool,
+    beside: &Beside,
     staging: &mut Staging,
 ) -> Result<(), Failure> {
     staging.write("summary.json", |file| report::json(summary, file))?;
@@ -98,188 +115,220 @@ pub(super) fn run_files(
     staging.write("timeline.parquet", |file| {
         report::timeline_parquet(summary, &provenance, file).map(drop)
     })?;
-    if with_charts {
-        figures(charts::run_figures(summary), staging)?;
-    }
-    Ok(())
+    illustrate(summary, charts::run_figures, beside, staging)
 }
 
 /// Writes all files of a stress.
 pub(super) fn stress_files(
     stress: &Stress,
-    with_charts: bool,
+    beside: &Beside,
     staging: &mut Staging,
 ) -> Result<(), Failure> {
     staging.write("stress.json", |file| report::json(stress, file))?;
     staging.write("stress.csv", |file| report::stress_csv(stress, file))?;
-    if with_charts {
-        figures(charts::stress_figures(stress), staging)?;
-    }
-    Ok(())
+    illustrate(stress, charts::stress_figures, beside, staging)
 }
 
 /// Writes all files of a story.
 pub(super) fn story_files(
     story: &Story,
-    with_charts: bool,
+    beside: &Beside,
     staging: &mut Staging,
 ) -> Result<(), Failure> {
     staging.write("story.json", |file| report::json(story, file))?;
-    if with_charts {
-        figures(charts::story_figures(story), staging)?;
-    }
-    Ok(())
+    illustrate(story, charts::story_figures, beside, staging)
 }
 
 /// Writes all files of a back-test.
 pub(super) fn backtest_files(
     found: &Backtest,
-    with_charts: bool,
+    beside: &Beside,
     staging: &mut Staging,
 ) -> Result<(), Failure> {
-    let figures = with_charts.then_some(charts::backtest_figures as fn(&Backtest) -> Figures);
+    let draw = charts::backtest_figures;
     let csv = |file: &mut BufWriter<File>| report::backtest_csv(found, file);
-    result_files("backtest", found, csv, figures, staging)
+    result_files("backtest", found, csv, (draw, beside), staging)
 }
 
 /// Writes all files of an exact answer.
 pub(super) fn exact_files(
     found: &Exact,
-    with_charts: bool,
+    beside: &Beside,
     staging: &mut Staging,
 ) -> Result<(), Failure> {
-    let figures = with_charts.then_some(charts::exact_figures as fn(&Exact) -> Figures);
+    let draw = charts::exact_figures;
     let csv = |file: &mut BufWriter<File>| report::exact_csv(found, file);
-    result_files("exact", found, csv, figures, staging)
+    result_files("exact", found, csv, (draw, beside), staging)
 }
 
 /// Writes all files of a ranking.
 pub(super) fn rank_files(
     found: &Rank,
-    with_charts: bool,
+    beside: &Beside,
     staging: &mut Staging,
 ) -> Result<(), Failure> {
-    let figures = with_charts.then_some(charts::rank_figures as fn(&Rank) -> Figures);
+    let draw = charts::rank_figures;
     let csv = |file: &mut BufWriter<File>| report::rank_csv(found, file);
-    result_files("rank", found, csv, figures, staging)
+    result_files("rank", found, csv, (draw, beside), staging)
 }
 
 /// Writes all files of importances.
 pub(super) fn importance_files(
     found: &Importance,
-    with_charts: bool,
+    beside: &Beside,
     staging: &mut Staging,
 ) -> Result<(), Failure> {
-    let figures = with_charts.then_some(charts::importance_figures as fn(&Importance) -> Figures);
+    let draw = charts::importance_figures;
     let csv = |file: &mut BufWriter<File>| report::importance_csv(found, file);
-    result_files("importance", found, csv, figures, staging)
+    result_files("importance", found, csv, (draw, beside), staging)
 }
 
 /// Writes all files of shares of the loss.
 pub(super) fn shapley_files(
     found: &Shapley,
-    with_charts: bool,
+    beside: &Beside,
     staging: &mut Staging,
 ) -> Result<(), Failure> {
-    let figures = with_charts.then_some(charts::shapley_figures as fn(&Shapley) -> Figures);
+    let draw = charts::shapley_figures;
     let csv = |file: &mut BufWriter<File>| report::shapley_csv(found, file);
-    result_files("shapley", found, csv, figures, staging)
+    result_files("shapley", found, csv, (draw, beside), staging)
 }
 
 /// Writes all files of times to recover.
 pub(super) fn recovery_files(
     found: &TimesToRecover,
-    with_charts: bool,
+    beside: &Beside,
     staging: &mut Staging,
 ) -> Result<(), Failure> {
-    let figures = with_charts.then_some(charts::recovery_figures as fn(&TimesToRecover) -> Figures);
+    let draw = charts::recovery_figures;
     let csv = |file: &mut BufWriter<File>| report::recovery_csv(found, file);
-    result_files("recovery", found, csv, figures, staging)
+    result_files("recovery", found, csv, (draw, beside), staging)
 }
 
 /// Writes all files of a choice among portfolios.
 pub(super) fn optimise_files(
     found: &Optimise,
-    with_charts: bool,
+    beside: &Beside,
     staging: &mut Staging,
 ) -> Result<(), Failure> {
-    let figures = with_charts.then_some(charts::optimise_figures as fn(&Optimise) -> Figures);
+    let draw = charts::optimise_figures;
     let csv = |file: &mut BufWriter<File>| report::optimise_csv(found, file);
-    result_files("optimise", found, csv, figures, staging)
+    result_files("optimise", found, csv, (draw, beside), staging)
 }
 
 /// Writes all files of a sensitivity.
 pub(super) fn sensitivity_files(
     found: &Sensitivity,
-    with_charts: bool,
+    beside: &Beside,
     staging: &mut Staging,
 ) -> Result<(), Failure> {
-    let figures = with_charts.then_some(charts::sensitivity_figures as fn(&Sensitivity) -> Figures);
+    let draw = charts::sensitivity_figures;
     let csv = |file: &mut BufWriter<File>| report::sensitivity_csv(found, file);
-    result_files("sensitivity", found, csv, figures, staging)
+    result_files("sensitivity", found, csv, (draw, beside), staging)
 }
 
 /// Writes all files of a curve.
 pub(super) fn curve_files(
     found: &Curve,
-    with_charts: bool,
+    beside: &Beside,
     staging: &mut Staging,
 ) -> Result<(), Failure> {
-    let figures = with_charts.then_some(charts::curve_figures as fn(&Curve) -> Figures);
+    let draw = charts::curve_figures;
     let csv = |file: &mut BufWriter<File>| report::curve_csv(found, file);
-    result_files("curve", found, csv, figures, staging)
+    result_files("curve", found, csv, (draw, beside), staging)
 }
 
 /// Writes all files of the worst things to lose.
 pub(super) fn worst_files(
     found: &Worst,
-    with_charts: bool,
+    beside: &Beside,
     staging: &mut Staging,
 ) -> Result<(), Failure> {
-    let figures = with_charts.then_some(charts::worst_figures as fn(&Worst) -> Figures);
+    let draw = charts::worst_figures;
     let csv = |file: &mut BufWriter<File>| report::worst_csv(found, file);
-    result_files("worst", found, csv, figures, staging)
+    result_files("worst", found, csv, (draw, beside), staging)
 }
 
-/// Writes a result as JSON and as CSV, and draws its figures.
-fn result_files<T: Serialize>(
+/// Writes a result as JSON and as CSV, draws its figures and writes its page.
+fn result_files<T: Serialize + Reported>(
     stem: &str,
     found: &T,
     csv: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
-    draw: Option<fn(&T) -> Figures>,
+    (draw, beside): (fn(&T) -> Figures, &Beside),
     staging: &mut Staging,
 ) -> Result<(), Failure> {
     staging.write(&format!("{stem}.json"), |file| report::json(found, file))?;
     staging.write(&format!("{stem}.csv"), csv)?;
-    draw.map_or(Ok(()), |draw| figures(draw(found), staging))
+    illustrate(found, draw, beside, staging)
 }
 
-/// Charts as drawn, by name.
-pub(super) type Figures = Result<Vec<(&'static str, Figure)>, ChartError>;
-
-fn figures(figures: Figures, staging: &mut Staging) -> Result<(), Failure> {
-    for (name, figure) in drawn(figures) {
-        for (name, bytes) in files(name, &figure) {
-            staging.write(&name, |file| std::io::Write::write_all(file, bytes))?;
-        }
+/// Draws the figures of a result, if that is wished, and writes its page and where it comes from.
+fn illustrate<T: Reported>(
+    found: &T,
+    draw: fn(&T) -> Figures,
+    beside: &Beside,
+    staging: &mut Staging,
+) -> Result<(), Failure> {
+    let shown = match beside.look {
+        Some(_) => draw(found),
+        None => Vec::new(),
+    };
+    for (name, bytes) in beside.look.iter().flat_map(|look| files(&shown, look)) {
+        staging.write(&name, |file| file.write_all(&bytes))?;
     }
-    Ok(())
+    let origin = &beside.origin;
+    staging.write(ORIGIN, |file| report::json(origin, file))?;
+    let page = page(found, Some(origin), &shown).map_err(Failure::printing)?;
+    staging.write(PAGE, |file| file.write_all(html::html(&page).as_bytes()))
 }
 
-/// The charts; a warning if they could not be drawn, because the numbers are worth having without.
-pub(super) fn drawn(figures: Figures) -> Vec<(&'static str, Figure)> {
-    figures.unwrap_or_else(|error| {
-        terminal::warning(&format!("no charts are drawn: {error}"));
-        Vec::new()
+/// The page about a result with these figures.
+pub(super) fn page(
+    found: &dyn Reported,
+    origin: Option<&Origin>,
+    figures: &Figures,
+) -> io::Result<Page> {
+    let drawings: Vec<Drawing> = figures.iter().filter_map(drawing).collect();
+    html::page(found, origin, &drawings)
+}
+
+/// A figure for a page, which has its own dark: what cannot be drawn was warned of with the files.
+fn drawing((name, figure): &(&'static str, Figure)) -> Option<Drawing> {
+    Some(Drawing {
+        stem: (*name).to_owned(),
+        title: figure.title().to_owned(),
+        about: figure.description().to_owned(),
+        svg: figure.svg(Theme::Light).ok()?,
+        colours: figure.colours(),
     })
 }
 
-/// The files of a chart, by name.
-pub(super) fn files<'a>(name: &str, figure: &'a Figure) -> [(String, &'a [u8]); 2] {
-    [
-        (format!("{name}.svg"), figure.svg().as_bytes()),
-        (format!("{name}.png"), figure.png()),
-    ]
+/// What goes beside a result.
+pub(super) struct Beside {
+    /// Where it comes from.
+    pub(super) origin: Origin,
+    /// How figures look as files; `None` if none are drawn.
+    pub(super) look: Option<Look>,
+}
+
+/// Charts by name.
+pub(super) type Figures = Vec<(&'static str, Figure)>;
+
+/// The files of charts; a warning if they could not be drawn, because the numbers are worth having without.
+pub(super) fn files(figures: &Figures, look: &Look) -> Vec<(String, Vec<u8>)> {
+    let mut files = Vec::new();
+    for (name, figure) in figures {
+        match (figure.svg(look.theme), figure.png(look)) {
+            (Ok(svg), Ok(png)) => {
+                files.push((format!("{name}.svg"), svg.into_bytes()));
+                files.push((format!("{name}.png"), png));
+            }
+            (Err(error), _) | (_, Err(error)) => {
+                terminal::warning(&format!("the chart {name} is left out: {error}"));
+            }
+        }
+    }
+    files
 }
 
 /// A file read whole.

@@ -7,12 +7,17 @@ use crate::results::{Backtest, BacktestEpisode, BacktestForecast, BacktestRow, B
 use super::number::{NOTHING, counted, grouped, per_cent};
 use super::run::paragraph;
 use super::table::{Align, Table};
+use super::tell::Tell;
 
 /// Writes what a back-test found, for a person to read, in at most `width` columns.
 ///
 /// # Errors
 /// Those of `out`.
-pub fn backtest_text(backtest: &Backtest, width: u16, out: &mut dyn Write) -> io::Result<()> {
+pub fn backtest_text(backtest: &Backtest, width: u16, mut out: &mut dyn Write) -> io::Result<()> {
+    backtest_told(backtest, width, &mut out)
+}
+
+pub(super) fn backtest_told(backtest: &Backtest, width: u16, out: &mut dyn Tell) -> io::Result<()> {
     writeln!(out, "{}", backtest.name)?;
     if let Some(about) = backtest.about.lines().next() {
         paragraph(about, width, out)?;
@@ -37,7 +42,7 @@ pub fn backtest_text(backtest: &Backtest, width: u16, out: &mut dyn Write) -> io
     )
 }
 
-fn episodes(backtest: &Backtest, width: u16, out: &mut dyn Write) -> io::Result<()> {
+fn episodes(backtest: &Backtest, width: u16, out: &mut dyn Tell) -> io::Result<()> {
     let mut table = Table::new(
         [
             ("", Align::Left),
@@ -119,7 +124,7 @@ fn cells(id: &str, row: &BacktestRow, decides: bool) -> Vec<String> {
     ]
 }
 
-fn variants(backtest: &Backtest, width: u16, out: &mut dyn Write) -> io::Result<()> {
+fn variants(backtest: &Backtest, width: u16, out: &mut dyn Tell) -> io::Result<()> {
     let mut titles = vec![
         (String::new(), Align::Left),
         ("unit".to_owned(), Align::Left),

@@ -1,11 +1,12 @@
 //! What perfect foresight could have gained, in words.
 
-use std::io::{self, Write};
+use std::io;
 
 use crate::results::{Bound, BoundFigure};
 
 use super::number::{NOTHING, Scale, counted, significant, with_error};
 use super::run::paragraph;
+use super::tell::Tell;
 
 /// Writes how far the rules are from the best that could be done.
 ///
@@ -15,7 +16,7 @@ pub(super) fn bound_text(
     bound: &Bound,
     volume: Scale,
     width: u16,
-    out: &mut dyn Write,
+    out: &mut dyn Tell,
 ) -> io::Result<()> {
     let delivered = &bound.delivered;
     let gap = match bound.share_of_undelivered {

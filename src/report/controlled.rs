@@ -1,11 +1,12 @@
 //! Means with control variates, beside the plain ones.
 
-use std::io::{self, Write};
+use std::io;
 
 use crate::results::StrategyResult;
 
 use super::run::{columns, paragraph};
-use super::{NOTHING, Scale, Table, significant, with_error};
+use super::tell::Tell;
+use super::{NOTHING, Scale, Table, counted, significant, with_error};
 
 /// Metrics that may have such a mean, and as they are called.
 const SHOWN: [(&str, &str); 3] = [
@@ -23,7 +24,7 @@ pub(super) fn controlled_text(
     strategy: &StrategyResult,
     volume: Scale,
     width: u16,
-    out: &mut dyn Write,
+    out: &mut dyn Tell,
 ) -> io::Result<()> {
     let Some(controls) = &strategy.controls else {
         return Ok(());
@@ -55,6 +56,7 @@ pub(super) fn controlled_text(
     }
     if !table.is_empty() {
         writeln!(out)?;
+        out.about("Means corrected by what is known beforehand");
         table.write(width, out)?;
     }
     let mut note = match &controls.why_none {
@@ -65,6 +67,14 @@ pub(super) fn controlled_text(
             controls.used
         ),
     };
+    if controls.sampled > 0 {
+        note.push_str(&format!(
+            " Those of {} more, for which parts that wait for repair are gone together, come from {} \
+             futures drawn for that alone; their error is in ±.",
+            controls.sampled,
+            counted(controls.sampled_from),
+        ));
+    }
     if controls.ended_run {
         note.push_str(" The run stopped because a mean was known well enough with them.");
     }

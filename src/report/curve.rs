@@ -9,12 +9,17 @@ use crate::results::{
 use super::number::{NOTHING, Scale, brief, counted, with_error};
 use super::run::{columns, paragraph};
 use super::table::Table;
+use super::tell::Tell;
 
 /// Writes what size is worth, for a person to read, in at most `width` columns.
 ///
 /// # Errors
 /// Those of `out`.
-pub fn curve_text(curve: &Curve, width: u16, out: &mut dyn Write) -> io::Result<()> {
+pub fn curve_text(curve: &Curve, width: u16, mut out: &mut dyn Write) -> io::Result<()> {
+    curve_told(curve, width, &mut out)
+}
+
+pub(super) fn curve_told(curve: &Curve, width: u16, out: &mut dyn Tell) -> io::Result<()> {
     writeln!(out, "{}", curve.scenario.name)?;
     if let Some(sizes) = &curve.sizes {
         of_sizes(sizes, width, out)?;
@@ -48,7 +53,7 @@ fn maybe(estimate: Option<RankEstimate>, factor: f64) -> String {
     estimate.map_or_else(|| NOTHING.to_owned(), |estimate| shown(estimate, factor))
 }
 
-fn of_sizes(sizes: &CurveSizes, width: u16, out: &mut dyn Write) -> io::Result<()> {
+fn of_sizes(sizes: &CurveSizes, width: u16, out: &mut dyn Tell) -> io::Result<()> {
     writeln!(
         out,
         "\nWhat is not delivered with other sizes of {}\n",
@@ -152,7 +157,7 @@ fn chance(answer: &FirmAnswer) -> String {
     format!("{} … {high}", kbd(low))
 }
 
-fn of_firm(firm: &FirmEquivalent, width: u16, out: &mut dyn Write) -> io::Result<()> {
+fn of_firm(firm: &FirmEquivalent, width: u16, out: &mut dyn Tell) -> io::Result<()> {
     let option = firm.option.join(" + ");
     writeln!(out, "\nWhich firm capacity {option} is worth\n")?;
     let mut table = Table::new(columns(

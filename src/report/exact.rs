@@ -7,6 +7,7 @@ use crate::results::{Exact, ExactAgreement, ExactBottleneck, ExactImportance};
 use super::number::{NOTHING, counted, grouped, per_cent, significant, with_error};
 use super::run::paragraph;
 use super::table::{Align, Table};
+use super::tell::Tell;
 
 /// Rows of a table of the report; the files hold all.
 const MOST_ROWS: usize = 15;
@@ -15,7 +16,11 @@ const MOST_ROWS: usize = 15;
 ///
 /// # Errors
 /// Those of `out`.
-pub fn exact_text(exact: &Exact, width: u16, out: &mut dyn Write) -> io::Result<()> {
+pub fn exact_text(exact: &Exact, width: u16, mut out: &mut dyn Write) -> io::Result<()> {
+    exact_told(exact, width, &mut out)
+}
+
+pub(super) fn exact_told(exact: &Exact, width: u16, out: &mut dyn Tell) -> io::Result<()> {
     writeln!(out, "{}", exact.scenario.name)?;
     if let Some(about) = exact
         .scenario
@@ -87,7 +92,7 @@ fn kbd(rate: f64) -> String {
     grouped(rate / 1_000.0, 3)
 }
 
-fn long_run(exact: &Exact, width: u16, out: &mut dyn Write) -> io::Result<()> {
+fn long_run(exact: &Exact, width: u16, out: &mut dyn Tell) -> io::Result<()> {
     let run = &exact.long_run;
     let mut table = Table::pairs();
     let mut put = |name: &str, value: String| table.row([name.to_owned(), value]);
@@ -192,7 +197,7 @@ fn titles(titles: &[&str]) -> Table {
     Table::new(columns.collect())
 }
 
-fn rest(all: usize, what: &str, out: &mut dyn Write) -> io::Result<()> {
+fn rest(all: usize, what: &str, out: &mut dyn Tell) -> io::Result<()> {
     if all > MOST_ROWS {
         writeln!(out, "and {} more {what}, in exact.csv", all - MOST_ROWS)?;
     }
@@ -220,7 +225,7 @@ fn by_share<T>(items: &[T], of: impl Fn(&T) -> &ExactImportance) -> Vec<&T> {
     sorted
 }
 
-fn components(exact: &Exact, width: u16, out: &mut dyn Write) -> io::Result<()> {
+fn components(exact: &Exact, width: u16, out: &mut dyn Tell) -> io::Result<()> {
     let mut table = titles(&[
         "process",
         "down",
@@ -259,7 +264,7 @@ fn components(exact: &Exact, width: u16, out: &mut dyn Write) -> io::Result<()> 
     )
 }
 
-fn hazards(exact: &Exact, width: u16, out: &mut dyn Write) -> io::Result<()> {
+fn hazards(exact: &Exact, width: u16, out: &mut dyn Tell) -> io::Result<()> {
     let mut table = titles(&["hazard", "Fussell–Vesely", "RAW", "RRW"]);
     let sorted = by_share(&exact.hazards, |hazard| hazard);
     for hazard in sorted.iter().take(MOST_ROWS) {
@@ -270,7 +275,7 @@ fn hazards(exact: &Exact, width: u16, out: &mut dyn Write) -> io::Result<()> {
     rest(sorted.len(), "hazards", out)
 }
 
-fn bottlenecks(exact: &Exact, width: u16, out: &mut dyn Write) -> io::Result<()> {
+fn bottlenecks(exact: &Exact, width: u16, out: &mut dyn Tell) -> io::Result<()> {
     if exact.bottlenecks.is_empty() {
         let why = "Not known where flows go by what pays, or where grades are told apart: one more \
                    barrel of capacity may then deliver a part of one, or less.";
@@ -324,7 +329,7 @@ fn agreed(
     exact: &Exact,
     agreement: &ExactAgreement,
     width: u16,
-    out: &mut dyn Write,
+    out: &mut dyn Tell,
 ) -> io::Result<()> {
     let mut table = titles(&["", "exact", "simulated", "unit", "errors away"]);
     for row in &agreement.rows {

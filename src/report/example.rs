@@ -120,6 +120,8 @@ pub(super) fn summary() -> Summary {
             transits: BTreeMap::new(),
             quotas: BTreeMap::new(),
             quota_months: Vec::new(),
+            link_months: None,
+            tanks: BTreeMap::new(),
             exceedance: None,
             fan: None,
             convergence: None,
@@ -149,6 +151,7 @@ pub(super) fn summary() -> Summary {
         warnings: Vec::new(),
         figures_in_doubt: 0,
         bound: None,
+        strata: None,
         uncertainty: None,
     }
 }

@@ -8,6 +8,7 @@ use super::number::{NOTHING, counted, grouped, significant, with_error};
 use super::rank::{estimate_cells, estimate_header, last_line};
 use super::run::paragraph;
 use super::table::{Align, Table};
+use super::tell::Tell;
 
 /// Rows of a table of the report; the files hold all.
 const MOST_ROWS: usize = 25;
@@ -16,7 +17,15 @@ const MOST_ROWS: usize = 25;
 ///
 /// # Errors
 /// Those of `out`.
-pub fn importance_text(found: &Importance, width: u16, out: &mut dyn Write) -> io::Result<()> {
+pub fn importance_text(found: &Importance, width: u16, mut out: &mut dyn Write) -> io::Result<()> {
+    importance_told(found, width, &mut out)
+}
+
+pub(super) fn importance_told(
+    found: &Importance,
+    width: u16,
+    out: &mut dyn Tell,
+) -> io::Result<()> {
     writeln!(out, "{}\n", found.scenario.name)?;
     let yearly = 365.25 / found.scenario.horizon_days.max(1e-9) / 1e6;
     let level = super::number::brief(100.0 * found.level, 4);

@@ -1,12 +1,13 @@
 //! What a run earns and loses in money.
 
-use std::io::{self, Write};
+use std::io;
 
 use crate::results::{Metric, Money, StrategyResult};
 
 use super::number::{Scale, grouped};
 use super::run::{Tails, columns, metrics_table, paragraph};
 use super::table::Table;
+use super::tell::Tell;
 
 /// Metrics of money in the order in which they are shown, and as they are called.
 const SHOWN: [(&str, &str, Tails); 12] = [
@@ -37,7 +38,7 @@ pub(super) fn money_text(
     strategy: &StrategyResult,
     (rate, has_doubt): (Scale, bool),
     width: u16,
-    out: &mut dyn Write,
+    out: &mut dyn Tell,
 ) -> io::Result<()> {
     let Some(money) = &strategy.money else {
         return Ok(());
@@ -52,11 +53,13 @@ pub(super) fn money_text(
     let volume = Scale::plain("bbl");
     let metrics = metrics_table(("money", &shown), &strategy.metrics, volume, has_doubt);
     writeln!(out)?;
+    out.about("Money");
     metrics.table.write(width, out)?;
     paragraph(NOTE, width, out)?;
     let outcomes = outcomes(money, rate);
     if !outcomes.is_empty() {
         writeln!(out)?;
+        out.about("Volume against netback, undisturbed");
         outcomes.write(width, out)?;
     }
     Ok(())

@@ -9,6 +9,7 @@ use crate::results::{
 use super::number::{NOTHING, counted, grouped, with_error};
 use super::run::paragraph;
 use super::table::{Align, Table};
+use super::tell::Tell;
 
 /// Rows of a table of the report; the files hold all.
 const MOST_ROWS: usize = 40;
@@ -20,7 +21,11 @@ const MOST_NAMES: usize = 8;
 ///
 /// # Errors
 /// Those of `out`.
-pub fn optimise_text(found: &Optimise, width: u16, out: &mut dyn Write) -> io::Result<()> {
+pub fn optimise_text(found: &Optimise, width: u16, mut out: &mut dyn Write) -> io::Result<()> {
+    optimise_told(found, width, &mut out)
+}
+
+pub(super) fn optimise_told(found: &Optimise, width: u16, out: &mut dyn Tell) -> io::Result<()> {
     let title = if found.study.is_empty() {
         &found.scenario.name
     } else {
@@ -120,7 +125,7 @@ fn options(found: &Optimise) -> Table {
     table
 }
 
-fn screening(found: &Optimise, width: u16, out: &mut dyn Write) -> io::Result<()> {
+fn screening(found: &Optimise, width: u16, out: &mut dyn Tell) -> io::Result<()> {
     let screening = &found.screening;
     let stages = |stages: &[OptimiseStage]| -> Vec<String> {
         let told = |stage: &OptimiseStage| {
@@ -158,7 +163,7 @@ fn screening(found: &Optimise, width: u16, out: &mut dyn Write) -> io::Result<()
     paragraph(&text, width, out)
 }
 
-fn frontier(found: &Optimise, width: u16, out: &mut dyn Write) -> io::Result<()> {
+fn frontier(found: &Optimise, width: u16, out: &mut dyn Tell) -> io::Result<()> {
     let is_near = |portfolio: &Portfolio| {
         portfolio.strategies.is_empty()
             || [portfolio.mean_frontier, portfolio.tail_frontier]
@@ -274,7 +279,7 @@ fn goal(by: &str) -> &'static str {
     }
 }
 
-fn best(found: &Optimise, width: u16, out: &mut dyn Write) -> io::Result<()> {
+fn best(found: &Optimise, width: u16, out: &mut dyn Tell) -> io::Result<()> {
     writeln!(out)?;
     match found.budget_usd {
         Some(budget) => writeln!(out, "Best for {} MUSD a year", millions(budget))?,
@@ -318,7 +323,7 @@ fn regrets(
     found: &Optimise,
     regret: &RegretTable,
     width: u16,
-    out: &mut dyn Write,
+    out: &mut dyn Tell,
 ) -> io::Result<()> {
     let Some(all) = &found.regret else {
         return Ok(());
@@ -340,6 +345,7 @@ fn regrets(
         all.portfolios.len(),
         counted(all.replications)
     );
+    out.about(&format!("Regret by {what}"));
     paragraph(&text, width, out)?;
     writeln!(out)?;
     let mut columns = vec![("portfolio".to_owned(), Align::Left)];
@@ -387,7 +393,7 @@ fn later(
     found: &Optimise,
     timing: &OptimiseTiming,
     width: u16,
-    out: &mut dyn Write,
+    out: &mut dyn Tell,
 ) -> io::Result<()> {
     let Some(regret) = &found.regret else {
         return Ok(());
@@ -401,6 +407,7 @@ fn later(
         grouped(timing.lead_time_years, 1),
         grouped(timing.discount * 100.0, 1)
     );
+    out.about("Now or later");
     paragraph(&text, width, out)?;
     writeln!(out)?;
     let mut table = table([

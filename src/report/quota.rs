@@ -1,11 +1,12 @@
 //! What a run says about production quotas.
 
-use std::io::{self, Write};
+use std::io;
 
 use crate::results::{Metrics, StrategyResult, Summary};
 
 use super::doubt::{self, Cells};
 use super::run::{columns, estimate, paragraph};
+use super::tell::Tell;
 use super::{NOTHING, Scale, Table, significant, to_spread};
 
 /// What is booked on a quota, and as it is called.
@@ -28,10 +29,11 @@ pub(super) fn quotas_text(
     volume: Scale,
     has_doubt: bool,
     width: u16,
-    out: &mut dyn Write,
+    out: &mut dyn Tell,
 ) -> io::Result<()> {
     for (id, metrics) in &strategy.quotas {
         writeln!(out)?;
+        out.about(&format!("Quota {id}"));
         table(strategy, (id, metrics), volume, has_doubt).write(width, out)?;
         let rule = summary.rules.get(&rule_of(id)).map_or("", String::as_str);
         let is_kept = !rule.starts_with("national-interest");

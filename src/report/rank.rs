@@ -7,6 +7,7 @@ use crate::results::{Rank, RankElement, RankEstimate, ScenarioInfo};
 use super::number::{NOTHING, brief, counted, grouped, with_error};
 use super::run::paragraph;
 use super::table::{Align, Table};
+use super::tell::Tell;
 
 /// Rows of a table of the report; the files hold all.
 const MOST_ROWS: usize = 25;
@@ -15,7 +16,11 @@ const MOST_ROWS: usize = 25;
 ///
 /// # Errors
 /// Those of `out`.
-pub fn rank_text(rank: &Rank, width: u16, out: &mut dyn Write) -> io::Result<()> {
+pub fn rank_text(rank: &Rank, width: u16, mut out: &mut dyn Write) -> io::Result<()> {
+    rank_told(rank, width, &mut out)
+}
+
+pub(super) fn rank_told(rank: &Rank, width: u16, out: &mut dyn Tell) -> io::Result<()> {
     writeln!(out, "{}", rank.scenario.name)?;
     let is_field = |element: &&RankElement| element.id.starts_with("field.");
     let of = |fields: bool| {
@@ -49,7 +54,7 @@ pub(super) fn last_line(
     (scenario, version, seed): (&ScenarioInfo, &str, u64),
     what: &str,
     width: u16,
-    out: &mut dyn Write,
+    out: &mut dyn Tell,
 ) -> io::Result<()> {
     let hash = scenario.sha256.get(..12).unwrap_or(&scenario.sha256);
     let text =
@@ -116,12 +121,7 @@ fn matters(element: &RankElement) -> bool {
         || mean(element.usd_less_per_year_per_bpd) != 0.0
 }
 
-fn elements(
-    rank: &Rank,
-    shown: &[&RankElement],
-    width: u16,
-    out: &mut dyn Write,
-) -> io::Result<()> {
+fn elements(rank: &Rank, shown: &[&RankElement], width: u16, out: &mut dyn Tell) -> io::Result<()> {
     if shown.is_empty() {
         // Where it is not known what a barrel more delivers, nor what it earns, a note says why.
         let is_known = rank.elements.iter().any(|element| element.right.is_some());
@@ -178,7 +178,7 @@ fn table(elements: &[&RankElement]) -> Table {
     table
 }
 
-fn tanks(rank: &Rank, width: u16, out: &mut dyn Write) -> io::Result<()> {
+fn tanks(rank: &Rank, width: u16, out: &mut dyn Tell) -> io::Result<()> {
     let columns = [
         ("", Align::Left),
         ("kb", Align::Right),

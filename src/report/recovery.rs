@@ -9,6 +9,7 @@ use super::number::{NOTHING, counted, grouped};
 use super::rank::{estimate_cells, estimate_header, last_line};
 use super::run::paragraph;
 use super::table::{Align, Table};
+use super::tell::Tell;
 
 /// Rows of a table of the report; the files hold all.
 const MOST_ROWS: usize = 30;
@@ -17,7 +18,19 @@ const MOST_ROWS: usize = 30;
 ///
 /// # Errors
 /// Those of `out`.
-pub fn recovery_text(found: &TimesToRecover, width: u16, out: &mut dyn Write) -> io::Result<()> {
+pub fn recovery_text(
+    found: &TimesToRecover,
+    width: u16,
+    mut out: &mut dyn Write,
+) -> io::Result<()> {
+    recovery_told(found, width, &mut out)
+}
+
+pub(super) fn recovery_told(
+    found: &TimesToRecover,
+    width: u16,
+    out: &mut dyn Tell,
+) -> io::Result<()> {
     writeln!(out, "{}", found.scenario.name)?;
     writeln!(
         out,

@@ -13,6 +13,7 @@ use super::markets::{is_to_be_filled, markets_table, routes_table};
 use super::number::{NOTHING, Scale, brief, counted, significant, to_spread, with_error};
 use super::splits;
 use super::table::{Align, Table};
+use super::tell::Tell;
 
 /// System metrics in the order in which they are shown, and as they are called.
 const SHOWN: [(&str, &str, Tails); 14] = [
@@ -47,7 +48,11 @@ pub(super) enum Tails {
 ///
 /// # Errors
 /// Those of `out`.
-pub fn run_text(summary: &Summary, width: u16, out: &mut dyn Write) -> io::Result<()> {
+pub fn run_text(summary: &Summary, width: u16, mut out: &mut dyn Write) -> io::Result<()> {
+    run_told(summary, width, &mut out)
+}
+
+pub(super) fn run_told(summary: &Summary, width: u16, out: &mut dyn Tell) -> io::Result<()> {
     let scenario = &summary.scenario;
     let strategies = match summary.strategies.len() {
         0 | 1 => String::new(),
@@ -78,6 +83,9 @@ pub fn run_text(summary: &Summary, width: u16, out: &mut dyn Write) -> io::Resul
     for strategy in &summary.strategies {
         strategy_text(summary, strategy, width, out)?;
     }
+    if let Some(strata) = &summary.strata {
+        super::strata::strata_text(strata, width, out)?;
+    }
     if let Some(bound) = &summary.bound {
         let volume = Scale::volume(bound.delivered.bound.unwrap_or(0.0));
         writeln!(out)?;
@@ -103,11 +111,12 @@ pub fn run_text(summary: &Summary, width: u16, out: &mut dyn Write) -> io::Resul
 pub fn rules_text(
     rules: &BTreeMap<String, String>,
     width: u16,
-    out: &mut dyn Write,
+    out: &mut (impl Tell + ?Sized),
 ) -> io::Result<()> {
     if rules.is_empty() {
         return Ok(());
     }
+    out.about("Rules in force");
     // Those of single hazards are long, so they come last, each on a line of its own.
     let (long, short): (Vec<_>, Vec<_>) = rules.iter().partition(|(_, rule)| rule.contains(';'));
     let short: Vec<String> = short
@@ -125,7 +134,7 @@ fn strategy_text(
     summary: &Summary,
     strategy: &StrategyResult,
     width: u16,
-    out: &mut dyn Write,
+    out: &mut dyn Tell,
 ) -> io::Result<()> {
     let days = summary.scenario.horizon_days;
     let planned = strategy
@@ -161,24 +170,36 @@ fn strategy_text(
     if let Some(note) = grades.and_then(|grades| grades_note(grades, rate)) {
         paragraph(&note, width, out)?;
     }
-    for (title, table) in [
+    for (title, about, table) in [
         (
             "route",
+            "Routes",
             routes_table(strategy, days, (rate, volume), &name, has_doubt),
         ),
         (
             "market",
+            "Markets",
             markets_table(strategy, days, (rate, volume), &name, has_doubt),
         ),
-        ("class", classes_table(strategy, volume, has_doubt)),
-        ("hazard", hazards_table(strategy, days, volume, has_doubt)),
+        (
+            "class",
+            "Classes of hazards",
+            classes_table(strategy, volume, has_doubt),
+        ),
+        (
+            "hazard",
+            "Hazards",
+            hazards_table(strategy, days, volume, has_doubt),
+        ),
         (
             "regime",
+            "Regimes",
             super::regimes::regimes_table(strategy, volume, has_doubt),
         ),
     ] {
         if !table.is_empty() {
             writeln!(out)?;
+            out.about(about);
             table.write(width, out)?;
         }
         let unfilled = strategy
@@ -225,7 +246,8 @@ pub(super) struct MetricsTable {
 }
 
 impl MetricsTable {
-    fn write_with_notes(self, width: u16, out: &mut dyn Write) -> io::Result<String> {
+    fn write_with_notes(self, width: u16, out: &mut dyn Tell) -> io::Result<String> {
+        out.about("Per replication");
         self.table.write(width, out)?;
         let mut note = "± is one standard error; 5 % and 95 % are quantiles between replications; \
                         CVaR 95 % is the mean of the worst twentieth."
@@ -380,20 +402,8 @@ pub(super) fn columns(words: &[&str], numbers: &[&str]) -> Vec<(String, Align)> 
 ///
 /// # Errors
 /// Those of `out`.
-pub fn paragraph(text: &str, width: u16, out: &mut dyn Write) -> io::Result<()> {
-    let width = usize::from(width.min(100));
-    let mut line = String::new();
-    for word in text.split(' ') {
-        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > width {
-            writeln!(out, "{line}")?;
-            line.clear();
-        }
-        if !line.is_empty() {
-            line.push(' ');
-        }
-        line.push_str(word);
-    }
-    writeln!(out, "{line}")
+pub fn paragraph(text: &str, width: u16, out: &mut (impl Tell + ?Sized)) -> io::Result<()> {
+    out.paragraph(text, width)
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use crate::results::{
 use super::number::{NOTHING, Scale, counted, grouped, per_cent, significant, with_error};
 use super::run::{columns, paragraph};
 use super::table::Table;
+use super::tell::Tell;
 
 /// Rows of a table of the report; the files hold all.
 const MOST_ROWS: usize = 15;
@@ -21,7 +22,19 @@ const MOST_PRICED: usize = 5;
 ///
 /// # Errors
 /// Those of `out`.
-pub fn sensitivity_text(found: &Sensitivity, width: u16, out: &mut dyn Write) -> io::Result<()> {
+pub fn sensitivity_text(
+    found: &Sensitivity,
+    width: u16,
+    mut out: &mut dyn Write,
+) -> io::Result<()> {
+    sensitivity_told(found, width, &mut out)
+}
+
+pub(super) fn sensitivity_told(
+    found: &Sensitivity,
+    width: u16,
+    out: &mut dyn Tell,
+) -> io::Result<()> {
     writeln!(out, "{}", found.scenario.name)?;
     tornado(found, width, out)?;
     if let Some(screening) = &found.screening {
@@ -101,7 +114,7 @@ fn ends(found: &Sensitivity, path: &str) -> String {
     })
 }
 
-fn tornado(found: &Sensitivity, width: u16, out: &mut dyn Write) -> io::Result<()> {
+fn tornado(found: &Sensitivity, width: u16, out: &mut dyn Tell) -> io::Result<()> {
     let tornado = &found.tornado;
     writeln!(
         out,
@@ -156,7 +169,7 @@ fn tornado(found: &Sensitivity, width: u16, out: &mut dyn Write) -> io::Result<(
 }
 
 /// The figures that move the netback most.
-fn priced(found: &Sensitivity, width: u16, out: &mut dyn Write) -> io::Result<()> {
+fn priced(found: &Sensitivity, width: u16, out: &mut dyn Tell) -> io::Result<()> {
     let usd = |level: &TornadoLevel| level.netback_usd.map_or(0.0, |usd| usd.mean.abs());
     let reach = |figure: &TornadoFigure| usd(&figure.low).max(usd(&figure.high));
     let mut figures: Vec<&TornadoFigure> = found.tornado.figures.iter().collect();
@@ -185,7 +198,7 @@ fn priced(found: &Sensitivity, width: u16, out: &mut dyn Write) -> io::Result<()
     table.write(width, out)
 }
 
-fn more(all: usize, of_what: &str, out: &mut dyn Write) -> io::Result<()> {
+fn more(all: usize, of_what: &str, out: &mut dyn Tell) -> io::Result<()> {
     let more = all.saturating_sub(MOST_ROWS);
     if more > 0 {
         writeln!(out, "and {more} more {of_what}, in sensitivity.csv")?;
@@ -193,7 +206,7 @@ fn more(all: usize, of_what: &str, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-fn screened(screening: &Screening, width: u16, out: &mut dyn Write) -> io::Result<()> {
+fn screened(screening: &Screening, width: u16, out: &mut dyn Tell) -> io::Result<()> {
     writeln!(out, "\nWhat each figure does wherever the others stand\n")?;
     let matters = |figure: &&crate::results::ScreeningFigure| figure.size_bbl.mean > 0.0;
     let largest = screening
@@ -243,7 +256,7 @@ fn screened(screening: &Screening, width: u16, out: &mut dyn Write) -> io::Resul
     paragraph(&text, width, out)
 }
 
-fn shares(indices: &Indices, width: u16, out: &mut dyn Write) -> io::Result<()> {
+fn shares(indices: &Indices, width: u16, out: &mut dyn Tell) -> io::Result<()> {
     writeln!(
         out,
         "\nWhose doubt it is: shares of the variance of the mean\n"
@@ -292,7 +305,7 @@ fn shares(indices: &Indices, width: u16, out: &mut dyn Write) -> io::Result<()> 
 }
 
 /// What is worth knowing before something is chosen.
-fn choice(decision: &Decision, width: u16, out: &mut dyn Write) -> io::Result<()> {
+fn choice(decision: &Decision, width: u16, out: &mut dyn Tell) -> io::Result<()> {
     writeln!(out, "\nWhat to choose as things stand\n")?;
     let most = decision
         .alternatives

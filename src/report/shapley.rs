@@ -9,12 +9,17 @@ use super::number::{NOTHING, brief, counted};
 use super::rank::{estimate_cells, estimate_header, last_line};
 use super::run::paragraph;
 use super::table::{Align, Table};
+use super::tell::Tell;
 
 /// Writes to whom the loss is laid, for a person to read, in at most `width` columns.
 ///
 /// # Errors
 /// Those of `out`.
-pub fn shapley_text(found: &Shapley, width: u16, out: &mut dyn Write) -> io::Result<()> {
+pub fn shapley_text(found: &Shapley, width: u16, mut out: &mut dyn Write) -> io::Result<()> {
+    shapley_told(found, width, &mut out)
+}
+
+pub(super) fn shapley_told(found: &Shapley, width: u16, out: &mut dyn Tell) -> io::Result<()> {
     writeln!(out, "{}", found.scenario.name)?;
     let yearly = 365.25 / found.scenario.horizon_days.max(1e-9) / 1e6;
     writeln!(

@@ -12,6 +12,7 @@ use super::story_events::{Event, events, folded};
 use super::story_tanks::{Cycle, cycles};
 use super::stress::{days, flow, lasting};
 use super::table::{Align, Table};
+use super::tell::Tell;
 
 /// The most events, and rows of other tables, that are told.
 const MOST_EVENTS: usize = 16;
@@ -28,7 +29,11 @@ const LEAST_SHARE: f64 = 0.002;
 ///
 /// # Errors
 /// Those of `out`.
-pub fn story_text(story: &Story, width: u16, out: &mut dyn Write) -> io::Result<()> {
+pub fn story_text(story: &Story, width: u16, mut out: &mut dyn Write) -> io::Result<()> {
+    story_told(story, width, &mut out)
+}
+
+pub(super) fn story_told(story: &Story, width: u16, out: &mut dyn Tell) -> io::Result<()> {
     let teller = Teller::new(story);
     paragraph(&pick(story), width, out)?;
     paragraph(&format!("{}.", story_title(story)), width, out)?;
@@ -131,7 +136,7 @@ impl<'s> Teller<'s> {
         }
     }
 
-    fn totals(&self, width: u16, out: &mut dyn Write) -> io::Result<()> {
+    fn totals(&self, width: u16, out: &mut dyn Tell) -> io::Result<()> {
         let story = self.story;
         let share = |part: i64, whole: i64| {
             if whole > 0 {
@@ -176,10 +181,11 @@ impl<'s> Teller<'s> {
                 (false, None) => "deliveries never fell out of the band".to_owned(),
             },
         );
+        out.about("What it came to");
         table.write(width, out)
     }
 
-    fn causes(&self, width: u16, out: &mut dyn Write) -> io::Result<()> {
+    fn causes(&self, width: u16, out: &mut dyn Tell) -> io::Result<()> {
         let story = self.story;
         if story.causes.is_empty() {
             return Ok(());
@@ -234,10 +240,11 @@ impl<'s> Teller<'s> {
             ]);
         }
         writeln!(out)?;
+        out.about("What cost it, by hazard");
         table.write(width, out)
     }
 
-    fn regimes(&self, width: u16, out: &mut dyn Write) -> io::Result<()> {
+    fn regimes(&self, width: u16, out: &mut dyn Tell) -> io::Result<()> {
         if self.story.regimes.is_empty() {
             return Ok(());
         }
@@ -246,11 +253,12 @@ impl<'s> Teller<'s> {
             table.row([self.from(regime.start_seconds), regime.regime.clone()]);
         }
         writeln!(out)?;
+        out.about("Regimes");
         table.write(width, out)
     }
 
     /// The events that cost most, in order of time, and the others in sum.
-    fn events(&self, width: u16, out: &mut dyn Write) -> io::Result<()> {
+    fn events(&self, width: u16, out: &mut dyn Tell) -> io::Result<()> {
         let all = events(self.story);
         if all.is_empty() {
             return Ok(());
@@ -298,6 +306,7 @@ impl<'s> Teller<'s> {
                 ]);
             }
             writeln!(out)?;
+            out.about("Events that cost most");
             table.write(width, out)?;
         }
         let rest: Vec<&Event> = (0..all.len())
@@ -320,7 +329,7 @@ impl<'s> Teller<'s> {
     }
 
     /// When tanks filled, were full, and were emptied again.
-    fn tanks(&self, width: u16, out: &mut dyn Write) -> io::Result<()> {
+    fn tanks(&self, width: u16, out: &mut dyn Tell) -> io::Result<()> {
         let all = cycles(self.story);
         let mut order: Vec<usize> = (0..all.len()).collect();
         order.sort_by_key(|&at| (Reverse(all[at].risen_bbl()), at));
@@ -353,6 +362,7 @@ impl<'s> Teller<'s> {
             ]);
         }
         writeln!(out)?;
+        out.about("Tanks");
         table.write(width, out)?;
         if order.len() < all.len() {
             let line = format!("{} smaller rises are left out.", all.len() - order.len());
@@ -361,7 +371,7 @@ impl<'s> Teller<'s> {
         Ok(())
     }
 
-    fn shut_ins(&self, width: u16, out: &mut dyn Write) -> io::Result<()> {
+    fn shut_ins(&self, width: u16, out: &mut dyn Tell) -> io::Result<()> {
         let all = &self.story.shut_ins;
         let unit = self.volume.unit;
         let most = format!("most, {}", self.rate.unit);
@@ -382,10 +392,10 @@ impl<'s> Teller<'s> {
                 flow(time.most_bpd, self.rate),
             ]);
         }
-        self.largest(table, &left, width, out)
+        self.largest(("Times of shut-in", table), &left, width, out)
     }
 
-    fn shortfalls(&self, width: u16, out: &mut dyn Write) -> io::Result<()> {
+    fn shortfalls(&self, width: u16, out: &mut dyn Tell) -> io::Result<()> {
         let all = &self.story.shortfalls;
         let unit = self.volume.unit;
         let words = ["below plan from", "until"];
@@ -401,21 +411,22 @@ impl<'s> Teller<'s> {
                 grouped(100.0 * time.deepest_cut, 1),
             ]);
         }
-        self.largest(table, &left, width, out)
+        self.largest(("Times below plan", table), &left, width, out)
     }
 
     /// A table of the largest, and how many others there are and how large they are together.
     fn largest(
         &self,
-        table: Table,
+        (about, table): (&str, Table),
         largest: &Largest,
         width: u16,
-        out: &mut dyn Write,
+        out: &mut dyn Tell,
     ) -> io::Result<()> {
         if largest.told.is_empty() {
             return Ok(());
         }
         writeln!(out)?;
+        out.about(about);
         table.write(width, out)?;
         if largest.others == 0 {
             return Ok(());
@@ -428,7 +439,7 @@ impl<'s> Teller<'s> {
         paragraph(&line, width, out)
     }
 
-    fn bottlenecks(&self, width: u16, out: &mut dyn Write) -> io::Result<()> {
+    fn bottlenecks(&self, width: u16, out: &mut dyn Tell) -> io::Result<()> {
         let mut times: Vec<(i64, &str, &str)> = Vec::new();
         for bottleneck in &self.story.bottlenecks {
             let from = bottleneck.start_seconds;
@@ -453,6 +464,7 @@ impl<'s> Teller<'s> {
             ]);
         }
         writeln!(out)?;
+        out.about("What was the bottleneck");
         table.write(width, out)
     }
 }

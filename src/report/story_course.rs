@@ -1,7 +1,7 @@
 //! The course of a story in phases: how much is delivered, what changed, what bound.
 
 use std::cmp::Reverse;
-use std::io::{self, Write};
+use std::io;
 
 use crate::results::Story;
 
@@ -12,6 +12,7 @@ use super::story_events::{Event, events};
 use super::story_phases::{Phase, phases};
 use super::stress::flow;
 use super::table::Align;
+use super::tell::Tell;
 
 /// The most phases that are told.
 const MOST_PHASES: usize = 20;
@@ -21,7 +22,7 @@ const SAME: f64 = 0.005;
 
 impl Teller<'_> {
     /// The course in phases: how much is delivered, what limits it, what began and ended.
-    pub(super) fn course(&self, width: u16, out: &mut dyn Write) -> io::Result<()> {
+    pub(super) fn course(&self, width: u16, out: &mut dyn Tell) -> io::Result<()> {
         let story = self.story;
         let most = story.epochs.iter().map(|epoch| epoch.planned_bpd).max();
         let told = phases(
@@ -65,6 +66,7 @@ impl Teller<'_> {
             table.row(row);
         }
         writeln!(out)?;
+        out.about("The course of it");
         table.write(width, out)?;
         let against = if is_even {
             format!("{} {} undisturbed", usual(&told[0]), self.rate.unit)

@@ -12,6 +12,7 @@ use super::number::{
 };
 use super::run::paragraph;
 use super::table::{Align, Table};
+use super::tell::Tell;
 
 /// Columns of text that every row needs: date, day, delivered and shut in.
 const FIXED_WIDTH: usize = 44;
@@ -31,7 +32,11 @@ const MOST_TANKS: usize = 4;
 ///
 /// # Errors
 /// Those of `out`.
-pub fn stress_text(stress: &Stress, width: u16, out: &mut dyn Write) -> io::Result<()> {
+pub fn stress_text(stress: &Stress, width: u16, mut out: &mut dyn Write) -> io::Result<()> {
+    stress_told(stress, width, &mut out)
+}
+
+pub(super) fn stress_told(stress: &Stress, width: u16, out: &mut dyn Tell) -> io::Result<()> {
     let instant = instants(&stress.scenario.start);
     let title = stress_title(stress).replace('\u{a0}', " ");
     paragraph(&format!("{}: {title}.", stress.scenario.name), width, out)?;
@@ -70,7 +75,7 @@ fn epochs(
     stress: &Stress,
     instant: &dyn Fn(i64) -> String,
     width: u16,
-    out: &mut dyn Write,
+    out: &mut dyn Tell,
 ) -> io::Result<()> {
     let shown = shown(stress);
     let rate = Scale::rate(largest(stress.epochs.iter().map(|epoch| epoch.planned_bpd)));
@@ -135,6 +140,7 @@ fn epochs(
         row.push(epoch.cause.clone());
         table.row(row);
     }
+    out.about("The course of it");
     table.write(width, out)?;
 
     let mut legend_of_heads = legend(routes.iter().map(|&route| {
@@ -264,7 +270,7 @@ fn fitting(
     (kept_routes, kept_tanks)
 }
 
-fn totals(stress: &Stress, width: u16, out: &mut dyn Write) -> io::Result<()> {
+fn totals(stress: &Stress, width: u16, out: &mut dyn Tell) -> io::Result<()> {
     let volume = Scale::volume(stress.lost_bbl.max(stress.shut_in_bbl) as f64);
     let barrels = |bbl: i64| {
         let digits = if volume.factor > 1.0 { 2 } else { 0 };
@@ -319,6 +325,7 @@ fn totals(stress: &Stress, width: u16, out: &mut dyn Write) -> io::Result<()> {
     for (title, text) in lines {
         table.row([title.to_owned(), text]);
     }
+    out.about("What it comes to");
     table.write(width, out)?;
     writeln!(out)?;
     let hash = stress

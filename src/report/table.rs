@@ -5,6 +5,8 @@ use std::io;
 use comfy_table::presets::NOTHING;
 use comfy_table::{Cell, CellAlignment, ContentArrangement};
 
+use super::tell::Tell;
+
 /// The widest that text is ever set, in columns.
 const MAX_WIDTH: u16 = 100;
 
@@ -56,17 +58,40 @@ impl Table {
         self.rows.push(texts.into_iter().collect());
     }
 
+    /// The titles of its columns, if it has any; lines of one are separated by line feeds.
+    #[must_use]
+    pub fn header(&self) -> Option<&[String]> {
+        self.header.as_deref()
+    }
+
+    /// Its rows: a text for each column.
+    #[must_use]
+    pub fn rows(&self) -> &[Vec<String>] {
+        &self.rows
+    }
+
+    /// The side to which each column is flush.
+    #[must_use]
+    pub fn aligns(&self) -> &[Align] {
+        &self.aligns
+    }
+
     /// Whether it has no rows.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
     }
 
-    /// Writes it, set in `width` columns.
+    /// Tells it; in text it is set in `width` columns.
     ///
     /// # Errors
     /// Those of `out`.
-    pub fn write(self, width: u16, out: &mut dyn io::Write) -> io::Result<()> {
+    pub fn write(self, width: u16, out: &mut (impl Tell + ?Sized)) -> io::Result<()> {
+        out.table(self, width)
+    }
+
+    /// Sets it in `width` columns.
+    pub(super) fn set(self, width: u16, out: &mut dyn io::Write) -> io::Result<()> {
         let width = width.min(MAX_WIDTH);
         let widths = self.widths(usize::from(width));
         let set = |texts: &[String]| {

@@ -9,6 +9,7 @@ use crate::results::{
 use super::number::{NOTHING, brief, counted, grouped, instants, significant};
 use super::run::paragraph;
 use super::table::{Align, Table};
+use super::tell::Tell;
 
 /// Rows of a table of outages over time; the files hold all.
 const MOST_AWAY: usize = 5;
@@ -27,7 +28,11 @@ const MOST_ALIKE: usize = 6;
 ///
 /// # Errors
 /// Those of `out`.
-pub fn worst_text(worst: &Worst, width: u16, out: &mut dyn Write) -> io::Result<()> {
+pub fn worst_text(worst: &Worst, width: u16, mut out: &mut dyn Write) -> io::Result<()> {
+    worst_told(worst, width, &mut out)
+}
+
+pub(super) fn worst_told(worst: &Worst, width: u16, out: &mut dyn Tell) -> io::Result<()> {
     writeln!(out, "{}", worst.scenario.name)?;
     let instant = instants(&worst.scenario.start);
     let text = format!(
@@ -78,7 +83,7 @@ fn kbd(rate: i64) -> String {
     grouped(rate as f64 / 1_000.0, 0)
 }
 
-fn size_text(size: &WorstSize, width: u16, out: &mut dyn Write) -> io::Result<()> {
+fn size_text(size: &WorstSize, width: u16, out: &mut dyn Tell) -> io::Result<()> {
     let things = match size.size {
         1 => "thing".to_owned(),
         several => format!("{several} things"),
@@ -187,7 +192,7 @@ fn decided(size: &WorstSize) -> String {
 }
 
 /// What single causes leave.
-fn common(worst: &Worst, width: u16, out: &mut dyn Write) -> io::Result<()> {
+fn common(worst: &Worst, width: u16, out: &mut dyn Tell) -> io::Result<()> {
     if worst.common.is_empty() {
         return Ok(());
     }
@@ -233,7 +238,7 @@ fn common(worst: &Worst, width: u16, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// What comes to the same as what was named.
-fn alike(worst: &Worst, width: u16, out: &mut dyn Write) -> io::Result<()> {
+fn alike(worst: &Worst, width: u16, out: &mut dyn Tell) -> io::Result<()> {
     let is_named = |id: &String| {
         let sets = worst.sizes.iter().flat_map(|size| &size.worst);
         sets.flat_map(|set| &set.elements).any(|named| named == id)
@@ -272,7 +277,7 @@ fn over_time(
     worst: &Worst,
     over: &WorstOverTime,
     width: u16,
-    out: &mut dyn Write,
+    out: &mut dyn Tell,
 ) -> io::Result<()> {
     let things = match over.size {
         1 => "thing".to_owned(),

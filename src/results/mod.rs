@@ -5,6 +5,7 @@
 
 mod backtest;
 mod bound;
+mod by_month;
 mod comparison;
 mod course;
 mod curve;
@@ -14,6 +15,7 @@ mod fit;
 mod importance;
 mod money;
 mod optimise;
+mod origin;
 mod quota;
 mod rank;
 mod recovery;
@@ -21,6 +23,7 @@ mod sensitivity;
 mod shapley;
 mod splits;
 mod story;
+mod strata;
 mod stress;
 mod summary;
 mod worst;
@@ -29,7 +32,10 @@ pub use backtest::{
     Backtest, BacktestEpisode, BacktestForecast, BacktestRow, BacktestScore, BacktestVariant,
 };
 pub use bound::{Bound, BoundFigure};
-pub use comparison::{ComparedCost, ComparedMetric, ComparedOrder, ComparedRegime, Comparison};
+pub use by_month::{LinkMonths, MonthsOfLink, TankFan};
+pub use comparison::{
+    ComparedCost, ComparedMetric, ComparedOrder, ComparedRegime, Comparison, ControlledDifference,
+};
 pub use course::{CourseEpoch, CourseField, CourseRoute, CourseTank};
 pub use curve::{Curve, CurveLoss, CurvePoint, CurveSizes, FirmAnswer, FirmEquivalent, FirmPoint};
 pub use estimate::{Band, Controlled, Epistemic, Metric, Metrics, Tail};
@@ -48,6 +54,7 @@ pub use optimise::{
     OptimiseOverlap, OptimiseRegret, OptimiseRules, OptimiseScreening, OptimiseStage,
     OptimiseTiming, Portfolio, RegretTable, TimingBetween, TimingStep,
 };
+pub use origin::{Origin, OriginFigure, OriginSource};
 pub use quota::{QuotaMonth, UndisturbedQuota};
 pub use rank::{Rank, RankElement, RankEstimate, RankTank};
 pub use recovery::{Exposure, RecoveryRow, TimesToRecover};
@@ -61,6 +68,7 @@ pub use story::{
     Story, StoryBottleneck, StoryCause, StoryDisruption, StoryPick, StoryRegime, StoryShortfall,
     StoryShutIn, StoryStanding, StoryTankPhase, TankPhase,
 };
+pub use strata::{Strata, StrataFigure, StrataHazard, StrataKind};
 pub use stress::{Stress, StressEvent};
 pub use summary::{
     ControlVariates, Convergence, ConvergencePoint, Exceedance, ExceedancePoint, FORMAT, Fan,

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use crate::model::Collect;
 
 use super::{
-    Band, Bound, Comparison, Epistemic, GradeTreatment, Metrics, Money, QuotaMonth, RouteRange,
-    UndisturbedQuota,
+    Band, Bound, Comparison, Epistemic, GradeTreatment, LinkMonths, Metrics, Money, QuotaMonth,
+    RouteRange, Strata, TankFan, UndisturbedQuota,
 };
 
 /// The version of the summary's shape.
@@ -49,6 +49,9 @@ pub struct Summary {
     /// What perfect foresight could have gained; only if asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bound: Option<Bound>,
+    /// Estimates from futures sorted by rare disruptions; only if asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub strata: Option<Strata>,
     /// What was drawn; only in a run that draws figures in doubt.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uncertainty: Option<Uncertainty>,
@@ -128,7 +131,7 @@ pub struct StrategyResult {
     pub hubs: BTreeMap<String, Metrics>,
     /// By route: `exported` (bbl), `share`, `lost` (bbl against the undisturbed flow).
     pub routes: BTreeMap<String, Metrics>,
-    /// By jurisdiction: `exported` (bbl crossing it), `share`.
+    /// By jurisdiction: `exported` (bbl crossing it), `share`, `lost` (bbl against the undisturbed flow).
     pub jurisdictions: BTreeMap<String, Metrics>,
     /// By hazard: `events` (count), `active_time` (h), `attributed` (bbl), and the undelivered volume
     /// of the replications in which it struck (`undelivered_if`) and of the others
@@ -159,6 +162,12 @@ pub struct StrategyResult {
     pub convergence: Option<Convergence>,
     /// Means by month, for routes and markets.
     pub monthly: Vec<MonthlyRow>,
+    /// Links by month; only if everything was gathered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link_months: Option<LinkMonths>,
+    /// What the tank of each hub holds through the horizon; only if everything was gathered.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub tanks: BTreeMap<String, TankFan>,
     /// What flows when nothing goes wrong.
     pub undisturbed: Undisturbed,
     /// Money beyond single metrics; only if the scenario has prices and they were gathered.
@@ -179,6 +188,13 @@ pub struct ControlVariates {
     pub known: usize,
     /// How many of them were used.
     pub used: usize,
+    /// Times that were used though their means are known only from futures drawn apart: how long
+    /// parts were gone together of what waits to be repaired.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub sampled: u64,
+    /// How many such futures there were.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub sampled_from: u64,
     /// Whether the run stopped because a mean was known well enough with them, and not without.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub ended_run: bool,

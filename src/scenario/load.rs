@@ -17,7 +17,7 @@ use super::join::join;
 use super::lower::lower;
 use super::overlay;
 use super::problem::{Invalid, Problem, Report};
-use super::quantities::{Quantity, gather, join_doubts};
+use super::quantities::{Quantity, Remark, gather, join_doubts};
 use super::read::Reader;
 use super::shape::{self, Asked};
 use super::spec::{SCENARIO, STRATEGY};
@@ -46,6 +46,8 @@ pub struct Scenario {
     pub warnings: Vec<Problem>,
     /// All its figures.
     pub quantities: Vec<Quantity>,
+    /// Remarks on tables as a whole.
+    pub remarks: Vec<Remark>,
     /// Ids of sources that nothing cites, sorted.
     pub unused_sources: Vec<String>,
     /// The figures in doubt that the model is made of, by path.
@@ -472,6 +474,7 @@ fn read(
         model,
         warnings: Vec::new(),
         quantities: gathered.quantities,
+        remarks: gathered.remarks,
         unused_sources: gathered.unused.into_keys().collect(),
         doubts,
         sha256: String::new(),

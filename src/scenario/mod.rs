@@ -45,7 +45,7 @@ pub use event_log::{
 };
 pub use load::{Error, Request, Scenario, load, load_beside, load_with_logs, parse, replay_ids};
 pub use problem::{Invalid, Problem};
-pub use quantities::Quantity;
+pub use quantities::{Quantity, Remark};
 pub use schema::schema;
 pub use starter::starter;
 pub use stress::{StressCase, closure, instant, length, load_stress, parse_stress};

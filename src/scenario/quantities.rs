@@ -25,6 +25,17 @@ pub struct Quantity {
     pub doubt: Option<&'static str>,
     /// Ids of its sources, or else of those of the table it stands in.
     pub sources: Vec<String>,
+    /// Remark on it.
+    pub note: Option<String>,
+}
+
+/// A remark on what a table states as a whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remark {
+    /// The table: `link.atyrau-samara`.
+    pub key: String,
+    /// What is remarked.
+    pub text: String,
 }
 
 /// Gathers all quantities of a merged scenario and of its strategies' headers, and complains
@@ -47,11 +58,13 @@ pub(super) fn gather(
         complains: false,
         used: BTreeSet::new(),
         found: Vec::new(),
+        remarks: Vec::new(),
     };
     for file in files {
         walk.table(file, &SCENARIO, "", &[]);
     }
     walk.found.clear();
+    walk.remarks.clear();
     walk.complains = true;
     walk.table(tree, &SCENARIO, "", &[]);
     for (id, header) in strategies {
@@ -61,12 +74,14 @@ pub(super) fn gather(
     let unused = unused.map(|(id, entry)| (id.clone(), entry.key)).collect();
     Gathered {
         quantities: walk.found,
+        remarks: walk.remarks,
         unused,
     }
 }
 
 pub(super) struct Gathered {
     pub(super) quantities: Vec<Quantity>,
+    pub(super) remarks: Vec<Remark>,
     /// Sources that nothing cites, with the places of their ids.
     pub(super) unused: BTreeMap<String, Place>,
 }
@@ -80,6 +95,7 @@ pub(super) fn check_sources(report: &Report, tree: &Table, spec: &'static Spec, 
         complains: true,
         used: BTreeSet::new(),
         found: Vec::new(),
+        remarks: Vec::new(),
     }
     .table(tree, spec, "", &[]);
 }
@@ -91,6 +107,7 @@ struct Walk<'a> {
     complains: bool,
     used: BTreeSet<String>,
     found: Vec<Quantity>,
+    remarks: Vec<Remark>,
 }
 
 impl Walk<'_> {
@@ -133,6 +150,12 @@ impl Walk<'_> {
         } else {
             self.sources(table, outer)
         };
+        if let Some(text) = table.get("note").and_then(Node::text) {
+            self.remarks.push(Remark {
+                key: path.to_owned(),
+                text: text.to_owned(),
+            });
+        }
         for (name, entry) in &table.0 {
             let Some(key) = spec.key(name) else { continue };
             let path = if path.is_empty() {
@@ -150,7 +173,12 @@ impl Walk<'_> {
             Shape::Profile => match node.table() {
                 Some(table) if !table.0.contains_key("value") => {
                     let sources = self.sources(table, outer);
-                    self.push(path, in_words(table), [None, None], sources);
+                    self.push(
+                        (path, table_note(table)),
+                        in_words(table),
+                        [None, None],
+                        sources,
+                    );
                 }
                 _ => self.figure(node, path, outer),
             },
@@ -218,15 +246,20 @@ impl Walk<'_> {
                 };
                 let value = part("value").or_else(|| part("events").and_then(counted));
                 let ends = [part("low"), part("high")];
-                self.push(path, value.unwrap_or_default(), ends, sources);
+                self.push(
+                    (path, table_note(table)),
+                    value.unwrap_or_default(),
+                    ends,
+                    sources,
+                );
             }
-            None => self.push(path, node.written(), [None, None], outer.to_vec()),
+            None => self.push((path, None), node.written(), [None, None], outer.to_vec()),
         }
     }
 
     fn push(
         &mut self,
-        path: &str,
+        (path, note): (&str, Option<String>),
         value: String,
         [low, high]: [Option<String>; 2],
         sources: Vec<String>,
@@ -238,8 +271,14 @@ impl Walk<'_> {
             high,
             doubt: None,
             sources,
+            note,
         });
     }
+}
+
+/// The remark that a table makes on itself.
+fn table_note(table: &Table) -> Option<String> {
+    table.get("note").and_then(Node::text).map(str::to_owned)
 }
 
 /// Adds to the figures that are in doubt what is known about it, and to doubts their sources.

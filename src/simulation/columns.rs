@@ -8,6 +8,7 @@ use crate::sampling::Timeline;
 use crate::units::{Seconds, Volume, round_half_even};
 
 use super::attribution::Attribution;
+use super::by_month;
 use super::calendar::Elements;
 use super::conditional;
 use super::money::{self, Ledger, Volumes};
@@ -67,12 +68,16 @@ impl Columns {
             .collect();
         let columns = list(model, hazards, &jurisdictions, &classes, collect);
         let recorded = if collect == Collect::All {
-            (model.routes.len() + model.markets.len() + 2) * months
+            (model.routes.len() + model.markets.len() + 2 + by_month::NUMBERS * model.links.len())
+                * months
         } else {
             0
         };
         let mut plan = Plan::new(columns, fan, recorded);
         plan.quota_months = quota_results::numbers_by_month(world, collect);
+        if collect == Collect::All {
+            by_month::plan_tanks(world, &mut plan);
+        }
         Self {
             plan,
             collect,
@@ -195,15 +200,18 @@ impl Columns {
             values.push(share(volume, exported));
             values.push(self.route_baseline[route] - bbl(volume));
         }
-        let mut crossing = vec![0_i64; self.jurisdictions.len()];
-        for (volume, jurisdictions) in routes.iter().zip(&self.route_jurisdictions) {
-            for &jurisdiction in jurisdictions {
-                crossing[jurisdiction] += volume;
+        let mut crossing = vec![(0_i64, 0_i64); self.jurisdictions.len()];
+        for (route, &volume) in routes.iter().enumerate() {
+            for &jurisdiction in &self.route_jurisdictions[route] {
+                let (crossed, lost) = &mut crossing[jurisdiction];
+                *crossed += volume;
+                *lost += self.route_baseline[route] - bbl(volume);
             }
         }
-        for &volume in &crossing {
+        for &(volume, lost) in &crossing {
             values.push(bbl(volume));
             values.push(share(volume, exported));
+            values.push(lost);
         }
         for &volume in &path.transit {
             values.push(bbl(volume));
@@ -302,8 +310,9 @@ impl Columns {
         out.clear();
         let model = world.model;
         let (flows, markets) = (path.flow.len(), model.markets.len());
-        let width = 2 + flows + markets;
+        let width = 2 + flows + markets + path.binding.len();
         let mut before = vec![0_i64; width];
+        let mut links = Vec::with_capacity(by_month::NUMBERS * model.links.len() * self.months);
         for mark in path.month_marks.chunks_exact(width).take(self.months) {
             let month: Vec<i64> = mark
                 .iter()
@@ -327,9 +336,23 @@ impl Columns {
                     .sum();
                 out.push(bbl(volume));
             }
-            out.extend(month[2 + flows..].iter().map(|&volume| bbl(volume)));
+            let (sold, binding) = month[2 + flows..].split_at(markets);
+            out.extend(sold.iter().map(|&volume| bbl(volume)));
+            for arcs in &world.network.link_arcs {
+                links.push(bbl(arcs.iter().flatten().map(|&arc| flow(arc)).sum()));
+                let [_, rest, back] = arcs;
+                links.push(
+                    [rest, back]
+                        .into_iter()
+                        .flatten()
+                        .map(|&arc| binding[arc])
+                        .sum(),
+                );
+            }
             before.copy_from_slice(mark);
         }
+        // After all that is told month by month.
+        out.append(&mut links);
     }
 }
 
@@ -399,6 +422,7 @@ fn list(
     for jurisdiction in (0..jurisdictions.len()).map(Group::Jurisdiction) {
         columns.push(Column::barrels(jurisdiction, "exported"));
         columns.push(Column::share(jurisdiction, "share"));
+        columns.push(Column::barrels(jurisdiction, "lost"));
     }
     for transit in (0..model.transits.len()).map(Group::Transit) {
         columns.push(Column::barrels(transit, "volume"));
@@ -517,33 +541,9 @@ fn route_baseline(world: &World<'_>, undisturbed: &Undisturbed) -> Vec<i64> {
         .collect()
 }
 
-/// Nameplate × time of each link; 0 if it is unlimited at any time.
+/// Nameplate × time of each link over the horizon; 0 if it is unlimited at any time.
 fn nameplate(model: &Model) -> Vec<i64> {
-    model
-        .links
-        .iter()
-        .map(|link| {
-            let units: i64 = link.units.iter().map(|unit| unit.0).sum();
-            let limit = if link.units.is_empty() {
-                i64::MAX
-            } else {
-                units
-            };
-            let Some(capacity) = &link.capacity else {
-                return if link.units.is_empty() {
-                    0
-                } else {
-                    units * model.horizon.0
-                };
-            };
-            let steps = capacity.steps();
-            (0..steps.len())
-                .map(|at| {
-                    let end = steps.get(at + 1).map_or(model.horizon, |&(time, _)| time);
-                    let time: Seconds = end.min(model.horizon) - steps[at].0.min(model.horizon);
-                    steps[at].1.0.min(limit) * time.0
-                })
-                .sum()
-        })
-        .collect()
+    let whole = (Seconds::ZERO, model.horizon);
+    let links = model.links.iter();
+    links.map(|link| by_month::nameplate(link, whole)).collect()
 }

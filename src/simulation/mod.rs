@@ -7,14 +7,17 @@
 
 mod absences;
 mod announced;
+mod apart;
 mod arrivals;
 mod attribution;
+mod by_month;
 mod calendar;
 mod choice;
 mod columns;
 mod conditional;
 mod controlled;
 mod delays;
+mod differences;
 mod dispatch;
 mod fields;
 mod foresight;
@@ -45,6 +48,7 @@ mod spans;
 mod state;
 mod stops;
 mod story;
+mod strata;
 mod stress;
 mod summary;
 mod survival;
@@ -59,6 +63,7 @@ mod world;
 
 pub use absences::{Absence, Suffered, absences};
 pub use choice::{Choice, choose};
+pub use differences::controlled_differences;
 pub use foresight::foresight;
 pub use held::{Held, regimes_held};
 pub use overview::{Overview, overview};
@@ -73,6 +78,7 @@ pub use settings::{
 };
 pub use shadow_prices::{Estimated, Priced, ShadowPrices, Takings, shadow_prices, takings};
 pub use story::story;
+pub use strata::{StrataAsked, play_strata, timelines};
 pub use stress::stress;
 pub use summary::{network_info, scenario_info, summary};
 pub use survival::{Survival, survival};

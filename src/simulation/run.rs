@@ -7,13 +7,14 @@ use jiff::ToSpan;
 
 use crate::accumulate::{
     DrawSums, EXACT, EpochView, Gathered, Group, PathSetup, PathTotals, RecoveryRule,
-    ShortfallRule, UNDEFINED,
+    ShortfallRule, TankLevels, UNDEFINED,
 };
 use crate::model::{Collect, Model};
 use crate::sampling::Timeline;
-use crate::units::{Fraction, SECONDS_PER_DAY, Seconds, round_half_even};
+use crate::units::{Fraction, SECONDS_PER_DAY, Seconds, Volume, round_half_even};
 
 use super::attribution::Attribution;
+use super::by_month;
 use super::columns::Columns;
 use super::controlled::{ControlKeeper, ControlPlan};
 use super::memoryless::{Memoryless, Replay};
@@ -221,6 +222,8 @@ pub(super) struct Told {
     /// By month, if everything is gathered: of quotas, and of the rest.
     quota_months: Vec<i64>,
     months: Vec<i64>,
+    /// What tanks hold at each instant, whole barrels, if everything is gathered.
+    tanks: Vec<i64>,
     /// Its single shortfalls, if they are asked for.
     shortfalls: Vec<ShortfallRow>,
 }
@@ -381,7 +384,7 @@ impl<'w> Worker<'w> {
                 replication,
                 start_seconds: event.start.0,
                 seconds: (event.end - event.start).0,
-                volume_bbl: crate::units::Volume(event.volume).to_barrels().0,
+                volume_bbl: Volume(event.volume).to_barrels().0,
                 deepest_share_e9: event.deepest,
             }));
         }
@@ -389,6 +392,11 @@ impl<'w> Worker<'w> {
             quota_results::fill_months(&self.state, &mut self.told.quota_months);
             plan.columns
                 .fill_months(plan.world, totals, &mut self.told.months);
+            let held = self.path.levels.held().iter();
+            self.told.tanks.clear();
+            self.told
+                .tanks
+                .extend(held.map(|&volume| Volume(volume).to_barrels().0));
         }
         self.add(plan, replication, chunk);
     }
@@ -409,6 +417,7 @@ impl<'w> Worker<'w> {
         if plan.detail {
             self.gathered.add_quota_months(&told.quota_months);
             self.gathered.add_months(&told.months);
+            self.gathered.add_tanks(&told.tanks);
             if let Some(draw) = &mut self.draw {
                 draw.add_months(&told.months);
             }
@@ -434,6 +443,7 @@ impl<'w> Worker<'w> {
 pub(super) struct Path<'w> {
     pub(super) totals: PathTotals,
     pub(super) attribution: Option<Attribution>,
+    levels: TankLevels,
     undisturbed: &'w Undisturbed,
 }
 
@@ -444,12 +454,18 @@ impl<'w> Path<'w> {
         Self {
             totals: PathTotals::new(plan.setup.clone()),
             attribution: plan.detail.then(|| Attribution::new(plan.world, hazards)),
+            levels: TankLevels::new(if plan.columns.plan.tanks.is_empty() {
+                Vec::new()
+            } else {
+                by_month::instants(model)
+            }),
             undisturbed: plan.undisturbed,
         }
     }
 
     fn reset(&mut self) {
         self.totals.reset();
+        self.levels.reset();
         if let Some(attribution) = &mut self.attribution {
             attribution.reset();
         }
@@ -478,6 +494,9 @@ impl Follower for Path<'_> {
             }
             None => state.changed.clear(),
         }
+        let tanks = state.tanks.iter();
+        let held = tanks.map(|tank| (tank.volume, tank.net));
+        self.levels.see(from, to, held);
         let rates = &state.rates;
         debug_assert_eq!(
             rates.produced,

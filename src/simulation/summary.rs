@@ -12,6 +12,7 @@ use crate::results::{
 };
 use crate::units::SECONDS_PER_DAY;
 
+use super::by_month;
 use super::columns::Columns;
 use super::money;
 use super::nested::{self, Nests};
@@ -58,6 +59,7 @@ pub fn summary(model: &Model, sha256: &str, settings: &Settings, run: Run) -> Su
         warnings: run.warnings,
         figures_in_doubt: 0,
         bound: None,
+        strata: None,
         uncertainty: run.draws.map(|draws| Uncertainty {
             draws: draws.count,
             replications_per_draw: draws.replications,
@@ -261,6 +263,13 @@ pub(super) fn strategy_result(
         fan: fan(world, undisturbed, gathered, nests),
         convergence,
         monthly: monthly(world, gathered, months, nests),
+        link_months: by_month::links(
+            world,
+            gathered,
+            (months, &month_lengths(model, months.len())),
+            (2 + model.routes.len() + model.markets.len()) * months.len(),
+        ),
+        tanks: by_month::tanks(world, gathered),
         undisturbed: mean_rates(world, undisturbed),
         grades: None,
         controls: None,

@@ -73,12 +73,13 @@ const ARROWS: [(&str, &[&str]); 16] = [
 ];
 
 /// Crates with one home, and where that is.
-const HOMES: [(&str, &[&str]); 11] = [
+const HOMES: [(&str, &[&str]); 12] = [
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),
     ("comfy_table", &["report", "cli"]),
     ("ctrlc", &["cli"]),
     ("indicatif", &["cli"]),
+    ("maud", &["report"]),
     ("miette", &["scenario", "cli"]),
     ("microlp", &["allocation"]),
     ("plotters", &["charts"]),

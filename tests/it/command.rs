@@ -8,6 +8,8 @@ mod ending;
 mod export;
 mod fit;
 mod output;
+mod pages;
+mod strata;
 mod worst;
 mod worth;
 
@@ -63,6 +65,16 @@ impl Place {
             })
             .collect();
         names.sort();
+        names
+    }
+
+    /// Names of the files in a directory but those that are beside every result.
+    fn results(&self, directory: &str) -> Vec<String> {
+        let mut names = self.names(directory);
+        for beside in ["origin.json", "report.html"] {
+            let at = names.iter().position(|name| name == beside);
+            names.remove(at.expect(beside));
+        }
         names
     }
 
@@ -300,7 +312,8 @@ fn a_story_is_told_written_and_shown_again() {
     assert_eq!(code(&output), 0, "{}", text(&output.stderr));
     let report = text(&output.stdout);
     assert!(report.contains("the worst of 40"), "{report}");
-    assert_eq!(place.names("out"), ["story.json", "story.png", "story.svg"]);
+    let files = ["story.json", "story.png", "story.svg"];
+    assert_eq!(place.results("out"), files);
     let story = place.json("out/story.json");
     assert_eq!(story["format"], "keruen-story/1");
     assert_eq!(story["pick"]["by"], "worst");
@@ -324,7 +337,7 @@ fn a_story_is_told_written_and_shown_again() {
     let quiet = place.keruen("explain", &quiet);
     assert_eq!(code(&quiet), 0, "{}", text(&quiet.stderr));
     assert!(quiet.stdout.is_empty());
-    assert_eq!(place.names("out"), ["story.json"]);
+    assert_eq!(place.results("out"), ["story.json"]);
 }
 
 #[test]

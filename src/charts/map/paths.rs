@@ -197,7 +197,7 @@ pub(super) fn draw(scene: &mut Scene, network: &Network, paths: &[Path]) {
 pub(super) fn line(
     scene: &mut Scene,
     places: &[Place],
-    colour: super::super::canvas::Colour,
+    colour: super::super::colour::Colour,
     width: f64,
     mode: Mode,
 ) {
@@ -243,7 +243,7 @@ fn dashes(places: &[Place], dash: f64) -> Vec<(Place, Place)> {
 }
 
 /// The way oil goes: a head in the middle of the line.
-fn arrow(scene: &mut Scene, path: &Path, colour: super::super::canvas::Colour) {
+fn arrow(scene: &mut Scene, path: &Path, colour: super::super::colour::Colour) {
     if path.length() < 24.0 {
         return;
     }

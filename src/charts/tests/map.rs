@@ -243,7 +243,6 @@ fn odd_places_and_numbers_are_drawn() {
     map("map-timeless", &timeless);
     assert!(
         run_figures(&run(&[], &LINKS))
-            .expect("figures")
             .iter()
             .all(|figure| figure.0 != "network_map")
     );

@@ -27,8 +27,8 @@ pub fn network_dot(exported: &ExportedNetwork<'_>, out: &mut dyn io::Write) -> i
     writeln!(out, "  edge [fontname=\"Helvetica\", fontsize=9];")?;
     for node in &network.nodes {
         let shape = match (node.kind.as_str(), node.tank_bbl) {
-            ("field", _) => "triangle",
-            ("market", _) => "doublecircle",
+            ("field", _) => "house",
+            ("market", _) => "box, peripheries=2",
             (_, Some(_)) => "cylinder",
             _ => "ellipse",
         };

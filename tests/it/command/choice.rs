@@ -70,7 +70,7 @@ fn a_choice_is_printed_written_and_shown_again() {
         "portfolios_tail.png",
         "portfolios_tail.svg",
     ];
-    assert_eq!(place.names("out"), known);
+    assert_eq!(place.results("out"), known);
     let again = keruen(place.path(), &["report", "out"]);
     assert_eq!(code(&again), 0, "{}", text(&again.stderr));
     assert!(text(&again.stdout).contains("Best for 10.0 MUSD"));

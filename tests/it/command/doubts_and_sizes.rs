@@ -168,7 +168,7 @@ fn sizes_and_firm_equivalents_are_printed_written_and_shown_again() {
         "{report}"
     );
     assert_eq!(
-        place.names("sizes"),
+        place.results("sizes"),
         ["curve.csv", "curve.json", "curve.png", "curve.svg"]
     );
 
@@ -195,7 +195,7 @@ fn sizes_and_firm_equivalents_are_printed_written_and_shown_again() {
         "firm_equivalent.png",
         "firm_equivalent.svg",
     ];
-    assert_eq!(place.names("firm"), files);
+    assert_eq!(place.results("firm"), files);
     let again = keruen(place.path(), &["report", "firm"]);
     assert_eq!(code(&again), 0, "{}", text(&again.stderr));
     let asked = [

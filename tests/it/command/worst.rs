@@ -34,7 +34,7 @@ fn the_worst_things_to_lose_are_printed_written_and_shown_again() {
         "{report}"
     );
     assert_eq!(
-        place.names("out"),
+        place.results("out"),
         [
             "worst.csv",
             "worst.json",

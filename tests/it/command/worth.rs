@@ -54,7 +54,7 @@ fn exact_answers_are_printed_written_and_shown_again() {
         "{report}"
     );
     assert_eq!(
-        place.names("out"),
+        place.results("out"),
         [
             "exact.csv",
             "exact.json",
@@ -114,7 +114,7 @@ fn a_ranking_is_printed_written_and_shown_again() {
         "{report}"
     );
     assert_eq!(
-        place.names("out"),
+        place.results("out"),
         [
             "rank.csv",
             "rank.json",
@@ -175,7 +175,7 @@ fn other_rankings_are_printed_written_and_shown_again() {
             report.lines().all(|line| line.chars().count() <= 100),
             "{report}"
         );
-        assert_eq!(place.names(by), names);
+        assert_eq!(place.results(by), names);
         let anew = place.keruen(
             "rank",
             &["--by", by, "-n", "40", "-q", "--out", by, "--overwrite"],
