@@ -37,7 +37,7 @@ pub(super) fn strata_text(strata: &Strata, width: u16, out: &mut dyn Tell) -> io
         ]);
     }
     writeln!(out)?;
-    out.about("Futures by rare disruptions");
+    out.about("Futures sorted by rare disruptions");
     table.write(width, out)?;
 
     let mut table = Table::new(columns(
@@ -59,7 +59,7 @@ pub(super) fn strata_text(strata: &Strata, width: u16, out: &mut dyn Tell) -> io
         ]);
     }
     writeln!(out)?;
-    out.about("What is not delivered, by strata");
+    out.about("Estimates from futures sorted by rare disruptions");
     table.write(width, out)?;
     paragraph(&note(strata), width, out)
 }
