@@ -1,5 +1,6 @@
 mod backtest;
 mod detail;
+mod map;
 mod rankings;
 pub(super) mod structure;
 mod worth;

@@ -14,8 +14,8 @@ use crate::scenario;
 use super::arguments::{Arguments, Command};
 use super::failure::Failure;
 use super::{
-    backtest, check, compare, curve, exact, explain, export, fit, optimise, rank, redraw, run, sensitivity,
-    stress, terminal, worst,
+    backtest, check, compare, curve, exact, explain, export, fit, optimise, rank, redraw, run,
+    sensitivity, stress, terminal, worst,
 };
 
 /// Runs the command whose words are this process's arguments.

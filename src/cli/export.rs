@@ -87,7 +87,8 @@ fn of_results(arguments: &ExportArguments) -> Result<Exported, Failure> {
             what: format!("`{}` holds no summary.json", directory.display()),
             source: None,
             advice: Some(
-                "name a directory that `keruen run` or `keruen compare` wrote, or a scenario".to_owned(),
+                "name a directory that `keruen run` or `keruen compare` wrote, or a scenario"
+                    .to_owned(),
             ),
         });
     };
@@ -97,12 +98,17 @@ fn of_results(arguments: &ExportArguments) -> Result<Exported, Failure> {
             let known: Vec<&str> = summary.strategies.iter().map(|s| s.id.as_str()).collect();
             let found = known.iter().position(|known| known == id);
             found.ok_or_else(|| {
-                Failure::Usage(format!("there is no strategy `{id}`; there are {}", known.join(", ")))
+                Failure::Usage(format!(
+                    "there is no strategy `{id}`; there are {}",
+                    known.join(", ")
+                ))
             })?
         }
     };
     if place >= summary.strategies.len() {
-        return Err(Failure::Unsuitable("the results hold no strategy".to_owned()));
+        return Err(Failure::Unsuitable(
+            "the results hold no strategy".to_owned(),
+        ));
     }
     let found = summary.strategies.swap_remove(place);
     Ok(Exported {
@@ -118,7 +124,8 @@ fn of_results(arguments: &ExportArguments) -> Result<Exported, Failure> {
 fn of_scenario(arguments: &ExportArguments) -> Result<Exported, Failure> {
     if arguments.strategy.is_some() {
         return Err(Failure::Usage(
-            "--strategy chooses among results; apply a strategy to a scenario with --with".to_owned(),
+            "--strategy chooses among results; apply a strategy to a scenario with --with"
+                .to_owned(),
         ));
     }
     let asked = ScenarioArguments {

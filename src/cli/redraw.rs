@@ -189,7 +189,10 @@ fn summary_text(summary: &Summary, width: u16, out: &mut dyn Write) -> io::Resul
 }
 
 /// A result, if the directory has it.
-pub(super) fn read<T: DeserializeOwned>(directory: &Path, name: &str) -> Result<Option<T>, Failure> {
+pub(super) fn read<T: DeserializeOwned>(
+    directory: &Path,
+    name: &str,
+) -> Result<Option<T>, Failure> {
     let path = directory.join(name);
     if !path.exists() && directory.is_dir() {
         return Ok(None);

@@ -5,6 +5,7 @@ mod compare;
 mod doubt;
 mod doubts_and_sizes;
 mod ending;
+mod export;
 mod fit;
 mod output;
 mod pages;

@@ -76,7 +76,11 @@ pub(super) fn area(ring: &[Place], frame: Frame) -> Vec<Place> {
             if let Some(before) = before
                 && (depth(before) >= 0.0) != (depth(place) >= 0.0)
             {
-                kept.push(between(before, place, depth(before) / (depth(before) - depth(place))));
+                kept.push(between(
+                    before,
+                    place,
+                    depth(before) / (depth(before) - depth(place)),
+                ));
             }
             if depth(place) >= 0.0 {
                 kept.push(place);
@@ -131,6 +135,19 @@ pub(super) fn between(a: Place, b: Place, share: f64) -> Place {
     (a.0 + (b.0 - a.0) * share, a.1 + (b.1 - a.1) * share)
 }
 
+/// Distance of `place` from a straight line between two others.
+pub(super) fn distance(place: Place, (a, b): (Place, Place)) -> f64 {
+    let (dx, dy) = (b.0 - a.0, b.1 - a.1);
+    let length = dx * dx + dy * dy;
+    let share = if length > 0.0 {
+        ((place.0 - a.0) * dx + (place.1 - a.1) * dy) / length
+    } else {
+        0.0
+    };
+    let foot = between(a, b, share.clamp(0.0, 1.0));
+    (place.0 - foot.0).hypot(place.1 - foot.1)
+}
+
 /// Whether `place` is within a closed line.
 pub(super) fn holds(ring: &[Place], place: Place) -> bool {
     let mut within = false;
@@ -179,7 +196,13 @@ mod tests {
 
     #[test]
     fn a_line_is_cut_into_what_is_seen_of_it() {
-        let line = [(-5.0, 5.0), (5.0, 5.0), (5.0, 20.0), (8.0, 20.0), (8.0, 5.0)];
+        let line = [
+            (-5.0, 5.0),
+            (5.0, 5.0),
+            (5.0, 20.0),
+            (8.0, 20.0),
+            (8.0, 5.0),
+        ];
         let found = pieces(&line, FRAME);
         assert_eq!(
             found,

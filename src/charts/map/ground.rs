@@ -10,6 +10,8 @@ use super::projection::{self, Projection};
 const LONG: f64 = 2.0;
 /// Points of a coast that are nearer to each other are one, points of the figure.
 const FINE: f64 = 0.3;
+/// The same for meridians and parallels.
+const SMOOTH: f64 = 6.0;
 
 /// How a map lies in the figure.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -83,13 +85,14 @@ impl Ground {
     pub(super) fn coasts(&self, frame: Frame) -> Vec<Coast> {
         let mut coasts = Vec::new();
         for ring in land::rings() {
-            for turn in [-360.0, 0.0, 360.0] {
+            for turn in [-720.0, -360.0, 0.0, 360.0, 720.0] {
                 let shift = turn - self.projection.middle();
                 let (from, to) = super::frame::corners(ring.points.iter().copied());
                 if from.0 + shift >= 180.0 || to.0 + shift <= -180.0 {
                     continue;
                 }
-                let shifted: Vec<Point> = ring.points.iter().map(|&(x, y)| (x + shift, y)).collect();
+                let shifted: Vec<Point> =
+                    ring.points.iter().map(|&(x, y)| (x + shift, y)).collect();
                 coasts.extend(self.coast(&shifted, ring.is_water, frame));
             }
         }
@@ -112,7 +115,7 @@ impl Ground {
             let steps = (apart / LONG).ceil().max(1.0);
             for step in 0..steps as usize {
                 let point = clip::between(point, next, step as f64 / steps);
-                places.push(self.figured(self.projection.from_middle(point)));
+                places.push(self.figured(self.projection.place(point)));
                 seams.push(is_seam);
             }
         }
@@ -120,7 +123,7 @@ impl Ground {
         if !frame.meets(Frame { from, to }) {
             return None;
         }
-        let area = thinned(&clip::area(&places, frame));
+        let area = thinned(&clip::area(&places, frame), FINE);
         if area.len() < 3 {
             return None;
         }
@@ -137,7 +140,9 @@ impl Ground {
         }
         let [lines, seams] = runs.map(|runs| {
             let seen = runs.iter().flat_map(|run| clip::pieces(run, frame));
-            seen.map(|piece| thinned(&piece)).filter(|piece| piece.len() > 1).collect()
+            seen.map(|piece| thinned(&piece, FINE))
+                .filter(|piece| piece.len() > 1)
+                .collect()
         });
         Some(Coast {
             is_water,
@@ -163,37 +168,48 @@ impl Ground {
             .find(|&step| step >= degrees)
             .unwrap_or(30.0);
         let mut lines = Vec::new();
-        let samples = |from: f64, to: f64| (0..=90).map(move |i| from + (to - from) * f64::from(i) / 90.0);
+        let samples =
+            |from: f64, to: f64| (0..=720).map(move |i| from + (to - from) * f64::from(i) / 720.0);
         let first = ((self.projection.middle() - 180.0) / step).ceil() as i64;
         for meridian in 0..=(360.0 / step) as i64 {
             let east = (first + meridian) as f64 * step - self.projection.middle();
             if east > 180.0 {
                 break;
             }
-            lines.push(samples(-85.0, 85.0).map(|latitude| (east, latitude)).collect());
+            lines.push(
+                samples(-85.0, 85.0)
+                    .map(|latitude| (east, latitude))
+                    .collect(),
+            );
         }
         for parallel in (-85.0 / step).ceil() as i64..=(85.0 / step) as i64 {
             let latitude = parallel as f64 * step;
-            let line: Vec<Point> = samples(-180.0, 180.0).map(|east| (east, latitude)).collect();
+            let line: Vec<Point> = samples(-180.0, 180.0)
+                .map(|east| (east, latitude))
+                .collect();
             lines.push(line);
         }
         lines
             .iter()
-            .map(|line: &Vec<Point>| line.iter().map(|&p| self.figured(self.projection.from_middle(p))).collect())
+            .map(|line: &Vec<Point>| {
+                line.iter()
+                    .map(|&p| self.figured(self.projection.place(p)))
+                    .collect()
+            })
             .flat_map(|line: Vec<Place>| clip::pieces(&line, frame))
-            .map(|piece| thinned(&piece))
+            .map(|piece| thinned(&piece, SMOOTH))
             .collect()
     }
 }
 
-/// A line without places that nobody can tell from the one before.
-fn thinned(line: &[Place]) -> Vec<Place> {
+/// A line without places that are nearer than `least` to the one before.
+fn thinned(line: &[Place], least: f64) -> Vec<Place> {
     let mut kept: Vec<Place> = Vec::new();
     for (index, &place) in line.iter().enumerate() {
         let is_end = index + 1 == line.len();
         let is_far = kept
             .last()
-            .is_none_or(|last| (place.0 - last.0).hypot(place.1 - last.1) >= FINE);
+            .is_none_or(|last| (place.0 - last.0).hypot(place.1 - last.1) >= least);
         if is_far || is_end {
             kept.push(place);
         }
@@ -204,5 +220,8 @@ fn thinned(line: &[Place]) -> Vec<Place> {
 /// Whether a place is on land.
 pub(super) fn is_land(coasts: &[Coast], place: Place) -> bool {
     let around = |coast: &&Coast| clip::holds(&coast.area, place);
-    coasts.iter().rfind(around).is_some_and(|coast| !coast.is_water)
+    coasts
+        .iter()
+        .rfind(around)
+        .is_some_and(|coast| !coast.is_water)
 }

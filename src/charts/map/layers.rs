@@ -28,6 +28,13 @@ pub(super) fn places(network: &Network, frame: Frame) -> Vec<Place> {
     places
 }
 
+/// How many nodes the largest layer has.
+pub(super) fn widest(network: &Network) -> usize {
+    let layer = layers(network);
+    let count = |which: usize| layer.iter().filter(|&&layer| layer == which).count();
+    layer.iter().map(|&layer| count(layer)).max().unwrap_or(0)
+}
+
 /// The longest way from where nothing comes in; markets all come last.
 fn layers(network: &Network) -> Vec<usize> {
     let count = network.nodes.len();
@@ -78,7 +85,11 @@ fn ordered(network: &Network, layer: &[usize], count: usize) -> Vec<Vec<usize>> 
     }
     for sweep in 0..SWEEPS {
         for step in 0..count {
-            let index = if sweep % 2 == 0 { step } else { count - 1 - step };
+            let index = if sweep % 2 == 0 {
+                step
+            } else {
+                count - 1 - step
+            };
             let wanted: Vec<f64> = (0..layer.len())
                 .map(|node| {
                     let (mut sum, mut number) = (0.0, 0.0);
@@ -86,7 +97,11 @@ fn ordered(network: &Network, layer: &[usize], count: usize) -> Vec<Vec<usize>> 
                         sum += height[other];
                         number += 1.0;
                     }
-                    if number > 0.0 { sum / number } else { height[node] }
+                    if number > 0.0 {
+                        sum / number
+                    } else {
+                        height[node]
+                    }
                 })
                 .collect();
             order[index].sort_by(|&a, &b| wanted[a].total_cmp(&wanted[b]).then(a.cmp(&b)));

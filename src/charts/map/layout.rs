@@ -5,9 +5,9 @@ use super::super::labels::spread;
 use super::super::theme;
 use super::clip::{self, Frame};
 use super::ground::Ground;
-use super::network::Network;
+use super::network::{Network, Sign};
 use super::projection::{self, Projection};
-use super::{frame, layers};
+use super::{frame, layers, names};
 
 /// The share of nodes with a place from which on a map is drawn.
 const PLACED: f64 = 0.8;
@@ -57,15 +57,23 @@ impl Layout {
 }
 
 fn in_layers(network: &Network, top: f64) -> Layout {
-    let most = (1..=12_u8).find(|&rows| usize::from(rows).pow(2) >= network.nodes.len());
-    let height = (f64::from(most.unwrap_or(12)) * 62.0 + 120.0).clamp(240.0, HEIGHTS.1);
+    let rows = layers::widest(network);
+    let height = (rows as f64 * 66.0 + 100.0).clamp(190.0, HEIGHTS.1);
     let frame = Frame {
         from: (theme::MARGIN, top),
         to: (theme::WIDTH - theme::MARGIN, top + height),
     };
+    // Names at both ends stand outside of the layers.
+    let room = |sign: Sign| {
+        let ends = network.nodes.iter().filter(|node| node.sign == sign);
+        let widest = ends
+            .map(|node| names::width(&node.name))
+            .fold(40.0, f64::max);
+        widest + 20.0
+    };
     let within = Frame {
-        from: (frame.from.0 + 70.0, frame.from.1 + 14.0),
-        to: (frame.to.0 - 70.0, frame.to.1 - 14.0),
+        from: (frame.from.0 + room(Sign::Field), frame.from.1 + 14.0),
+        to: (frame.to.0 - room(Sign::Market), frame.to.1 - 14.0),
     };
     let mut places = layers::places(network, within);
     separate(&mut places, within);
@@ -83,7 +91,12 @@ fn in_layers(network: &Network, top: f64) -> Layout {
 
 fn map(network: &Network, top: f64) -> Layout {
     let mut core = frame::core(network);
-    let chosen: Vec<_> = network.nodes.iter().zip(&core).filter(|(_, core)| **core).collect();
+    let chosen: Vec<_> = network
+        .nodes
+        .iter()
+        .zip(&core)
+        .filter(|(_, core)| **core)
+        .collect();
     let points: Vec<_> = chosen.iter().filter_map(|(node, _)| node.at).collect();
     let longitudes: Vec<f64> = points.iter().map(|point| point.0).collect();
     let (middle, extent) = projection::middle(&longitudes);
@@ -135,7 +148,11 @@ fn map(network: &Network, top: f64) -> Layout {
         .iter()
         .zip(&core)
         .map(|(place, &core)| Spot {
-            place: if core { inside.next().unwrap_or(centre) } else { centre },
+            place: if core {
+                inside.next().unwrap_or(centre)
+            } else {
+                centre
+            },
             outside: None,
             is_known: place.is_some(),
         })
@@ -192,7 +209,10 @@ fn at_edge(origin: Place, towards: Place, shown: Frame) -> (Place, Place) {
     } else {
         (1.0, 0.0)
     };
-    let far = (origin.0 + direction.0 * 4_000.0, origin.1 + direction.1 * 4_000.0);
+    let far = (
+        origin.0 + direction.0 * 4_000.0,
+        origin.1 + direction.1 * 4_000.0,
+    );
     let place = clip::stretch((origin, far), shown).map_or(origin, |ends| ends.1);
     (shown.nearest(place), direction)
 }
@@ -202,11 +222,18 @@ fn push_apart(spots: &mut [Spot], shown: Frame) {
     let on = |spot: &Spot| -> Option<usize> {
         let _ = spot.outside?;
         let (x, y) = spot.place;
-        let gaps = [x - shown.from.0, shown.to.0 - x, y - shown.from.1, shown.to.1 - y];
+        let gaps = [
+            x - shown.from.0,
+            shown.to.0 - x,
+            y - shown.from.1,
+            shown.to.1 - y,
+        ];
         (0..4).min_by(|&a, &b| gaps[a].total_cmp(&gaps[b]))
     };
     for side in 0..4 {
-        let members: Vec<usize> = (0..spots.len()).filter(|&n| on(&spots[n]) == Some(side)).collect();
+        let members: Vec<usize> = (0..spots.len())
+            .filter(|&n| on(&spots[n]) == Some(side))
+            .collect();
         let upright = side < 2;
         let (ends, gap) = if upright {
             ((shown.from.1 + 8.0, shown.to.1 - 40.0), 30.0)
@@ -215,7 +242,13 @@ fn push_apart(spots: &mut [Spot], shown: Frame) {
         };
         let wanted: Vec<f64> = members
             .iter()
-            .map(|&node| if upright { spots[node].place.1 } else { spots[node].place.0 })
+            .map(|&node| {
+                if upright {
+                    spots[node].place.1
+                } else {
+                    spots[node].place.0
+                }
+            })
             .collect();
         for (&node, value) in members.iter().zip(spread(&wanted, gap, ends)) {
             let place = &mut spots[node].place;
@@ -256,7 +289,16 @@ fn turn_leaves(network: &Network, drawn: &mut [Option<Place>], within: Frame) {
                 .filter_map(|(_, other)| *other)
                 .map(|other| (APART + 4.0 - (place.0 - other.0).hypot(place.1 - other.1)).max(0.0))
                 .fold(0.0, f64::max);
-            turned + crowd / 8.0
+            // Nor on the way of a link.
+            let lines = network
+                .links
+                .iter()
+                .filter(|link| link.from != leaf && link.to != leaf);
+            let near = lines
+                .filter_map(|link| drawn[link.from].zip(drawn[link.to]))
+                .map(|(from, to)| 16.0 - clip::distance(place, (from, to)))
+                .fold(0.0, f64::max);
+            turned + crowd / 8.0 + near / 10.0
         };
         let around = (0..16).map(|step| {
             let angle = f64::from(step) * std::f64::consts::TAU / 16.0;

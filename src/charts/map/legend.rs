@@ -7,7 +7,7 @@ use super::super::theme::{self, TICK};
 use super::clip::Frame;
 use super::ground::Ground;
 use super::look;
-use super::network::{Mode, Network, Sign};
+use super::network::{Mode, Network, Node, Sign};
 use super::{paths, signs};
 
 /// Height of what is written below the map, points.
@@ -17,9 +17,16 @@ pub(super) const HEIGHT: f64 = 116.0;
 pub(super) fn draw(scene: &mut Scene, network: &Network, (left, right, top): (f64, f64, f64)) {
     let mut y = top;
     if network.has_means {
-        scene.text("Share of the undisturbed flow lost", (left, y), theme::STRONG_LABEL);
+        scene.text(
+            "Share of the undisturbed flow lost",
+            (left, y),
+            theme::STRONG_LABEL,
+        );
         y += 9.0;
-        let gains = network.links.iter().any(|link| link.lost_share() < -look::LOSSES[1].0);
+        let gains = network
+            .links
+            .iter()
+            .any(|link| link.lost_share() < -look::LOSSES[1].0);
         let boxes = look::LOSSES.len() + usize::from(gains);
         let gap = if gains { 12.0 } else { 0.0 };
         let wide = (right - left - gap) / boxes as f64;
@@ -51,13 +58,13 @@ pub(super) fn draw(scene: &mut Scene, network: &Network, (left, right, top): (f6
 /// Three lines as wide as round flows.
 fn widths(scene: &mut Scene, network: &Network, (left, right, y): (f64, f64, f64)) {
     let greatest = network.greatest();
+    if greatest < 1.0 {
+        return;
+    }
     let unit = Unit::rate(greatest);
     let heading = format!("{}:", unit.heading());
     scene.text(&heading, (left, y), theme::LABEL);
     let mut x = left + theme::LABEL.width(&heading) + 10.0;
-    if greatest < 1.0 {
-        return;
-    }
     let large = round_step(greatest / 2.5);
     for flow in [large / 20.0, large / 4.0, large].map(|flow| round_step(flow * 0.999)) {
         let text = significant(unit.of(flow), 1);
@@ -92,24 +99,30 @@ fn modes(scene: &mut Scene, network: &Network, (left, y): (f64, f64)) {
 
 /// The signs there are.
 fn nodes(scene: &mut Scene, network: &Network, (left, right, y): (f64, f64, f64)) {
-    let mut x = left + signs::RADIUS;
-    for (sign, has_tank, name) in [
-        (Sign::Field, false, "field"),
-        (Sign::Hub, false, "hub"),
-        (Sign::Hub, true, "tanks"),
-        (Sign::Port, false, "port"),
-        (Sign::Market, false, "market"),
-    ] {
-        let is_shown = network.nodes.iter().any(|node| {
-            let same_tank = sign != Sign::Hub || node.has_tank == has_tank;
-            node.sign == sign && same_tank
-        });
-        let end = x + 9.0 + theme::LABEL.width(name);
-        if is_shown && end <= right {
-            signs::draw(scene, (x, y - 4.0), sign, has_tank);
-            scene.text(name, (x + 9.0, y), theme::LABEL);
-            x = end + 14.0;
+    let mut x = left;
+    let all: [(&[(Sign, bool)], &str); 5] = [
+        (&[(Sign::Field, false)], "field"),
+        (&[(Sign::Hub, false)], "hub"),
+        (&[(Sign::Port, false)], "port"),
+        (&[(Sign::Hub, true), (Sign::Port, true)], "with tanks"),
+        (&[(Sign::Market, false)], "market"),
+    ];
+    for (signs, name) in all {
+        let is_there = |&&(sign, has_tank): &&(Sign, bool)| {
+            let same = |node: &Node| node.sign == sign && node.has_tank == has_tank;
+            network.nodes.iter().any(same)
+        };
+        let there: Vec<_> = signs.iter().filter(is_there).collect();
+        let wide = 14.0 * there.len() as f64 + theme::LABEL.width(name);
+        if there.is_empty() || x + wide > right {
+            continue;
         }
+        for &&(sign, has_tank) in &there {
+            signs::draw(scene, (x + signs::RADIUS, y - 4.0), sign, has_tank);
+            x += 14.0;
+        }
+        scene.text(name, (x, y), theme::LABEL);
+        x += theme::LABEL.width(name) + 11.0;
     }
 }
 
@@ -120,7 +133,10 @@ pub(super) fn scale_bar(scene: &mut Scene, ground: &Ground, frame: Frame) -> Fra
     let most = (frame.to.0 - frame.from.0) / 6.0 * to_the_point;
     let length = round_step(most / 2.5);
     let points = length / to_the_point;
-    let text = format!("{}\u{a0}km", super::super::numbers::trimmed(&significant(length, 1)));
+    let text = format!(
+        "{}\u{a0}km",
+        super::super::numbers::trimmed(&significant(length, 1))
+    );
     let (x, y) = (frame.from.0 + 12.0, frame.to.1 - 11.0);
     let to = x + points;
     let wide = points + 8.0 + TICK.width(&text);

@@ -1,30 +1,30 @@
 //! Colours of a map.
 
-use super::super::canvas::Colour;
+use super::super::colour::Colour;
 
 /// Water.
-pub(super) const WATER: Colour = Colour(0xe4, 0xee, 0xf5);
+pub(super) const WATER: Colour = Colour::new(0xe4_ee_f5, 0x16_22_2e);
 /// Land.
-pub(super) const LAND: Colour = Colour(0xf7, 0xf5, 0xf0);
+pub(super) const LAND: Colour = Colour::new(0xf7_f5_f0, 0x26_2a_30);
 /// The line between both.
-pub(super) const COAST: Colour = Colour(0xb9, 0xc8, 0xd4);
+pub(super) const COAST: Colour = Colour::new(0xb9_c8_d4, 0x45_58_6a);
 /// Meridians and parallels.
-pub(super) const GRATICULE: Colour = Colour(0xd6, 0xe0, 0xe8);
+pub(super) const GRATICULE: Colour = Colour::new(0xd6_e0_e8, 0x2c_38_44);
 /// What keeps lines, signs and names apart from what is below them.
-pub(super) const RIM: Colour = Colour(0xff, 0xff, 0xff);
+pub(super) const RIM: Colour = Colour::new(0xff_ff_ff, 0x14_17_1c);
 /// A link that carries nothing.
-const IDLE: Colour = Colour(0xb4, 0xba, 0xc2);
+const IDLE: Colour = Colour::new(0xb4_ba_c2, 0x6a_71_7b);
 /// A link that carries more than with nothing wrong.
-pub(super) const MORE: Colour = Colour(0x00, 0x8f, 0x6b);
+pub(super) const MORE: Colour = Colour::new(0x00_8f_6b, 0x2b_bf_97);
 
 /// Shares of the undisturbed flow that are lost, from which on each colour holds.
 pub(super) const LOSSES: [(f64, Colour); 6] = [
-    (f64::NEG_INFINITY, Colour(0x74, 0x8a, 0xa1)),
-    (0.01, Colour(0xf0, 0xb4, 0x2e)),
-    (0.03, Colour(0xe8, 0x84, 0x1a)),
-    (0.06, Colour(0xd0, 0x52, 0x1c)),
-    (0.12, Colour(0xa0, 0x24, 0x2f)),
-    (0.25, Colour(0x5e, 0x0f, 0x3a)),
+    (f64::NEG_INFINITY, Colour::new(0x74_8a_a1, 0x7a_91_a8)),
+    (0.01, Colour::new(0xf0_b4_2e, 0xe8_b0_30)),
+    (0.03, Colour::new(0xe8_84_1a, 0xf0_8a_30)),
+    (0.06, Colour::new(0xd0_52_1c, 0xf2_5f_3c)),
+    (0.12, Colour::new(0xa0_24_2f, 0xe8_41_7e)),
+    (0.25, Colour::new(0x5e_0f_3a, 0xe9_9b_e8)),
 ];
 
 /// The colour of a link that loses `share` of what it carries with nothing wrong, and carries `flow`, b/d.

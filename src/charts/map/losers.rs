@@ -41,8 +41,8 @@ pub(super) fn losers(network: &Network) -> Vec<usize> {
         let mut open = vec![link];
         told[link] = true;
         while let Some(here) = open.pop() {
-            for other in 0..network.links.len() {
-                let (one, two) = (&network.links[here], &network.links[other]);
+            for (other, two) in network.links.iter().enumerate() {
+                let one = &network.links[here];
                 let in_a_row = one.to == two.from || two.to == one.from;
                 if !told[other] && in_a_row && two.lost() >= SAME * spec.lost() {
                     told[other] = true;
@@ -55,15 +55,26 @@ pub(super) fn losers(network: &Network) -> Vec<usize> {
 }
 
 /// Draws the numbers beside the lines, where they hide no sign; what they cover.
-pub(super) fn badges(scene: &mut Scene, found: &[usize], paths: &[Path], signs: &[Place]) -> Vec<Frame> {
+pub(super) fn badges(
+    scene: &mut Scene,
+    found: &[usize],
+    paths: &[Path],
+    signs: &[Place],
+) -> Vec<Frame> {
     let mut taken: Vec<Place> = Vec::new();
     for (rank, link) in found.iter().enumerate() {
         let Some(path) = paths.iter().find(|path| path.link == *link) else {
             continue;
         };
         let clear = |place: Place| {
-            let sign = signs.iter().map(|&sign| apart(sign, place)).fold(f64::INFINITY, f64::min);
-            let badge = taken.iter().map(|&other| apart(other, place)).fold(f64::INFINITY, f64::min);
+            let sign = signs
+                .iter()
+                .map(|&sign| apart(sign, place))
+                .fold(f64::INFINITY, f64::min);
+            let badge = taken
+                .iter()
+                .map(|&other| apart(other, place))
+                .fold(f64::INFINITY, f64::min);
             (sign - 13.0).min(badge - 16.0).min(0.0)
         };
         let shares = [0.42, 0.36, 0.48, 0.3, 0.66, 0.24, 0.72, 0.8];
@@ -103,15 +114,27 @@ fn badge(scene: &mut Scene, place: Place, number: usize) {
 }
 
 /// Tells the losses below the map, from `top` on between two edges.
-pub(super) fn table(scene: &mut Scene, network: &Network, found: &[usize], (left, right, top): (f64, f64, f64)) {
-    let unit = Unit::rate(found.iter().map(|&link| network.links[link].lost()).fold(0.0, f64::max));
+pub(super) fn table(
+    scene: &mut Scene,
+    network: &Network,
+    found: &[usize],
+    (left, right, top): (f64, f64, f64),
+) {
+    let unit = Unit::rate(
+        found
+            .iter()
+            .map(|&link| network.links[link].lost())
+            .fold(0.0, f64::max),
+    );
     let heading = format!("Losing most, {} less than undisturbed", unit.words);
     scene.text(&heading, (left, top), theme::STRONG_LABEL);
     for (rank, &link) in found.iter().enumerate() {
         let link = &network.links[link];
         let y = top + 20.0 + 18.0 * rank as f64;
         badge(scene, (left + RADIUS, y - 4.0), rank + 1);
-        let decimals = link.error.map_or(1, |error| decimals_of_error(unit.of(error)));
+        let decimals = link
+            .error
+            .map_or(1, |error| decimals_of_error(unit.of(error)));
         let mut value = fixed(unit.of(link.lost()), decimals);
         if let Some(error) = link.error {
             value = format!("{value} ± {}", fixed(unit.of(error), decimals));

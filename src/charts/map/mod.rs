@@ -44,7 +44,10 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
     let footer = theme::run_footer(summary);
     let (mut scene, _) = theme::page(&title, &subtitle, &footer, height);
 
-    let coasts = layout.ground.as_ref().map(|ground| ground.coasts(layout.frame));
+    let coasts = layout
+        .ground
+        .as_ref()
+        .map(|ground| ground.coasts(layout.frame));
     let coasts = coasts.unwrap_or_default();
     draw_ground(&mut scene, &layout, &coasts);
     let paths = paths::paths(&network, &layout, &coasts);
@@ -54,17 +57,29 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
         signs::draw(&mut scene, spot.place, node.sign, node.has_tank);
     }
     let signs: Vec<Place> = layout.spots.iter().map(|spot| spot.place).collect();
-    let mut taken: Vec<Frame> = signs.iter().map(|&sign| around(sign, signs::RADIUS)).collect();
+    let mut taken: Vec<Frame> = signs
+        .iter()
+        .map(|&sign| around(sign, signs::RADIUS))
+        .collect();
     for spot in &layout.spots {
         if let Some((dx, dy)) = spot.outside {
-            taken.push(around((spot.place.0 + dx * 10.0, spot.place.1 + dy * 10.0), 4.0));
+            taken.push(around(
+                (spot.place.0 + dx * 10.0, spot.place.1 + dy * 10.0),
+                4.0,
+            ));
         }
     }
     taken.extend(losers::badges(&mut scene, &found, &paths, &signs));
     if let Some(ground) = &layout.ground {
         taken.push(legend::scale_bar(&mut scene, ground, layout.frame));
     }
-    names::set(&mut scene, &named(&network, &layout), layout.frame, (taken, signs.len()), &paths);
+    names::set(
+        &mut scene,
+        &named(&network, &layout),
+        layout.frame,
+        (taken, signs.len()),
+        &paths,
+    );
 
     let (left, right) = (theme::MARGIN, theme::WIDTH - theme::MARGIN);
     let y = bottom + BELOW;
@@ -88,7 +103,11 @@ fn draw_ground(scene: &mut Scene, layout: &Layout, coasts: &[Coast]) {
     let frame = layout.frame;
     scene.rectangle(frame.from, frame.to, look::WATER, 1.0);
     for coast in coasts {
-        let colour = if coast.is_water { look::WATER } else { look::LAND };
+        let colour = if coast.is_water {
+            look::WATER
+        } else {
+            look::LAND
+        };
         scene.area(coast.area.clone(), colour, 1.0);
     }
     for coast in coasts {
@@ -157,11 +176,19 @@ fn title(network: &Network, found: &[usize]) -> String {
             lost.replace(' ', "\u{a0}")
         );
     }
-    let largest = network.links.iter().max_by(|a, b| a.flow().total_cmp(&b.flow()));
+    // Of equal ones the first.
+    let largest = network
+        .links
+        .iter()
+        .rev()
+        .max_by(|a, b| a.flow().total_cmp(&b.flow()));
     match largest.filter(|link| link.flow() >= 1.0) {
         Some(link) if network.has_means => {
             let flow = Unit::rate(link.flow()).told(link.flow());
-            format!("No link surely loses anything; {} carries most: {flow}", link.name)
+            format!(
+                "No link surely loses anything; {} carries most: {flow}",
+                link.name
+            )
         }
         Some(link) => {
             let flow = Unit::rate(link.flow()).told(link.flow());

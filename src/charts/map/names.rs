@@ -9,9 +9,11 @@ use super::paths::{Path, apart};
 use super::signs::RADIUS;
 
 /// The widest that a name may be in one line, and in two, points.
-const WIDEST: (f64, f64) = (128.0, 96.0);
+const WIDEST: (f64, f64) = (128.0, 110.0);
 /// Distances of names from signs; what is farther is led to its sign.
 const DISTANCES: [f64; 5] = [2.0, 9.0, 20.0, 34.0, 50.0];
+/// The em of names, points.
+const SIZE: f64 = 9.8;
 /// Height of a line.
 const LEADING: f64 = 11.5;
 /// What a name may cost and still be set.
@@ -85,7 +87,10 @@ fn walked(path: &Path) -> Vec<(Place, f64)> {
     for pair in path.places.windows(2) {
         let steps = (apart(pair[0], pair[1]) / 3.0).ceil().max(1.0);
         for step in 0..steps as usize {
-            places.push((clip::between(pair[0], pair[1], step as f64 / steps), path.width / 2.0));
+            places.push((
+                clip::between(pair[0], pair[1], step as f64 / steps),
+                path.width / 2.0,
+            ));
         }
     }
     places
@@ -100,11 +105,19 @@ fn best(
     sets: &[Set],
     walked: &[(Place, f64)],
 ) -> Option<Set> {
-    let weight = if name.is_strong { Weight::Strong } else { Weight::Regular };
+    let weight = if name.is_strong {
+        Weight::Strong
+    } else {
+        Weight::Regular
+    };
     let style = Style {
-        size: 9.8,
+        size: SIZE,
         weight,
-        colour: if name.is_strong { theme::INK } else { theme::GREY },
+        colour: if name.is_strong {
+            theme::INK
+        } else {
+            theme::GREY
+        },
         anchor: Anchor::Start,
     };
     let text = short(&name.text);
@@ -115,8 +128,16 @@ fn best(
         if extra > 0.0 && lines.len() < 2 {
             continue;
         }
-        let cut = if lines.iter().any(|line| line.ends_with('…')) { 0.8 } else { 0.0 };
-        let wide = lines.iter().map(|line| style.width(line)).fold(0.0, f64::max) + 3.0;
+        let cut = if lines.iter().any(|line| line.ends_with('…')) {
+            0.8
+        } else {
+            0.0
+        };
+        let wide = lines
+            .iter()
+            .map(|line| style.width(line))
+            .fold(0.0, f64::max)
+            + 3.0;
         let high = lines.len() as f64 * LEADING + 1.0;
         for (far, &distance) in DISTANCES.iter().enumerate() {
             for (turn, &(dx, dy)) in DIRECTIONS.iter().enumerate() {
@@ -133,7 +154,10 @@ fn best(
                     continue;
                 }
                 // A new name must not lie on a leader that is there.
-                let on_leader = |set: &Set| set.leader.is_some_and(|leader| clip::stretch(leader, frame).is_some());
+                let on_leader = |set: &Set| {
+                    set.leader
+                        .is_some_and(|leader| clip::stretch(leader, frame).is_some())
+                };
                 if sets.iter().any(on_leader) {
                     continue;
                 }
@@ -146,15 +170,20 @@ fn best(
                 let strange = taken[..signs]
                     .iter()
                     .filter(|other| apart(other.centre(), name.at) > 1.0)
-                    .filter(|other| apart(frame.nearest(other.centre()), other.centre()) < 10.0)
+                    .filter(|other| {
+                        let near = if far > 0 { 17.0 } else { 10.0 };
+                        apart(frame.nearest(other.centre()), other.centre()) < near
+                    })
                     .count();
-                let faces = name.outside.map_or(0.0, |(ox, oy)| (ox * dx + oy * dy).max(0.0));
+                let faces = name
+                    .outside
+                    .map_or(0.0, |(ox, oy)| (ox * dx + oy * dy).max(0.0));
                 let cost = extra
                     + cut
                     + 1.1 * far as f64
                     + 0.09 * turn as f64
                     + covered
-                    + 0.7 * strange as f64
+                    + 3.0 * strange as f64
                     + 1.5 * faces;
                 if cost < DEAREST && found.as_ref().is_none_or(|best| cost < best.0) {
                     let anchor = match dx {
@@ -216,10 +245,21 @@ fn leader(at: Place, frame: Frame) -> (Place, Place) {
     (start, end)
 }
 
+/// How wide a name is as it is set in one or two lines, points.
+pub(super) fn width(name: &str) -> f64 {
+    let lines = text::balanced(&short(name), SIZE, Weight::Strong, WIDEST.1);
+    let widths = lines
+        .iter()
+        .map(|line| text::width(line, SIZE, Weight::Strong));
+    widths.fold(0.0, f64::max)
+}
+
 /// A name without what stands in brackets at its end.
 fn short(name: &str) -> String {
     match name.split_once(" (") {
-        Some((short, rest)) if !short.trim().is_empty() && rest.contains(')') => short.trim().to_owned(),
+        Some((short, rest)) if !short.trim().is_empty() && rest.contains(')') => {
+            short.trim().to_owned()
+        }
         _ => name.to_owned(),
     }
 }
@@ -238,7 +278,10 @@ mod tests {
         let mut taken = Vec::new();
         let mut sets: Vec<Set> = Vec::new();
         for index in 0..30 {
-            let at = (20.0 + f64::from(index % 6) * 50.0, 20.0 + f64::from(index / 6) * 40.0);
+            let at = (
+                20.0 + f64::from(index % 6) * 50.0,
+                20.0 + f64::from(index / 6) * 40.0,
+            );
             let name = Name {
                 text: format!("Name number {index} (what it is)"),
                 at,

@@ -99,7 +99,9 @@ impl Network {
         let mut has_means = false;
         let mut links = Vec::new();
         for link in &summary.network.links {
-            let ends = places.get(link.from.as_str()).zip(places.get(link.to.as_str()));
+            let ends = places
+                .get(link.from.as_str())
+                .zip(places.get(link.to.as_str()));
             let Some((&from, &to)) = ends else { continue };
             let undisturbed = strategy.undisturbed.links_bpd.get(&link.id);
             let undisturbed = sane(undisturbed.copied().unwrap_or(0.0));

@@ -42,13 +42,20 @@ impl Path {
     }
 
     pub(super) fn length(&self) -> f64 {
-        self.places.windows(2).map(|pair| apart(pair[0], pair[1])).sum()
+        self.places
+            .windows(2)
+            .map(|pair| apart(pair[0], pair[1]))
+            .sum()
     }
 }
 
 /// How wide a line is for what flows over it: the width of a square as large as the flow.
 pub(super) fn width(flow: f64, greatest: f64) -> f64 {
-    let share = if greatest > 0.0 { (flow / greatest).clamp(0.0, 1.0) } else { 0.0 };
+    let share = if greatest > 0.0 {
+        (flow / greatest).clamp(0.0, 1.0)
+    } else {
+        0.0
+    };
     WIDTHS.1 + (WIDTHS.0 - WIDTHS.1) * share.sqrt()
 }
 
@@ -74,12 +81,20 @@ pub(super) fn paths(network: &Network, layout: &Layout, coasts: &[Coast]) -> Vec
         let mut best: Option<(f64, Vec<Place>)> = None;
         for &bend in BENDS.iter().chain(around) {
             let places = curve(a, b, bend);
-            let outside = places.iter().filter(|&&place| !layout.frame.holds(place)).count();
+            let outside = places
+                .iter()
+                .filter(|&&place| !layout.frame.holds(place))
+                .count();
             let mut cost = 2.5 * bend.abs() + outside as f64;
             for (node, spot) in layout.spots.iter().enumerate() {
                 if node != spec.from && node != spec.to {
-                    let near = places.iter().map(|&p| apart(p, spot.place)).fold(f64::INFINITY, f64::min);
-                    cost += 0.25 * (CLEAR + 2.0 + width / 2.0 - near).clamp(0.0, 5.0);
+                    let near = places
+                        .iter()
+                        .map(|&p| apart(p, spot.place))
+                        .fold(f64::INFINITY, f64::min);
+                    // Beside an end there is no way around.
+                    let far = apart(a, spot.place).min(apart(b, spot.place)) / 45.0;
+                    cost += 0.4 * far.min(1.0) * (CLEAR + 2.0 + width / 2.0 - near).clamp(0.0, 5.0);
                 }
             }
             for other in &drawn {
@@ -87,7 +102,10 @@ pub(super) fn paths(network: &Network, layout: &Layout, coasts: &[Coast]) -> Vec
             }
             if at_sea {
                 let inner = &places[3..places.len() - 3];
-                let dry = inner.iter().filter(|&&place| ground::is_land(coasts, place)).count();
+                let dry = inner
+                    .iter()
+                    .filter(|&&place| ground::is_land(coasts, place))
+                    .count();
                 cost += 4.0 * dry as f64 / inner.len() as f64;
             }
             if best.as_ref().is_none_or(|best| cost < best.0) {
@@ -97,7 +115,11 @@ pub(super) fn paths(network: &Network, layout: &Layout, coasts: &[Coast]) -> Vec
         if let Some((_, places)) = best {
             let places = trimmed(&places, a, b);
             if places.len() > 1 {
-                drawn.push(Path { link, places, width });
+                drawn.push(Path {
+                    link,
+                    places,
+                    width,
+                });
             }
         }
     }
@@ -120,15 +142,25 @@ fn curve(a: Place, b: Place, bend: f64) -> Vec<Place> {
         .collect()
 }
 
-/// How many of the inner places of a line run along another one.
+/// How many of the inner places of a line run along another one; to cross it does not count.
 fn along(places: &[Place], other: &Path, width: f64) -> f64 {
     let least = f64::midpoint(width, other.width) + 2.0;
     let inner = &places[places.len() / 8..places.len() - places.len() / 8];
-    let near = inner.iter().filter(|&&place| {
-        let close = |&at: &Place| apart(place, at) < least;
-        other.places.iter().any(close)
+    let near = inner.windows(2).filter(|step| {
+        let close = |pair: &[Place]| {
+            let is_near = apart(step[0], pair[0]) < least.max(apart(pair[0], pair[1]) * 0.6);
+            let (a, b) = (way(step[0], step[1]), way(pair[0], pair[1]));
+            is_near && (a.0 * b.0 + a.1 * b.1).abs() > 0.8
+        };
+        other.places.windows(2).any(close)
     });
     near.count() as f64
+}
+
+/// The direction from one place to another.
+fn way(a: Place, b: Place) -> Place {
+    let length = apart(a, b).max(1e-9);
+    ((b.0 - a.0) / length, (b.1 - a.1) / length)
 }
 
 /// A line without what the signs at its ends cover.
@@ -165,7 +197,7 @@ pub(super) fn draw(scene: &mut Scene, network: &Network, paths: &[Path]) {
 pub(super) fn line(
     scene: &mut Scene,
     places: &[Place],
-    colour: super::super::canvas::Colour,
+    colour: super::super::colour::Colour,
     width: f64,
     mode: Mode,
 ) {
@@ -211,7 +243,7 @@ fn dashes(places: &[Place], dash: f64) -> Vec<(Place, Place)> {
 }
 
 /// The way oil goes: a head in the middle of the line.
-fn arrow(scene: &mut Scene, path: &Path, colour: super::super::canvas::Colour) {
+fn arrow(scene: &mut Scene, path: &Path, colour: super::super::colour::Colour) {
     if path.length() < 24.0 {
         return;
     }
@@ -227,7 +259,11 @@ fn arrow(scene: &mut Scene, path: &Path, colour: super::super::canvas::Colour) {
                 centre.1 + dy * (along + shift) + dx * across,
             )
         };
-        vec![at(size, 0.0), at(-size * 0.8, size * 0.8), at(-size * 0.8, -size * 0.8)]
+        vec![
+            at(size, 0.0),
+            at(-size * 0.8, size * 0.8),
+            at(-size * 0.8, -size * 0.8),
+        ]
     };
     if path.width >= 5.0 {
         scene.area(head(path.width * 0.5, 0.0), look::RIM, 0.95);

@@ -64,7 +64,7 @@ impl Projection {
 
     /// Where a point is, whose longitude is given from the middle and is not turned around the
     /// globe: what was cut at the far side stays cut there.
-    pub(super) fn from_middle(&self, (east, latitude): Point) -> Place {
+    pub(super) fn place(&self, (east, latitude): Point) -> Place {
         let (east, latitude) = (east.to_radians(), latitude.clamp(-90.0, 90.0).to_radians());
         match self.kind {
             Kind::Conic {
@@ -77,12 +77,15 @@ impl Projection {
             }
             Kind::Cylinder { narrowing } => (RADIUS * east * narrowing, RADIUS * latitude),
             Kind::World => {
-                let [a, b, c, d] = [1.340_264, -0.081_106, 0.000_893, 0.003_796];
+                let terms = [1.340_264, -0.081_106, 0.000_893, 0.003_796];
                 let slant = (3_f64.sqrt() / 2.0 * latitude.sin()).asin();
                 let (square, sixth) = (slant.powi(2), slant.powi(6));
-                let slope = a + 3.0 * b * square + sixth * (7.0 * c + 9.0 * d * square);
+                let slope = terms[0]
+                    + 3.0 * terms[1] * square
+                    + sixth * (7.0 * terms[2] + 9.0 * terms[3] * square);
                 let x = 2.0 * 3_f64.sqrt() / 3.0 * east * slant.cos() / slope;
-                let y = slant * (a + b * square + sixth * (c + d * square));
+                let y =
+                    slant * (terms[0] + terms[1] * square + sixth * (terms[2] + terms[3] * square));
                 (RADIUS * x, RADIUS * y)
             }
         }
@@ -90,7 +93,7 @@ impl Projection {
 
     /// Where a point of the globe is.
     pub(super) fn at(&self, (longitude, latitude): Point) -> Place {
-        self.from_middle((turned(longitude - self.middle), latitude))
+        self.place((turned(longitude - self.middle), latitude))
     }
 }
 
@@ -148,11 +151,15 @@ mod tests {
 
     #[test]
     fn distances_in_a_region_are_nearly_those_of_the_globe() {
-        for (middle, south, north) in [(60.0, 38.0, 60.0), (10.0, -4.0, 5.0), (-70.0, -50.0, -20.0)] {
+        for (middle, south, north) in [(60.0, 38.0, 60.0), (10.0, -4.0, 5.0), (-70.0, -50.0, -20.0)]
+        {
             let projection = Projection::of(middle, 40.0, (south, north));
             let (a, b) = ((middle - 15.0, south), (middle + 12.0, north));
             let (plane, globe) = (apart(&projection, a, b), along_the_globe(a, b));
-            assert!((plane / globe - 1.0).abs() < 0.05, "{middle}: {plane} {globe}");
+            assert!(
+                (plane / globe - 1.0).abs() < 0.05,
+                "{middle}: {plane} {globe}"
+            );
             // North is up.
             assert!(projection.at((middle, north)).1 > projection.at((middle, south)).1);
             assert!(projection.at((middle + 9.0, north)).0 > projection.at((middle, south)).0);
@@ -172,7 +179,13 @@ mod tests {
 
     #[test]
     fn odd_extents_have_finite_places() {
-        for (south, north) in [(90.0, 90.0), (-90.0, -90.0), (-90.0, 90.0), (0.0, 0.0), (89.0, 90.0)] {
+        for (south, north) in [
+            (90.0, 90.0),
+            (-90.0, -90.0),
+            (-90.0, 90.0),
+            (0.0, 0.0),
+            (89.0, 90.0),
+        ] {
             for extent in [0.0, 30.0, 359.0] {
                 let projection = Projection::of(17.0, extent, (south, north));
                 for latitude in [-90.0, -3.0, 0.0, 45.0, 90.0] {

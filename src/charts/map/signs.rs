@@ -15,7 +15,13 @@ pub(super) fn draw(scene: &mut Scene, place: Place, sign: Sign, has_tank: bool) 
     let ink = theme::INK;
     match sign {
         Sign::Field => {
-            let triangle = |r: f64| vec![(x, y - r), (x + 0.9 * r, y + 0.66 * r), (x - 0.9 * r, y + 0.66 * r)];
+            let triangle = |r: f64| {
+                vec![
+                    (x, y - r),
+                    (x + 0.9 * r, y + 0.66 * r),
+                    (x - 0.9 * r, y + 0.66 * r),
+                ]
+            };
             scene.area(triangle(RADIUS + 2.2), look::RIM, 1.0);
             scene.area(triangle(RADIUS + 0.4), ink, 1.0);
         }
@@ -37,7 +43,11 @@ pub(super) fn draw(scene: &mut Scene, place: Place, sign: Sign, has_tank: bool) 
         }
         Sign::Hub if has_tank => {
             let square = |r: f64| ((x - r, y - r), (x + r, y + r));
-            for (radius, colour) in [(RADIUS, look::RIM), (RADIUS - 0.9, ink), (RADIUS - 2.2, look::RIM)] {
+            for (radius, colour) in [
+                (RADIUS, look::RIM),
+                (RADIUS - 0.9, ink),
+                (RADIUS - 2.2, look::RIM),
+            ] {
                 let (from, to) = square(radius);
                 scene.rectangle(from, to, colour, 1.0);
             }
@@ -61,5 +71,9 @@ pub(super) fn beyond(scene: &mut Scene, spot: &Spot) {
             spot.place.1 + dy * along + dx * across,
         )
     };
-    scene.area(vec![at(14.0, 0.0), at(7.6, 4.6), at(7.6, -4.6)], theme::INK, 1.0);
+    scene.area(
+        vec![at(14.0, 0.0), at(7.6, 4.6), at(7.6, -4.6)],
+        theme::INK,
+        1.0,
+    );
 }

@@ -27,8 +27,8 @@ pub fn network_dot(exported: &ExportedNetwork<'_>, out: &mut dyn io::Write) -> i
     writeln!(out, "  edge [fontname=\"Helvetica\", fontsize=9];")?;
     for node in &network.nodes {
         let shape = match (node.kind.as_str(), node.tank_bbl) {
-            ("field", _) => "triangle",
-            ("market", _) => "doublecircle",
+            ("field", _) => "house",
+            ("market", _) => "box, peripheries=2",
             (_, Some(_)) => "cylinder",
             _ => "ellipse",
         };
@@ -44,7 +44,11 @@ pub fn network_dot(exported: &ExportedNetwork<'_>, out: &mut dyn io::Write) -> i
         list.push(listed(&exported.of_node(node)));
         writeln!(out, "  {} [{}];", quoted(&node.id), list.join(", "))?;
     }
-    let all: Vec<Attributes> = network.links.iter().map(|link| exported.of_link(link)).collect();
+    let all: Vec<Attributes> = network
+        .links
+        .iter()
+        .map(|link| exported.of_link(link))
+        .collect();
     let greatest = all.iter().filter_map(flow).fold(0.0, f64::max);
     for (link, attributes) in network.links.iter().zip(&all) {
         let style = match link.mode.as_str() {

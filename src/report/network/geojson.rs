@@ -1,4 +1,4 @@
-//! A network as GeoJSON (RFC 7946).
+//! A network as `GeoJSON` (RFC 7946).
 
 use std::io;
 
@@ -19,11 +19,13 @@ pub fn network_geojson(exported: &ExportedNetwork<'_>, out: &mut dyn io::Write) 
     for node in nodes {
         let geometry = place(node).map(|at| json!({ "type": "Point", "coordinates": at }));
         let id = format!("{}.{}", node.kind, node.id);
-        features.push(feature(&id, geometry, &exported.of_node(node)));
+        features.push(feature(&id, geometry.as_ref(), &exported.of_node(node)));
     }
     for link in &exported.network.links {
         let end = |id: &str| nodes.iter().find(|node| node.id == id).and_then(place);
-        let geometry = end(&link.from).zip(end(&link.to)).map(|(from, to)| line(from, to));
+        let geometry = end(&link.from)
+            .zip(end(&link.to))
+            .map(|(from, to)| line(from, to));
         let mut attributes = Attributes::new();
         for (name, id) in [("from", &link.from), ("to", &link.to)] {
             let kind = nodes.iter().find(|node: &&NodeInfo| node.id == *id);
@@ -31,7 +33,11 @@ pub fn network_geojson(exported: &ExportedNetwork<'_>, out: &mut dyn io::Write) 
             attributes.push((name.to_owned(), Value::Text(format!("{kind}.{id}"))));
         }
         attributes.extend(exported.of_link(link));
-        features.push(feature(&format!("link.{}", link.id), geometry, &attributes));
+        features.push(feature(
+            &format!("link.{}", link.id),
+            geometry.as_ref(),
+            &attributes,
+        ));
     }
     let collection = json!({
         "type": "FeatureCollection",
@@ -41,7 +47,7 @@ pub fn network_geojson(exported: &ExportedNetwork<'_>, out: &mut dyn io::Write) 
     super::super::json(&collection, out)
 }
 
-fn feature(id: &str, geometry: Option<Json>, attributes: &Attributes) -> Json {
+fn feature(id: &str, geometry: Option<&Json>, attributes: &Attributes) -> Json {
     json!({
         "type": "Feature",
         "id": id,

@@ -1,4 +1,4 @@
-//! A network as GraphML.
+//! A network as `GraphML`.
 
 use std::io;
 
@@ -11,8 +11,16 @@ use super::{Attributes, ExportedNetwork, Value};
 pub fn network_graphml(exported: &ExportedNetwork<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     let network = exported.network;
     let graph = exported.of_all();
-    let nodes: Vec<Attributes> = network.nodes.iter().map(|node| exported.of_node(node)).collect();
-    let links: Vec<Attributes> = network.links.iter().map(|link| exported.of_link(link)).collect();
+    let nodes: Vec<Attributes> = network
+        .nodes
+        .iter()
+        .map(|node| exported.of_node(node))
+        .collect();
+    let links: Vec<Attributes> = network
+        .links
+        .iter()
+        .map(|link| exported.of_link(link))
+        .collect();
 
     writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
     writeln!(
@@ -58,7 +66,12 @@ pub fn network_graphml(exported: &ExportedNetwork<'_>, out: &mut dyn io::Write) 
     writeln!(out, "  </graph>\n</graphml>")
 }
 
-fn data(part: &str, attributes: &Attributes, indent: &str, out: &mut dyn io::Write) -> io::Result<()> {
+fn data(
+    part: &str,
+    attributes: &Attributes,
+    indent: &str,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
     for (name, value) in attributes {
         let value = match value {
             Value::Text(text) => escaped(text),

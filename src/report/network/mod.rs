@@ -1,4 +1,4 @@
-//! A network and what is known of its flows, for other tools: GeoJSON, GraphML and DOT.
+//! A network and what is known of its flows, for other tools: `GeoJSON`, `GraphML` and DOT.
 //!
 //! All three hold the same attributes, which this file gathers.
 
@@ -10,7 +10,9 @@ pub use dot::network_dot;
 pub use geojson::network_geojson;
 pub use graphml::network_graphml;
 
-use crate::results::{LinkInfo, Metrics, NetworkInfo, NodeInfo, ScenarioInfo, StrategyResult, Undisturbed};
+use crate::results::{
+    LinkInfo, Metrics, NetworkInfo, NodeInfo, ScenarioInfo, StrategyResult, Undisturbed,
+};
 
 /// Version of the names and units of the attributes.
 const FORMAT: &str = "keruen-network/1";
@@ -134,10 +136,18 @@ impl ExportedNetwork<'_> {
             number(&mut all, "flow_bpd", mean);
             number(&mut all, "flow_bpd_std_error", error);
             let both = undisturbed.zip(mean);
-            number(&mut all, "lost_bpd", both.map(|(undisturbed, mean)| undisturbed - mean));
+            number(
+                &mut all,
+                "lost_bpd",
+                both.map(|(undisturbed, mean)| undisturbed - mean),
+            );
             number(&mut all, "lost_bpd_std_error", error);
             let share = both.filter(|(undisturbed, _)| *undisturbed > 0.0);
-            number(&mut all, "lost_share", share.map(|(undisturbed, mean)| 1.0 - mean / undisturbed));
+            number(
+                &mut all,
+                "lost_share",
+                share.map(|(undisturbed, mean)| 1.0 - mean / undisturbed),
+            );
         }
         estimates(&mut all, metrics);
         all

@@ -48,7 +48,9 @@ fn network() -> NetworkInfo {
     }
 }
 
-fn written(write: fn(&ExportedNetwork<'_>, &mut dyn std::io::Write) -> std::io::Result<()>) -> String {
+fn written(
+    write: fn(&ExportedNetwork<'_>, &mut dyn std::io::Write) -> std::io::Result<()>,
+) -> String {
     let network = network();
     let summary = example::summary();
     let mut found = summary.strategies[0].clone();
@@ -83,7 +85,10 @@ fn geojson_reads_back_with_places_names_and_losses() {
     let features = read["features"].as_array().expect("a list");
     assert_eq!(features.len(), 5);
     assert_eq!(features[0]["id"], "field.a");
-    assert_eq!(features[0]["geometry"]["coordinates"], serde_json::json!([170.0, 50.0]));
+    assert_eq!(
+        features[0]["geometry"]["coordinates"],
+        serde_json::json!([170.0, 50.0])
+    );
     assert_eq!(features[0]["properties"]["name"], network().nodes[0].name);
     assert_eq!(features[1]["properties"]["tank_bbl"], 4_000_000);
     assert!(features[2]["geometry"].is_null());
@@ -92,10 +97,16 @@ fn geojson_reads_back_with_places_names_and_losses() {
     assert_eq!(line["type"], "MultiLineString");
     assert_eq!(
         line["coordinates"],
-        serde_json::json!([[[170.0, 50.0], [180.0, 55.0]], [[-180.0, 55.0], [-170.0, 60.0]]])
+        serde_json::json!([
+            [[170.0, 50.0], [180.0, 55.0]],
+            [[-180.0, 55.0], [-170.0, 60.0]]
+        ])
     );
     let properties = &features[3]["properties"];
-    assert_eq!((&properties["from"], &properties["to"]), (&"field.a".into(), &"hub.b".into()));
+    assert_eq!(
+        (&properties["from"], &properties["to"]),
+        (&"field.a".into(), &"hub.b".into())
+    );
     assert_eq!(properties["flow_bpd"], 90.0);
     assert_eq!(properties["flow_bpd_std_error"], 1.0);
     assert_eq!(properties["lost_bpd"], 10.0);
@@ -110,13 +121,20 @@ fn geojson_reads_back_with_places_names_and_losses() {
 fn graphml_declares_all_keys_once_and_escapes_names() {
     let text = written(network_graphml);
     let keys: Vec<&str> = text.lines().filter(|line| line.contains("<key ")).collect();
-    let ids: Vec<&str> = keys.iter().filter_map(|key| key.split('"').nth(1)).collect();
-    let used = text.lines().filter_map(|line| line.trim().strip_prefix("<data key=\""));
+    let ids: Vec<&str> = keys
+        .iter()
+        .filter_map(|key| key.split('"').nth(1))
+        .collect();
+    let used = text
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("<data key=\""));
     for data in used {
         let id = data.split('"').next().expect("a key");
         assert_eq!(ids.iter().filter(|known| **known == id).count(), 1, "{id}");
     }
-    assert!(text.contains("<key id=\"edge.flow_bpd\" for=\"edge\" attr.name=\"flow_bpd\" attr.type=\"double\"/>"));
+    assert!(text.contains(
+        "<key id=\"edge.flow_bpd\" for=\"edge\" attr.name=\"flow_bpd\" attr.type=\"double\"/>"
+    ));
     assert!(text.contains("<data key=\"edge.flow_bpd\">90</data>"));
     assert!(text.contains("<edge id=\"ab\" source=\"a\" target=\"b\">"));
     assert!(text.contains("Node &quot;a&quot; &lt;&amp;&gt; \\ \u{fffd}&#10;'мұнай'"));
@@ -128,7 +146,10 @@ fn dot_quotes_names_and_pins_places() {
     let text = written(network_dot);
     assert!(text.starts_with("digraph \"") && text.ends_with("}\n"));
     assert!(text.contains("\"a\" -> \"b\" [id=\"ab\""));
-    assert!(text.contains("label=\"Node \\\"a\\\" <&> \\\\  \\n'мұнай'\""), "{text}");
+    assert!(
+        text.contains("label=\"Node \\\"a\\\" <&> \\\\  \\n'мұнай'\""),
+        "{text}"
+    );
     // A place on either side of the antimeridian is near the other.
     let x: Vec<f64> = text
         .lines()

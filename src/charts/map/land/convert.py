@@ -30,7 +30,7 @@ def rings(topology):
                     places.append(place)
         if len(places) > 1 and places[0] == places[-1]:
             places.pop()
-        return places
+        return unrolled(places)
 
     for geometry in topology["objects"]["land"]["geometries"]:
         polygons = geometry["arcs"] if geometry["type"] == "MultiPolygon" else [geometry["arcs"]]
@@ -39,6 +39,28 @@ def rings(topology):
                 places = ring(indices)
                 if len(places) > 2:
                     yield place > 0, places
+
+
+def unrolled(places):
+    """A ring that goes on past the antimeridian instead of jumping to the other side."""
+    turn = 360 * STEPS
+    out = []
+    for x, y in places:
+        if out:
+            x += round((out[-1][0] - x) / turn) * turn
+        out.append((x, y))
+    if len(out) < 3 or round((out[-1][0] - out[0][0]) / turn) == 0:
+        return out
+    # It goes around the pole, so it is cut at the antimeridian and closed along the pole.
+    turned = turn if out[-1][0] > out[0][0] else -turn
+    west = min(out, key=lambda place: abs(place[0] % turn - turn // 2))
+    start = out.index(west)
+    out = out[start:] + [(x + turned, y) for x, y in out[:start]]
+    first = -180 * STEPS if turned > 0 else 180 * STEPS
+    last, y = first + turned, (out[0][1] + out[-1][1]) // 2
+    shift = round((first - out[0][0]) / turn) * turn
+    out = [(min(max(x + shift, min(first, last)), max(first, last)), y) for x, y in out]
+    return [(first, -90 * STEPS), (first, y)] + out + [(last, y), (last, -90 * STEPS)]
 
 
 def box(places):
