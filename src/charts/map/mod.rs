@@ -17,7 +17,6 @@ mod network;
 mod paths;
 mod projection;
 mod signs;
-mod told;
 
 use crate::results::Summary;
 
@@ -89,7 +88,6 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
         losers::table(&mut scene, &network, &found, (left, split - 38.0, y));
     }
     legend::draw(&mut scene, &network, (split, right.min(split + 320.0), y));
-    told::tell(&mut scene, &network, &paths, &layout.spots);
     Some(scene)
 }
 
