@@ -86,8 +86,9 @@ pub(super) const SCHEMA: &str = "Example:
 pub(super) const INIT: &str = "Example:
   keruen init my-study && keruen run my-study/scenario.toml";
 
-pub(super) const REPORT: &str = "Example:
-  keruen report keruen-out/kazakhstan";
+pub(super) const REPORT: &str = "Examples:
+  keruen report keruen-out/kazakhstan
+  keruen report keruen-out/kazakhstan --format html,md --figures exceedance,losses";
 
 pub(super) const COMPLETIONS: &str = "Example:
   keruen completions bash > ~/.local/share/bash-completion/completions/keruen";

@@ -155,18 +155,18 @@ for (const name of names) {
         return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
       });
       await page.mouse.move(said.x, said.y);
-      assert.ok(await bubble.isVisible());
+      await bubble.waitFor({ state: "visible", timeout: 5000 });
       assert.match(await bubble.innerText(), /\S/);
       const titles = await page.locator("figure.drawing svg .tip title").count();
       assert.equal(titles, 0, "no second tip by the browser");
       await page.mouse.move(1, 1);
-      assert.ok(await bubble.isHidden());
+      await bubble.waitFor({ state: "hidden", timeout: 5000 });
       await page.locator("figure.drawing:has(.tip) > .scroll").first().focus();
       await page.keyboard.press("ArrowRight");
-      assert.ok(await bubble.isVisible());
+      await bubble.waitFor({ state: "visible", timeout: 5000 });
       assert.equal(await page.locator(".heard").textContent(), await bubble.textContent());
       await page.keyboard.press("Escape");
-      assert.ok(await bubble.isHidden());
+      await bubble.waitFor({ state: "hidden", timeout: 5000 });
     });
   }
 
