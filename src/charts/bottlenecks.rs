@@ -239,14 +239,14 @@ fn title(rows: &[Row<'_>], by_month: &LinkMonths, step: usize) -> String {
     };
     match highest(&|row| row.binding.clone()) {
         Some((row, column, share)) if share > 0.0 => format!(
-            "{} is in the way most: {} of the time {}",
+            "Most in the way: {}, {} of the time {}",
             rows[row].name,
             percent(share),
             when(column)
         ),
         _ => match highest(&|row| row.used.clone()) {
             Some((row, column, share)) => format!(
-                "No link is in the way; {} is used most, {} {}",
+                "No link is in the way; used most: {}, {} {}",
                 rows[row].name,
                 percent(share),
                 when(column)

@@ -5,13 +5,13 @@ use crate::results::{ConvergencePoint, Summary};
 use super::axis::{Axis, round_marks};
 use super::canvas::{Place, Scene};
 use super::labels::{self, EndLabel};
+use super::leading::{self, leading};
 use super::numbers::{Unit, capitalised, counted, fixed, name_of_id, percent, sane, with_error};
 use super::{theme, tips};
 
 pub(super) fn scene(summary: &Summary) -> Option<Scene> {
-    let mut curves: Vec<(usize, &str, Vec<&ConvergencePoint>)> = summary
-        .strategies
-        .iter()
+    let mut curves: Vec<(usize, &str, Vec<&ConvergencePoint>)> = leading(summary)
+        .into_iter()
         .enumerate()
         .filter_map(|(place, strategy)| {
             let points = &strategy.convergence.as_ref()?.points;
@@ -80,6 +80,7 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
             format!("; {other}")
         }
     );
+    let subtitle = subtitle + &leading::left_out(summary);
     let (mut scene, mut panel) = theme::page(
         &title(&metric, last),
         &subtitle,
@@ -173,7 +174,10 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
         let corners = corners
             .chain(points.iter().rev().map(|point| place(point, -1.0)))
             .collect();
-        scene.area(corners, colour, if doubt.is_some() { 0.4 } else { 0.2 });
+        // Many bands would hide each other.
+        if *number == 0 || curves.len() < 3 {
+            scene.area(corners, colour, if doubt.is_some() { 0.4 } else { 0.2 });
+        }
         scene.line(
             points.iter().map(|point| place(point, 0.0)).collect(),
             colour,

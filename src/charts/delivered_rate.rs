@@ -7,6 +7,7 @@ use super::calendar;
 use super::canvas::{Anchor, Place, Scene};
 use super::colour::Colour;
 use super::labels::{self, EndLabel};
+use super::leading::{self, leading};
 use super::numbers::{Unit, percent, sane};
 use super::{theme, tips};
 
@@ -52,25 +53,21 @@ impl<'a> Line<'a> {
 }
 
 pub(super) fn scene(summary: &Summary) -> Option<Scene> {
-    let (strategy, fan) = summary
-        .strategies
-        .iter()
-        .find_map(|strategy| Some((strategy, strategy.fan.as_ref()?)))
-        .filter(|(_, fan)| !fan.mean_bpd.is_empty())?;
-    let others: Vec<(usize, &str, &Fan)> = summary
-        .strategies
-        .iter()
+    let mut drawn = leading(summary)
+        .into_iter()
         .enumerate()
-        .filter(|(_, other)| other.id != strategy.id)
-        .filter_map(|(place, other)| Some((place, other.name.as_str(), other.fan.as_ref()?)))
+        .filter_map(|(place, strategy)| Some((place, strategy, strategy.fan.as_ref()?)));
+    let (_, strategy, fan) = drawn.next().filter(|one| !one.2.mean_bpd.is_empty())?;
+    let others: Vec<(usize, &str, &Fan)> = drawn
+        .map(|(place, other, fan)| (place, other.name.as_str(), fan))
         .collect();
 
     let (least, most) = extremes(fan, &others);
     let unit = Unit::rate(most.abs().max(least.abs()));
     let has_inner = has_inner(fan, most - least);
     let mut subtitle = String::from(if has_inner {
-        "Delivered rate by day: half of all replications lie in the dark band, nine of ten in the \
-         light one"
+        "Delivered rate by day: half of all replications lie in the inner band, nine of ten in the \
+         outer one"
     } else {
         "Delivered rate by day: nine of ten replications lie in the band"
     });
@@ -79,7 +76,7 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
         subtitle = subtitle.replace("by day", &format!("in steps of {bin}"));
     }
     if !others.is_empty() {
-        subtitle = format!("{subtitle}; bands for {}", strategy.name);
+        subtitle = format!("{subtitle}; bands for {}", strategy.name) + &leading::left_out(summary);
     }
     let title = title(fan, &summary.scenario.start);
     let (mut scene, mut panel) = theme::page(

@@ -5,7 +5,8 @@ use crate::results::{Exceedance, StrategyResult, Summary};
 use super::axis::{Axis, round_marks};
 use super::canvas::{Anchor, Place, Scene};
 use super::colour::Colour;
-use super::numbers::{Unit, counted, fixed, in_words, percent, sane};
+use super::leading::{self, leading};
+use super::numbers::{Unit, counted, fixed, percent, sane};
 use super::theme::{self, Panel};
 use super::tips;
 
@@ -15,9 +16,6 @@ const CHANCES: [f64; 13] = [
 ];
 /// Levels that are marked on the curve.
 const LEVELS: [(&str, f64); 3] = [("0.5", 0.5), ("0.95", 0.05), ("0.99", 0.01)];
-
-/// Strategies beside the baseline whose curves can still be told apart.
-const MOST_BESIDE: usize = 4;
 
 /// Left, upper, right and lower edge.
 type Bounds = (f64, f64, f64, f64);
@@ -35,7 +33,7 @@ struct Curve<'a> {
 }
 
 pub(super) fn scene(summary: &Summary) -> Option<Scene> {
-    let curves: Vec<Curve<'_>> = shown(summary)
+    let curves: Vec<Curve<'_>> = leading(summary)
         .into_iter()
         .enumerate()
         .filter_map(|(place, strategy)| {
@@ -67,13 +65,7 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
         "Chance that a {period} leaves more than a given volume undelivered, {bands}; logarithmic \
          scale",
     );
-    if summary.strategies.len() > curves.len() {
-        subtitle += &format!(
-            ". The {} of {} strategies with the least mean loss",
-            in_words(curves.len() as u64 - 1),
-            in_words(summary.strategies.len() as u64 - 1),
-        );
-    }
+    subtitle += &leading::left_out(summary);
     let title = title(&curves, unit, &period, summary.replications);
     let (mut scene, mut panel) = theme::page(
         &title,
@@ -124,7 +116,7 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
     let bands = if curves.len() > 2 { 1 } else { curves.len() };
     for curve in &curves[..bands] {
         scene.begin(curve.name);
-        let place = |(x, p): (f64, f64)| (level.at(unit.of(x)), chance.at(p));
+        let place = |(x, p): (f64, f64)| (level.at(unit.of(x)).min(panel.right), chance.at(p));
         let doubt = corners(&curve.doubt, least).map(place).collect();
         scene.area(doubt, theme::DOUBT, theme::DOUBT_BAND);
         let opacity = match curves.len() {
@@ -168,6 +160,7 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
             let free = |area: &Bounds| {
                 area.0 >= panel.left
                     && area.2 <= panel.right
+                    && area.3 <= panel.bottom
                     && !taken.iter().any(|other| overlap(area, other))
                     && !lines.iter().any(|line| crosses(line, area))
             };
@@ -220,21 +213,6 @@ fn told(
         told.push((x, text));
     }
     told
-}
-
-/// The strategies that are drawn: the baseline, and those that lose least on average.
-fn shown(summary: &Summary) -> Vec<&StrategyResult> {
-    let Some((first, rest)) = summary.strategies.split_first() else {
-        return Vec::new();
-    };
-    let loss = |strategy: &StrategyResult| {
-        let metric = strategy.metrics.get("undelivered");
-        sane(metric.and_then(|metric| metric.mean).unwrap_or(0.0))
-    };
-    let mut rest: Vec<&StrategyResult> = rest.iter().collect();
-    rest.sort_by(|one, other| loss(one).total_cmp(&loss(other)));
-    rest.truncate(MOST_BESIDE);
-    std::iter::once(first).chain(rest).collect()
 }
 
 fn curve<'a>(strategy: &'a StrategyResult, exceedance: &Exceedance, colour: Colour) -> Curve<'a> {

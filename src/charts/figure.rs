@@ -34,6 +34,11 @@ impl Figure {
         Self { name, scene }
     }
 
+    #[cfg(test)]
+    pub(super) fn scene(&self) -> &Scene {
+        &self.scene
+    }
+
     /// The finding, as it stands at the head.
     #[must_use]
     pub fn title(&self) -> &str {

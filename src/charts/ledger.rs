@@ -19,7 +19,7 @@ const SMALL: f64 = 0.4;
 
 /// What is lost on the way, in the order of the books: metric, name, and the name in a sentence.
 const LOSSES: [(&str, &str, &str); 4] = [
-    ("field_outage", "Fields out of order", "fields out of order"),
+    ("field_outage", "Field outages", "field outages"),
     ("damaged", "Damage by shut-ins", "damage that shut-ins do"),
     ("quota_cut", "Withheld for quotas", "what quotas withhold"),
     ("shut_in", "Shut in: no way out", "oil that has no way out"),
@@ -75,8 +75,14 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
     } else {
         least - 0.35 * (planned - least).max(0.001 * planned)
     };
+    let undisturbed = undisturbed(summary, strategy).filter(|&bbl| bbl > low);
+    let most = ends(&rows)
+        .iter()
+        .map(|end| end.1)
+        .chain(undisturbed)
+        .fold(planned, f64::max);
     let marks = round_marks(unit.of(low.max(0.0)), unit.of(planned), 6);
-    let scale = Axis::linear((marks[0], unit.of(planned).max(marks[1])), edges);
+    let scale = Axis::linear((marks[0], unit.of(most).max(marks[1])), edges);
     let at = |value: f64| scale.at(unit.of(value)).clamp(edges.0, edges.1 + 40.0);
     let shown = || {
         marks
@@ -86,7 +92,7 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
     for &mark in shown() {
         theme::faint_upright(&mut scene, scale.at(mark), (top, foot));
     }
-    if let Some(undisturbed) = undisturbed(summary, strategy).filter(|&bbl| bbl > low) {
+    if let Some(undisturbed) = undisturbed {
         let x = at(undisturbed);
         scene.dashed(&[(x, top), (x, foot)], theme::GREY, 1.0, 4.0);
     }

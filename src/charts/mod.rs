@@ -26,8 +26,10 @@ mod firm_equivalent;
 mod importance;
 mod information;
 mod labels;
+mod leading;
 mod ledger;
 mod losses;
+mod map;
 mod money;
 mod numbers;
 mod paint;
@@ -102,6 +104,7 @@ pub const STEMS: &[&str] = &[
     "importance_elements",
     "strategy_differences",
     "strategy_costs",
+    "network_map",
     "ledger",
     "concentration",
     "bottlenecks",
@@ -124,6 +127,7 @@ pub fn run_figures(summary: &Summary) -> Vec<(&'static str, Figure)> {
         ("tank_levels", tank_levels::scene(summary)),
         ("quota_balance", quota_balance::scene(summary)),
         ("money", money::scene(summary)),
+        ("network_map", map::scene(summary)),
     ])
 }
 

@@ -170,6 +170,11 @@ pub(super) fn with_error(value: f64, error: Option<f64>) -> String {
     }
 }
 
+/// Decimals with which an error has two digits.
+pub(super) fn decimals_of_error(error: f64) -> usize {
+    decimals_for(error, 2)
+}
+
 /// A share as a percentage with two significant digits, and with more near 1.
 pub(super) fn percent(share: f64) -> String {
     let share = sane(share) * 100.0;

@@ -440,7 +440,11 @@ mod tests {
         let many: Vec<Portfolio> = (0..40)
             .map(|at| portfolio(&["x"], [f64::from(at) * 1e6, f64::from(50 - at) * 1e6]))
             .collect();
-        let figure = mean_scene(&found(many)).expect("something to draw").draw();
+        let many = found(many);
+        let tail = tail_scene(&many).expect("something to draw");
+        assert!(tail.draw_as("portfolios_tail", "optimise").is_ok());
+        let mean = mean_scene(&many).expect("something to draw");
+        let figure = mean.draw_as("portfolios_mean", "optimise");
         assert!(figure.is_ok_and(|figure| figure.svg().contains("16 more")));
     }
 }

@@ -291,6 +291,7 @@ pub(super) fn summary(strategies: Vec<StrategyResult>, replications: u64) -> Sum
         warnings: Vec::new(),
         figures_in_doubt: 0,
         bound: None,
+        strata: None,
         uncertainty: None,
     }
 }

@@ -251,7 +251,7 @@ mod tests {
         let many = (0..40).map(|at| element(&format!("link.l{at}"), [f64::from(at) / 40.0, 0.5]));
         let figure = scene(&rank(many.collect()))
             .expect("something to draw")
-            .draw();
+            .draw_as("shadow_prices", "rank");
         assert!(figure.is_ok_and(|figure| figure.svg().contains("22 more are in rank.csv")));
     }
 }

@@ -71,7 +71,7 @@ pub(super) fn draw(
     (panel, names): (&Panel, f64),
     time: &Axis,
 ) {
-    theme::upright_caption(scene, "Disruptions, darker where less is left", panel);
+    theme::upright_caption(scene, "Disruptions, stronger where less is left", panel);
     let most = lanes.iter().map(|lane| lane.laid_bbl).max().unwrap_or(0);
     let unit = Unit::barrels(most as f64);
     for (place, lane) in lanes.iter().enumerate() {

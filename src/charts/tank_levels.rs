@@ -16,6 +16,8 @@ const MOST: usize = 8;
 /// Height of a tank's panel, and of what is between two.
 const PANEL: f64 = 76.0;
 const GAP: f64 = 30.0;
+/// So full is full: counts of levels are not finer.
+const FULL: f64 = 0.985;
 
 pub(super) fn scene(summary: &Summary) -> Option<Scene> {
     let strategy = summary.strategies.first()?;
@@ -36,15 +38,19 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
         })
         .collect();
     let all = tanks.len();
-    // Those that move most come first.
+    // Those that move most come first; those that hardly move are left out, unless all are such.
     tanks.sort_by(|one, other| moved(other.1).total_cmp(&moved(one.1)));
     tanks.truncate(MOST);
+    let moves = |fan: &TankFan| moved(fan) > 0.005 * fan.capacity_bbl;
+    if tanks.iter().any(|tank| moves(tank.1)) {
+        tanks.retain(|tank| moves(tank.1));
+    }
     if tanks.is_empty() {
         return None;
     }
     let title = title(&tanks, &summary.scenario.start);
-    let mut subtitle = "Contents of tanks as a share of what they hold; nine of ten futures lie in the light band, half \
-                        in the dark one; lines: median (thin) and mean"
+    let mut subtitle = "Contents of tanks as a share of what they hold; nine of ten futures lie in the outer band, half \
+                        in the inner one; lines: median (thin) and mean"
         .to_owned();
     if all > tanks.len() {
         subtitle += &format!("; the {} that move most of {all}", tanks.len());
@@ -160,13 +166,18 @@ fn moved(fan: &TankFan) -> f64 {
 fn title(tanks: &[(String, &TankFan)], start: &str) -> String {
     let mut fullest: Option<(&str, f64, f64)> = None;
     for (name, fan) in tanks {
+        // The first that fills at all is told of, as early as it does.
+        if fullest.is_some_and(|fullest| fullest.1 > FULL) {
+            break;
+        }
         let usual = fan.quantiles_bbl.get("0.5").into_iter().flatten();
         let high = fan.quantiles_bbl.get("0.95").into_iter().flatten();
         for ((&high, &usual), &day) in high.zip(usual).zip(&fan.days) {
             // A tank that is always full tells nothing.
             let share = sane(high) / fan.capacity_bbl;
             let above = share - sane(usual) / fan.capacity_bbl;
-            if above > 0.05 && fullest.is_none_or(|fullest| share > fullest.1 + 1e-9) {
+            let is_more = |(_, most, _): (&str, f64, f64)| most <= FULL && share > most;
+            if above > 0.05 && fullest.is_none_or(is_more) {
                 fullest = Some((name, share, day));
             }
         }
@@ -174,12 +185,12 @@ fn title(tanks: &[(String, &TankFan)], start: &str) -> String {
     match fullest {
         Some((name, share, day)) => {
             let when = calendar::day_of(start, (day - 1e-6).max(0.0));
-            let share = if share > 0.995 {
-                "full".to_owned()
+            if share > FULL {
+                format!("One future in twenty finds {name} full as early as {when}")
             } else {
-                format!("{}\u{a0}% full or more", fixed(100.0 * share, 0))
-            };
-            format!("One future in twenty finds {name} {share} on {when}")
+                let share = fixed(100.0 * share, 0);
+                format!("One future in twenty finds {name} {share}\u{a0}% full or more on {when}")
+            }
         }
         None => "Tanks hold what they hold in every future".to_owned(),
     }

@@ -1,5 +1,8 @@
 mod backtest;
+mod detail;
+mod map;
 mod rankings;
+pub(super) mod structure;
 mod worth;
 
 use std::collections::BTreeMap;
@@ -21,9 +24,14 @@ impl Drawn {
 impl canvas::Scene {
     /// The scene in every look.
     pub(super) fn draw(&self) -> Result<Drawn, ChartError> {
-        let figure = Figure::new("figure", self.clone());
+        self.draw_as("figure", "scene")
+    }
+
+    /// The same under a name, kept as text if its case is one of those.
+    pub(super) fn draw_as(&self, stem: &'static str, case: &str) -> Result<Drawn, ChartError> {
+        let figure = Figure::new(stem, self.clone());
         figure.svg(Theme::Light)?;
-        Ok(Drawn(looked_at("scene", "figure", &figure)))
+        Ok(Drawn(looked_at(case, stem, &figure)))
     }
 }
 
@@ -38,6 +46,8 @@ fn checked(case: &str, figures: Vec<(&'static str, Figure)>) -> Figures {
 }
 
 fn looked_at(case: &str, stem: &str, figure: &Figure) -> String {
+    structure::tips_can_be_pointed_at(case, stem, figure);
+    structure::compared(case, stem, figure);
     let svg = |theme| {
         let drawn = figure.svg(theme);
         drawn.unwrap_or_else(|error| panic!("{case} {stem}: {error}"))
@@ -186,7 +196,7 @@ fn every_strategy_has_its_curve_and_its_colour() {
         strategy("btc", "Seven more cargoes a month to Baku", 0.72, 10_000),
         strategy("bypass", "Bypass line", 0.45, 10_000),
     ];
-    let figures = checked("compare", run_figures(&summary(strategies, 10_000)));
+    let figures = checked("three", run_figures(&summary(strategies, 10_000)));
     let exceedance = figures[0].1.svg();
     for colour in ["#0072B2", "#E69F00", "#009E73"] {
         let lines = exceedance.matches("<polyline").count();
@@ -294,9 +304,9 @@ fn what_a_reader_would_wonder_at_is_explained() {
 
 #[test]
 fn money_is_told_by_what_loses_it_and_in_bad_years() {
-    for (by_route, words) in [
-        (180e6, "worse ways and prices another 180"),
-        (-90e6, "but those delivered earn 90.0"),
+    for (case, by_route, words) in [
+        ("money", 180e6, "worse ways and prices another 180"),
+        ("gain", -90e6, "but those delivered earn 90.0"),
     ] {
         let mut run = baseline(2_000);
         let strategy = &mut run.strategies[0];
@@ -309,7 +319,7 @@ fn money_is_told_by_what_loses_it_and_in_bad_years() {
             strategy.metrics.insert(name.to_owned(), metric);
         }
         strategy.money = Some(sample::money());
-        let figures = checked("money", run_figures(&run));
+        let figures = checked(case, run_figures(&run));
         let (stem, figure) = figures.last().expect("figures");
         assert_eq!(*stem, "money");
         let svg = figure.svg();

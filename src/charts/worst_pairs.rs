@@ -118,7 +118,7 @@ mod tests {
         assert!(figure.height <= 850.0);
         assert!(
             figure
-                .draw()
+                .draw_as("worst_pairs", "rank")
                 .is_ok_and(|figure| figure.svg().contains("together cost"))
         );
         if let Some(pairs) = &mut worst.pairs {

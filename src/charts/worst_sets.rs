@@ -56,7 +56,7 @@ pub(super) fn scene(worst: &Worst) -> Option<Scene> {
         ),
     };
     let subtitle = "Delivered in the long run without them, tanks full or empty and every diversion \
-                    made. Dark: one hazard can take out all of them at once, to that degree";
+                    made. Full colour: one hazard can take out all of them at once, to that degree";
     let bars: usize = sizes.iter().map(|(_, sets)| sets.len()).sum();
     let height = bars as f64 * PITCH + sizes.len() as f64 * HEADING;
     let needed = theme::head(&title, subtitle) + height + 50.0 + theme::FOOT;
@@ -268,7 +268,8 @@ pub(super) mod tests {
         for sizes in [1, 2, 3, 9, 20] {
             let figure = scene(&sample(sizes, 1_000_000)).expect("something to draw");
             assert!(figure.height <= 850.0, "{sizes}: {}", figure.height);
-            let drawn = figure.draw();
+            let case = if sizes == 2 { "rank" } else { "scene" };
+            let drawn = figure.draw_as("worst_sets", case);
             assert!(drawn.is_ok_and(|figure| figure.svg().contains("nothing is left")));
         }
     }

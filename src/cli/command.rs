@@ -14,8 +14,8 @@ use crate::scenario;
 use super::arguments::{Arguments, Command};
 use super::failure::Failure;
 use super::{
-    backtest, check, compare, curve, exact, explain, fit, optimise, rank, redraw, run, sensitivity,
-    stress, terminal, worst,
+    backtest, check, compare, curve, exact, explain, export, fit, optimise, rank, redraw, run,
+    sensitivity, stress, terminal, worst,
 };
 
 /// Runs the command whose words are this process's arguments.
@@ -68,6 +68,7 @@ fn dispatch() -> Result<(), Failure> {
         Command::Check(arguments) => check::check(&arguments),
         Command::Schema => terminal::print(|out| report::json(&scenario::schema(), out)),
         Command::Init { directory } => init(&directory),
+        Command::Export(arguments) => export::export(&arguments),
         Command::Report(arguments) => redraw::redraw(&arguments),
         Command::Completions { shell } => {
             let mut text = Vec::new();

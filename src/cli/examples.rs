@@ -5,6 +5,8 @@ pub(super) const RUN: &str = "Examples:
   keruen run scenarios/kazakhstan.toml -n 100000 --seed 7 --out results --overwrite
   keruen run scenarios/kazakhstan.toml --with scenarios/strategies/btc-7.toml
   keruen run scenarios/kazakhstan.toml --set scenario.horizon='2 yr' --stop undelivered=0.01
+  keruen run scenarios/kazakhstan.toml --strata -n 20000
+  keruen run scenarios/kazakhstan.toml --strata=sanctions,russia-transit-halt --json | jq '.strata.figures'
   keruen run scenarios/kazakhstan.toml --json | jq '.strategies[0].metrics.undelivered'";
 
 pub(super) const STRESS: &str = "Examples:
@@ -88,7 +90,13 @@ pub(super) const INIT: &str = "Example:
 
 pub(super) const REPORT: &str = "Examples:
   keruen report keruen-out/kazakhstan
-  keruen report keruen-out/kazakhstan --format html,md --figures exceedance,losses";
+  keruen report keruen-out/kazakhstan --format html,md --figures exceedance,losses
+  keruen report keruen-out/kazakhstan --theme dark --png-width 2400";
+
+pub(super) const EXPORT: &str = "Examples:
+  keruen export keruen-out/kazakhstan --format geojson --out network.geojson
+  keruen export keruen-out/kazakhstan --out network.graphml --overwrite
+  keruen export scenarios/kazakhstan.toml --format dot | neato -Tsvg > network.svg";
 
 pub(super) const COMPLETIONS: &str = "Example:
   keruen completions bash > ~/.local/share/bash-completion/completions/keruen";

@@ -10,6 +10,7 @@ mod curve;
 mod exact;
 mod examples;
 mod explain;
+mod export;
 mod failure;
 mod fit;
 mod interrupt;

@@ -189,7 +189,10 @@ fn summary_text(summary: &Summary, width: u16, out: &mut dyn Write) -> io::Resul
 }
 
 /// A result, if the directory has it.
-fn read<T: DeserializeOwned>(directory: &Path, name: &str) -> Result<Option<T>, Failure> {
+pub(super) fn read<T: DeserializeOwned>(
+    directory: &Path,
+    name: &str,
+) -> Result<Option<T>, Failure> {
     let path = directory.join(name);
     if !path.exists() && directory.is_dir() {
         return Ok(None);
@@ -208,7 +211,7 @@ fn read<T: DeserializeOwned>(directory: &Path, name: &str) -> Result<Option<T>, 
 }
 
 /// Puts a file in place, whole or not at all.
-fn replace(path: &Path, bytes: &[u8]) -> Result<PathBuf, Failure> {
+pub(super) fn replace(path: &Path, bytes: &[u8]) -> Result<PathBuf, Failure> {
     let mut unfinished = path.as_os_str().to_owned();
     unfinished.push(format!(".tmp-{}", std::process::id()));
     let unfinished = PathBuf::from(unfinished);

@@ -9,6 +9,7 @@ use crate::report;
 use crate::results::{Summary, UncertainFigure};
 use crate::scenario::{self, Doubt, Request, Scenario};
 use crate::simulation::{self, Draws, RunError, Settings};
+use crate::study::{self, StrataError};
 
 use super::arguments::{OutputArguments, RunArguments, ScenarioArguments};
 use super::failure::{self, Failure};
@@ -51,14 +52,25 @@ pub(super) fn run(arguments: &RunArguments) -> Result<(), Failure> {
 
     let wanted = settings.range.end - settings.range.start;
     let wanted = draws.map_or(wanted, |draws| draws.count * draws.replications);
-    let ran = match draws {
-        Some(draws) => run_uncertain(&scenario, draws, &settings, &mut watcher),
-        None => simulation::run(&scenario.model, &settings, &mut watcher),
+    let ran = match (draws, &arguments.strata) {
+        (Some(draws), _) => run_uncertain(&scenario, draws, &settings, &mut watcher)
+            .map(|run| (run, None))
+            .map_err(StrataError::Run),
+        (None, Some(hazards)) => {
+            study::run_with_strata(&scenario.model, &settings, hazards, &mut watcher)
+                .map(|found| (found.run, found.strata))
+        }
+        (None, None) => simulation::run(&scenario.model, &settings, &mut watcher)
+            .map(|run| (run, None))
+            .map_err(StrataError::Run),
     };
     watcher.clear();
-    let ran = ran.map_err(|error| match (error, &staging) {
-        (RunError::Io(source), Some(staging)) => Failure::writing(staging.target(), source),
-        (error, _) => error.into(),
+    let (ran, strata) = ran.map_err(|error| match (error, &staging) {
+        (StrataError::Run(RunError::Io(source)), Some(staging)) => {
+            Failure::writing(staging.target(), source)
+        }
+        (StrataError::Run(error), _) => error.into(),
+        (error, _) => Failure::Unsuitable(error.to_string()),
     })?;
     let is_interrupted = ran.stopped == simulation::Stopped::Interrupted;
     if ran.replications == 0 {
@@ -67,6 +79,13 @@ pub(super) fn run(arguments: &RunArguments) -> Result<(), Failure> {
     }
     let mut summary = simulation::summary(&scenario.model, &scenario.sha256, &settings, ran);
     say_doubts(&mut summary, &scenario.doubts);
+    let lacks_strata = arguments.strata.is_some() && strata.is_none();
+    summary.strata = strata;
+    if lacks_strata && !is_interrupted {
+        let text =
+            "interrupted before the sorted futures were done: there are no estimates by strata";
+        summary.warnings.push(text.to_owned());
+    }
     if let Some(paths) = arguments.bound.filter(|_| !is_interrupted) {
         let first = settings.range.start;
         let range = first..first + paths.min(summary.replications);
@@ -97,6 +116,11 @@ pub(super) fn run(arguments: &RunArguments) -> Result<(), Failure> {
         let marked = "the results hold those and are marked `interrupted`";
         let text = format!("interrupted after {done} of {wanted} replications; {marked}");
         return Err(Failure::Interrupted(text));
+    }
+    if lacks_strata {
+        let text =
+            "interrupted before the sorted futures were done; the results hold the plain ones";
+        return Err(Failure::Interrupted(text.to_owned()));
     }
     printed
 }

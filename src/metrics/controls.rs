@@ -1,5 +1,6 @@
 //! Control variates: what is known exactly takes noise out of what is estimated.
 
+use super::sampled_means::SampledMeans;
 use super::wide::{Big, ratio};
 
 /// A control of which less than this share of its variance is its own, beside those before it,
@@ -205,6 +206,12 @@ impl ControlSums {
         }
     }
 
+    /// The mean of a control, as it came.
+    #[must_use]
+    pub fn mean(&self, control: usize) -> f64 {
+        self.all.mean(control)
+    }
+
     /// Replications that were added.
     #[must_use]
     pub fn count(&self) -> u64 {
@@ -232,6 +239,23 @@ impl ControlSums {
         value: usize,
         known: &[KnownMean],
         tolerance: f64,
+    ) -> Option<Controlled> {
+        self.estimate_with(value, known, tolerance, None)
+    }
+
+    /// The same where the means of the last controls were not known, but found in other futures that
+    /// have nothing to do with the replications: the error of those means is added.
+    ///
+    /// # Source
+    /// Schmeiser, Taaffe and Wang (2001), *IIE Transactions* 33(3); Gorodetsky, Geraci, Eldred and
+    /// Jakeman (2020), *Journal of Computational Physics* 408.
+    #[must_use]
+    pub fn estimate_with(
+        &self,
+        value: usize,
+        known: &[KnownMean],
+        tolerance: f64,
+        sampled: Option<SampledMeans<'_>>,
     ) -> Option<Controlled> {
         let n = self.learnt.count;
         let candidates: Vec<usize> = (0..self.controls)
@@ -274,11 +298,15 @@ impl ControlSums {
             .zip(factor.coefficients())
             .map(|(&place, coefficient)| (candidates[place], coefficient * scale / sizes[place]))
             .collect();
-        let unknown = coefficients.iter().map(|(_, coefficient)| {
+        let exact = sampled.map_or(self.controls, |sampled| sampled.first);
+        let by_law = coefficients.iter().filter(|&&(at, _)| at < exact);
+        let unknown = by_law.map(|(_, coefficient)| {
             let off = coefficient * tolerance;
             off * off
         });
-        let variance = left * (1.0 / self.all.count as f64 + distance) + unknown.sum::<f64>();
+        let of_means = sampled.map_or(0.0, |sampled| sampled.variance(&coefficients));
+        let variance =
+            left * (1.0 / self.all.count as f64 + distance) + unknown.sum::<f64>() + of_means;
         let crude = self.all.values[value] as f64 / self.all.count as f64;
         Some(Controlled {
             mean: crude - scale * correction,
@@ -295,7 +323,7 @@ impl ControlSums {
     }
 
     /// Σ (a − ā)(b − b̄) of two controls, the first not after the second.
-    fn variation(&self, first: usize, second: usize) -> f64 {
+    pub(super) fn variation(&self, first: usize, second: usize) -> f64 {
         let product = self.products[self.start(first) + second - first];
         self.about_means(
             product,

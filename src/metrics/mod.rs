@@ -25,11 +25,13 @@ mod precision;
 mod proportion;
 mod recovery;
 mod resample;
+mod sampled_means;
 mod scores;
 mod selection;
 mod shapley;
 mod sketch;
 mod sobol;
+mod strata;
 mod tail;
 mod waiting;
 mod wide;
@@ -65,11 +67,13 @@ pub use recovery::{
     Drawdown, Recovery, kaplan_meier_median, maximum_drawdown, time_to_recover, trailing_mean,
 };
 pub use resample::Resamples;
+pub use sampled_means::SampledMeans;
 pub use scores::{crps, fair_crps, far_from_uniform, normal_crps, probability_integral, skill};
 pub use selection::{Screening, optimal_shares};
 pub use shapley::shapley_factors;
 pub use sketch::Sketch;
 pub use sobol::{Sobol, SobolDesign, SobolIndex, SobolShare, sobol};
+pub use strata::{StrataVariances, StratifiedSample, Stratum, neyman_shares, whole_shares};
 pub use tail::{
     Tail, conditional_value_at_risk, quantile, quantile_coverage, quantile_interval,
     tail_influence, value_at_risk,

@@ -71,6 +71,14 @@ pub(super) fn compare_told(summary: &Summary, width: u16, out: &mut dyn Tell) ->
         width,
         out,
     )?;
+    if has_controls(&shown) {
+        paragraph(
+            "With controls: the ratio once differences are corrected for how long hazards happened \
+             to disrupt. Those differences and their errors are in summary.json and comparisons.csv.",
+            width,
+            out,
+        )?;
+    }
     writeln!(out)?;
     paragraph(&best(summary, &base.id), width, out)?;
 
@@ -156,16 +164,20 @@ fn about_base(base: &StrategyResult, volume: Scale) -> String {
 }
 
 fn differences(shown: &[&Comparison], volume: Scale) -> Table {
-    let columns = [
+    let mut columns = vec![
         ("strategy".to_owned(), Align::Left),
         (format!("undelivered\n{}", volume.unit), Align::Right),
         (format!("CVaR 95 %\n{}", volume.unit), Align::Right),
         ("better\n%".to_owned(), Align::Right),
         ("p".to_owned(), Align::Right),
         ("ratio".to_owned(), Align::Right),
-        ("preferred by".to_owned(), Align::Left),
     ];
-    let mut table = Table::new(columns.to_vec());
+    let has_controls = has_controls(shown);
+    if has_controls {
+        columns.push(("with\ncontrols".to_owned(), Align::Right));
+    }
+    columns.push(("preferred by".to_owned(), Align::Left));
+    let mut table = Table::new(columns);
     for one in shown {
         let Some(metric) = one.metrics.get("undelivered") else {
             continue;
@@ -176,28 +188,45 @@ fn differences(shown: &[&Comparison], volume: Scale) -> Table {
             let error = tail.std_error.map(|error| volume.of(error));
             format!("{}{thin}", signed(volume.of(tail.value), error))
         });
-        table.row([
+        let mut cells = vec![
             one.of.clone(),
             signed(volume.of(metric.mean), Some(volume.of(metric.std_error))),
             tail.unwrap_or_else(|| NOTHING.to_owned()),
             grouped(100.0 * metric.probability_better, 1),
             chance(metric.p_value_holm),
-            metric.variance_ratio.map_or_else(
-                || NOTHING.to_owned(),
-                |ratio| {
-                    if ratio >= 1e6 {
-                        "> 10⁶".to_owned()
-                    } else if ratio < 10.0 {
-                        significant(ratio, 2)
-                    } else {
-                        grouped(ratio, 0)
-                    }
-                },
-            ),
-            preferred(one, metric),
-        ]);
+            times(metric.variance_ratio),
+        ];
+        if has_controls {
+            let controlled = metric.controlled;
+            cells.push(times(controlled.and_then(|found| found.variance_ratio)));
+        }
+        cells.push(preferred(one, metric));
+        table.row(cells);
     }
     table
+}
+
+/// Whether any difference is told with control variates.
+fn has_controls(shown: &[&Comparison]) -> bool {
+    let undelivered = |one: &&Comparison| one.metrics.get("undelivered").cloned();
+    let mut metrics = shown.iter().filter_map(undelivered);
+    metrics.any(|metric| metric.controlled.is_some())
+}
+
+/// A ratio of variances.
+fn times(ratio: Option<f64>) -> String {
+    ratio.map_or_else(
+        || NOTHING.to_owned(),
+        |ratio| {
+            if ratio >= 1e6 {
+                "> 10⁶".to_owned()
+            } else if ratio < 10.0 {
+                significant(ratio, 2)
+            } else {
+                grouped(ratio, 0)
+            }
+        },
+    )
 }
 
 /// A difference with its sign and its error; nothing differs if both are 0.
@@ -426,6 +455,9 @@ pub fn comparisons_csv(summary: &Summary, out: impl io::Write) -> io::Result<()>
         "cvar_0.95_std_error",
         "cvar_0.99",
         "cvar_0.99_std_error",
+        "controlled_mean",
+        "controlled_std_error",
+        "controlled_variance_ratio",
     ])?;
     for one in &summary.comparisons {
         for (name, metric) in &one.metrics {
@@ -453,7 +485,13 @@ pub fn comparisons_csv(summary: &Summary, out: impl io::Write) -> io::Result<()>
             ];
             let words = words.into_iter().cloned();
             let tails = ["0.95", "0.99"].into_iter().flat_map(tail);
-            rows.write_record(words.chain(numbers).chain(tails))?;
+            let controlled = metric.controlled;
+            let controlled = [
+                maybe(controlled.map(|found| found.mean)),
+                maybe(controlled.map(|found| found.std_error)),
+                maybe(controlled.and_then(|found| found.variance_ratio)),
+            ];
+            rows.write_record(words.chain(numbers).chain(tails).chain(controlled))?;
         }
     }
     rows.flush()

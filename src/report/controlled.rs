@@ -6,7 +6,7 @@ use crate::results::StrategyResult;
 
 use super::run::{columns, paragraph};
 use super::tell::Tell;
-use super::{NOTHING, Scale, Table, significant, with_error};
+use super::{NOTHING, Scale, Table, counted, significant, with_error};
 
 /// Metrics that may have such a mean, and as they are called.
 const SHOWN: [(&str, &str); 3] = [
@@ -67,6 +67,14 @@ pub(super) fn controlled_text(
             controls.used
         ),
     };
+    if controls.sampled > 0 {
+        note.push_str(&format!(
+            " Those of {} more, for which parts that wait for repair are gone together, come from {} \
+             futures drawn for that alone; their error is in ±.",
+            controls.sampled,
+            counted(controls.sampled_from),
+        ));
+    }
     if controls.ended_run {
         note.push_str(" The run stopped because a mean was known well enough with them.");
     }

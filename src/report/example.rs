@@ -151,6 +151,7 @@ pub(super) fn summary() -> Summary {
         warnings: Vec::new(),
         figures_in_doubt: 0,
         bound: None,
+        strata: None,
         uncertainty: None,
     }
 }

@@ -22,6 +22,7 @@ mod importance;
 mod json;
 mod markets;
 mod money;
+mod network;
 mod number;
 mod optimise;
 mod parquet;
@@ -38,6 +39,7 @@ mod story_course;
 mod story_events;
 mod story_phases;
 mod story_tanks;
+mod strata;
 mod stress;
 mod table;
 mod tell;
@@ -53,6 +55,7 @@ pub use fit_toml::fit_toml;
 pub use grades::grades_line;
 pub use importance::{importance_csv, importance_text};
 pub use json::json;
+pub use network::{ExportedNetwork, network_dot, network_geojson, network_graphml};
 pub use number::{
     NOTHING, Scale, brief, counted, date_time, grouped, per_cent, significant, to_spread,
     with_error,

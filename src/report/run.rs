@@ -83,6 +83,9 @@ pub(super) fn run_told(summary: &Summary, width: u16, out: &mut dyn Tell) -> io:
     for strategy in &summary.strategies {
         strategy_text(summary, strategy, width, out)?;
     }
+    if let Some(strata) = &summary.strata {
+        super::strata::strata_text(strata, width, out)?;
+    }
     if let Some(bound) = &summary.bound {
         let volume = Scale::volume(bound.delivered.bound.unwrap_or(0.0));
         writeln!(out)?;

@@ -44,6 +44,9 @@ pub struct ComparedMetric {
     /// Variance that independent runs would have had over that of the pairs; below 1 the two did
     /// not meet the same disruptions. `None` if all differences are equal.
     pub variance_ratio: Option<f64>,
+    /// The mean difference with control variates; only where they say something.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub controlled: Option<ControlledDifference>,
     /// Share of replications in which `of` is better, ties counting half. This is a spread over
     /// years, and says nothing about how well the mean is known.
     pub probability_better: f64,
@@ -57,6 +60,20 @@ pub struct ComparedMetric {
     /// of the netback that is missed; `None` with too few replications.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub conditional_value_at_risk: BTreeMap<String, Option<Tail>>,
+}
+
+/// A paired mean difference with control variates, beside the plain one.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ControlledDifference {
+    /// Mean difference.
+    pub mean: f64,
+    /// Its standard error.
+    pub std_error: f64,
+    /// Its 95 % interval.
+    pub ci95: [f64; 2],
+    /// Variance that independent runs would have had, without controls, over that of this; `None`
+    /// without any error.
+    pub variance_ratio: Option<f64>,
 }
 
 /// A paired difference under one condition.

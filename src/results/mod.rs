@@ -23,6 +23,7 @@ mod sensitivity;
 mod shapley;
 mod splits;
 mod story;
+mod strata;
 mod stress;
 mod summary;
 mod worst;
@@ -32,7 +33,9 @@ pub use backtest::{
 };
 pub use bound::{Bound, BoundFigure};
 pub use by_month::{LinkMonths, MonthsOfLink, TankFan};
-pub use comparison::{ComparedCost, ComparedMetric, ComparedOrder, ComparedRegime, Comparison};
+pub use comparison::{
+    ComparedCost, ComparedMetric, ComparedOrder, ComparedRegime, Comparison, ControlledDifference,
+};
 pub use course::{CourseEpoch, CourseField, CourseRoute, CourseTank};
 pub use curve::{Curve, CurveLoss, CurvePoint, CurveSizes, FirmAnswer, FirmEquivalent, FirmPoint};
 pub use estimate::{Band, Controlled, Epistemic, Metric, Metrics, Tail};
@@ -65,6 +68,7 @@ pub use story::{
     Story, StoryBottleneck, StoryCause, StoryDisruption, StoryPick, StoryRegime, StoryShortfall,
     StoryShutIn, StoryStanding, StoryTankPhase, TankPhase,
 };
+pub use strata::{Strata, StrataFigure, StrataHazard, StrataKind};
 pub use stress::{Stress, StressEvent};
 pub use summary::{
     ControlVariates, Convergence, ConvergencePoint, Exceedance, ExceedancePoint, FORMAT, Fan,

@@ -8,7 +8,7 @@ use crate::model::Collect;
 
 use super::{
     Band, Bound, Comparison, Epistemic, GradeTreatment, LinkMonths, Metrics, Money, QuotaMonth,
-    RouteRange, TankFan, UndisturbedQuota,
+    RouteRange, Strata, TankFan, UndisturbedQuota,
 };
 
 /// The version of the summary's shape.
@@ -49,6 +49,9 @@ pub struct Summary {
     /// What perfect foresight could have gained; only if asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bound: Option<Bound>,
+    /// Estimates from futures sorted by rare disruptions; only if asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub strata: Option<Strata>,
     /// What was drawn; only in a run that draws figures in doubt.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uncertainty: Option<Uncertainty>,
@@ -185,6 +188,13 @@ pub struct ControlVariates {
     pub known: usize,
     /// How many of them were used.
     pub used: usize,
+    /// Times that were used though their means are known only from futures drawn apart: how long
+    /// parts were gone together of what waits to be repaired.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub sampled: u64,
+    /// How many such futures there were.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub sampled_from: u64,
     /// Whether the run stopped because a mean was known well enough with them, and not without.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub ended_run: bool,
@@ -361,6 +371,9 @@ pub struct NodeInfo {
     pub country: Option<String>,
     /// Longitude, latitude.
     pub at: Option<[f64; 2]>,
+    /// Usable volume of its tank at the start, bbl; `None` without a tank.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tank_bbl: Option<i64>,
 }
 
 /// A link as drawn.

@@ -117,7 +117,9 @@ impl Asked<'_> {
                     window: [0.0, horizon],
                 }
             }
-            When::Renewal(_) | When::Decisions { .. } | When::Log(_) => return Err(CAUSE),
+            When::Counted(_) | When::Renewal(_) | When::Decisions { .. } | When::Log(_) => {
+                return Err(CAUSE);
+            }
         };
         let delays = process.effect.delay.as_ref();
         let delays = delays.map_or_else(|| vec![(0.0, 1.0)], nodes);

@@ -75,6 +75,8 @@ pub(super) struct Work {
     pub(super) busy: Vec<Seconds>,
     /// A cluster on its way: days, number in the cluster.
     pub(super) cluster: Vec<(f64, u32)>,
+    /// How many events rare hazards have, where that is settled beforehand.
+    pub(super) counts: Vec<u32>,
     pub(super) bench: Bench,
     pub(super) drawn: Drawn,
     order: Order,

@@ -9,6 +9,7 @@ use super::Stream;
 use super::plain::Plain;
 use super::process::{Hit, Process};
 use super::regimes::Regimes;
+use super::strata::Held;
 use super::timeline::Timeline;
 use super::when::When;
 use super::workshop::Workshop;
@@ -22,6 +23,8 @@ pub struct Timelines {
     /// In an order in which each needs earlier ones only.
     stages: Vec<Stage>,
     plain: Plain,
+    /// If all futures are of stated kinds.
+    held: Option<Box<Held>>,
     horizon: Seconds,
 }
 
@@ -58,6 +61,7 @@ impl Timelines {
             processes: Vec::new(),
             stages: Vec::new(),
             plain: Plain::new(&[], &[], model.horizon),
+            held: None,
             horizon: model.horizon,
         };
         let mut ranges: Vec<Range<usize>> = vec![0..0; hazards.len()];
@@ -220,10 +224,22 @@ impl Timelines {
         (&self.processes, &self.regimes)
     }
 
+    pub(super) fn processes_mut(&mut self) -> &mut [Process] {
+        &mut self.processes
+    }
+
+    /// Settles how often rare hazards strike before anything else is drawn.
+    pub(super) fn set_held(&mut self, held: Held) {
+        self.held = Some(Box::new(held));
+    }
+
     /// Samples a replication into `timeline`.
     pub fn sample(&self, replication: u64, timeline: &mut Timeline) {
         timeline.clear();
         self.regimes.sample(replication, &mut timeline.regimes);
+        if let Some(held) = &self.held {
+            held.draw(replication, &mut timeline.work.counts);
+        }
         let mut drawn = std::mem::take(&mut timeline.work.drawn);
         self.plain.draw(replication, &self.processes, &mut drawn);
         for stage in &self.stages {

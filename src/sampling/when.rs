@@ -10,6 +10,7 @@ use super::campaign::Campaign;
 use super::intensity::Intensity;
 use super::regimes::RegimePath;
 use super::renewal::Renewal;
+use super::strata::Counted;
 use super::timeline::{Address, Event, Work};
 use super::{Stream, draws};
 
@@ -17,6 +18,8 @@ use super::{Stream, draws};
 #[derive(Clone, Debug)]
 pub(super) enum When {
     Poisson(Intensity),
+    /// So many as are settled beforehand, in place of another law.
+    Counted(Box<Counted>),
     Campaign(Campaign),
     Renewal(Box<Renewal>),
     At(Vec<Seconds>),
@@ -109,6 +112,7 @@ impl When {
         matches!(
             self,
             Self::Poisson(_)
+                | Self::Counted(_)
                 | Self::Campaign(_)
                 | Self::At(_)
                 | Self::Once { .. }
@@ -145,6 +149,7 @@ impl When {
                     arrivals.push((Seconds::from_days(time), event(number as usize)));
                 }
             }
+            Self::Counted(counted) => counted.arrivals(stream, replication, work),
             Self::Campaign(campaign) => {
                 let cluster = &mut work.cluster;
                 campaign.fill(stream, replication, horizon, regimes, cluster, arrivals);

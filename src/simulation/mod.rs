@@ -7,6 +7,7 @@
 
 mod absences;
 mod announced;
+mod apart;
 mod arrivals;
 mod attribution;
 mod by_month;
@@ -16,6 +17,7 @@ mod columns;
 mod conditional;
 mod controlled;
 mod delays;
+mod differences;
 mod dispatch;
 mod fields;
 mod foresight;
@@ -46,6 +48,7 @@ mod spans;
 mod state;
 mod stops;
 mod story;
+mod strata;
 mod stress;
 mod summary;
 mod survival;
@@ -60,6 +63,7 @@ mod world;
 
 pub use absences::{Absence, Suffered, absences};
 pub use choice::{Choice, choose};
+pub use differences::controlled_differences;
 pub use foresight::foresight;
 pub use held::{Held, regimes_held};
 pub use overview::{Overview, overview};
@@ -74,8 +78,9 @@ pub use settings::{
 };
 pub use shadow_prices::{Estimated, Priced, ShadowPrices, Takings, shadow_prices, takings};
 pub use story::story;
+pub use strata::{StrataAsked, play_strata, timelines};
 pub use stress::stress;
-pub use summary::{scenario_info, summary};
+pub use summary::{network_info, scenario_info, summary};
 pub use survival::{Survival, survival};
 pub use together::{Together, run_together};
 pub use uncertain::{DrawnModel, doubt_uniform, run_uncertain};

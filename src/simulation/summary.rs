@@ -59,6 +59,7 @@ pub fn summary(model: &Model, sha256: &str, settings: &Settings, run: Run) -> Su
         warnings: run.warnings,
         figures_in_doubt: 0,
         bound: None,
+        strata: None,
         uncertainty: run.draws.map(|draws| Uncertainty {
             draws: draws.count,
             replications_per_draw: draws.replications,
@@ -520,7 +521,8 @@ fn month_lengths(model: &Model, months: usize) -> Vec<f64> {
 }
 
 /// The network with its coordinates.
-pub(super) fn network_info(model: &Model) -> NetworkInfo {
+#[must_use]
+pub fn network_info(model: &Model) -> NetworkInfo {
     let mut nodes = Vec::new();
     for field in &model.fields {
         nodes.push(NodeInfo {
@@ -530,6 +532,7 @@ pub(super) fn network_info(model: &Model) -> NetworkInfo {
             role: None,
             country: field.country.clone(),
             at: field.at,
+            tank_bbl: None,
         });
     }
     for hub in &model.hubs {
@@ -540,6 +543,7 @@ pub(super) fn network_info(model: &Model) -> NetworkInfo {
             role: Some(hub.role.as_str().to_owned()),
             country: hub.country.clone(),
             at: hub.at,
+            tank_bbl: hub.tank.as_ref().map(|tank| tank.capacity.first().0),
         });
     }
     for market in &model.markets {
@@ -550,6 +554,7 @@ pub(super) fn network_info(model: &Model) -> NetworkInfo {
             role: None,
             country: market.country.clone(),
             at: market.at,
+            tank_bbl: None,
         });
     }
     let node_id = |node: NodeRef| match node {

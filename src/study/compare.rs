@@ -10,11 +10,13 @@ use crate::metrics::{
 };
 use crate::model::{Model, Strategy};
 use crate::results::{
-    ComparedCost, ComparedMetric, ComparedOrder, ComparedRegime, Comparison, Summary, Tail,
+    ComparedCost, ComparedMetric, ComparedOrder, ComparedRegime, Comparison, ControlledDifference,
+    Summary, Tail,
 };
 use crate::sampling::Stream;
 use crate::simulation::{
-    Held, Observer, ROW_COLUMNS, Row, RunError, Settings, Silent, regimes_held, summary,
+    Held, Observer, ROW_COLUMNS, Row, RunError, Settings, Silent, controlled_differences,
+    regimes_held, summary,
 };
 use crate::units::DAYS_PER_YEAR;
 
@@ -38,6 +40,8 @@ const COMPARED: [(&str, bool); 14] = [
     ("netback", true),
     ("state_take", true),
 ];
+/// Volumes whose mean differences are told with control variates, too.
+const CONTROLLED: [&str; 4] = ["undelivered", "delivered", "exported", "shut_in"];
 /// Metrics whose tails are compared: undelivered volume, shut-in, and the netback that is missed.
 const WITH_TAIL: [&str; 3] = ["undelivered", "shut_in", "netback"];
 /// Levels of those tails.
@@ -123,6 +127,9 @@ pub fn compare(
             ));
         }
     }
+    if !settings.plain {
+        add_controlled(&models, &samples, &drawn, &mut comparisons)?;
+    }
     adjust(&mut comparisons);
     warn(&comparisons, &mut found.warnings);
     let mut with_best = against_best(&samples, &found);
@@ -130,6 +137,44 @@ pub fn compare(
     comparisons.extend(with_best);
     found.comparisons = comparisons;
     Ok(Some(found))
+}
+
+/// Puts beside mean differences from the base what control variates make of them.
+fn add_controlled(
+    models: &[&Model],
+    samples: &[Vec<Vec<i64>>],
+    drawn: &Settings,
+    comparisons: &mut [Comparison],
+) -> Result<(), RunError> {
+    let places: Vec<usize> = (CONTROLLED.iter())
+        .filter_map(|name| COMPARED.iter().position(|(compared, _)| compared == name))
+        .collect();
+    let values: Vec<Vec<&[i64]>> = (samples.iter())
+        .map(|sample| places.iter().map(|&at| sample[at].as_slice()).collect())
+        .collect();
+    let found = controlled_differences(models, &values, drawn)?;
+    for (comparison, found) in comparisons.iter_mut().zip(found) {
+        for (name, found) in CONTROLLED.iter().zip(found) {
+            let (Some(metric), Some(found)) = (comparison.metrics.get_mut(*name), found) else {
+                continue;
+            };
+            // What independent runs would have had.
+            let apart = metric
+                .variance_ratio
+                .map(|ratio| ratio * metric.std_error.powi(2));
+            let variance = found.std_error.powi(2);
+            let reach = two_sided_z(0.95) * found.std_error;
+            metric.controlled = Some(ControlledDifference {
+                mean: found.mean,
+                std_error: found.std_error,
+                ci95: [found.mean - reach, found.mean + reach],
+                variance_ratio: apart
+                    .filter(|_| variance > 0.0)
+                    .map(|apart| apart / variance),
+            });
+        }
+    }
+    Ok(())
 }
 
 /// All that are not the base against the one that leaves least undelivered, if that is not the
@@ -202,6 +247,7 @@ impl Pair<'_> {
             std_error: error,
             ci95: [mean - reach, mean + reach],
             variance_ratio: found.variance_ratio,
+            controlled: None,
             probability_better: better,
             probability_better_std_error: found.probability_better_std_error,
             p_value,

@@ -16,6 +16,7 @@ mod recovery;
 mod sensitivity;
 mod shadow_price;
 mod shapley;
+mod strata;
 mod worst;
 
 pub use backtest::{BacktestError, backtest};
@@ -36,4 +37,5 @@ pub use recovery::rank_by_recovery;
 pub use sensitivity::{Choice, SensitivityError, SensitivitySettings, sensitivity};
 pub use shadow_price::{RankSettings, rank_by_shadow_price};
 pub use shapley::{MOST_PLAYERS, Players, ShapleySettings, rank_by_shapley};
+pub use strata::{LEAST_PLAIN, MOST_RARE, StrataError, WithStrata, run_with_strata};
 pub use worst::{Among, DownState, WorstError, WorstSettings, worst};

@@ -5,9 +5,11 @@ mod compare;
 mod doubt;
 mod doubts_and_sizes;
 mod ending;
+mod export;
 mod fit;
 mod output;
 mod pages;
+mod strata;
 mod worst;
 mod worth;
 

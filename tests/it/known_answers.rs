@@ -24,7 +24,7 @@ mod processes;
 mod quota;
 mod rankings;
 pub(crate) mod regimes;
-mod repairs;
+pub(crate) mod repairs;
 mod rules;
 mod sample;
 mod tank_long_run;

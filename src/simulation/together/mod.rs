@@ -98,7 +98,7 @@ pub fn run_together(
         });
     }
     if !settings.plain {
-        add_controls(&mut joint, settings.range.start);
+        add_controls(&mut joint, settings);
     }
     let pool = pool(settings)?;
     let teams: Mutex<Vec<Team<'_>>> = Mutex::new(Vec::new());
@@ -175,6 +175,7 @@ pub fn run_together(
         }
         if settings.stop.is_some() && done == look {
             look *= 2;
+            draw_apart(&joint, &pool, done);
             let ways: Option<Vec<Way>> = (0..models.len())
                 .map(|model| way(&joint, &teams, model, &samples, &followed[model]))
                 .collect();
@@ -186,6 +187,7 @@ pub fn run_together(
         }
     }
 
+    draw_apart(&joint, &pool, done);
     let teams = teams.into_inner().unwrap_or_default();
     let mut runs = Vec::with_capacity(models.len());
     for (model, samples) in samples.iter().enumerate() {
@@ -260,15 +262,29 @@ fn way(
     is_met.then_some(Way::Controlled)
 }
 
-/// Gives each model its controls; models that draw alike have the same.
-fn add_controls(joint: &mut Joint<'_>, first: u64) {
+/// Gives each model its controls, those that it has alone; models that draw alike share them.
+fn add_controls(joint: &mut Joint<'_>, settings: &Settings) {
+    let mut found: Vec<Arc<ControlPlan>> = Vec::new();
     for model in 0..joint.plans.len() {
-        let drawn_by = joint.alike.drawn_by[model];
-        let controls = match joint.plans[drawn_by].controls.clone() {
-            Some(controls) => controls,
-            None => Arc::new(ControlPlan::of(joint.plans[model].world, first)),
-        };
+        let (plan, drawn_by) = (&joint.plans[model], joint.alike.drawn_by[model]);
+        let drawer = &joint.plans[drawn_by];
+        let with_joint = plan.memoryless.is_none();
+        let same = (drawer.controls.as_ref()).filter(|_| drawer.memoryless.is_none() == with_joint);
+        let controls = same.cloned().unwrap_or_else(|| {
+            let drawn = (settings.seed, settings.range.start);
+            Arc::new(ControlPlan::of(plan.world, drawn, with_joint, &found))
+        });
+        found.push(controls.clone());
         joint.plans[model].controls = Some(controls);
+    }
+}
+
+/// Draws the futures apart that controls need after so many replications.
+fn draw_apart(joint: &Joint<'_>, pool: &rayon::ThreadPool, done: u64) {
+    for plan in &joint.plans {
+        if let Some(controls) = &plan.controls {
+            pool.install(|| controls.draw_apart(done));
+        }
     }
 }
 

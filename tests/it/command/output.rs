@@ -60,6 +60,26 @@ fn a_run_reports_and_writes_all_its_files() {
 }
 
 #[test]
+fn charts_have_the_ground_and_the_width_that_are_asked_for() {
+    let place = Place::new();
+    let arguments = ["-n", "10", "--quiet", "--out", "out", "--theme", "dark"];
+    assert_eq!(code(&place.keruen("run", &arguments)), 0);
+    let svg = || fs::read_to_string(place.path().join("out/exceedance.svg")).expect("a chart");
+    let width = || {
+        let png = fs::read(place.path().join("out/exceedance.png")).expect("a chart");
+        u32::from_be_bytes(png[16..20].try_into().expect("four bytes"))
+    };
+    assert!(svg().contains("height=\"100%\" fill=\"#14171C\""));
+    assert_eq!(width(), 1600);
+    let again = keruen(place.path(), &["report", "out", "--png-width", "800"]);
+    assert_eq!(code(&again), 0, "{}", text(&again.stderr));
+    assert!(svg().contains("height=\"100%\" fill=\"#FFFFFF\""));
+    assert_eq!(width(), 800);
+    let wrong = keruen(place.path(), &["report", "out", "--theme", "sepia"]);
+    assert_eq!(code(&wrong), 2);
+}
+
+#[test]
 fn what_is_not_wanted_is_not_written() {
     let place = Place::new();
     let arguments = [

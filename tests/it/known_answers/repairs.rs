@@ -9,7 +9,7 @@ use crate::worlds::{case, entry, given, head, model, number, rows};
 const HOUR: i64 = 3_600;
 
 /// Moorings that fail one by one, repaired by a limited number of crews.
-fn moorings(case: &toml::Table, more: &str) -> Model {
+pub(crate) fn moorings(case: &toml::Table, more: &str) -> Model {
     let sizes = entry(case, "inputs.capacity_by_units_up_kbd");
     let sizes: Vec<f64> = sizes
         .as_array()
@@ -53,6 +53,19 @@ fn moorings_that_wait_for_one_crew_lose_the_exact_volume() {
     );
 }
 
+/// A common cause that takes two moorings at once, for [`moorings`].
+pub(crate) fn shock(case: &toml::Table) -> String {
+    format!(
+        "[hazard.shock]\nhits = [\"link.spm\"]\ncrew = \"divers\"\noverlap = \"ignore\"\n\
+         scope = {{ some = {} }}\nshared_duration = false\n\
+         occurs = {{ poisson = {{ rate = \"{} /d\" }} }}\n\
+         duration = {{ exponential = {{ mean = \"{} d\" }} }}\n",
+        given(case, "inputs.common_cause.units_hit"),
+        1.0 / given(case, "inputs.common_cause.mean_interval_d"),
+        given(case, "inputs.mean_repair_d"),
+    )
+}
+
 #[test]
 fn a_shock_takes_two_of_the_moorings_that_are_up() {
     let case = case("04_mooring_group");
@@ -60,16 +73,7 @@ fn a_shock_takes_two_of_the_moorings_that_are_up() {
         let path = "expected.crews_limited_with_shock.annual_all_up_start";
         given(&case, &format!("{path}.{key}"))
     };
-    let shock = format!(
-        "[hazard.shock]\nhits = [\"link.spm\"]\ncrew = \"divers\"\noverlap = \"ignore\"\n\
-         scope = {{ some = {} }}\nshared_duration = false\n\
-         occurs = {{ poisson = {{ rate = \"{} /d\" }} }}\n\
-         duration = {{ exponential = {{ mean = \"{} d\" }} }}\n",
-        given(&case, "inputs.common_cause.units_hit"),
-        1.0 / given(&case, "inputs.common_cause.mean_interval_d"),
-        given(&case, "inputs.mean_repair_d"),
-    );
-    let (_, kept) = rows(&moorings(&case, &shock), 20_000, Collect::System);
+    let (_, kept) = rows(&moorings(&case, &shock(&case)), 20_000, Collect::System);
     Sample::of(&kept.column("undelivered")).assert(
         "undelivered",
         of("mean_unexported_kb") * 1_000.0,
