@@ -242,7 +242,10 @@ fn classes(base: &Drawn, others: &[&Model], seed: u64, with_joint: bool) -> Vec<
 /// both can be compared: what one adds moves the places of all that follows.
 fn placed(hazard: &Hazard, own: &Model, other: &Model) -> Hazard {
     let place = |id: &str, among: &mut dyn Iterator<Item = &String>| {
-        among.position(|known| known == id).unwrap_or(usize::MAX)
+        // A trait object cannot be asked for the position itself.
+        let mut places = among.enumerate();
+        let found = places.find(|(_, known)| *known == id);
+        found.map_or(usize::MAX, |(at, _)| at)
     };
     let hub = |at: usize| place(&own.hubs[at].id, &mut other.hubs.iter().map(|hub| &hub.id));
     let mut hazard = hazard.clone();

@@ -15,7 +15,7 @@ const PHONE = { width: 375, height: 800 };
 
 const browser = await chromium.launch({
   executablePath,
-  args: ["--no-sandbox", "--disable-background-networking", "--force-prefers-reduced-motion"],
+  args: ["--no-sandbox", "--disable-background-networking"],
 });
 let failures = 0;
 let checks = 0;
@@ -25,6 +25,7 @@ const open = async (file, options = {}) => {
   const context = await browser.newContext({
     viewport: DESKTOP,
     permissions: ["clipboard-read", "clipboard-write"],
+    reducedMotion: "reduce",
     ...options,
   });
   const page = await context.newPage();
