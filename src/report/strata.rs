@@ -1,18 +1,19 @@
 //! Estimates from futures sorted by rare disruptions, beside the plain ones.
 
-use std::io::{self, Write};
+use std::io;
 
 use crate::results::{Strata, StrataHazard, StrataKind, Tail};
 
 use super::number::{NOTHING, Scale, counted, significant, with_error};
 use super::run::{columns, paragraph};
 use super::table::Table;
+use super::tell::Tell;
 
 /// Hazards that are named in a sentence, at most.
 const NAMED: usize = 5;
 
 /// Writes the kinds of futures, what they say, and what they rest on.
-pub(super) fn strata_text(strata: &Strata, width: u16, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn strata_text(strata: &Strata, width: u16, out: &mut dyn Tell) -> io::Result<()> {
     if let Some(reason) = &strata.why_none {
         writeln!(out)?;
         return paragraph(&format!("No estimates by strata: {reason}."), width, out);
@@ -36,6 +37,7 @@ pub(super) fn strata_text(strata: &Strata, width: u16, out: &mut dyn Write) -> i
         ]);
     }
     writeln!(out)?;
+    out.about("Futures sorted by rare disruptions");
     table.write(width, out)?;
 
     let mut table = Table::new(columns(
@@ -57,6 +59,7 @@ pub(super) fn strata_text(strata: &Strata, width: u16, out: &mut dyn Write) -> i
         ]);
     }
     writeln!(out)?;
+    out.about("Estimates from futures sorted by rare disruptions");
     table.write(width, out)?;
     paragraph(&note(strata), width, out)
 }

@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use crate::metrics::{ControlSums, Controlled, KnownMean, SampledMeans};
-use crate::model::Model;
+use crate::model::{Element, Hazard, Model};
 use crate::sampling::{
     ControlSpace, Controls, JointSpace, JointTimes, Timeline, Timelines, with_all_they_need,
 };
@@ -191,9 +191,15 @@ fn classes(base: &Drawn, others: &[&Model], seed: u64, with_joint: bool) -> Vec<
             && other.horizon == first.horizon
             && other.regimes == first.regimes
             && other.crews == first.crews;
-        let hazards = with_all_they_need(&other.hazards, &|hazard| {
-            !is_same_world || !first.hazards.contains(hazard)
-        });
+        let placed: Vec<Hazard> = (other.hazards.iter())
+            .map(|hazard| placed(hazard, other, first))
+            .collect();
+        let changed: Vec<&str> = (placed.iter())
+            .filter(|hazard| !is_same_world || !first.hazards.contains(hazard))
+            .map(|hazard| hazard.id.as_str())
+            .collect();
+        let is_changed = |hazard: &Hazard| changed.contains(&hazard.id.as_str());
+        let hazards = with_all_they_need(&other.hazards, &is_changed);
         let is_alike = |class: &Class| match &class.own {
             None => hazards.is_empty(),
             Some(own) => {
@@ -208,18 +214,18 @@ fn classes(base: &Drawn, others: &[&Model], seed: u64, with_joint: bool) -> Vec<
             continue;
         }
         let own = (!hazards.is_empty()).then(|| {
-            let waits = |model: &Model| {
-                with_all_they_need(&model.hazards, &|hazard| !hazard.repair.is_plain())
+            let waits = |hazards: &[Hazard]| {
+                with_all_they_need(hazards, &|hazard| !hazard.repair.is_plain())
             };
+            let is_drawn = |own: &&Hazard| hazards.iter().any(|hazard| hazard.id == own.id);
+            let drawn: Vec<Hazard> = placed.iter().filter(is_drawn).cloned().collect();
+            // The same joint times would say nothing new.
+            let has_own_joint = !is_same_world || waits(&drawn) != waits(&first.hazards);
             let model = Model {
                 hazards,
                 ..other.clone()
             };
-            // The same joint times would say nothing new.
-            let has_own_joint = !is_same_world || waits(&model) != waits(first);
-            let is_changed = |model: &Model, hazard: usize| {
-                !is_same_world || !first.hazards.contains(&model.hazards[hazard])
-            };
+            let is_changed = |model: &Model, hazard: usize| is_changed(&model.hazards[hazard]);
             Drawn::of(model, seed, &is_changed, with_joint && has_own_joint)
         });
         // Controls beyond what is bearable are left to the base's.
@@ -230,6 +236,35 @@ fn classes(base: &Drawn, others: &[&Model], seed: u64, with_joint: bool) -> Vec<
         });
     }
     classes
+}
+
+/// A hazard of a model with its targets by the places that they have in another model, so that hazards of
+/// both can be compared: what one adds moves the places of all that follows.
+fn placed(hazard: &Hazard, own: &Model, other: &Model) -> Hazard {
+    let place = |id: &str, among: &mut dyn Iterator<Item = &String>| {
+        among.position(|known| known == id).unwrap_or(usize::MAX)
+    };
+    let hub = |at: usize| place(&own.hubs[at].id, &mut other.hubs.iter().map(|hub| &hub.id));
+    let mut hazard = hazard.clone();
+    for part in (hazard.targets.iter_mut()).flat_map(|target| &mut target.parts) {
+        part.element = match part.element {
+            Element::Field(at) => Element::Field(place(
+                &own.fields[at].id,
+                &mut other.fields.iter().map(|field| &field.id),
+            )),
+            Element::Hub(at) => Element::Hub(hub(at)),
+            Element::Tank(at) => Element::Tank(hub(at)),
+            Element::Market(at) => Element::Market(place(
+                &own.markets[at].id,
+                &mut other.markets.iter().map(|market| &market.id),
+            )),
+            Element::Link(at) => Element::Link(place(
+                &own.links[at].id,
+                &mut other.links.iter().map(|link| &link.id),
+            )),
+        };
+    }
+    hazard
 }
 
 /// Draws all replications again and adds up controls and differences, by class.

@@ -53,6 +53,7 @@ fn tank(id: &str, capacity_bbl: f64, high: f64) -> (NodeInfo, (String, TankFan))
         role: None,
         country: None,
         at: None,
+        tank_bbl: None,
     };
     let days: Vec<f64> = (1..=60)
         .map(|part| f64::from(part) * 365.0 / 60.0)
@@ -259,6 +260,7 @@ fn compared() -> Summary {
             std_error: 0.3e6,
             ci95: [mean - 0.6e6, mean + 0.6e6],
             variance_ratio: Some(6.0),
+            controlled: None,
             probability_better: 0.9,
             probability_better_std_error: 0.003,
             p_value: 1e-9,
