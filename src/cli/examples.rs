@@ -90,6 +90,7 @@ pub(super) const INIT: &str = "Example:
 
 pub(super) const REPORT: &str = "Examples:
   keruen report keruen-out/kazakhstan
+  keruen report keruen-out/kazakhstan --format html,md --figures exceedance,losses
   keruen report keruen-out/kazakhstan --theme dark --png-width 2400";
 
 pub(super) const EXPORT: &str = "Examples:

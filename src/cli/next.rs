@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::report;
 use crate::results::{Summary, Worst};
 
-use super::terminal;
+use super::{terminal, write};
 
 /// Says where the files are that were written, and which of them are charts.
 pub(super) fn files(files: &[PathBuf], out: &mut dyn Write) -> io::Result<()> {
@@ -44,11 +44,11 @@ pub(super) fn after_run(
 ) -> io::Result<()> {
     let scenario = scenario.display();
     writeln!(out, "\nNext:")?;
-    if let Some(chart) = files
+    if let Some(page) = files
         .iter()
-        .find(|file| file.extension().is_some_and(|end| end == "svg"))
+        .find(|file| file.file_name().is_some_and(|name| name == write::PAGE))
     {
-        writeln!(out, "  look at {} in a browser", chart.display())?;
+        writeln!(out, "  look at {} in a browser", page.display())?;
     }
     if let Some(gate) = main_gate(summary) {
         let start = &summary.scenario.start;

@@ -241,30 +241,32 @@ fn classes(base: &Drawn, others: &[&Model], seed: u64, with_joint: bool) -> Vec<
 /// A hazard of a model with its targets by the places that they have in another model, so that hazards of
 /// both can be compared: what one adds moves the places of all that follows.
 fn placed(hazard: &Hazard, own: &Model, other: &Model) -> Hazard {
-    let place = |id: &str, among: &mut dyn Iterator<Item = &String>| {
-        among.position(|known| known == id).unwrap_or(usize::MAX)
-    };
-    let hub = |at: usize| place(&own.hubs[at].id, &mut other.hubs.iter().map(|hub| &hub.id));
+    let hub = |at: usize| place(&own.hubs[at].id, other.hubs.iter().map(|hub| &hub.id));
     let mut hazard = hazard.clone();
     for part in (hazard.targets.iter_mut()).flat_map(|target| &mut target.parts) {
         part.element = match part.element {
             Element::Field(at) => Element::Field(place(
                 &own.fields[at].id,
-                &mut other.fields.iter().map(|field| &field.id),
+                other.fields.iter().map(|field| &field.id),
             )),
             Element::Hub(at) => Element::Hub(hub(at)),
             Element::Tank(at) => Element::Tank(hub(at)),
             Element::Market(at) => Element::Market(place(
                 &own.markets[at].id,
-                &mut other.markets.iter().map(|market| &market.id),
+                other.markets.iter().map(|market| &market.id),
             )),
             Element::Link(at) => Element::Link(place(
                 &own.links[at].id,
-                &mut other.links.iter().map(|link| &link.id),
+                other.links.iter().map(|link| &link.id),
             )),
         };
     }
     hazard
+}
+
+/// Where an id stands; nowhere if it is not among them.
+fn place<'m>(id: &str, mut among: impl Iterator<Item = &'m String>) -> usize {
+    among.position(|known| known == id).unwrap_or(usize::MAX)
 }
 
 /// Draws all replications again and adds up controls and differences, by class.

@@ -15,7 +15,7 @@ const PHONE = { width: 375, height: 800 };
 
 const browser = await chromium.launch({
   executablePath,
-  args: ["--no-sandbox", "--disable-background-networking", "--force-prefers-reduced-motion"],
+  args: ["--no-sandbox", "--disable-background-networking"],
 });
 let failures = 0;
 let checks = 0;
@@ -25,6 +25,7 @@ const open = async (file, options = {}) => {
   const context = await browser.newContext({
     viewport: DESKTOP,
     permissions: ["clipboard-read", "clipboard-write"],
+    reducedMotion: "reduce",
     ...options,
   });
   const page = await context.newPage();
@@ -155,18 +156,18 @@ for (const name of names) {
         return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
       });
       await page.mouse.move(said.x, said.y);
-      assert.ok(await bubble.isVisible());
+      await bubble.waitFor({ state: "visible", timeout: 5000 });
       assert.match(await bubble.innerText(), /\S/);
       const titles = await page.locator("figure.drawing svg .tip title").count();
       assert.equal(titles, 0, "no second tip by the browser");
       await page.mouse.move(1, 1);
-      assert.ok(await bubble.isHidden());
+      await bubble.waitFor({ state: "hidden", timeout: 5000 });
       await page.locator("figure.drawing:has(.tip) > .scroll").first().focus();
       await page.keyboard.press("ArrowRight");
-      assert.ok(await bubble.isVisible());
+      await bubble.waitFor({ state: "visible", timeout: 5000 });
       assert.equal(await page.locator(".heard").textContent(), await bubble.textContent());
       await page.keyboard.press("Escape");
-      assert.ok(await bubble.isHidden());
+      await bubble.waitFor({ state: "hidden", timeout: 5000 });
     });
   }
 

@@ -17,6 +17,7 @@ mod network;
 mod paths;
 mod projection;
 mod signs;
+mod tips;
 
 use crate::results::Summary;
 
@@ -80,6 +81,9 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
         (taken, signs.len()),
         &paths,
     );
+
+    tips::links(&mut scene, &network, &paths);
+    tips::nodes(&mut scene, &network, &layout);
 
     let (left, right) = (theme::MARGIN, theme::WIDTH - theme::MARGIN);
     let y = bottom + BELOW;

@@ -87,7 +87,7 @@ const LINKS: [Link<'static>; 5] = [
 fn a_map_names_what_loses_most_and_every_sign_of_a_small_network() {
     let svg = map("map", &run(&NODES, &LINKS));
     assert!(
-        svg.contains("<title>No link loses more than From Wells to Port: 90.00\u{a0}±\u{a0}0.10\u{a0}thousand\u{a0}b/d, 10\u{a0}% of its undisturbed flow"),
+        svg.contains(">No link loses more than From Wells to Port: 90.00\u{a0}±\u{a0}0.10\u{a0}thousand\u{a0}b/d, 10\u{a0}% of its undisturbed flow"),
         "{}",
         &svg[..600]
     );
@@ -140,7 +140,7 @@ fn flows_with_nothing_wrong_are_drawn_if_means_were_not_gathered() {
     let mut summary = run(&NODES, &LINKS);
     summary.strategies[0].links.clear();
     let svg = map("map-undisturbed", &summary);
-    assert!(svg.contains("<title>With nothing wrong, From Wells to Port carries most: 900"));
+    assert!(svg.contains(">With nothing wrong, From Wells to Port carries most: 900"));
     assert!(!svg.contains("Losing most"));
 }
 

@@ -9,10 +9,10 @@ use super::super::{Figure, STEMS};
 /// Cases whose figures are kept as text, and which of them, if not all; the other cases are odd on purpose, or like
 /// these.
 const KEPT: [(&str, &[&str]); 17] = [
-    ("map", &["network_map"]),
     ("detail", &[]),
     ("quota", &["quota_balance"]),
     ("money", &["money"]),
+    ("map", &["network_map"]),
     (
         "compare",
         &[
