@@ -22,6 +22,8 @@ const GAP: f64 = 18.0;
 const NAMES: f64 = 206.0;
 /// Links that are used less than this, and never bind, are left out.
 const IDLE: f64 = 0.05;
+/// No share of time below this has the full colour.
+const LEAST: f64 = 0.25;
 
 /// A link, with its figures by column.
 struct Row<'m> {
@@ -92,16 +94,22 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
             scene.text(name, (middle, top - 6.0), style);
         }
     }
+    // Little is in the way for most of the time: what binds most has the full colour.
+    let deepest = rows.iter().flat_map(|row| &row.binding).flatten();
+    let deepest = deepest.fold(LEAST, |most, &share| most.max(sane(share).min(1.0)));
     for (place, row) in rows.iter().enumerate() {
         let y = top + place as f64 * HIGH;
         let base = y + HIGH / 2.0 + label.size * 0.36;
         let name = text::shortened(&row.name, label.size, label.weight, names - 10.0);
         scene.text(&name, (panel.left, base), label);
-        let parts = [(&row.used, theme::BLUE), (&row.binding, theme::VERMILION)];
-        for (&left, (shares, colour)) in halves.iter().zip(parts) {
+        let parts = [
+            (&row.used, theme::BLUE, 1.0),
+            (&row.binding, theme::VERMILION, deepest),
+        ];
+        for (&left, (shares, colour, deepest)) in halves.iter().zip(parts) {
             for (column, share) in shares.iter().enumerate() {
                 let corner = (left + column as f64 * wide, y);
-                cell(&mut scene, *share, (corner, wide), colour);
+                cell(&mut scene, (*share, deepest), (corner, wide), colour);
                 let zone = Zone::Between(corner, (corner.0 + wide, corner.1 + HIGH));
                 scene.tip(zone, &told(row, by_month, column, step));
             }
@@ -110,9 +118,14 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
     Some(scene)
 }
 
-/// A coloured cell with its number.
-fn cell(scene: &mut Scene, share: Option<f64>, (corner, wide): ((f64, f64), f64), colour: Colour) {
-    let depth = share.map_or(0.0, |share| sane(share).clamp(0.0, 1.0));
+/// A cell with its number, in full colour from the share `deepest` on.
+fn cell(
+    scene: &mut Scene,
+    (share, deepest): (Option<f64>, f64),
+    (corner, wide): ((f64, f64), f64),
+    colour: Colour,
+) {
+    let depth = share.map_or(0.0, |share| (sane(share) / deepest).clamp(0.0, 1.0));
     let fill = match share {
         Some(_) => colour.tint(0.04 + 0.92 * depth),
         None => theme::REST.tint(0.12),
@@ -128,10 +141,10 @@ fn cell(scene: &mut Scene, share: Option<f64>, (corner, wide): ((f64, f64), f64)
         Some(share) => fixed(100.0 * share, 0),
         None => "–".to_owned(),
     };
-    let ink = if depth > 0.62 {
-        colour::GROUND
-    } else {
-        theme::INK
+    let ink = match depth {
+        deep if deep > 0.85 => colour::GROUND,
+        middling if middling > 0.75 => theme::ON_FILL,
+        _ => theme::INK,
     };
     let mut style = theme::LABEL.at(Anchor::Middle).in_colour(ink);
     style.size = if wide < 23.0 { 8.5 } else { 10.0 };

@@ -42,6 +42,8 @@ pub(super) const BLUE: Colour = Colour::new(0x00_72_b2, 0x35_85_e6);
 pub(super) const VERMILION: Colour = Colour::new(0xd5_5e_00, 0xe8_5d_24);
 /// What is not known: bands from doubt about figures.
 pub(super) const DOUBT: Colour = Colour::new(0xa6_4d_8f, 0xd6_7c_c0);
+/// Text on a fill of middling depth: nearly white on both grounds.
+pub(super) const ON_FILL: Colour = Colour::new(0xff_ff_fe, 0xe8_ea_ed);
 /// What is left over.
 pub(super) const REST: Colour = Colour::new(0xa9_af_b8, 0x6a_71_7c);
 
