@@ -160,8 +160,17 @@ impl Scene {
         self.series = None;
     }
 
-    /// What to say to whoever points at `zone`. Later tips lie over earlier ones.
+    /// What to say to whoever points at `zone`. Later tips lie over earlier ones; where nobody can point, outside
+    /// the scene, nothing is said.
     pub(super) fn tip(&mut self, zone: Zone, text: &str) {
+        let (x, y) = match zone {
+            Zone::Between(a, b) => (f64::midpoint(a.0, b.0), f64::midpoint(a.1, b.1)),
+            Zone::Around(centre, _) => centre,
+        };
+        let is_inside = (0.0..=self.width).contains(&x) && (0.0..=self.height).contains(&y);
+        if !is_inside {
+            return;
+        }
         let tip = Tip {
             zone,
             text: text.to_owned(),

@@ -141,7 +141,7 @@ pub(super) fn short_name(tank: &CourseTank, room: f64) -> String {
 }
 
 /// How much a tank holds.
-fn size(tank: &CourseTank) -> String {
+pub(super) fn size(tank: &CourseTank) -> String {
     let barrels = tank.capacity_bbl as f64;
     let unit = Unit::barrels(barrels);
     format!("{} {} when full", trimmed(&unit.short(barrels)), unit.words)

@@ -58,7 +58,11 @@ pub(super) fn scene(story: &Story) -> Option<Scene> {
     let layers = course_stack::layers(&story.routes, &epochs);
     let named: Vec<String> = tanks
         .iter()
-        .map(|&tank| course_tanks::short_name(&story.tanks[tank], labels::MOST))
+        .map(|&tank| &story.tanks[tank])
+        .flat_map(|tank| {
+            let name = course_tanks::short_name(tank, labels::MOST);
+            [name, course_tanks::size(tank)]
+        })
         .collect();
     let beside = layers.iter().map(|layer| layer.name.as_str());
     let beside = beside.chain(named.iter().map(String::as_str));

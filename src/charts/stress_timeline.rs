@@ -59,7 +59,11 @@ pub(super) fn scene(stress: &Stress) -> Option<Scene> {
     let layers = course_stack::layers(&stress.routes, &epochs);
     let sizes: Vec<String> = tanks
         .iter()
-        .map(|&tank| course_tanks::short_name(&stress.tanks[tank], labels::MOST))
+        .map(|&tank| &stress.tanks[tank])
+        .flat_map(|tank| {
+            let name = course_tanks::short_name(tank, labels::MOST);
+            [name, course_tanks::size(tank)]
+        })
         .collect();
     let beside = layers.iter().map(|layer| layer.name.as_str());
     let beside = beside

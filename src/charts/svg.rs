@@ -196,7 +196,8 @@ mod tests {
             theme::BLUE,
             1.0,
         );
-        scene.tip(Zone::Around((f64::NAN, 1e300), 3.0), "\"e\" & <f>\u{1}\n2");
+        scene.tip(Zone::Around((9.0, 9.0), 3.0), "\"e\" & <f>\u{1}\n2");
+        scene.tip(Zone::Around((f64::NAN, 1e300), 3.0), "nobody sees it");
         let svg = scene.svg(Theme::Light, "g").expect("drawn");
         for part in [
             "<title id=\"g-title\">a &lt;b&gt; &amp; &quot;c&quot;</title>",
@@ -205,6 +206,7 @@ mod tests {
         ] {
             assert!(svg.contains(part), "{part} in {svg}");
         }
+        assert!(!svg.contains("nobody"));
     }
 
     #[test]

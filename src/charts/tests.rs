@@ -87,7 +87,10 @@ fn looked_at(case: &str, stem: &str, figure: &Figure) -> String {
         let png = figure.png(&Look { theme, width });
         png.unwrap_or_else(|error| panic!("{case} {stem}: {error}"))
     };
-    for (look, theme, width) in [("", Theme::Light, 1600), ("-dark", Theme::Dark, 800)] {
+    let folder = std::env::var_os("KERUEN_FIGURES").map(PathBuf::from);
+    // A small one takes little time, and nobody looks at it.
+    let small = if folder.is_some() { 800 } else { 200 };
+    for (look, theme, width) in [("", Theme::Light, 1600), ("-dark", Theme::Dark, small)] {
         let png = png(theme, width);
         assert!(png.starts_with(b"\x89PNG\r\n\x1a\n"), "{case} {stem}");
         let wide = u32::from_be_bytes(png[16..20].try_into().expect("four bytes"));
@@ -97,7 +100,7 @@ fn looked_at(case: &str, stem: &str, figure: &Figure) -> String {
             (width / 4..=width * 5 / 4).contains(&high),
             "{case} {stem}: {high}"
         );
-        if let Some(folder) = std::env::var_os("KERUEN_FIGURES").map(PathBuf::from) {
+        if let Some(folder) = &folder {
             let file = |kind| folder.join(format!("{case}-{stem}{look}.{kind}"));
             std::fs::write(file("svg"), svg(theme)).expect("written");
             std::fs::write(file("png"), png).expect("written");
