@@ -49,9 +49,8 @@ pub(super) enum Command {
     Compare(CompareArguments),
     /// Estimate how often and how long from a log of events, in a form to paste into a scenario.
     ///
-    /// The log is a CSV file with the columns target, start, end and left. An empty `end` is an
-    /// event that still lasts, `unknown` one whose end is not known; an empty `left` is a share
-    /// that is not known.
+    /// The log is a CSV file with the columns target, start, end and left. An empty `end` is an event that still
+    /// lasts, `unknown` one whose end is not known; an empty `left` is a share that is not known.
     ///
     /// The window of --from and --until must be the time in which the hazard existed and in which
     /// an event would have been logged: rates are events divided by its length.
