@@ -27,13 +27,7 @@ use super::worst::WorstArguments;
     version,
     arg_required_else_help = true,
     max_term_width = 100,
-    after_help = "Examples:
-  keruen init my-study                          write a small scenario to start from
-  keruen check my-study/scenario.toml           is the file right, and what does it describe?
-  keruen run my-study/scenario.toml             how much gets through, how bad is a bad year?
-
-Exit codes: 0 done, 1 a bug, 2 wrong arguments, 3 invalid scenario, 4 a file could not be read
-or written, 130 interrupted."
+    after_help = examples::KERUEN
 )]
 pub(super) struct Arguments {
     #[command(subcommand)]
@@ -55,9 +49,8 @@ pub(super) enum Command {
     Compare(CompareArguments),
     /// Estimate how often and how long from a log of events, in a form to paste into a scenario.
     ///
-    /// The log is a CSV file with the columns target, start, end and left. An empty `end` is an
-    /// event that still lasts, `unknown` one whose end is not known; an empty `left` is a share
-    /// that is not known.
+    /// The log is a CSV file with the columns target, start, end and left. An empty `end` is an event that still
+    /// lasts, `unknown` one whose end is not known; an empty `left` is a share that is not known.
     ///
     /// The window of --from and --until must be the time in which the hazard existed and in which
     /// an event would have been logged: rates are events divided by its length.

@@ -1,5 +1,13 @@
 //! Examples that `--help` shows below each command.
 
+pub(super) const KERUEN: &str = "Examples:
+  keruen init my-study                          write a small scenario to start from
+  keruen check my-study/scenario.toml           is the file right, and what does it describe?
+  keruen run my-study/scenario.toml             how much gets through, how bad is a bad year?
+
+Exit codes: 0 done, 1 a bug, 2 wrong arguments, 3 invalid scenario, 4 a file could not be read
+or written, 130 interrupted.";
+
 pub(super) const RUN: &str = "Examples:
   keruen run scenarios/kazakhstan.toml
   keruen run scenarios/kazakhstan.toml -n 100000 --seed 7 --out results --overwrite

@@ -206,8 +206,8 @@ fn table(rows: &Rows, under: &str) -> Markup {
 
 /// Whether a cell holds a date, with or without a time, and nothing else: it stays on one line.
 fn is_date(text: &str) -> bool {
-    let is_part = |letter: char| letter.is_ascii_digit() || "-: ".contains(letter);
-    text.len() >= 10 && text.len() <= 19 && text.chars().all(is_part)
+    let is_part = |letter: char| letter.is_ascii_digit() || "-: \u{a0}".contains(letter);
+    text.len() >= 10 && text.len() <= 20 && text.chars().all(is_part)
 }
 
 /// The cell that says what a row is about: the first with words.

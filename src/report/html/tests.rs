@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::charts::{self, Theme};
-use crate::results::{Origin, OriginFigure, OriginSource, Summary};
+use crate::results::{Exceedance, ExceedancePoint, Origin, OriginFigure, OriginSource, Summary};
 
 use super::super::example;
 use super::*;
@@ -75,7 +75,11 @@ fn names_are_text_and_never_markup() {
     assert!(text.contains("&lt;script&gt;alert(1)&lt;/script&gt;"));
     let text = markdown(&made(&hostile(), &origin(HOSTILE)));
     let title = text.lines().next().expect("a title");
-    assert_eq!(title.matches('<').count(), title.matches("\\<").count(), "{title}");
+    assert_eq!(
+        title.matches('<').count(),
+        title.matches("\\<").count(),
+        "{title}"
+    );
     assert!(title.contains("\\<script\\>"), "{title}");
 }
 
@@ -130,12 +134,30 @@ fn ids_are_used_once_and_headings_are_in_order() {
 
 #[test]
 fn the_summary_says_what_reaches_a_market_and_how_sure_that_is() {
-    let page = made(&example::summary(), &origin("x"));
-    assert!(
-        page.finding.starts_with("In nine years of ten at least ")
-            || page.finding.contains(" reach a market on average"),
-        "{}",
-        page.finding
+    let mut summary = example::summary();
+    let point = |level: f64, probability, low, high| ExceedancePoint {
+        level_bbl: level * 1e6,
+        probability,
+        low,
+        high,
+        epistemic: None,
+    };
+    summary.strategies[0].exceedance = Some(Exceedance {
+        metric: "undelivered".to_owned(),
+        points: vec![
+            point(0.0, 1.0, 0.99, 1.0),
+            point(70.0, 0.12, 0.1, 0.14),
+            point(80.0, 0.1, 0.08, 0.12),
+            point(90.0, 0.08, 0.06, 0.1),
+        ],
+    });
+    let page = made(&summary, &origin("x"));
+    // Of 657 million barrels in 365 days 80 are missing, or between 70 and 90.
+    let plain = page.finding.replace(['\u{a0}', '\u{2009}'], " ");
+    assert_eq!(
+        plain,
+        "In nine years of ten at least 1 581 kb/d of 1 800 kb/d planned reach a market (95 % interval 1 553 to 1 608 \
+         kb/d)."
     );
     assert!(
         page.said.iter().any(|text| text.contains('±')),
