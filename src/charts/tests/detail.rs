@@ -163,6 +163,7 @@ fn everything_that_is_gathered_has_its_figure() {
         "concentration",
         "bottlenecks",
         "tank_levels",
+        "network_map",
     ];
     assert_eq!(stems(&figures), all);
     let svg = |stem: &str| {
