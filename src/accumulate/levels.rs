@@ -33,7 +33,7 @@ impl TankLevels {
         &mut self,
         from: Seconds,
         to: Seconds,
-        tanks: impl Iterator<Item = (i64, i64)> + Clone,
+        tanks: &(impl Iterator<Item = (i64, i64)> + Clone),
     ) {
         while let Some(&at) = self.instants.get(self.next).filter(|&&at| at <= to) {
             let time = (at - from).0.max(0);
@@ -57,12 +57,12 @@ mod tests {
     #[test]
     fn levels_between_two_epochs_lie_on_their_lines() {
         let mut levels = TankLevels::new(vec![Seconds(5), Seconds(10), Seconds(20)]);
-        levels.see(Seconds(0), Seconds(10), [(100, 2), (0, 0)].into_iter());
-        levels.see(Seconds(10), Seconds(12), [(120, -3), (0, 1)].into_iter());
-        levels.see(Seconds(12), Seconds(20), [(114, 0), (2, 1)].into_iter());
+        levels.see(Seconds(0), Seconds(10), &[(100, 2), (0, 0)].into_iter());
+        levels.see(Seconds(10), Seconds(12), &[(120, -3), (0, 1)].into_iter());
+        levels.see(Seconds(12), Seconds(20), &[(114, 0), (2, 1)].into_iter());
         assert_eq!(levels.held(), [110, 0, 120, 0, 114, 10]);
         levels.reset();
-        levels.see(Seconds(0), Seconds(20), [(1, 1)].into_iter());
+        levels.see(Seconds(0), Seconds(20), &[(1, 1)].into_iter());
         assert_eq!(levels.held(), [6, 11, 21]);
     }
 }

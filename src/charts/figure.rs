@@ -73,7 +73,7 @@ impl Figure {
     ///
     /// If a shape is refused or the image cannot be written.
     pub fn png(&self, look: &Look) -> Result<Vec<u8>, ChartError> {
-        self.scene.png(look)
+        self.scene.png(*look)
     }
 
     /// All colours of the light SVG with what each is in the dark one, as `#RRGGBB`, without repetitions. A page

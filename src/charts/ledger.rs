@@ -148,16 +148,13 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
         let tick = theme::TICK.at(Anchor::Middle);
         scene.text(&fixed(mark, decimals), place, tick);
     }
-    let caption = match from_zero {
-        true => format!(
-            "{}; dashed: delivered if nothing goes wrong",
-            unit.heading()
-        ),
-        false => format!(
-            "{}, on a scale that does not begin at zero; dashed: delivered if nothing goes wrong",
-            unit.heading()
-        ),
+    let begins = if from_zero {
+        ""
+    } else {
+        ", on a scale that does not begin at zero"
     };
+    let heading = unit.heading();
+    let caption = format!("{heading}{begins}; dashed: delivered if nothing goes wrong");
     let place = (f64::midpoint(edges.0, edges.1), foot + 34.0);
     scene.text(&caption, place, theme::CAPTION.at(Anchor::Middle));
     Some(scene)

@@ -350,6 +350,10 @@ fn title(routes: &[Bar], classes: &[Bar]) -> String {
         let first = bars.first().filter(|bar| bar.value > 0.0)?;
         Some((first.name.clone(), share_of(bars, first)))
     };
+    let of_losses = |share: &str| match share {
+        "all" => "all losses".to_owned(),
+        share => format!("{share} of all losses"),
+    };
     // What is planned is no surprise, so the title goes on to the largest that is.
     let causes = |class: String, part: String| {
         let lower = class.to_lowercase();
@@ -370,9 +374,9 @@ fn title(routes: &[Bar], classes: &[Bar]) -> String {
     match (leading(routes), leading(classes)) {
         (Some((route, share)), Some((class, part))) => {
             let causes = causes(class, part);
-            format!("{route} bears {share} of all losses; {causes}")
+            format!("{route} bears {}; {causes}", of_losses(&share))
         }
-        (Some((route, share)), None) => format!("{route} bears {share} of all losses"),
+        (Some((route, share)), None) => format!("{route} bears {}", of_losses(&share)),
         (None, Some((class, part))) => capitalised(&causes(class, part)),
         (None, None) => "Nothing is lost".to_owned(),
     }

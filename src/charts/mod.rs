@@ -112,6 +112,7 @@ pub const STEMS: &[&str] = &[
 ];
 
 /// Every figure that `summary` has data for, each with the stem of its file's name.
+#[must_use]
 pub fn run_figures(summary: &Summary) -> Vec<(&'static str, Figure)> {
     drawn([
         ("strategy_differences", strategy_differences::scene(summary)),
@@ -132,16 +133,19 @@ pub fn run_figures(summary: &Summary) -> Vec<(&'static str, Figure)> {
 }
 
 /// Every figure that `stress` has data for, each with the stem of its file's name.
+#[must_use]
 pub fn stress_figures(stress: &Stress) -> Vec<(&'static str, Figure)> {
     drawn([("stress_timeline", stress_timeline::scene(stress))])
 }
 
 /// Every figure that `story` has data for, each with the stem of its file's name.
+#[must_use]
 pub fn story_figures(story: &Story) -> Vec<(&'static str, Figure)> {
     drawn([("story", story::scene(story))])
 }
 
 /// Every figure that `backtest` has data for, each with the stem of its file's name.
+#[must_use]
 pub fn backtest_figures(backtest: &Backtest) -> Vec<(&'static str, Figure)> {
     drawn([
         ("backtest_episodes", backtest_episodes::scene(backtest)),
@@ -150,6 +154,7 @@ pub fn backtest_figures(backtest: &Backtest) -> Vec<(&'static str, Figure)> {
 }
 
 /// Every figure that `exact` has data for, each with the stem of its file's name.
+#[must_use]
 pub fn exact_figures(exact: &Exact) -> Vec<(&'static str, Figure)> {
     drawn([
         ("exact_law", exact_law::scene(exact)),
@@ -158,11 +163,13 @@ pub fn exact_figures(exact: &Exact) -> Vec<(&'static str, Figure)> {
 }
 
 /// Every figure that `rank` has data for, each with the stem of its file's name.
+#[must_use]
 pub fn rank_figures(rank: &Rank) -> Vec<(&'static str, Figure)> {
     drawn([("shadow_prices", shadow_prices::scene(rank))])
 }
 
 /// Every figure that `optimise` has data for, each with the stem of its file's name.
+#[must_use]
 pub fn optimise_figures(optimise: &Optimise) -> Vec<(&'static str, Figure)> {
     drawn([
         ("portfolios_tail", portfolios::tail_scene(optimise)),
@@ -171,6 +178,7 @@ pub fn optimise_figures(optimise: &Optimise) -> Vec<(&'static str, Figure)> {
 }
 
 /// Every figure that `sensitivity` has data for, each with the stem of its file's name.
+#[must_use]
 pub fn sensitivity_figures(sensitivity: &Sensitivity) -> Vec<(&'static str, Figure)> {
     drawn([
         ("tornado", tornado::scene(sensitivity)),
@@ -181,6 +189,7 @@ pub fn sensitivity_figures(sensitivity: &Sensitivity) -> Vec<(&'static str, Figu
 }
 
 /// Every figure that `curve` has data for, each with the stem of its file's name.
+#[must_use]
 pub fn curve_figures(curve: &Curve) -> Vec<(&'static str, Figure)> {
     drawn([
         ("curve", curve::scene(curve)),
@@ -189,6 +198,7 @@ pub fn curve_figures(curve: &Curve) -> Vec<(&'static str, Figure)> {
 }
 
 /// Every figure of importances, each with the stem of its file's name.
+#[must_use]
 pub fn importance_figures(found: &Importance) -> Vec<(&'static str, Figure)> {
     drawn([
         ("importance_hazards", importance::hazards(found)),
@@ -197,16 +207,19 @@ pub fn importance_figures(found: &Importance) -> Vec<(&'static str, Figure)> {
 }
 
 /// Every figure of shares of the loss, each with the stem of its file's name.
+#[must_use]
 pub fn shapley_figures(found: &Shapley) -> Vec<(&'static str, Figure)> {
     drawn([("shapley", shapley::scene(found))])
 }
 
 /// Every figure of times to recover, each with the stem of its file's name.
+#[must_use]
 pub fn recovery_figures(found: &TimesToRecover) -> Vec<(&'static str, Figure)> {
     drawn([("recovery", recovery::scene(found))])
 }
 
 /// Every figure of the worst things to lose, each with the stem of its file's name.
+#[must_use]
 pub fn worst_figures(found: &Worst) -> Vec<(&'static str, Figure)> {
     drawn([
         ("worst_sets", worst_sets::scene(found)),

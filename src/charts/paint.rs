@@ -18,7 +18,7 @@ const ON_PAPER: f64 = 0.17;
 
 impl Scene {
     /// The scene as a PNG file.
-    pub(super) fn png(&self, look: &Look) -> Result<Vec<u8>, ChartError> {
+    pub(super) fn png(&self, look: Look) -> Result<Vec<u8>, ChartError> {
         let density = f64::from(look.width.clamp(200, 8000)) / self.width;
         let (wide, high) = (
             (self.width * density).round() as u32,
@@ -278,7 +278,7 @@ mod tests {
             0.5,
         );
         for (theme, width) in [(Theme::Light, 200), (Theme::Dark, 1000)] {
-            let file = scene.png(&Look { theme, width }).expect("drawn");
+            let file = scene.png(Look { theme, width }).expect("drawn");
             let mut reader = png::Decoder::new(std::io::Cursor::new(file))
                 .read_info()
                 .expect("a PNG");

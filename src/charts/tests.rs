@@ -1,4 +1,5 @@
 mod backtest;
+mod colours;
 mod detail;
 mod map;
 mod rankings;

@@ -123,7 +123,7 @@ pub(super) fn redraw(arguments: &ReportArguments) -> Result<(), Failure> {
         }
     }
     let mut files = Vec::new();
-    for (name, bytes) in write::files(&shown.figures, &arguments.look.look()) {
+    for (name, bytes) in write::files(&shown.figures, arguments.look.look()) {
         files.push(replace(&directory.join(name), &bytes)?);
     }
     if let Some(page) = &shown.page {

@@ -273,7 +273,7 @@ fn illustrate<T: Reported>(
         Some(_) => draw(found),
         None => Vec::new(),
     };
-    for (name, bytes) in beside.look.iter().flat_map(|look| files(&shown, look)) {
+    for (name, bytes) in beside.look.iter().flat_map(|&look| files(&shown, look)) {
         staging.write(&name, |file| file.write_all(&bytes))?;
     }
     let origin = &beside.origin;
@@ -315,10 +315,10 @@ pub(super) struct Beside {
 pub(super) type Figures = Vec<(&'static str, Figure)>;
 
 /// The files of charts; a warning if they could not be drawn, because the numbers are worth having without.
-pub(super) fn files(figures: &Figures, look: &Look) -> Vec<(String, Vec<u8>)> {
+pub(super) fn files(figures: &Figures, look: Look) -> Vec<(String, Vec<u8>)> {
     let mut files = Vec::new();
     for (name, figure) in figures {
-        match (figure.svg(look.theme), figure.png(look)) {
+        match (figure.svg(look.theme), figure.png(&look)) {
             (Ok(svg), Ok(png)) => {
                 files.push((format!("{name}.svg"), svg.into_bytes()));
                 files.push((format!("{name}.png"), png));

@@ -496,7 +496,7 @@ impl Follower for Path<'_> {
         }
         let tanks = state.tanks.iter();
         let held = tanks.map(|tank| (tank.volume, tank.net));
-        self.levels.see(from, to, held);
+        self.levels.see(from, to, &held);
         let rates = &state.rates;
         debug_assert_eq!(
             rates.produced,

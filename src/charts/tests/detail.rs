@@ -31,7 +31,7 @@ fn link(id: &str, share: f64) -> (LinkInfo, MonthsOfLink) {
         jurisdiction: Vec::new(),
     };
     let by_month = |scale: f64| -> Vec<f64> {
-        let wave = |month: usize| 1.0 + 0.3 * (month as f64 / 12.0 * 6.283).cos();
+        let wave = |month: usize| 1.0 + 0.3 * (month as f64 / 12.0 * std::f64::consts::TAU).cos();
         (0..MONTHS).map(|month| scale * wave(month)).collect()
     };
     let known = |values: Vec<f64>| values.into_iter().map(Some).collect();
@@ -59,7 +59,7 @@ fn tank(id: &str, capacity_bbl: f64, high: f64) -> (NodeInfo, (String, TankFan))
         .map(|part| f64::from(part) * 365.0 / 60.0)
         .collect();
     let level = |share: f64| -> Vec<f64> {
-        let wave = |day: &f64| 1.0 + 0.4 * (day / 365.0 * 6.283).sin();
+        let wave = |day: &f64| 1.0 + 0.4 * (day / 365.0 * std::f64::consts::TAU).sin();
         days.iter()
             .map(|day| (share * capacity_bbl * wave(day)).min(capacity_bbl))
             .collect()

@@ -84,11 +84,15 @@ pub(in crate::charts) fn outline(figure: &Figure) -> String {
             match what {
                 Shape::Area { corners, .. } => {
                     areas += 1;
-                    corners.iter().for_each(|&corner| reach.add(corner));
+                    for &corner in corners {
+                        reach.add(corner);
+                    }
                 }
                 Shape::Line { places, .. } => {
                     lines += 1;
-                    places.iter().for_each(|&place| reach.add(place));
+                    for &place in places {
+                        reach.add(place);
+                    }
                 }
                 Shape::Dot { centre, .. } => {
                     dots += 1;
