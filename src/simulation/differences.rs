@@ -173,9 +173,9 @@ pub fn controlled_differences(
             sums: &joint.sums,
         });
         for (place, &member) in class.members.iter().enumerate() {
-            for metric in 0..metrics {
+            for (metric, found) in found[member].iter_mut().enumerate() {
                 let value = place * metrics + metric;
-                found[member][metric] = sums.estimate_with(value, &known, TOLERANCE, sampled);
+                *found = sums.estimate_with(value, &known, TOLERANCE, sampled);
             }
         }
     }

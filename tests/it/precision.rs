@@ -225,7 +225,7 @@ fn controls_are_the_same_on_any_number_of_threads_and_change_no_plain_figure() {
                 threads,
                 plain,
                 collect: Collect::System,
-                ..settings(&model, 800)
+                ..settings(&model, 1_200)
             };
             let run = simulation::run(&model, &settings, &mut Silent);
             run.expect("tanks come to rest").result

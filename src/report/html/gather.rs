@@ -44,7 +44,7 @@ impl Gathered {
     }
 
     fn heading(&mut self, title: &str) {
-        self.about = title.to_owned();
+        title.clone_into(&mut self.about);
         self.blocks.push(Block::Heading(title.to_owned()));
     }
 }

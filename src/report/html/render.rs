@@ -117,7 +117,7 @@ fn blocks(blocks: &[Block], under: &str, ids: &mut Ids) -> Markup {
                 Block::Heading(title) => {
                     @let id = ids.next();
                     h3 id=(id) { (words(title)) }
-                    @let _ = under.clone_from(&id);
+                    @let () = under.clone_from(&id);
                 }
                 Block::Paragraph(text) => p { (words(text)) },
                 Block::Note(text) => p.remark { (words(text)) },
