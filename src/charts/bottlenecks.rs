@@ -126,6 +126,8 @@ fn cell(
     colour: Colour,
 ) {
     let depth = share.map_or(0.0, |share| (sane(share) / deepest).clamp(0.0, 1.0));
+    // In steps, so that no two fills are the same on a light ground and differ on a dark one.
+    let depth = (depth * 24.0).round() / 24.0;
     let fill = match share {
         Some(_) => colour.tint(0.04 + 0.92 * depth),
         None => theme::REST.tint(0.12),
