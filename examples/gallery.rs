@@ -10,14 +10,15 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use keruen::charts::{self, Figure, Look, STEMS, Theme};
+use keruen::results::Origin;
 use keruen::scenario::{Request, closure, load};
 use keruen::simulation::stress;
 use serde::de::DeserializeOwned;
 
 /// Width of a figure on the sheet, pixels, and of the space around it.
-const TILE: u32 = 400;
+const TILE: u32 = 330;
 const SPACE: u32 = 14;
-const COLUMNS: usize = 4;
+const COLUMNS: usize = 5;
 
 type Figures = Vec<(&'static str, Figure)>;
 
@@ -28,10 +29,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let mut found: Vec<(&'static str, Figure, String)> = Vec::new();
     for directory in arguments {
+        let origin: Origin = serde_json::from_slice(&fs::read(directory.join("origin.json"))?)?;
         for (stem, figure) in drawn(&directory)? {
             // The first directory that has a figure shows it.
             if !found.iter().any(|(known, ..)| *known == stem) {
-                found.push((stem, figure, directory.display().to_string()));
+                found.push((stem, figure, origin.command.clone()));
             }
         }
     }
@@ -169,14 +171,12 @@ fn page(found: &[(&str, Figure, String)]) -> Result<String, std::fmt::Error> {
          SVG files show numbers to whoever points at them. Written by `cargo run --release --example gallery`, which says \
          how in its first lines.\n\n![All figures.](sheet-light.png)\n\n![The same on a dark ground.](sheet-dark.png)\n",
     );
-    for (stem, figure, directory) in found {
-        let command = Path::new(directory).file_name().unwrap_or_default();
+    for (stem, figure, command) in found {
         let about = figure.description();
         write!(
             page,
-            "\n## {stem}\n\n{}. {about}\n\nFrom `{}`.\n\n![{}]({stem}.svg)\n",
+            "\n## {stem}\n\n{}. {about}\n\n`{command}`\n\n![{}]({stem}.svg)\n",
             figure.title(),
-            command.display(),
             figure.title(),
         )?;
     }
