@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use clap::{ArgMatches, Args, Parser, Subcommand, ValueEnum};
 
-use crate::charts::Look;
 use crate::fit::Form;
 use crate::model::{Collect, Stop};
+use crate::results::Origin;
 use crate::units::Fraction;
 
 use super::compare::CompareArguments;
@@ -19,6 +19,7 @@ use super::rank::RankArguments;
 use super::redraw::ReportArguments;
 use super::sensitivity::SensitivityArguments;
 use super::worst::WorstArguments;
+use super::write::Beside;
 
 /// How much oil gets out, what hurts, how sure that is: export routes under disruption.
 #[derive(Debug, Parser)]
@@ -118,9 +119,13 @@ pub(super) enum Command {
 }
 
 impl OutputArguments {
-    /// How charts are to look, if they are wanted.
-    pub(super) fn look(&self) -> Option<Look> {
-        (!self.no_charts).then(|| self.look.look())
+    /// What goes beside a result that comes from there.
+    pub(super) fn beside(&self, origin: Origin) -> Beside {
+        Beside {
+            origin,
+            look: (!self.no_charts).then(|| self.look.look()),
+            has_workbook: self.xlsx,
+        }
     }
 }
 
@@ -144,7 +149,31 @@ pub(super) struct ScenarioArguments {
     pub(super) only_log: bool,
 }
 
+/// How random numbers are drawn and work is shared.
 #[derive(Debug, Args)]
+pub(super) struct SamplingArguments {
+    /// Seed of all random numbers [default: as the scenario says]
+    #[arg(long, value_name = "S")]
+    seed: Option<u64>,
+    /// Threads [default: all processors]; changes no number
+    #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+}
+
+impl SamplingArguments {
+    /// The seed that was asked for, or the scenario's own.
+    pub(super) fn seed_or(&self, own: u64) -> u64 {
+        self.seed.unwrap_or(own)
+    }
+
+    /// The number of threads; 0 is as many as there are processors.
+    pub(super) fn threads(&self) -> usize {
+        self.threads.map_or(0, usize::from)
+    }
+}
+
+#[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub(super) struct OutputArguments {
     /// Directory to write into [default: keruen-out/ and the scenario's name; it is replaced]
     #[arg(long, value_name = "DIR")]
@@ -157,28 +186,29 @@ pub(super) struct OutputArguments {
     pub(super) no_charts: bool,
     #[command(flatten)]
     look: LookArguments,
+    /// Also write report.xlsx, a workbook for Excel with all tables
+    #[arg(long)]
+    pub(super) xlsx: bool,
     /// Print the results as JSON and nothing else; without --out nothing is written
     #[arg(long)]
     pub(super) json: bool,
+    /// Show no progress and no report; warnings and errors stay
+    #[arg(long, short)]
+    pub(super) quiet: bool,
 }
 
 #[derive(Debug, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub(super) struct RunArguments {
     #[command(flatten)]
     pub(super) scenario: ScenarioArguments,
     /// Number of replications; cancels the scenario's own rule to stop
     #[arg(short = 'n', long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(super) replications: Option<u64>,
-    /// Seed of all random numbers
-    #[arg(long, value_name = "S")]
-    pub(super) seed: Option<u64>,
     /// Number of the first replication, to split a run into parts
     #[arg(long, value_name = "R", default_value_t = 0)]
     pub(super) first: u64,
-    /// Threads [default: all processors]; changes no number
-    #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub(super) threads: Option<u16>,
+    #[command(flatten)]
+    pub(super) sampling: SamplingArguments,
     /// Stop once a figure is known within this share of it, such as undelivered=0.01 or
     /// undelivered.cvar95=0.05
     #[arg(long, value_name = "METRIC=REL", value_parser = stop)]
@@ -210,9 +240,6 @@ pub(super) struct RunArguments {
     /// Leave out replications.parquet, a row for each replication
     #[arg(long)]
     pub(super) no_rows: bool,
-    /// Show no progress and no report; warnings and errors stay
-    #[arg(long, short)]
-    pub(super) quiet: bool,
 }
 
 /// What a run gathers.
@@ -348,17 +375,10 @@ pub(super) struct ExplainArguments {
     #[arg(short = 'n', long, value_name = "N", conflicts_with = "replication",
           value_parser = clap::value_parser!(u64).range(1..i64::MAX as u64))]
     pub(super) replications: Option<u64>,
-    /// Seed of all random numbers
-    #[arg(long, value_name = "S")]
-    pub(super) seed: Option<u64>,
-    /// Threads [default: all processors]; changes no number
-    #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub(super) threads: Option<u16>,
+    #[command(flatten)]
+    pub(super) sampling: SamplingArguments,
     #[command(flatten)]
     pub(super) output: OutputArguments,
-    /// Show no progress and no report; warnings and errors stay
-    #[arg(long, short)]
-    pub(super) quiet: bool,
 }
 
 #[derive(Debug, Args)]
@@ -376,9 +396,6 @@ pub(super) struct BacktestArguments {
     pub(super) seed: Option<u64>,
     #[command(flatten)]
     pub(super) output: OutputArguments,
-    /// Show no progress and no report; warnings and errors stay
-    #[arg(long, short)]
-    pub(super) quiet: bool,
 }
 
 #[derive(Debug, Args)]

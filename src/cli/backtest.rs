@@ -32,7 +32,7 @@ pub(super) fn backtest(arguments: &BacktestArguments) -> Result<(), Failure> {
     let output = &arguments.output;
     interrupt::be_patient();
     let staging = staging(output, path, "")?;
-    let mut steps = Steps::new(arguments.quiet);
+    let mut steps = Steps::new(arguments.output.quiet);
     let found = study::backtest(&stated, &mut steps);
     steps.clear();
     let found = found.map_err(|error| match error {
@@ -44,17 +44,16 @@ pub(super) fn backtest(arguments: &BacktestArguments) -> Result<(), Failure> {
     })?;
     let mut files = Vec::new();
     if let Some(mut staging) = staging {
-        let beside = write::Beside {
-            origin: origin::of_models(stated.episodes.iter().map(|episode| &episode.model)),
-            look: output.look(),
-        };
+        let beside = output.beside(origin::of_models(
+            stated.episodes.iter().map(|episode| &episode.model),
+        ));
         write::backtest_files(&found, &beside, &mut staging)?;
         files = staging.commit()?;
     }
     if output.json {
         return terminal::print(|out| report::json(&found, out));
     }
-    if arguments.quiet {
+    if arguments.output.quiet {
         return Ok(());
     }
     terminal::print(|out| {

@@ -8,7 +8,7 @@ use crate::simulation::{Observer, Row, Settings};
 use crate::study;
 
 use super::alternatives::{self, AlternativesArguments};
-use super::arguments::{CollectArgument, OutputArguments, stop};
+use super::arguments::{CollectArgument, OutputArguments, SamplingArguments, stop};
 use super::failure::Failure;
 use super::observe::{self, Steps, Watcher};
 use super::run::{staging, strategy_id};
@@ -22,12 +22,8 @@ pub(super) struct CompareArguments {
     /// Number of replications; cancels the scenario's own rule to stop
     #[arg(short = 'n', long, value_name = "N", value_parser = clap::value_parser!(u64).range(2..))]
     pub(super) replications: Option<u64>,
-    /// Seed of all random numbers
-    #[arg(long, value_name = "S")]
-    pub(super) seed: Option<u64>,
-    /// Threads [default: all processors]; changes no number
-    #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub(super) threads: Option<u16>,
+    #[command(flatten)]
+    pub(super) sampling: SamplingArguments,
     /// Stop once a 95 % interval is within this share of its estimate in all strategies, such as
     /// undelivered=0.01
     #[arg(long, value_name = "METRIC=REL", value_parser = stop)]
@@ -43,9 +39,6 @@ pub(super) struct CompareArguments {
     /// Leave out replications.parquet, a row for each strategy and replication
     #[arg(long)]
     pub(super) no_rows: bool,
-    /// Show no progress and no report; warnings and errors stay
-    #[arg(long, short)]
-    pub(super) quiet: bool,
 }
 
 /// Compares strategies with a base in the same futures.
@@ -62,9 +55,9 @@ pub(super) fn compare(arguments: &CompareArguments) -> Result<(), Failure> {
         .clone()
         .filter(|_| arguments.replications.is_none());
     let settings = Settings {
-        seed: arguments.seed.unwrap_or(simulation.seed),
+        seed: arguments.sampling.seed_or(simulation.seed),
         range: 0..wanted,
-        threads: arguments.threads.map_or(0, usize::from),
+        threads: arguments.sampling.threads(),
         collect: Collect::from(arguments.collect),
         stop: arguments.stop.clone().or(own_stop),
         shortfalls: false,
@@ -95,7 +88,7 @@ pub(super) fn compare(arguments: &CompareArguments) -> Result<(), Failure> {
         file = watcher.replications.take();
         written
     };
-    let mut steps = Steps::new(arguments.quiet);
+    let mut steps = Steps::new(arguments.output.quiet);
     let found = study::compare(
         &base.model,
         &others,
@@ -112,10 +105,9 @@ pub(super) fn compare(arguments: &CompareArguments) -> Result<(), Failure> {
     let mut files = Vec::new();
     if let Some(mut staging) = staging {
         super::run::end_rows(&staging, REPLICATIONS, file)?;
-        let beside = write::Beside {
-            origin: origin::origin(std::iter::once(base).chain(&alternatives.others)),
-            look: output.look(),
-        };
+        let beside = output.beside(origin::origin(
+            std::iter::once(base).chain(&alternatives.others),
+        ));
         write::run_files(&found, &beside, &mut staging)?;
         files = staging.commit()?;
     }
@@ -124,7 +116,7 @@ pub(super) fn compare(arguments: &CompareArguments) -> Result<(), Failure> {
     }
     if output.json {
         terminal::print(|out| report::json(&found, out))?;
-    } else if !arguments.quiet {
+    } else if !arguments.output.quiet {
         terminal::print(|out| {
             report::compare_text(&found, terminal::width(), out)?;
             next::files(&files, out)

@@ -7,7 +7,7 @@ use crate::scenario::{self, Request, Scenario};
 use crate::study::{self, CurveSettings, Ends, FIRM_LINK, FirmAsked, Size};
 use crate::units::{BarrelsPerDay, MAX_RATE};
 
-use super::arguments::{OutputArguments, ScenarioArguments};
+use super::arguments::{OutputArguments, SamplingArguments, ScenarioArguments};
 use super::failure::Failure;
 use super::observe::Steps;
 use super::run::{Warnings, load, staging};
@@ -55,17 +55,10 @@ pub(super) struct CurveArguments {
     /// Number of replications [default: 1000, or as the scenario says if that is less]
     #[arg(short = 'n', long, value_name = "N", value_parser = clap::value_parser!(u64).range(2..))]
     pub(super) replications: Option<u64>,
-    /// Seed of all random numbers
-    #[arg(long, value_name = "S")]
-    pub(super) seed: Option<u64>,
-    /// Threads [default: all processors]; changes no number
-    #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub(super) threads: Option<u16>,
+    #[command(flatten)]
+    pub(super) sampling: SamplingArguments,
     #[command(flatten)]
     pub(super) output: OutputArguments,
-    /// Show no progress and no report; warnings and errors stay
-    #[arg(long, short)]
-    pub(super) quiet: bool,
 }
 
 /// Says what size is worth.
@@ -75,12 +68,12 @@ pub(super) fn curve(arguments: &CurveArguments) -> Result<(), Failure> {
     let simulation = &base.model.simulation;
     let usual = simulation.replications.clamp(2, REPLICATIONS);
     let settings = CurveSettings {
-        seed: arguments.seed.unwrap_or(simulation.seed),
+        seed: arguments.sampling.seed_or(simulation.seed),
         replications: arguments.replications.unwrap_or(usual),
-        threads: arguments.threads.map_or(0, usize::from),
+        threads: arguments.sampling.threads(),
     };
     interrupt::be_patient();
-    let mut steps = Steps::new(arguments.quiet);
+    let mut steps = Steps::new(arguments.output.quiet);
     let (staging, found) = if let Some(key) = &arguments.of {
         let (unit, sizes) = sizes(arguments, key)?;
         let staging = staging(output, &arguments.scenario.scenario, "-curve")?;
@@ -110,17 +103,14 @@ pub(super) fn curve(arguments: &CurveArguments) -> Result<(), Failure> {
     };
     let mut files = Vec::new();
     if let Some(mut staging) = staging {
-        let beside = write::Beside {
-            origin: origin::origin([&base]),
-            look: output.look(),
-        };
+        let beside = output.beside(origin::origin([&base]));
         write::curve_files(&found, &beside, &mut staging)?;
         files = staging.commit()?;
     }
     if output.json {
         return terminal::print(|out| report::json(&found, out));
     }
-    if arguments.quiet {
+    if arguments.output.quiet {
         return Ok(());
     }
     terminal::print(|out| {

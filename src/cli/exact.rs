@@ -7,7 +7,7 @@ use crate::report;
 use crate::simulation::Settings;
 use crate::study::{self, ExactError, MOST_STATES};
 
-use super::arguments::{OutputArguments, ScenarioArguments};
+use super::arguments::{OutputArguments, SamplingArguments, ScenarioArguments};
 use super::failure::Failure;
 use super::observe::Steps;
 use super::run::{Warnings, load, staging};
@@ -24,20 +24,13 @@ pub(super) struct ExactArguments {
     /// Replications of the simulation beside it [default: as the scenario says]
     #[arg(short = 'n', long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(super) replications: Option<u64>,
-    /// Seed of that simulation [default: as the scenario says]
-    #[arg(long, value_name = "S")]
-    pub(super) seed: Option<u64>,
-    /// Threads of that simulation [default: all processors]; changes no number
-    #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub(super) threads: Option<u16>,
+    #[command(flatten)]
+    pub(super) sampling: SamplingArguments,
     /// Leave the simulation out
     #[arg(long, conflicts_with_all = ["replications", "seed", "threads"])]
     pub(super) no_simulation: bool,
     #[command(flatten)]
     pub(super) output: OutputArguments,
-    /// Show no progress and no report; warnings and errors stay
-    #[arg(long, short)]
-    pub(super) quiet: bool,
 }
 
 /// Goes through all states of a scenario, and simulates it beside.
@@ -48,7 +41,7 @@ pub(super) fn exact(arguments: &ExactArguments) -> Result<(), Failure> {
     interrupt::be_patient();
     let staging = staging(output, &arguments.scenario.scenario, "-exact")?;
     let cancelled = || Failure::Interrupted("interrupted; nothing is written".to_owned());
-    let mut steps = Steps::new(arguments.quiet);
+    let mut steps = Steps::new(arguments.output.quiet);
     let found = study::exact(model, &scenario.sha256, arguments.states, &mut steps);
     steps.clear();
     let mut found = found.map_err(|error| match error {
@@ -59,16 +52,16 @@ pub(super) fn exact(arguments: &ExactArguments) -> Result<(), Failure> {
     if !arguments.no_simulation {
         let simulation = &model.simulation;
         let settings = Settings {
-            seed: arguments.seed.unwrap_or(simulation.seed),
+            seed: arguments.sampling.seed_or(simulation.seed),
             range: 0..arguments.replications.unwrap_or(simulation.replications),
-            threads: arguments.threads.map_or(0, usize::from),
+            threads: arguments.sampling.threads(),
             collect: Collect::System,
             stop: None,
             shortfalls: false,
             rows: false,
             plain: true,
         };
-        let mut steps = Steps::new(arguments.quiet);
+        let mut steps = Steps::new(arguments.output.quiet);
         let whole = study::agree(&mut found, model, &settings, &mut steps);
         steps.clear();
         if !whole? {
@@ -77,10 +70,7 @@ pub(super) fn exact(arguments: &ExactArguments) -> Result<(), Failure> {
     }
     let mut files = Vec::new();
     if let Some(mut staging) = staging {
-        let beside = write::Beside {
-            origin: origin::origin([&scenario]),
-            look: output.look(),
-        };
+        let beside = output.beside(origin::origin([&scenario]));
         write::exact_files(&found, &beside, &mut staging)?;
         files = staging.commit()?;
     }
@@ -90,7 +80,7 @@ pub(super) fn exact(arguments: &ExactArguments) -> Result<(), Failure> {
     if output.json {
         return terminal::print(|out| report::json(&found, out));
     }
-    if arguments.quiet {
+    if arguments.output.quiet {
         return Ok(());
     }
     terminal::print(|out| {

@@ -19,15 +19,12 @@ pub(super) fn explain(arguments: &ExplainArguments) -> Result<(), Failure> {
     interrupt::be_patient();
     let staging = staging(output, &arguments.scenario.scenario, "-story")?;
 
-    let seed = arguments.seed.unwrap_or(model.simulation.seed);
+    let seed = arguments.sampling.seed_or(model.simulation.seed);
     let (replication, pick) = chosen(arguments, model, seed)?;
     let story = simulation::story(model, &scenario.sha256, (seed, replication), pick)?;
     let mut files = Vec::new();
     if let Some(mut staging) = staging {
-        let beside = write::Beside {
-            origin: origin::origin([&scenario]),
-            look: output.look(),
-        };
+        let beside = output.beside(origin::origin([&scenario]));
         write::story_files(&story, &beside, &mut staging)?;
         files = staging.commit()?;
     }
@@ -47,8 +44,8 @@ fn chosen(
     };
     let replications = arguments.replications;
     let replications = replications.unwrap_or(model.simulation.replications);
-    let threads = arguments.threads.map_or(0, usize::from);
-    let mut watcher = Watcher::new(strategy_id(model), false, arguments.quiet);
+    let threads = arguments.sampling.threads();
+    let mut watcher = Watcher::new(strategy_id(model), false, arguments.output.quiet);
     let asked = (seed, replications, threads);
     let chosen = simulation::choose(model, asked, choice, &mut watcher);
     watcher.clear();
@@ -66,7 +63,7 @@ fn print(
     if arguments.output.json {
         return terminal::print(|out| report::json(story, out));
     }
-    if arguments.quiet {
+    if arguments.output.quiet {
         return Ok(());
     }
     terminal::print(|out| {

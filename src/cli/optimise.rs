@@ -14,7 +14,7 @@ use crate::study::{
 };
 use crate::units::{DAYS_PER_YEAR, Fraction};
 
-use super::arguments::OutputArguments;
+use super::arguments::{OutputArguments, SamplingArguments};
 use super::failure::Failure;
 use super::observe::Steps;
 use super::run::staging;
@@ -80,17 +80,10 @@ pub(super) struct OptimiseArguments {
     /// Portfolio that may be built later, ids with commas between [default: the best ones]
     #[arg(long, value_name = "IDS", requires = "timing", value_delimiter = ',')]
     build: Vec<String>,
-    /// Seed of all random numbers
-    #[arg(long, value_name = "S")]
-    seed: Option<u64>,
-    /// Threads [default: all processors]; changes no number
-    #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    threads: Option<u16>,
+    #[command(flatten)]
+    sampling: SamplingArguments,
     #[command(flatten)]
     output: OutputArguments,
-    /// Show no progress and no report; warnings and errors stay
-    #[arg(long, short)]
-    quiet: bool,
 }
 
 /// What portfolios are judged by, beside their cost.
@@ -143,8 +136,8 @@ pub(super) fn optimise(arguments: &OptimiseArguments) -> Result<(), Failure> {
     };
     let simulation = &catalogue.base().simulation;
     let settings = OptimiseSettings {
-        seed: arguments.seed.unwrap_or(simulation.seed),
-        threads: arguments.threads.map_or(0, usize::from),
+        seed: arguments.sampling.seed_or(simulation.seed),
+        threads: arguments.sampling.threads(),
         screen: arguments.screen,
         replications: arguments.replications,
         case_replications: arguments.case_replications,
@@ -163,7 +156,7 @@ pub(super) fn optimise(arguments: &OptimiseArguments) -> Result<(), Failure> {
     interrupt::be_patient();
     let output = &arguments.output;
     let staging = staging(output, &arguments.file, "-optimise")?;
-    let mut steps = Steps::new(arguments.quiet);
+    let mut steps = Steps::new(arguments.output.quiet);
     let found = study::optimise(&question, &settings, &mut steps);
     steps.clear();
     let Some(found) = found? else {
@@ -172,17 +165,14 @@ pub(super) fn optimise(arguments: &OptimiseArguments) -> Result<(), Failure> {
     };
     let mut files = Vec::new();
     if let Some(mut staging) = staging {
-        let beside = write::Beside {
-            origin: origin::origin(&apart(&study.base, &kept, &arguments.set)),
-            look: output.look(),
-        };
+        let beside = output.beside(origin::origin(&apart(&study.base, &kept, &arguments.set)));
         write::optimise_files(&found, &beside, &mut staging)?;
         files = staging.commit()?;
     }
     if output.json {
         return terminal::print(|out| report::json(&found, out));
     }
-    if arguments.quiet {
+    if arguments.output.quiet {
         return Ok(());
     }
     terminal::print(|out| {

@@ -8,11 +8,14 @@ use crate::results::{Origin, OriginFigure, OriginSource};
 use crate::scenario::{Quantity, Scenario};
 
 /// Options that change no number, and whether a value follows.
-const NO_MATTER: [(&str, bool); 7] = [
+const NO_MATTER: [(&str, bool); 10] = [
     ("--out", true),
     ("--threads", true),
     ("--overwrite", false),
     ("--no-charts", false),
+    ("--theme", true),
+    ("--png-width", true),
+    ("--xlsx", false),
     ("--json", false),
     ("--quiet", false),
     ("-q", false),
@@ -161,6 +164,9 @@ mod tests {
             "--seed",
             "7",
             "-q",
+            "--theme",
+            "dark",
+            "--xlsx",
             "--set",
             "link.spm.capacity=900 kb/d",
         ];

@@ -129,6 +129,11 @@ impl Staging {
         &self.target
     }
 
+    /// Where the results are until they are complete.
+    pub(super) fn directory(&self) -> &Path {
+        &self.directory
+    }
+
     /// Begins a file. [`Staging::end`] must be called with what it gives.
     pub(super) fn begin(&mut self, name: &str) -> Result<BufWriter<File>, Failure> {
         let path = self.directory.join(name);

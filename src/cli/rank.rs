@@ -12,7 +12,7 @@ use crate::study::{
 };
 use crate::units::{BarrelsPerDay, Fraction, MAX_RATE};
 
-use super::arguments::{OutputArguments, ScenarioArguments};
+use super::arguments::{OutputArguments, SamplingArguments, ScenarioArguments};
 use super::failure::Failure;
 use super::observe::Steps;
 use super::run::{Warnings, load, staging};
@@ -34,12 +34,8 @@ pub(super) struct RankArguments {
     /// Number of replications [default: 1000, or as the scenario says if that is less]
     #[arg(short = 'n', long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(super) replications: Option<u64>,
-    /// Seed of all random numbers
-    #[arg(long, value_name = "S")]
-    pub(super) seed: Option<u64>,
-    /// Threads [default: all processors]; changes no number
-    #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub(super) threads: Option<u16>,
+    #[command(flatten)]
+    pub(super) sampling: SamplingArguments,
     /// With --by shapley: among whom the loss is divided
     #[arg(long, value_name = "WHO", value_enum, default_value_t = PlayersArgument::Hazards)]
     pub(super) players: PlayersArgument,
@@ -56,9 +52,6 @@ pub(super) struct RankArguments {
     pub(super) tank_step: Fraction,
     #[command(flatten)]
     pub(super) output: OutputArguments,
-    /// Show no progress and no report; warnings and errors stay
-    #[arg(long, short)]
-    pub(super) quiet: bool,
 }
 
 /// What is ranked, and by what.
@@ -97,7 +90,7 @@ pub(super) fn rank(arguments: &RankArguments) -> Result<(), Failure> {
     let output = &arguments.output;
     interrupt::be_patient();
     let staging = staging(output, &arguments.scenario.scenario, "-rank")?;
-    let mut steps = Steps::new(arguments.quiet);
+    let mut steps = Steps::new(arguments.output.quiet);
     let found = found(arguments, &scenario, &mut steps);
     steps.clear();
     let Some(found) = found? else {
@@ -106,10 +99,7 @@ pub(super) fn rank(arguments: &RankArguments) -> Result<(), Failure> {
     };
     let mut files = Vec::new();
     if let Some(mut staging) = staging {
-        let beside = &write::Beside {
-            origin: origin::origin([&scenario]),
-            look: output.look(),
-        };
+        let beside = &output.beside(origin::origin([&scenario]));
         match &found {
             Found::Prices(found) => write::rank_files(found, beside, &mut staging)?,
             Found::Importance(found) => write::importance_files(found, beside, &mut staging)?,
@@ -126,7 +116,7 @@ pub(super) fn rank(arguments: &RankArguments) -> Result<(), Failure> {
             Found::Recovery(found) => report::json(found, out),
         });
     }
-    if arguments.quiet {
+    if arguments.output.quiet {
         return Ok(());
     }
     let width = terminal::width();
@@ -151,9 +141,9 @@ fn found(
     let simulation = &model.simulation;
     let usual = simulation.replications.min(REPLICATIONS);
     let futures = FuturesSettings {
-        seed: arguments.seed.unwrap_or(simulation.seed),
+        seed: arguments.sampling.seed_or(simulation.seed),
         range: 0..arguments.replications.unwrap_or(usual),
-        threads: arguments.threads.map_or(0, usize::from),
+        threads: arguments.sampling.threads(),
     };
     let found = match arguments.by {
         By::ShadowPrice => {

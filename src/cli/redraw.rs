@@ -21,7 +21,7 @@ use super::{next, terminal, write};
 pub(super) struct ReportArguments {
     /// Directory that a command wrote results into
     pub(super) directory: PathBuf,
-    /// Pages to write: report.html, whole in one file, and report.md for git
+    /// What to write: report.html, whole in one file; report.md for git; report.xlsx for Excel
     #[arg(
         long,
         value_name = "FORMAT",
@@ -44,6 +44,8 @@ pub(super) enum Format {
     Html,
     /// Markdown, with figures as files beside it
     Md,
+    /// A workbook with all tables
+    Xlsx,
 }
 
 fn figure(name: &str) -> Result<String, String> {
@@ -128,11 +130,15 @@ pub(super) fn redraw(arguments: &ReportArguments) -> Result<(), Failure> {
     }
     if let Some(page) = &shown.page {
         for format in &arguments.format {
-            let (name, text) = match format {
-                Format::Html => (write::PAGE, html::html(page)),
-                Format::Md => (write::MARKDOWN, html::markdown(page)),
+            let (name, bytes) = match format {
+                Format::Html => (write::PAGE, html::html(page).into_bytes()),
+                Format::Md => (write::MARKDOWN, html::markdown(page).into_bytes()),
+                Format::Xlsx => (
+                    write::WORKBOOK,
+                    workbook(directory, page, shown.origin.as_ref())?,
+                ),
             };
-            files.push(replace(&directory.join(name), text.as_bytes())?);
+            files.push(replace(&directory.join(name), &bytes)?);
         }
     }
     terminal::print(|out| {
@@ -186,6 +192,13 @@ fn summary_text(summary: &Summary, width: u16, out: &mut dyn Write) -> io::Resul
     } else {
         report::compare_text(summary, width, out)
     }
+}
+
+fn workbook(directory: &Path, page: &Page, origin: Option<&Origin>) -> Result<Vec<u8>, Failure> {
+    let mut file = io::Cursor::new(Vec::new());
+    report::workbook(page, origin, write::sheets(directory)?, &mut file)
+        .map_err(|source| Failure::writing(&directory.join(write::WORKBOOK), source))?;
+    Ok(file.into_inner())
 }
 
 /// A result, if the directory has it.

@@ -32,7 +32,7 @@ pub(super) fn run(arguments: &RunArguments) -> Result<(), Failure> {
     let mut watcher = Watcher::new(
         strategy_id(&scenario.model),
         draws.is_some(),
-        arguments.quiet,
+        arguments.output.quiet,
     );
     let provenance = write::provenance(&scenario.model.name, &scenario.sha256, settings.seed);
     if let Some(staging) = &mut staging {
@@ -98,10 +98,7 @@ pub(super) fn run(arguments: &RunArguments) -> Result<(), Failure> {
     if let Some(mut staging) = staging {
         end_rows(&staging, REPLICATIONS, watcher.replications.take())?;
         end_rows(&staging, EVENTS, watcher.shortfalls.take())?;
-        let beside = write::Beside {
-            origin: origin::origin([&scenario]),
-            look: output.look(),
-        };
+        let beside = output.beside(origin::origin([&scenario]));
         write::run_files(&summary, &beside, &mut staging)?;
         files = staging.commit()?;
     }
@@ -133,7 +130,7 @@ fn print(
     if arguments.output.json {
         return terminal::print(|out| report::json(summary, out));
     }
-    if arguments.quiet {
+    if arguments.output.quiet {
         return Ok(());
     }
     terminal::print(|out| {
@@ -171,9 +168,9 @@ fn settings(arguments: &RunArguments, model: &Model) -> Result<Settings, Failure
         .clone()
         .filter(|_| arguments.replications.is_none());
     Ok(Settings {
-        seed: arguments.seed.unwrap_or(simulation.seed),
+        seed: arguments.sampling.seed_or(simulation.seed),
         range: arguments.first..end,
-        threads: arguments.threads.map_or(0, usize::from),
+        threads: arguments.sampling.threads(),
         collect: arguments.collect.map_or(simulation.collect, Into::into),
         stop: arguments.stop.clone().or(stop),
         shortfalls: false,
@@ -202,7 +199,7 @@ fn draws(
     let asked = settings.range.end - settings.range.start;
     let draws = Draws::of(count, asked);
     let total = draws.count * draws.replications;
-    if total > asked && !arguments.quiet {
+    if total > asked && !arguments.output.quiet {
         terminal::note(&format!(
             "{} replications instead of {}, so that each of {count} draws has {}",
             report::counted(total),
@@ -330,6 +327,11 @@ pub(super) fn staging(
     suffix: &str,
 ) -> Result<Option<Staging>, Failure> {
     match &arguments.out {
+        None if arguments.json && arguments.xlsx => {
+            let text =
+                "with --json nothing is written that is not given a place: add --out DIR to --xlsx";
+            Err(Failure::Usage(text.to_owned()))
+        }
         None if arguments.json => Ok(None),
         // The usual place is the program's own.
         None => Staging::open(&usual_target(scenario, suffix), Replace::Results).map(Some),

@@ -8,7 +8,7 @@ use crate::report;
 use crate::scenario::{self, Kind, Request, Scenario};
 use crate::study::{self, Choice, SensitivityError, SensitivitySettings};
 
-use super::arguments::{OutputArguments, ScenarioArguments};
+use super::arguments::{OutputArguments, SamplingArguments, ScenarioArguments};
 use super::failure::Failure;
 use super::observe::Steps;
 use super::run::{Warnings, load, staging};
@@ -57,17 +57,10 @@ pub(super) struct SensitivityArguments {
     #[arg(long, value_name = "M", default_value_t = 16, requires = "choose",
         value_parser = clap::value_parser!(u64).range(2..=1_000_000))]
     pub(super) draw_futures: u64,
-    /// Seed of all random numbers
-    #[arg(long, value_name = "S")]
-    pub(super) seed: Option<u64>,
-    /// Threads [default: all processors]; changes no number
-    #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub(super) threads: Option<u16>,
+    #[command(flatten)]
+    pub(super) sampling: SamplingArguments,
     #[command(flatten)]
     pub(super) output: OutputArguments,
-    /// Show no progress and no report; warnings and errors stay
-    #[arg(long, short)]
-    pub(super) quiet: bool,
 }
 
 /// Says which figures in doubt matter.
@@ -85,8 +78,8 @@ pub(super) fn sensitivity(arguments: &SensitivityArguments) -> Result<(), Failur
     interrupt::be_patient();
     let staging = staging(output, &arguments.scenario.scenario, "-sensitivity")?;
     let settings = SensitivitySettings {
-        seed: arguments.seed.unwrap_or(scenario.model.simulation.seed),
-        threads: arguments.threads.map_or(0, usize::from),
+        seed: arguments.sampling.seed_or(scenario.model.simulation.seed),
+        threads: arguments.sampling.threads(),
         replications: arguments.replications,
         trajectories: arguments.trajectories,
         trajectory_futures: arguments.trajectory_futures,
@@ -102,7 +95,7 @@ pub(super) fn sensitivity(arguments: &SensitivityArguments) -> Result<(), Failur
         futures: arguments.draw_futures,
     };
     let choice = (alternatives.len() > 1).then_some(&choice);
-    let mut steps = Steps::new(arguments.quiet);
+    let mut steps = Steps::new(arguments.output.quiet);
     let found = study::sensitivity(&scenario, &settings, choice, &mut steps);
     steps.clear();
     let Some(found) = found? else {
@@ -111,10 +104,7 @@ pub(super) fn sensitivity(arguments: &SensitivityArguments) -> Result<(), Failur
     };
     let mut files = Vec::new();
     if let Some(mut staging) = staging {
-        let beside = write::Beside {
-            origin: origin::origin(&alternatives),
-            look: output.look(),
-        };
+        let beside = output.beside(origin::origin(&alternatives));
         write::sensitivity_files(&found, &beside, &mut staging)?;
         files = staging.commit()?;
     }
@@ -123,7 +113,7 @@ pub(super) fn sensitivity(arguments: &SensitivityArguments) -> Result<(), Failur
     }
     if output.json {
         terminal::print(|out| report::json(&found, out))?;
-    } else if !arguments.quiet {
+    } else if !arguments.output.quiet {
         terminal::print(|out| {
             report::sensitivity_text(&found, terminal::width(), out)?;
             next::files(&files, out)

@@ -38,15 +38,15 @@ pub(super) fn stress(arguments: &StressArguments, matches: &ArgMatches) -> Resul
     let stress = simulation::stress(model, &scenario.sha256, &closed)?;
     let mut files = Vec::new();
     if let Some(mut staging) = staging {
-        let beside = write::Beside {
-            origin: origin::origin([&scenario]),
-            look: output.look(),
-        };
+        let beside = output.beside(origin::origin([&scenario]));
         write::stress_files(&stress, &beside, &mut staging)?;
         files = staging.commit()?;
     }
     if output.json {
         return terminal::print(|out| report::json(&stress, out));
+    }
+    if output.quiet {
+        return Ok(());
     }
     terminal::print(|out| {
         if let Some((name, about)) = &case {

@@ -20,10 +20,6 @@ use super::{interrupt, next, origin, terminal, write};
 const LENGTHS: [&str; 2] = ["30 d", "90 d"];
 
 #[derive(Debug, Args)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a switch of the command line"
-)]
 pub(super) struct WorstArguments {
     #[command(flatten)]
     pub(super) scenario: ScenarioArguments,
@@ -74,9 +70,6 @@ pub(super) struct WorstArguments {
     pub(super) threads: Option<u16>,
     #[command(flatten)]
     pub(super) output: OutputArguments,
-    /// Show no progress and no report; warnings and errors stay
-    #[arg(long, short)]
-    pub(super) quiet: bool,
 }
 
 /// How far things are taken out.
@@ -95,7 +88,8 @@ pub(super) fn worst(arguments: &WorstArguments) -> Result<(), Failure> {
     let output = &arguments.output;
     interrupt::be_patient();
     let staging = staging(output, &arguments.scenario.scenario, "-worst")?;
-    let mut steps = Steps::new(arguments.quiet).searching_for(Duration::from_secs(arguments.time));
+    let mut steps =
+        Steps::new(arguments.output.quiet).searching_for(Duration::from_secs(arguments.time));
     let found = study::worst(&scenario.model, &scenario.sha256, &settings, &mut steps);
     steps.clear();
     let found = found.map_err(|error| match error {
@@ -105,17 +99,14 @@ pub(super) fn worst(arguments: &WorstArguments) -> Result<(), Failure> {
     })?;
     let mut files = Vec::new();
     if let Some(mut staging) = staging {
-        let beside = write::Beside {
-            origin: origin::origin([&scenario]),
-            look: output.look(),
-        };
+        let beside = output.beside(origin::origin([&scenario]));
         write::worst_files(&found, &beside, &mut staging)?;
         files = staging.commit()?;
     }
     if output.json {
         return terminal::print(|out| report::json(&found, out));
     }
-    if arguments.quiet {
+    if arguments.output.quiet {
         return Ok(());
     }
     terminal::print(|out| {

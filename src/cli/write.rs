@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::charts::{self, Figure, Look, Theme};
 use crate::report::html::{self, Drawing, Page, Reported};
-use crate::report::{self, Provenance};
+use crate::report::{self, Provenance, Sheet, SheetRows};
 use crate::results::{
     Backtest, Curve, Exact, Importance, Optimise, Origin, Rank, Sensitivity, Shapley, Story,
     Stress, Summary, TimesToRecover, Worst,
@@ -33,12 +33,16 @@ pub(super) const PAGE: &str = "report.html";
 /// The same page for git.
 pub(super) const MARKDOWN: &str = "report.md";
 
+/// The same in numbers.
+pub(super) const WORKBOOK: &str = "report.xlsx";
+
 /// Names of all files there are but the figures.
 const DATA: &[&str] = &[
     REPLICATIONS,
     EVENTS,
     "summary.json",
     "summary.csv",
+    "strategies.csv",
     "comparisons.csv",
     "timeline.csv",
     "timeline.parquet",
@@ -68,6 +72,30 @@ const DATA: &[&str] = &[
     ORIGIN,
     PAGE,
     MARKDOWN,
+    WORKBOOK,
+];
+
+/// Sheets of a workbook in their order, the files that they show, and whether of `summary.csv` what
+/// concerns the whole system.
+const SHEETS: &[(&str, &str, Option<bool>)] = &[
+    ("Summary", "summary.csv", Some(true)),
+    ("Strategies", "strategies.csv", None),
+    ("Comparisons", "comparisons.csv", None),
+    ("Assets", "summary.csv", Some(false)),
+    ("Months", "timeline.csv", None),
+    ("Stress", "stress.csv", None),
+    ("Back-test", "backtest.csv", None),
+    ("Exact answer", "exact.csv", None),
+    ("Shadow prices", "rank.csv", None),
+    ("Portfolios", "optimise.csv", None),
+    ("Sensitivity", "sensitivity.csv", None),
+    ("Sizes", "curve.csv", None),
+    ("Recovery", "recovery.csv", None),
+    ("Shares of the loss", "shapley.csv", None),
+    ("Importance", "importance.csv", None),
+    ("Worst sets", "worst.csv", None),
+    ("Replications", REPLICATIONS, None),
+    ("Shortfalls", EVENTS, None),
 ];
 
 /// Names of the files that hold whole results.
@@ -102,6 +130,9 @@ pub(super) fn run_files(
     staging.write("summary.json", |file| report::json(summary, file))?;
     staging.write("summary.csv", |file| report::summary_csv(summary, file))?;
     if !summary.comparisons.is_empty() {
+        staging.write("strategies.csv", |file| {
+            report::strategies_csv(summary, file)
+        })?;
         staging.write("comparisons.csv", |file| {
             report::comparisons_csv(summary, file)
         })?;
@@ -279,7 +310,38 @@ fn illustrate<T: Reported>(
     let origin = &beside.origin;
     staging.write(ORIGIN, |file| report::json(origin, file))?;
     let page = page(found, Some(origin), &shown).map_err(Failure::printing)?;
-    staging.write(PAGE, |file| file.write_all(html::html(&page).as_bytes()))
+    staging.write(PAGE, |file| file.write_all(html::html(&page).as_bytes()))?;
+    if beside.has_workbook {
+        let sheets = sheets(staging.directory())?;
+        staging.write(WORKBOOK, |file| {
+            report::workbook(&page, Some(origin), sheets, file)
+        })?;
+    }
+    Ok(())
+}
+
+/// The tables among the results in a directory, as sheets.
+pub(super) fn sheets(directory: &Path) -> Result<Vec<Sheet>, Failure> {
+    let mut sheets = Vec::new();
+    for &(name, file, part) in SHEETS {
+        let path = directory.join(file);
+        if !path.exists() {
+            continue;
+        }
+        let unread = |source| Failure::file(format!("cannot read `{}`", path.display()), source);
+        let rows = if file.ends_with(".parquet") {
+            SheetRows::Parquet(File::open(&path).map_err(unread)?)
+        } else {
+            let text = std::fs::read(&path).map_err(unread)?;
+            match part {
+                None => SheetRows::Csv(text),
+                Some(is_kept) => SheetRows::CsvOnly(text, "kind", "system", is_kept),
+            }
+        };
+        let file = file.to_owned();
+        sheets.push(Sheet { name, file, rows });
+    }
+    Ok(sheets)
 }
 
 /// The page about a result with these figures.
@@ -309,6 +371,8 @@ pub(super) struct Beside {
     pub(super) origin: Origin,
     /// How figures look as files; `None` if none are drawn.
     pub(super) look: Option<Look>,
+    /// Whether there is a workbook for Excel too.
+    pub(super) has_workbook: bool,
 }
 
 /// Charts by name.

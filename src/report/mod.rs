@@ -1,4 +1,4 @@
-//! Results as text, CSV, JSON and Parquet.
+//! Results as text, pages, CSV, JSON, Parquet and workbooks.
 //!
 //! Everything here writes to what it is handed and sees nothing but [`crate::results`]; files are
 //! opened by the command.
@@ -40,9 +40,11 @@ mod story_events;
 mod story_phases;
 mod story_tanks;
 mod strata;
+mod strategies;
 mod stress;
 mod table;
 mod tell;
+mod workbook;
 mod worst;
 
 pub use backtest::backtest_text;
@@ -69,7 +71,9 @@ pub use sensitivity::{sensitivity_csv, sensitivity_text};
 pub use shapley::{shapley_csv, shapley_text};
 pub use splits::{is_open_range, range_text};
 pub use story::story_text;
+pub use strategies::strategies_csv;
 pub use stress::stress_text;
 pub use table::{Align, Table};
 pub use tell::Tell;
+pub use workbook::{Sheet, SheetRows, workbook};
 pub use worst::{worst_csv, worst_text};

@@ -80,6 +80,7 @@ const HOMES: [(&str, &[&str]); 12] = [
     ("ctrlc", &["cli"]),
     ("indicatif", &["cli"]),
     ("maud", &["report"]),
+    ("rust_xlsxwriter", &["report"]),
     ("miette", &["scenario", "cli"]),
     ("microlp", &["allocation"]),
     ("plotters", &["charts"]),

@@ -1,11 +1,36 @@
-//! `report.html` and `report.md`.
+//! `report.html`, `report.md` and `report.xlsx`.
 
 use std::fs;
+
+use calamine::Reader as _;
 
 use super::{Place, code, keruen, text};
 
 /// A page is mailed, so it stays small.
 const MOST_BYTES: usize = 3_000_000;
+
+/// Sheets that say what a result rests on.
+const ABOUT_FIGURES: [&str; 2] = ["Assumptions", "Sources"];
+
+/// Names of the sheets of a workbook, and how many rows each has.
+fn sheets(bytes: Vec<u8>) -> Vec<(String, usize)> {
+    let file = std::io::Cursor::new(bytes);
+    let mut book: calamine::Xlsx<_> = calamine::open_workbook_from_rs(file).expect("a workbook");
+    let sheets = book.worksheets().into_iter();
+    sheets.map(|(name, rows)| (name, rows.height())).collect()
+}
+
+#[test]
+fn numbers_without_a_place_are_refused() {
+    let place = Place::new();
+    let refused = place.keruen("run", &["-n", "2", "--json", "--xlsx"]);
+    assert_eq!(code(&refused), 2);
+    assert!(
+        text(&refused.stderr).contains("--out DIR"),
+        "{}",
+        text(&refused.stderr)
+    );
+}
 
 #[test]
 fn every_kind_of_result_has_a_page_that_report_writes_again_to_the_byte() {
@@ -35,7 +60,7 @@ fn every_kind_of_result_has_a_page_that_report_writes_again_to_the_byte() {
     for (number, kind) in kinds.iter().enumerate() {
         let out = format!("out-{number}");
         let mut words: Vec<&str> = kind.iter().map(String::as_str).collect();
-        words.extend(["--out", &out]);
+        words.extend(["--xlsx", "--out", &out]);
         let output = keruen(place.path(), &words);
         assert_eq!(code(&output), 0, "{kind:?}: {}", text(&output.stderr));
         let file = place.path().join(&out).join("report.html");
@@ -50,13 +75,26 @@ fn every_kind_of_result_has_a_page_that_report_writes_again_to_the_byte() {
             "{kind:?}"
         );
 
+        let workbook = place.path().join(&out).join("report.xlsx");
+        let numbers = fs::read(&workbook).expect("a workbook");
         fs::remove_file(&file).expect("there");
-        let again = keruen(place.path(), &["report", &out]);
+        fs::remove_file(&workbook).expect("there");
+        let again = keruen(place.path(), &["report", &out, "--format", "html,xlsx"]);
         assert_eq!(code(&again), 0, "{kind:?}: {}", text(&again.stderr));
         assert!(
             fs::read(&file).expect("a page") == page,
             "{kind:?}: another page"
         );
+        let workbook = fs::read(&workbook).expect("a workbook");
+        assert!(workbook == numbers, "{kind:?}: another workbook");
+        let sheets = sheets(workbook);
+        assert_eq!(sheets[0].0, "About", "{kind:?}");
+        // A story is words and a chart; all else is rows.
+        let is_told = kind[0] == "explain";
+        let has_rows = sheets[1..]
+            .iter()
+            .any(|(name, rows)| !ABOUT_FIGURES.contains(&name.as_str()) && *rows > 1);
+        assert_eq!(has_rows, !is_told, "{kind:?}: {sheets:?}");
     }
 }
 
