@@ -33,6 +33,7 @@ mod regimes;
 mod run;
 mod sensitivity;
 mod shapley;
+mod sketch;
 mod splits;
 mod story;
 mod story_course;

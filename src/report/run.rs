@@ -163,9 +163,13 @@ fn strategy_text(
     let table = metrics_table(shown, &strategy.metrics, volume, has_doubt);
     let note = table.write_with_notes(width, out)?;
     paragraph(&note, width, out)?;
+    let rate = Scale::rate(strategy.undisturbed.planned_bpd);
+    let sketches = super::sketch::sketches(strategy, volume, rate);
+    if !sketches.is_empty() {
+        out.sketch(sketches, width)?;
+    }
     controlled_text(strategy, volume, width, out)?;
 
-    let rate = Scale::rate(strategy.undisturbed.planned_bpd);
     let grades = strategy.grades.as_ref();
     if let Some(note) = grades.and_then(|grades| grades_note(grades, rate)) {
         paragraph(&note, width, out)?;

@@ -28,6 +28,14 @@ pub trait Tell {
     /// Those of what it is written to.
     fn table(&mut self, table: Table, width: u16) -> io::Result<()>;
 
+    /// Takes a table, with a blank line before it, that sketches in letters what a page has as figures.
+    ///
+    /// # Errors
+    /// Those of what it is written to.
+    fn sketch(&mut self, _table: Table, _width: u16) -> io::Result<()> {
+        Ok(())
+    }
+
     /// Hears what the table that follows is about, where text says so by the title of its first
     /// column alone.
     fn about(&mut self, _title: &str) {}
@@ -57,5 +65,10 @@ impl<W: Write + ?Sized> Tell for W {
     fn table(&mut self, table: Table, width: u16) -> io::Result<()> {
         let mut out = self;
         table.set(width, &mut out)
+    }
+
+    fn sketch(&mut self, table: Table, width: u16) -> io::Result<()> {
+        Write::write_fmt(self, format_args!("\n"))?;
+        self.table(table, width)
     }
 }

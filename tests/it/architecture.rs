@@ -73,7 +73,7 @@ const ARROWS: [(&str, &[&str]); 16] = [
 ];
 
 /// Crates with one home, and where that is.
-const HOMES: [(&str, &[&str]); 12] = [
+const HOMES: [(&str, &[&str]); 13] = [
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),
     ("comfy_table", &["report", "cli"]),
