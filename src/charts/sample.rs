@@ -196,6 +196,7 @@ pub(super) fn strategy(id: &str, name: &str, scale: f64, replications: u64) -> S
             ..Undisturbed::default()
         },
         grades: None,
+        retention: None,
         controls: None,
     }
 }

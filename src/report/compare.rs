@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::results::{ComparedMetric, Comparison, Metric, StrategyResult, Summary};
+use crate::results::{ComparedMetric, Comparison, Metric, Retention, StrategyResult, Summary};
 
 use super::number::{NOTHING, Scale, brief, counted, grouped, significant, with_error};
 use super::run::{paragraph, rules_text};
@@ -91,6 +91,20 @@ pub(super) fn compare_told(summary: &Summary, width: u16, out: &mut dyn Tell) ->
             "Cost: investment with interest while building as equal payments over its lifetime, and \
              running cost; in brackets with the investment at the ends of its range. A dollar more of \
              netback a year than the cost pays for the strategy.",
+            width,
+            out,
+        )?;
+    }
+    let kept = retentions(summary);
+    if !kept.is_empty() {
+        writeln!(out)?;
+        out.about("What is left without the worst that could be lost");
+        kept.write(width, out)?;
+        paragraph(
+            "Deliveries in the long run, tanks full or empty and every diversion made: with everything in \
+             place, without the worst single link or hub, and without all links and hubs that the worst \
+             cause can take out at once. What is not listed keeps what the baseline keeps; `keruen worst` \
+             tells more.",
             width,
             out,
         )?;
@@ -377,6 +391,53 @@ fn money(summary: &Summary, shown: &[&Comparison], volume: Scale) -> Table {
             or_nothing(per_barrel),
             or_nothing(netback.map(|m| signed(m.mean / 1e6, Some(m.std_error / 1e6)))),
         ]);
+    }
+    table
+}
+
+/// What is left of deliveries without the worst element or cause: the base, and what differs from it.
+fn retentions(summary: &Summary) -> Table {
+    let mut strategies = summary.strategies.iter();
+    let base = strategies.next().and_then(|base| base.retention.as_ref());
+    let rate = Scale::rate(base.map_or(0.0, |kept| kept.delivered_bpd as f64));
+    let mut table = Table::new(vec![
+        ("strategy".to_owned(), Align::Left),
+        (format!("in place\n{}", rate.unit), Align::Right),
+        ("without the worst\nelement, %".to_owned(), Align::Right),
+        ("which".to_owned(), Align::Left),
+        ("without the worst\ncause, %".to_owned(), Align::Right),
+        ("which".to_owned(), Align::Left),
+    ]);
+    if base.is_none() {
+        return table;
+    }
+    for strategy in &summary.strategies {
+        let is_base = strategy.id == summary.strategies[0].id;
+        let Some(kept) = strategy
+            .retention
+            .as_ref()
+            .filter(|kept| is_base || Some(*kept) != base)
+        else {
+            continue;
+        };
+        let cells = |left: &Option<Retention>| {
+            let share = left.as_ref().and_then(|left| left.share);
+            [
+                share.map_or_else(|| NOTHING.to_owned(), |share| grouped(100.0 * share, 1)),
+                left.as_ref()
+                    .map_or_else(String::new, |left| left.without.clone()),
+            ]
+        };
+        let start = [
+            strategy.id.clone(),
+            grouped(rate.of(kept.delivered_bpd as f64), 0),
+        ];
+        table.row(
+            start
+                .into_iter()
+                .chain(cells(&kept.element))
+                .chain(cells(&kept.cause)),
+        );
     }
     table
 }

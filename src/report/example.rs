@@ -134,6 +134,7 @@ pub(super) fn summary() -> Summary {
                 ..Undisturbed::default()
             },
             grades: None,
+            retention: None,
             controls: None,
         }],
         comparisons: Vec::new(),

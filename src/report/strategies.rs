@@ -59,6 +59,10 @@ fn header() -> Vec<String> {
         "p_value_holm",
         "variance_ratio",
         "variance_ratio_with_controls",
+        "left_without_worst_element_share",
+        "worst_element",
+        "left_without_worst_cause_share",
+        "worst_cause",
     ];
     names.extend(last.map(str::to_owned));
     names
@@ -124,5 +128,16 @@ fn row(strategy: &StrategyResult, pair: Option<&Comparison>) -> Vec<String> {
         maybe(loss.and_then(|metric| metric.variance_ratio)),
         maybe(controlled.and_then(|found| found.variance_ratio)),
     ]);
+    let kept = strategy.retention.as_ref();
+    for left in [
+        kept.and_then(|kept| kept.element.as_ref()),
+        kept.and_then(|kept| kept.cause.as_ref()),
+    ] {
+        let share = left.and_then(|left| left.share);
+        cells.extend([
+            maybe(share),
+            left.map_or_else(String::new, |left| left.without.clone()),
+        ]);
+    }
     cells
 }

@@ -28,6 +28,29 @@ pub struct Comparison {
     pub cost: Option<ComparedCost>,
 }
 
+/// What is delivered in the long run without the worst that could be lost at once.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Retentions {
+    /// With everything in place, b/d.
+    pub delivered_bpd: i64,
+    /// Without the worst single link or hub.
+    pub element: Option<Retention>,
+    /// Without all that the worst single cause can take out: a hazard, a service, a jurisdiction, an
+    /// operator.
+    pub cause: Option<Retention>,
+}
+
+/// What is left without something.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Retention {
+    /// Without what: a qualified id, or the kind of a cause and its id.
+    pub without: String,
+    /// Delivered, b/d.
+    pub delivered_bpd: i64,
+    /// Share of what is delivered with everything in place; `None` if that is nothing.
+    pub share: Option<f64>,
+}
+
 /// A metric of two strategies, replication by replication.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ComparedMetric {

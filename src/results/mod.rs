@@ -35,6 +35,7 @@ pub use bound::{Bound, BoundFigure};
 pub use by_month::{LinkMonths, MonthsOfLink, TankFan};
 pub use comparison::{
     ComparedCost, ComparedMetric, ComparedOrder, ComparedRegime, Comparison, ControlledDifference,
+    Retention, Retentions,
 };
 pub use course::{CourseEpoch, CourseField, CourseRoute, CourseTank};
 pub use curve::{Curve, CurveLoss, CurvePoint, CurveSizes, FirmAnswer, FirmEquivalent, FirmPoint};

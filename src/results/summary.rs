@@ -8,7 +8,7 @@ use crate::model::Collect;
 
 use super::{
     Band, Bound, Comparison, Epistemic, GradeTreatment, LinkMonths, Metrics, Money, QuotaMonth,
-    RouteRange, Strata, TankFan, UndisturbedQuota,
+    Retentions, RouteRange, Strata, TankFan, UndisturbedQuota,
 };
 
 /// The version of the summary's shape.
@@ -176,6 +176,9 @@ pub struct StrategyResult {
     /// How grades were treated; absent if the scenario does not speak of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grades: Option<GradeTreatment>,
+    /// What it keeps without the worst that could be lost; only where strategies are compared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retention: Option<Retentions>,
     /// Which control variates there were; absent in a plain run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub controls: Option<ControlVariates>,

@@ -272,6 +272,7 @@ pub(super) fn strategy_result(
         tanks: by_month::tanks(world, gathered),
         undisturbed: mean_rates(world, undisturbed),
         grades: None,
+        retention: None,
         controls: None,
         applied,
     };

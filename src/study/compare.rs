@@ -22,6 +22,7 @@ use crate::units::DAYS_PER_YEAR;
 
 use super::cost::{cost, cost_at};
 use super::futures::{column, play};
+use super::retention::retentions;
 
 /// Metrics that are compared, and whether more of them is better.
 const COMPARED: [(&str, bool); 14] = [
@@ -94,6 +95,9 @@ pub fn compare(
                 found.warnings.push(warning);
             }
         }
+    }
+    for (model, result) in models.iter().zip(&mut found.strategies) {
+        result.retention = retentions(model, settings.threads)?;
     }
     let drawn = Settings {
         range: settings.range.start..settings.range.start + replications,

@@ -13,6 +13,7 @@ mod optimise;
 mod outages;
 mod part;
 mod recovery;
+mod retention;
 mod sensitivity;
 mod shadow_price;
 mod shapley;

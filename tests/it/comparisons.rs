@@ -269,3 +269,33 @@ fn futures_of_many_configurations_are_those_of_each_alone() {
     parts.extend(run(&all, 40..96));
     assert_eq!(parts, whole);
 }
+
+#[test]
+fn what_is_left_without_the_worst_is_told_of_each_strategy() {
+    let wider = [strategy(
+        "wider",
+        "",
+        "[link.side]\ncapacity = \"600 kb/d\"",
+    )];
+    let (base, wider) = (with(&[]), with(&wider));
+    let found = study::compare(
+        &base,
+        &[&wider],
+        "",
+        &settings(50, 1),
+        |_, _| Ok(()),
+        &mut Silent,
+    );
+    let found = found.expect("plays").expect("not cancelled");
+    let left = |at: usize| {
+        let kept = found.strategies[at].retention.clone().expect("a network");
+        assert_eq!(kept.delivered_bpd, 1_000_000);
+        let element = kept.element.expect("a link");
+        assert_eq!(element.without, "link.main");
+        let cause = kept.cause.expect("a hazard");
+        assert_eq!(cause.without, "hazard failure");
+        assert_eq!(cause.share, element.share);
+        element.delivered_bpd
+    };
+    assert_eq!((left(0), left(1)), (300_000, 600_000));
+}
