@@ -50,7 +50,7 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
     };
     let subtitle = "Undelivered volume less that of the baseline in the same futures: the mean, and \
                     the mean of the worst twentieth of futures (CVaR 95\u{a0}%), with 95\u{a0}% \
-                    intervals of the paired differences";
+                    intervals of the paired differences; numbers: ± one standard error";
     let needed = theme::head(&title, subtitle) + rows.len() as f64 * PITCH + 66.0 + theme::FOOT;
     let (mut scene, panel) = theme::page(&title, subtitle, &theme::run_footer(summary), needed);
     let names = rows
