@@ -12,10 +12,8 @@ use keruen::units::Seconds;
 use crate::known_answers::links::{single_link, two_routes};
 use crate::known_answers::networks::{CaseArc, world};
 use crate::known_answers::regimes;
-use crate::worlds::{case, given, head, metric, model, model_with, project, settings};
+use crate::worlds::{HOLD, case, given, head, metric, model, model_with, project, settings};
 
-/// Between so many of 400 intervals of 95 % hold, if they hold what they claim.
-const HOLD: std::ops::RangeInclusive<usize> = 367..=393;
 const SEEDS: u64 = 400;
 
 fn loaded(path: &str) -> Model {

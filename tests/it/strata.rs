@@ -8,11 +8,8 @@ use keruen::simulation::{Settings, Silent, timelines};
 use keruen::study::{StrataError, WithStrata, run_with_strata};
 use keruen::units::Seconds;
 
-use crate::worlds::{all_given, case, given, head, model, project, rows, settings};
+use crate::worlds::{HOLD, all_given, case, given, head, model, project, rows, settings};
 
-/// Between so many of 400 intervals of 95 % hold, if they hold what they claim: 92 % to 97 %, and
-/// what 400 of them may miss that by.
-const HOLD: std::ops::RangeInclusive<usize> = 367..=393;
 const SEEDS: u64 = 400;
 const DAY: i64 = 86_400;
 

@@ -10,10 +10,8 @@ use keruen::simulation::{self, Settings, Silent, controlled_differences};
 use keruen::study::{self, FuturesSettings, futures};
 
 use crate::known_answers::repairs::{moorings, shock};
-use crate::worlds::{case, given, metric, project, settings};
+use crate::worlds::{HOLD, case, given, metric, project, settings};
 
-/// Between so many of 400 intervals of 95 % hold, if they hold what they claim.
-const HOLD: std::ops::RangeInclusive<usize> = 367..=393;
 const SEEDS: u64 = 400;
 const REPLICATIONS: u64 = 600;
 

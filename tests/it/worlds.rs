@@ -11,6 +11,9 @@ use keruen::simulation::{
     self, Observer, Progress, ROW_COLUMNS, Row, Run, Settings, ShortfallRow, Silent,
 };
 
+/// So many of 400 intervals of 95 % hold: from 92 % to 97 % of them.
+pub(crate) const HOLD: std::ops::RangeInclusive<usize> = 368..=388;
+
 /// A file or folder of the project.
 pub(crate) fn project(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
