@@ -105,6 +105,7 @@ impl Endurance {
             return Err(Unsolved::TooLong);
         }
         let solution = solved.solution().ok_or(Unsolved::TooLong)?;
-        Ok(solution.objective().clamp(0.0, most_days))
+        // A sum with 0 has no minus sign if it is 0.
+        Ok(solution.objective().clamp(0.0, most_days) + 0.0)
     }
 }

@@ -6,20 +6,18 @@ use clap::{ArgMatches, Args, Parser, Subcommand, ValueEnum};
 
 use crate::fit::Form;
 use crate::model::{Collect, Stop};
-use crate::results::Origin;
 use crate::units::Fraction;
 
 use super::compare::CompareArguments;
 use super::curve::CurveArguments;
 use super::exact::ExactArguments;
 use super::examples;
-use super::look::LookArguments;
 use super::optimise::OptimiseArguments;
 use super::rank::RankArguments;
 use super::redraw::ReportArguments;
 use super::sensitivity::SensitivityArguments;
+use super::shared::{OutputArguments, SamplingArguments};
 use super::worst::WorstArguments;
-use super::write::Beside;
 
 /// How much oil gets out, what hurts, how sure that is: export routes under disruption.
 #[derive(Debug, Parser)]
@@ -118,17 +116,6 @@ pub(super) enum Command {
     },
 }
 
-impl OutputArguments {
-    /// What goes beside a result that comes from there.
-    pub(super) fn beside(&self, origin: Origin) -> Beside {
-        Beside {
-            origin,
-            look: (!self.no_charts).then(|| self.look.look()),
-            has_workbook: self.xlsx,
-        }
-    }
-}
-
 /// A scenario and what is changed in it.
 #[derive(Debug, Args)]
 pub(super) struct ScenarioArguments {
@@ -147,54 +134,6 @@ pub(super) struct ScenarioArguments {
     /// Leave all hazards of the scenario out, so that only the recorded outages happen
     #[arg(long, requires = "log")]
     pub(super) only_log: bool,
-}
-
-/// How random numbers are drawn and work is shared.
-#[derive(Debug, Args)]
-pub(super) struct SamplingArguments {
-    /// Seed of all random numbers [default: as the scenario says]
-    #[arg(long, value_name = "S")]
-    seed: Option<u64>,
-    /// Threads [default: all processors]; changes no number
-    #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    threads: Option<u16>,
-}
-
-impl SamplingArguments {
-    /// The seed that was asked for, or the scenario's own.
-    pub(super) fn seed_or(&self, own: u64) -> u64 {
-        self.seed.unwrap_or(own)
-    }
-
-    /// The number of threads; 0 is as many as there are processors.
-    pub(super) fn threads(&self) -> usize {
-        self.threads.map_or(0, usize::from)
-    }
-}
-
-#[derive(Debug, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
-pub(super) struct OutputArguments {
-    /// Directory to write into [default: keruen-out/ and the scenario's name; it is replaced]
-    #[arg(long, value_name = "DIR")]
-    pub(super) out: Option<PathBuf>,
-    /// Replace the results that the directory of --out holds
-    #[arg(long, requires = "out")]
-    pub(super) overwrite: bool,
-    /// Draw no charts
-    #[arg(long)]
-    pub(super) no_charts: bool,
-    #[command(flatten)]
-    look: LookArguments,
-    /// Also write report.xlsx, a workbook for Excel with all tables
-    #[arg(long)]
-    pub(super) xlsx: bool,
-    /// Print the results as JSON and nothing else; without --out nothing is written
-    #[arg(long)]
-    pub(super) json: bool,
-    /// Show no progress and no report; warnings and errors stay
-    #[arg(long, short)]
-    pub(super) quiet: bool,
 }
 
 #[derive(Debug, Args)]

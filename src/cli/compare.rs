@@ -8,10 +8,11 @@ use crate::simulation::{Observer, Row, Settings};
 use crate::study;
 
 use super::alternatives::{self, AlternativesArguments};
-use super::arguments::{CollectArgument, OutputArguments, SamplingArguments, stop};
+use super::arguments::{CollectArgument, stop};
 use super::failure::Failure;
 use super::observe::{self, Steps, Watcher};
 use super::run::{staging, strategy_id};
+use super::shared::{OutputArguments, SamplingArguments};
 use super::write::REPLICATIONS;
 use super::{interrupt, next, origin, terminal, write};
 

@@ -7,10 +7,11 @@ use crate::scenario::{self, Request, Scenario};
 use crate::study::{self, CurveSettings, Ends, FIRM_LINK, FirmAsked, Size};
 use crate::units::{BarrelsPerDay, MAX_RATE};
 
-use super::arguments::{OutputArguments, SamplingArguments, ScenarioArguments};
+use super::arguments::ScenarioArguments;
 use super::failure::Failure;
 use super::observe::Steps;
 use super::run::{Warnings, load, staging};
+use super::shared::{OutputArguments, SamplingArguments};
 use super::{interrupt, next, origin, terminal, write};
 
 /// Replications if nothing else is said, unless the scenario asks for fewer.

@@ -7,10 +7,11 @@ use crate::report;
 use crate::simulation::Settings;
 use crate::study::{self, ExactError, MOST_STATES};
 
-use super::arguments::{OutputArguments, SamplingArguments, ScenarioArguments};
+use super::arguments::ScenarioArguments;
 use super::failure::Failure;
 use super::observe::Steps;
 use super::run::{Warnings, load, staging};
+use super::shared::{OutputArguments, SamplingArguments};
 use super::{interrupt, next, origin, terminal, write};
 
 #[derive(Debug, Args)]

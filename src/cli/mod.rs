@@ -24,6 +24,7 @@ mod rank;
 mod redraw;
 mod run;
 mod sensitivity;
+mod shared;
 mod stress;
 mod terminal;
 mod worst;

@@ -14,10 +14,10 @@ use crate::study::{
 };
 use crate::units::{DAYS_PER_YEAR, Fraction};
 
-use super::arguments::{OutputArguments, SamplingArguments};
 use super::failure::Failure;
 use super::observe::Steps;
 use super::run::staging;
+use super::shared::{OutputArguments, SamplingArguments};
 use super::{interrupt, next, origin, terminal, write};
 
 #[derive(Debug, Args)]

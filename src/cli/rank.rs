@@ -12,10 +12,11 @@ use crate::study::{
 };
 use crate::units::{BarrelsPerDay, Fraction, MAX_RATE};
 
-use super::arguments::{OutputArguments, SamplingArguments, ScenarioArguments};
+use super::arguments::ScenarioArguments;
 use super::failure::Failure;
 use super::observe::Steps;
 use super::run::{Warnings, load, staging};
+use super::shared::{OutputArguments, SamplingArguments};
 use super::{interrupt, next, origin, terminal, write};
 
 /// Replications if nothing else is said, unless the scenario asks for fewer.

@@ -11,10 +11,11 @@ use crate::scenario::{self, Doubt, Request, Scenario};
 use crate::simulation::{self, Draws, RunError, Settings};
 use crate::study::{self, StrataError};
 
-use super::arguments::{OutputArguments, RunArguments, ScenarioArguments};
+use super::arguments::{RunArguments, ScenarioArguments};
 use super::failure::{self, Failure};
 use super::observe::{self, Rows, Watcher};
 use super::output::{Replace, Staging, usual_target};
+use super::shared::OutputArguments;
 use super::write::{EVENTS, REPLICATIONS};
 use super::{interrupt, next, origin, terminal, write};
 

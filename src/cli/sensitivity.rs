@@ -8,10 +8,11 @@ use crate::report;
 use crate::scenario::{self, Kind, Request, Scenario};
 use crate::study::{self, Choice, SensitivityError, SensitivitySettings};
 
-use super::arguments::{OutputArguments, SamplingArguments, ScenarioArguments};
+use super::arguments::ScenarioArguments;
 use super::failure::Failure;
 use super::observe::Steps;
 use super::run::{Warnings, load, staging};
+use super::shared::{OutputArguments, SamplingArguments};
 use super::{interrupt, next, origin, terminal, write};
 
 #[derive(Debug, Args)]

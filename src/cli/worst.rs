@@ -10,10 +10,11 @@ use crate::scenario;
 use crate::study::{self, Among, DownState, WorstError, WorstSettings};
 use crate::units::Seconds;
 
-use super::arguments::{OutputArguments, ScenarioArguments};
+use super::arguments::ScenarioArguments;
 use super::failure::Failure;
 use super::observe::Steps;
 use super::run::{Warnings, load, staging};
+use super::shared::OutputArguments;
 use super::{interrupt, next, origin, terminal, write};
 
 /// Lengths of outages if nothing else is said.
