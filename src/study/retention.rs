@@ -7,12 +7,19 @@ use crate::units::Seconds;
 
 use super::worst::{Among, DownState, WorstError, WorstSettings, worst};
 
+/// Links and hubs up to which each is taken out: the time for it grows with their square, and is about a
+/// second at 1 600.
+const MOST: usize = 4_000;
+
 /// Deliveries without the worst single link or hub, and without all that the worst single cause
-/// can take out; `None` if nothing can be lost.
+/// can take out; `None` if nothing can be lost or the network is too large to try each.
 ///
 /// # Errors
 /// [`RunError`] if the model cannot be played.
 pub(super) fn retentions(model: &Model, threads: usize) -> Result<Option<Retentions>, RunError> {
+    if model.links.len() + model.hubs.len() > MOST {
+        return Ok(None);
+    }
     let settings = WorstSettings {
         size: 1,
         among: vec![Among::Links, Among::Hubs],
