@@ -52,9 +52,7 @@ pub(super) fn assumptions(origin: &Origin, book: &mut Workbook, styles: &Styles)
         rows: sources.collect(),
     };
     for (name, columns) in [("Assumptions", figures), ("Sources", sources)] {
-        if !columns.rows.is_empty() {
-            table(name, "origin.json", &columns, book, styles)?;
-        }
+        table(name, "origin.json", &columns, book, styles)?;
     }
     Ok(())
 }

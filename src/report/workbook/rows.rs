@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io;
 
 use ::parquet::basic::Type as Physical;
+use ::parquet::errors::ParquetError;
 use ::parquet::file::reader::{FileReader, SerializedFileReader};
 use ::parquet::record::Field;
 use ::parquet::schema::types::TypePtr;
@@ -90,6 +91,7 @@ struct Head {
     width: usize,
 }
 
+/// Adds a sheet of a table that has rows; what it lacks is told in a sentence.
 pub(super) fn table(
     name: &str,
     file: &str,
@@ -97,6 +99,9 @@ pub(super) fn table(
     book: &mut Workbook,
     styles: &Styles,
 ) -> io::Result<Option<String>> {
+    if columns.rows.is_empty() {
+        return Ok(None);
+    }
     let sheet = book.add_worksheet();
     let head = |(place, title): (usize, &String)| Head {
         title: title.clone(),
@@ -125,7 +130,7 @@ pub(super) fn streamed(
     book: &mut Workbook,
     styles: &Styles,
 ) -> io::Result<Option<String>> {
-    let reader = SerializedFileReader::new(rows).map_err(io::Error::other)?;
+    let reader = SerializedFileReader::new(rows).map_err(|error| unread(file, &error))?;
     let meta = reader.metadata().file_metadata();
     let head = |field: &TypePtr| Head {
         title: field.name().to_owned(),
@@ -139,9 +144,11 @@ pub(super) fn streamed(
     let mut put = || -> Result<(), XlsxError> {
         sheet.set_name(name)?;
         frame(sheet, count, &heads, styles)?;
-        let rows = reader.get_row_iter(None).map_err(other)?;
+        let rows = reader
+            .get_row_iter(None)
+            .map_err(|error| XlsxError::IoError(unread(file, &error)))?;
         for (place, row) in (1..SHEET_ROWS).zip(rows) {
-            let row = row.map_err(other)?;
+            let row = row.map_err(|error| XlsxError::IoError(unread(file, &error)))?;
             for (column, (_, field)) in (0..).zip(row.get_column_iter()) {
                 value(field).put(sheet, (place, column), styles)?;
             }
@@ -164,8 +171,8 @@ fn cut(name: &str, file: &str, rows: u64) -> Option<String> {
     })
 }
 
-fn other(error: impl std::error::Error + Send + Sync + 'static) -> XlsxError {
-    XlsxError::IoError(io::Error::other(error))
+fn unread(file: &str, error: &ParquetError) -> io::Error {
+    io::Error::other(format!("`{file}` cannot be read: {error}"))
 }
 
 fn value(field: &Field) -> Value {
