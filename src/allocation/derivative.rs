@@ -26,20 +26,28 @@ struct Way {
     arc: u32,
     /// Its other end, or [`OUTSIDE`].
     other: u32,
-    leaves: bool,
+    /// What lets oil go from this end to the other: [`SPARE`] or [`USED`]; the other of the two, back.
+    forth: u8,
 }
+
+/// An arc has capacity left.
+const SPARE: u8 = 1;
+
+/// An arc carries something, so that oil can be taken back along it.
+const USED: u8 = 2;
 
 const OUTSIDE: u32 = u32::MAX;
 
 /// Work space for derivatives.
 #[derive(Clone)]
 pub struct Derivative {
-    /// Arcs that leave or enter each node, node after node, and where those of each begin.
+    /// Arcs that leave or enter each node, node after node, where those of each begin, and where those
+    /// that lead to no other node.
     around: Vec<Way>,
     first: Vec<u32>,
-    /// Arcs with capacity left, and arcs that carry something.
-    spare: Vec<bool>,
-    used: Vec<bool>,
+    outside: Vec<u32>,
+    /// Of each arc whether it is [`SPARE`] and whether it is [`USED`].
+    open: Vec<u8>,
     /// Arcs that begin outside (fields and draws), tanks being filled, and arcs to markets.
     starts: Vec<u32>,
     fills: Vec<u32>,
@@ -64,7 +72,8 @@ impl Derivative {
             for (end, other, leaves) in [(arc.tail, arc.head, true), (arc.head, arc.tail, false)] {
                 if let Some(node) = end {
                     let (arc, other) = (index, number(other));
-                    ways[node].push(Way { arc, other, leaves });
+                    let forth = if leaves { SPARE } else { USED };
+                    ways[node].push(Way { arc, other, forth });
                 }
             }
             if arc.tail.is_none() {
@@ -79,16 +88,27 @@ impl Derivative {
                 }
             }
         }
+        let is_inside = |way: &Way| way.other != OUTSIDE;
+        for own in &mut ways {
+            own.sort_by_key(|way| !is_inside(way));
+        }
         let mut first = vec![0];
         first.extend(ways.iter().scan(0, |sum, own| {
             *sum += own.len() as u32;
             Some(*sum)
         }));
+        let inside = ways
+            .iter()
+            .map(|own| own.iter().filter(|way| is_inside(way)).count() as u32);
+        let outside = first
+            .iter()
+            .zip(inside)
+            .map(|(first, inside)| first + inside);
         Self {
+            outside: outside.collect(),
             around: ways.concat(),
             first,
-            spare: vec![false; problem.arcs.len()],
-            used: vec![false; problem.arcs.len()],
+            open: vec![0; problem.arcs.len()],
             starts,
             fills,
             sales,
@@ -101,49 +121,61 @@ impl Derivative {
 
     /// Finds from where and to where oil could still go, under a maximum flow.
     pub fn explore(&mut self, problem: &Problem, capacity: &impl Fn(usize) -> i64, flow: &[i64]) {
-        let arc = |index: u32| &problem.arcs[index as usize];
-        for (index, &flow) in flow.iter().enumerate() {
-            self.spare[index] = capacity(index) > flow;
-            self.used[index] = flow > 0;
+        for (arc, (open, &flow)) in self.open.iter_mut().zip(flow).enumerate() {
+            let spare = if capacity(arc) > flow { SPARE } else { 0 };
+            *open = spare | if flow > 0 { USED } else { 0 };
         }
-        let (spare, used) = (&self.spare, &self.used);
+        let Self {
+            around,
+            first,
+            outside,
+            open,
+            starts,
+            fills,
+            sales,
+            reached,
+            reaching,
+            stack,
+            ..
+        } = self;
+        let is = |index: u32, what: u8| open[index as usize] & what != 0;
+        let arc = |index: u32| &problem.arcs[index as usize];
+        let inside = |node: u32| {
+            let (from, to) = (first[node as usize], outside[node as usize]);
+            &around[from as usize..to as usize]
+        };
 
-        self.reached.fill(false);
-        self.stack.clear();
-        for &start in self.starts.iter().filter(|&&start| spare[start as usize]) {
-            visit(arc(start).head, &mut self.reached, &mut self.stack);
+        reached.fill(false);
+        stack.clear();
+        for &start in starts.iter().filter(|&&start| is(start, SPARE)) {
+            visit(arc(start).head, reached, stack);
         }
         // Oil that goes into a tank is there to be had.
-        for &fill in self.fills.iter().filter(|&&fill| used[fill as usize]) {
-            visit(arc(fill).tail, &mut self.reached, &mut self.stack);
+        for &fill in fills.iter().filter(|&&fill| is(fill, USED)) {
+            visit(arc(fill).tail, reached, stack);
         }
-        while let Some(node) = self.stack.pop() {
-            let (from, to) = (self.first[node as usize], self.first[node as usize + 1]);
-            for way in &self.around[from as usize..to as usize] {
-                let open = if way.leaves { spare } else { used };
-                if way.other != OUTSIDE && open[way.arc as usize] {
-                    visit(Some(way.other as usize), &mut self.reached, &mut self.stack);
-                }
+        while let Some(node) = stack.pop() {
+            for way in inside(node).iter().filter(|way| is(way.arc, way.forth)) {
+                visit(Some(way.other as usize), reached, stack);
             }
         }
 
-        self.reaching.fill(false);
-        for &sale in self.sales.iter().filter(|&&sale| spare[sale as usize]) {
-            visit(arc(sale).tail, &mut self.reaching, &mut self.stack);
+        reaching.fill(false);
+        for &sale in sales.iter().filter(|&&sale| is(sale, SPARE)) {
+            visit(arc(sale).tail, reaching, stack);
         }
-        while let Some(node) = self.stack.pop() {
-            let (from, to) = (self.first[node as usize], self.first[node as usize + 1]);
-            for way in &self.around[from as usize..to as usize] {
-                let open = if way.leaves { used } else { spare };
-                if way.other != OUTSIDE && open[way.arc as usize] {
-                    visit(
-                        Some(way.other as usize),
-                        &mut self.reaching,
-                        &mut self.stack,
-                    );
-                }
+        while let Some(node) = stack.pop() {
+            let back = |way: &&Way| is(way.arc, (SPARE | USED) ^ way.forth);
+            for way in inside(node).iter().filter(back) {
+                visit(Some(way.other as usize), reaching, stack);
             }
         }
+    }
+
+    /// Whether a reduced arc has no capacity left under the flow that was [explored](Self::explore).
+    #[must_use]
+    pub fn is_full(&self, arc: usize) -> bool {
+        self.open[arc] & SPARE == 0
     }
 
     /// Whether one more barrel a day on a reduced arc would be delivered.

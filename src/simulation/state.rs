@@ -460,10 +460,10 @@ impl<'w> State<'w> {
         self.binding.clear();
         derivative.explore(problem, &capacity, self.allocator.flows());
         for (index, arc) in problem.arcs.iter().enumerate() {
-            let least = capacity(index);
-            if self.allocator.flows()[index] < least || !derivative.binds(problem, index) {
+            if !derivative.is_full(index) || !derivative.binds(problem, index) {
                 continue;
             }
+            let least = capacity(index);
             // In series only the tightest member helps, and only if it is alone.
             let mut tightest = arc
                 .members
