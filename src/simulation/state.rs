@@ -71,6 +71,8 @@ pub(super) struct State<'w> {
     pub(super) arrivals: Option<Arrivals>,
     pub(super) rates: Rates,
     pub(super) binding: Vec<usize>,
+    /// What each reduced arc could carry where it is looked what binds, b/d.
+    arc_limits: Vec<i64>,
     /// Elements on which a disruption began or ended since the list was last emptied.
     pub(super) changed: Vec<u32>,
     /// Elements that could do with more, where another model has more of them.
@@ -140,6 +142,7 @@ impl<'w> State<'w> {
                 ..Rates::default()
             },
             binding: Vec::new(),
+            arc_limits: Vec::new(),
             changed: Vec::new(),
             watch: None,
         };
@@ -444,26 +447,25 @@ impl<'w> State<'w> {
         };
         let network = &self.world.network;
         let problem = &network.problem;
+        let capacity = &mut self.arc_limits;
+        capacity.clear();
+        capacity.extend((0..problem.arcs.len()).map(|arc| self.allocator.capacity(arc)));
         // What tanks leave to others to be drawn is there all the same.
-        let capacity = |arc: usize| {
-            let first = problem.arcs[arc].members[0];
-            match network.arcs[first].role {
-                ArcRole::Draw(tank) => {
-                    let others = problem.arcs[arc].members[1..].iter();
-                    let least = others.map(|&member| self.arc_capacity[member]).min();
-                    let draw = self.tanks[tank].draw_limit(self.world, tank);
-                    least.map_or(draw, |least| least.min(draw))
-                }
-                _ => self.allocator.capacity(arc),
+        for (tank, &(_, arc)) in self.world.tank_arcs.iter().enumerate() {
+            if arc != NO_ARC {
+                let others = problem.arcs[arc].members[1..].iter();
+                let least = others.map(|&member| self.arc_capacity[member]).min();
+                let draw = self.tanks[tank].draw_limit(self.world, tank);
+                capacity[arc] = least.map_or(draw, |least| least.min(draw));
             }
-        };
+        }
         self.binding.clear();
-        derivative.explore(problem, &capacity, self.allocator.flows());
+        derivative.explore(problem, &|arc| capacity[arc], self.allocator.flows());
         for (index, arc) in problem.arcs.iter().enumerate() {
             if !derivative.is_full(index) || !derivative.binds(problem, index) {
                 continue;
             }
-            let least = capacity(index);
+            let least = capacity[index];
             // In series only the tightest member helps, and only if it is alone.
             let mut tightest = arc
                 .members
