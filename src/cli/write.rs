@@ -335,7 +335,12 @@ pub(super) fn sheets(directory: &Path) -> Result<Vec<Sheet>, Failure> {
             let text = std::fs::read(&path).map_err(unread)?;
             match part {
                 None => SheetRows::Csv(text),
-                Some(is_kept) => SheetRows::CsvOnly(text, "kind", "system", is_kept),
+                Some(is_kept) => SheetRows::CsvOnly {
+                    text,
+                    column: "kind",
+                    value: "system",
+                    is_kept,
+                },
             }
         };
         let file = file.to_owned();

@@ -97,7 +97,11 @@ pub fn compare(
         }
     }
     for (model, result) in models.iter().zip(&mut found.strategies) {
-        result.retention = retentions(model, settings.threads)?;
+        match retentions(model, settings.threads) {
+            Ok(kept) => result.retention = Some(kept),
+            Err(why) if !found.warnings.contains(&why) => found.warnings.push(why),
+            Err(_) => {}
+        }
     }
     let drawn = Settings {
         range: settings.range.start..settings.range.start + replications,

@@ -2,23 +2,26 @@
 
 use crate::model::Model;
 use crate::results::{Retention, Retentions};
-use crate::simulation::{RunError, Silent};
+use crate::simulation::Silent;
 use crate::units::Seconds;
 
-use super::worst::{Among, DownState, WorstError, WorstSettings, worst};
+use super::worst::{Among, DownState, WorstSettings, worst};
 
 /// Links and hubs up to which each is taken out: the time for it grows with their square, and is about a
 /// second at 1 600.
 const MOST: usize = 4_000;
 
 /// Deliveries without the worst single link or hub, and without all that the worst single cause
-/// can take out; `None` if nothing can be lost or the network is too large to try each.
+/// can take out.
 ///
-/// # Errors
-/// [`RunError`] if the model cannot be played.
-pub(super) fn retentions(model: &Model, threads: usize) -> Result<Option<Retentions>, RunError> {
+/// It stands beside what was played, and must not lose that: the error is a sentence for the user.
+pub(super) fn retentions(model: &Model, threads: usize) -> Result<Retentions, String> {
+    let untold =
+        |why: &str| format!("what is left without the worst link or cause is not told: {why}");
     if model.links.len() + model.hubs.len() > MOST {
-        return Ok(None);
+        return Err(untold(&format!(
+            "there are more than {MOST} links and hubs to try"
+        )));
     }
     let settings = WorstSettings {
         size: 1,
@@ -32,15 +35,10 @@ pub(super) fn retentions(model: &Model, threads: usize) -> Result<Option<Retenti
         is_plain: false,
         threads,
     };
-    let found = match worst(model, "", &settings, &mut Silent) {
-        Ok(found) => found,
-        Err(WorstError::Run(error)) => return Err(error),
-        Err(WorstError::Nothing(_) | WorstError::Unknown(_) | WorstError::Cancelled) => {
-            return Ok(None);
-        }
-    };
+    let found =
+        worst(model, "", &settings, &mut Silent).map_err(|error| untold(&error.to_string()))?;
     let element = found.sizes.first().and_then(|size| size.worst.first());
-    Ok(Some(Retentions {
+    Ok(Retentions {
         delivered_bpd: found.delivered_bpd,
         element: element.map(|set| Retention {
             without: set.elements.join(" + "),
@@ -52,5 +50,5 @@ pub(super) fn retentions(model: &Model, threads: usize) -> Result<Option<Retenti
             delivered_bpd: cause.delivered_bpd,
             share: cause.retention,
         }),
-    }))
+    })
 }

@@ -31,8 +31,17 @@ pub struct Sheet {
 pub enum SheetRows {
     /// Those of CSV.
     Csv(Vec<u8>),
-    /// Those of CSV of which this column holds, or does not hold, this text.
-    CsvOnly(Vec<u8>, &'static str, &'static str, bool),
+    /// Those of CSV by what a column holds.
+    CsvOnly {
+        /// The file.
+        text: Vec<u8>,
+        /// Title of the column.
+        column: &'static str,
+        /// What it holds in the rows that are meant.
+        value: &'static str,
+        /// Whether these are kept, or all others.
+        is_kept: bool,
+    },
     /// Those of Parquet, streamed.
     Parquet(File),
 }
@@ -93,11 +102,16 @@ impl Sheet {
             SheetRows::Csv(text) => {
                 table(name, &file, &csv_rows(&text, |_, _| true)?, book, styles)
             }
-            SheetRows::CsvOnly(text, column, wanted, is_kept) => {
+            SheetRows::CsvOnly {
+                text,
+                column,
+                value,
+                is_kept,
+            } => {
                 let keep = |header: &csv::StringRecord, row: &csv::StringRecord| {
                     let place = header.iter().position(|title| title == column);
                     let found = place.and_then(|place| row.get(place));
-                    (found == Some(wanted)) == is_kept
+                    (found == Some(value)) == is_kept
                 };
                 table(name, &file, &csv_rows(&text, keep)?, book, styles)
             }
@@ -129,7 +143,12 @@ mod tests {
         let part = |name, is_kept| Sheet {
             name,
             file: "summary.csv".to_owned(),
-            rows: SheetRows::CsvOnly(text.to_vec(), "kind", "system", is_kept),
+            rows: SheetRows::CsvOnly {
+                text: text.to_vec(),
+                column: "kind",
+                value: "system",
+                is_kept,
+            },
         };
         let columns = [
             Column::new("strategy", Kind::Text),

@@ -28,6 +28,7 @@ fn a_study_is_compared_written_and_shown_again() {
         "bigger-tank",
         "CVaR 95 %",
         "preferred by",
+        "without the worst",
     ] {
         assert!(report.contains(word), "{word} in {report}");
     }
@@ -38,6 +39,7 @@ fn a_study_is_compared_written_and_shown_again() {
     let names = place.names("out");
     for name in [
         "comparisons.csv",
+        "strategies.csv",
         "summary.json",
         "strategy_differences.svg",
         "exceedance.png",
@@ -55,6 +57,40 @@ fn a_study_is_compared_written_and_shown_again() {
         metric["ci95"][0].as_f64() <= metric["mean"].as_f64(),
         "{metric}"
     );
+    let file = place.path().join("out/strategies.csv");
+    let mut file = csv::Reader::from_path(file).expect("a file");
+    let header = file.headers().expect("a header").clone();
+    let strategies: Vec<_> = file
+        .records()
+        .map(|row| row.expect("as long as the header"))
+        .collect();
+    let cell = |row: usize, title: &str| -> Option<f64> {
+        let place = header.iter().position(|name| name == title);
+        strategies[row][place.expect(title)].parse().ok()
+    };
+    assert_eq!(strategies.len(), 2);
+    assert_eq!(
+        cell(0, "undelivered_bbl_less_base"),
+        None,
+        "the base itself"
+    );
+    assert_eq!(
+        cell(1, "undelivered_bbl_less_base"),
+        metric["mean"].as_f64()
+    );
+    assert_eq!(cell(1, "p_value_holm"), metric["p_value_holm"].as_f64());
+    for (row, strategy) in summary["strategies"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .enumerate()
+    {
+        let mean = strategy["metrics"]["undelivered"]["mean"].as_f64();
+        assert_eq!(cell(row, "undelivered_bbl"), mean);
+        let left = strategy["retention"]["element"]["share"].as_f64();
+        assert!(left.is_some());
+        assert_eq!(cell(row, "left_without_worst_element_share"), left);
+    }
     let again = keruen(place.path(), &["report", "out"]);
     assert_eq!(code(&again), 0, "{}", text(&again.stderr));
     let first: Vec<&str> = report.lines().take(12).collect();
