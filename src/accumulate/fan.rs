@@ -29,8 +29,10 @@ impl FanCounts {
 
     /// Adds a replication: the mean rate of each bin, b/d.
     pub fn add(&mut self, rates: impl Iterator<Item = i64>) {
+        // Exact: rates have far fewer than 53 bits, so a quotient below a whole number is not rounded to it.
+        let step = self.step as f64;
         for (bin, rate) in rates.take(self.bins).enumerate() {
-            let level = (rate / self.step).clamp(0, LEVELS as i64 - 1) as usize;
+            let level = (rate as f64 / step).clamp(0.0, (LEVELS - 1) as f64) as usize;
             self.counts[bin * LEVELS + level] += 1;
             self.sums[bin] += i128::from(rate);
         }

@@ -9,6 +9,7 @@ mod column;
 mod draw;
 mod fan;
 mod gathered;
+mod integral;
 mod levels;
 mod path;
 mod shortfall;

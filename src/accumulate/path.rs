@@ -3,6 +3,7 @@
 use crate::units::Seconds;
 
 use super::books::Books;
+use super::integral::Integral;
 use super::shortfall::{RecoveryRule, ShortfallRule, Shortfalls};
 
 /// An epoch: a time in which every flow is constant. Rates are b/d.
@@ -79,11 +80,13 @@ pub struct PathTotals {
     /// Delivered with tanks fixed and flow limited to nominations.
     pub available_delivery: i64,
     /// By arc of the reduced problem.
-    pub flow: Vec<i64>,
+    pub flow: Integral,
     /// By field: planned, and what kept it from it.
     pub fields: Vec<Books>,
+    /// What is booked of each field now, and since when, seconds.
+    field_rates: Vec<(Books, i64)>,
     /// By market: delivered.
-    pub sold: Vec<i64>,
+    pub sold: Integral,
     /// By market: not met.
     pub unmet: Vec<i64>,
     /// By market: time not met.
@@ -92,11 +95,14 @@ pub struct PathTotals {
     pub unmet_events: Vec<i64>,
     was_unmet: Vec<bool>,
     /// By transit: volume.
-    pub transit: Vec<i64>,
+    pub transit: Integral,
     /// By arc of the network: time in which one more barrel a day would be delivered.
     pub binding: Vec<i64>,
     /// By bin of the fan: delivered.
     pub bins: Vec<i64>,
+    /// Where bins begin and the last one ends, seconds; and the bin that it is now.
+    edges: Vec<i64>,
+    bin: usize,
     /// Shortfalls.
     pub shortfalls: Shortfalls,
     month: usize,
@@ -121,16 +127,19 @@ impl PathTotals {
             exported: 0,
             gross_undelivered: 0,
             available_delivery: 0,
-            flow: vec![0; setup.flows],
+            flow: Integral::new(setup.flows),
             fields: vec![Books::default(); setup.fields],
-            sold: vec![0; setup.markets],
+            field_rates: vec![(Books::default(), 0); setup.fields],
+            sold: Integral::new(setup.markets),
             unmet: vec![0; setup.markets],
             unmet_time: vec![0; setup.markets],
             unmet_events: vec![0; setup.markets],
             was_unmet: vec![false; setup.markets],
-            transit: vec![0; setup.transits],
+            transit: Integral::new(setup.transits),
             binding: vec![0; setup.arcs],
             bins: vec![0; setup.bins],
+            edges: edges(&setup),
+            bin: 0,
             shortfalls: Shortfalls::new(setup.shortfall, setup.recovery, setup.keep_shortfalls),
             month: 0,
             month_marks: Vec::with_capacity(
@@ -149,13 +158,15 @@ impl PathTotals {
         self.exported = 0;
         self.gross_undelivered = 0;
         self.available_delivery = 0;
+        self.field_rates.fill((Books::default(), 0));
+        self.bin = 0;
+        for integral in [&mut self.flow, &mut self.sold, &mut self.transit] {
+            integral.reset();
+        }
         for sums in [
-            &mut self.flow,
-            &mut self.sold,
             &mut self.unmet,
             &mut self.unmet_time,
             &mut self.unmet_events,
-            &mut self.transit,
             &mut self.binding,
             &mut self.bins,
         ] {
@@ -183,6 +194,11 @@ impl PathTotals {
             .see(epoch.from, epoch.to, epoch.books.planned, epoch.delivered);
         self.see_markets(epoch);
         self.see_bins(epoch);
+        let start = epoch.from.0;
+        self.flow.change(start, epoch.flows);
+        self.sold.change(start, epoch.sold);
+        self.transit.change(start, epoch.transits);
+        self.see_fields(epoch);
         let mut from = epoch.from;
         while let Some(&end) = self
             .setup
@@ -191,15 +207,31 @@ impl PathTotals {
             .filter(|&&end| end <= epoch.to)
         {
             self.integrate(epoch, (end - from).0);
-            self.mark_month();
+            self.mark_month(end);
             from = end;
         }
         self.integrate(epoch, (epoch.to - from).0);
-        if epoch.to == self.setup.horizon && !self.setup.months.is_empty() {
-            self.mark_month();
+        if epoch.to == self.setup.horizon {
+            self.close();
         }
     }
 
+    /// At the horizon.
+    fn close(&mut self) {
+        let end = self.setup.horizon;
+        if !self.setup.months.is_empty() {
+            self.mark_month(end);
+        }
+        for integral in [&mut self.flow, &mut self.sold, &mut self.transit] {
+            integral.close(end.0);
+        }
+        for (sum, (rates, since)) in self.fields.iter_mut().zip(&mut self.field_rates) {
+            sum.add(rates, end.0 - *since);
+            *since = end.0;
+        }
+    }
+
+    /// What sums up in scalars.
     fn integrate(&mut self, epoch: &EpochView, time: i64) {
         if time == 0 {
             return;
@@ -210,21 +242,20 @@ impl PathTotals {
         self.exported += epoch.exported * time;
         self.gross_undelivered += (epoch.books.planned - epoch.delivered).max(0) * time;
         self.available_delivery += epoch.available_delivery * time;
-        for (sum, &flow) in self.flow.iter_mut().zip(epoch.flows) {
-            *sum += flow * time;
-        }
-        for (sum, &rate) in self.sold.iter_mut().zip(epoch.sold) {
-            *sum += rate * time;
-        }
-        for (sum, rates) in self.fields.iter_mut().zip(epoch.fields) {
-            sum.add(rates, time);
-        }
-        for (sum, &rate) in self.transit.iter_mut().zip(epoch.transits) {
-            *sum += rate * time;
-        }
         if !self.binding.is_empty() {
             for &arc in epoch.binding {
                 self.binding[arc] += time;
+            }
+        }
+    }
+
+    /// What is booked of fields is summed up when it changes.
+    fn see_fields(&mut self, epoch: &EpochView) {
+        let kept = self.fields.iter_mut().zip(&mut self.field_rates);
+        for ((sum, (rates, since)), now) in kept.zip(epoch.fields) {
+            if rates != now {
+                sum.add(rates, epoch.from.0 - *since);
+                (*rates, *since) = (*now, epoch.from.0);
             }
         }
     }
@@ -249,31 +280,38 @@ impl PathTotals {
     }
 
     fn see_bins(&mut self, epoch: &EpochView) {
-        let bins = self.setup.bins as i64;
-        if bins == 0 {
-            return;
-        }
-        // Bin b covers [b × horizon / bins, (b + 1) × horizon / bins).
-        let horizon = self.setup.horizon.0;
-        let edge = |bin: i64| bin * horizon / bins;
         let mut from = epoch.from.0;
-        let mut bin = from * bins / horizon;
-        while from < epoch.to.0 && bin < bins {
-            let until = edge(bin + 1).min(epoch.to.0);
-            if until > from {
-                self.bins[bin as usize] += epoch.delivered * (until - from);
-                from = until;
-            }
-            bin += 1;
+        while let Some(&end) = self.edges.get(self.bin + 1)
+            && from < epoch.to.0
+        {
+            let until = end.min(epoch.to.0);
+            self.bins[self.bin] += epoch.delivered * (until - from);
+            from = until;
+            self.bin += usize::from(until == end);
         }
     }
 
-    fn mark_month(&mut self) {
+    /// How long each bin of the fan is, seconds.
+    pub fn bin_seconds(&self) -> impl Iterator<Item = i64> + '_ {
+        self.edges.windows(2).map(|edges| edges[1] - edges[0])
+    }
+
+    fn mark_month(&mut self, end: Seconds) {
         self.month += 1;
         self.month_marks.push(self.delivered);
         self.month_marks.push(self.books.planned);
-        self.month_marks.extend_from_slice(&self.flow);
-        self.month_marks.extend_from_slice(&self.sold);
+        self.month_marks.extend(self.flow.up_to(end.0));
+        self.month_marks.extend(self.sold.up_to(end.0));
         self.month_marks.extend_from_slice(&self.binding);
     }
+}
+
+/// Bin b covers [b × horizon / bins, (b + 1) × horizon / bins), in whole seconds.
+fn edges(setup: &PathSetup) -> Vec<i64> {
+    let bins = setup.bins as i64;
+    if bins == 0 {
+        return Vec::new();
+    }
+    let edges = (0..=bins).map(|bin| bin * setup.horizon.0 / bins);
+    edges.collect()
 }

@@ -7,6 +7,9 @@ use super::sharing::Sharing;
 use super::table::Table;
 use super::tableau::{Engine, MOST_ARCS, MOST_NODES, engine};
 
+/// How many numbers are compared at once.
+const LANES: usize = 16;
+
 /// Answers which flows are optimal under given capacities.
 ///
 /// It keeps the last basis and a table of solved states; neither shows in any answer.
@@ -171,7 +174,20 @@ impl Allocator {
     /// Takes over what [`Self::numbers`] says of an allocator of the same network and sharing.
     pub fn set_numbers(&mut self, numbers: &[u32]) {
         let arcs = self.flows.len();
-        for (at, &number) in numbers.iter().enumerate() {
+        // Most are the same, and many are compared in few instructions.
+        let (chunks, rest) = numbers.as_chunks::<LANES>();
+        for (chunk, numbers) in chunks.iter().enumerate() {
+            let from = chunk * LANES;
+            if self.capacity[from..from + LANES] != *numbers {
+                self.set_from(from, numbers, arcs);
+            }
+        }
+        self.set_from(chunks.len() * LANES, rest, arcs);
+    }
+
+    /// Sets numbers from a place on, of which the first `arcs` are capacities.
+    fn set_from(&mut self, from: usize, numbers: &[u32], arcs: usize) {
+        for (at, &number) in (from..).zip(numbers) {
             if self.set(at, i64::from(number)) && at < arcs {
                 self.make_stale(at);
             }

@@ -46,7 +46,7 @@ pub struct Derivative {
     around: Vec<Way>,
     first: Vec<u32>,
     outside: Vec<u32>,
-    /// Of each arc whether it is [`SPARE`] and whether it is [`USED`].
+    /// Of each arc whether it is [`SPARE`] and whether it is [`USED`]; before it is explored, neither.
     open: Vec<u8>,
     /// Arcs that begin outside (fields and draws), tanks being filled, and arcs to markets.
     starts: Vec<u32>,
@@ -121,9 +121,15 @@ impl Derivative {
 
     /// Finds from where and to where oil could still go, under a maximum flow.
     pub fn explore(&mut self, problem: &Problem, capacity: &impl Fn(usize) -> i64, flow: &[i64]) {
+        let mut differs = 0;
         for (arc, (open, &flow)) in self.open.iter_mut().zip(flow).enumerate() {
-            let spare = if capacity(arc) > flow { SPARE } else { 0 };
-            *open = spare | if flow > 0 { USED } else { 0 };
+            let now = u8::from(capacity(arc) > flow) * SPARE | u8::from(flow > 0) * USED;
+            differs |= *open ^ now;
+            *open = now;
+        }
+        // All that follows depends on nothing else; with nothing open nothing is reached.
+        if differs == 0 {
+            return;
         }
         let Self {
             around,

@@ -156,7 +156,7 @@ impl Columns {
         let model = world.model;
         let sources = world.network.source_of.iter();
         let volumes = Volumes {
-            sold: path.sold.clone(),
+            sold: path.sold.totals().to_vec(),
             carried: (0..model.links.len())
                 .map(|link| link_volumes(world, path, link).iter().sum())
                 .collect(),
@@ -176,7 +176,7 @@ impl Columns {
         }
         values.push(concentration(by_jurisdiction.iter().copied()));
         for (market, spec) in model.markets.iter().enumerate() {
-            values.push(bbl(path.sold[market]));
+            values.push(bbl(path.sold.totals()[market]));
             let owed = spec.commitment.is_some() || spec.demand.is_some();
             let or_undefined = |value: i64| if owed { value } else { UNDEFINED };
             values.push(or_undefined(bbl(path.unmet[market])));
@@ -213,7 +213,7 @@ impl Columns {
             values.push(share(volume, exported));
             values.push(lost);
         }
-        for &volume in &path.transit {
+        for &volume in path.transit.totals() {
             values.push(bbl(volume));
         }
     }
@@ -261,25 +261,18 @@ impl Columns {
                 values.push(bbl(on_links.next().copied().unwrap_or(0)));
             }
         }
+        let mut out = vec![0_i64; model.hubs.len()];
+        for (link, spec) in model.links.iter().enumerate() {
+            let [nominated, rest, back] = link_volumes(world, path, link);
+            if let NodeRef::Hub(hub) = spec.from {
+                out[hub] += nominated + rest;
+            }
+            if let NodeRef::Hub(hub) = spec.to {
+                out[hub] += back;
+            }
+        }
         for (hub, spec) in model.hubs.iter().enumerate() {
-            let out: i64 = (0..model.links.len())
-                .map(|link| {
-                    let [nominated, rest, back] = link_volumes(world, path, link);
-                    let link = &model.links[link];
-                    let forward = if link.from == NodeRef::Hub(hub) {
-                        nominated + rest
-                    } else {
-                        0
-                    };
-                    forward
-                        + if link.to == NodeRef::Hub(hub) {
-                            back
-                        } else {
-                            0
-                        }
-                })
-                .sum();
-            values.push(bbl(out));
+            values.push(bbl(out[hub]));
             values.push(attribution.closed_time[elements.hub(hub)]);
             let through = world.network.through_of[hub];
             values.push(if_known(through.map_or(0, |arc| path.binding[arc])));
@@ -309,7 +302,7 @@ impl Columns {
     pub(super) fn fill_months(&self, world: &World<'_>, path: &PathTotals, out: &mut Vec<i64>) {
         out.clear();
         let model = world.model;
-        let (flows, markets) = (path.flow.len(), model.markets.len());
+        let (flows, markets) = (path.flow.totals().len(), model.markets.len());
         let width = 2 + flows + markets + path.binding.len();
         let mut before = vec![0_i64; width];
         let mut links = Vec::with_capacity(by_month::NUMBERS * model.links.len() * self.months);
@@ -500,7 +493,7 @@ fn concentration(volumes: impl Iterator<Item = i64>) -> i64 {
 fn carried(world: &World<'_>, path: &PathTotals, arc: usize) -> i64 {
     match world.network.problem.carrier[arc] {
         NO_ARC => 0,
-        carrier => path.flow[carrier],
+        carrier => path.flow.totals()[carrier],
     }
 }
 

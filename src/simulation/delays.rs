@@ -8,10 +8,10 @@ use crate::network::{ArcRole, NO_ARC, Network};
 use crate::sampling::Timeline;
 use crate::units::Seconds;
 
+use super::proportional::Proportional;
 use super::replication::{Follower, play};
 use super::settings::RunError;
 use super::state::State;
-use super::turns::proportional;
 use super::world::World;
 
 /// A rate, b/d, with the delay behind it, seconds.
@@ -203,6 +203,10 @@ pub(super) struct Trace {
     waiting: Vec<usize>,
     ready: Vec<usize>,
     is_done: Vec<bool>,
+    /// By place: what is sent there.
+    places: Vec<Vec<Part>>,
+    proportional: Proportional,
+    carried: Vec<Part>,
     /// By tank: what comes to its hub from elsewhere, b/d, and that times its delay.
     pub(super) tanks: Vec<(i64, i128)>,
 }
@@ -220,7 +224,9 @@ impl Trace {
         self.ready.clear();
         self.tanks.clear();
         self.tanks.resize(delays.tanks.len(), (0, 0));
-        sent.clear();
+        self.places
+            .resize(delays.markets + delays.links.len(), Vec::new());
+        self.places.iter_mut().for_each(Vec::clear);
         for (arc, &flow) in delays.arcs.iter().zip(flows) {
             if let (Some(head), true) = (arc.head, flow > 0) {
                 self.waiting[head] += 1;
@@ -229,12 +235,12 @@ impl Trace {
         for (index, arc) in delays.arcs.iter().enumerate() {
             if arc.tail.is_none() && flows[index] > 0 {
                 let begin = arc.draws.map_or(0, |tank| delays.tanks[tank]);
-                self.carry(delays, index, &[(flows[index], begin)], sent);
+                self.carry(delays, index, &[(flows[index], begin)]);
             }
         }
         loop {
             while let Some(node) = self.ready.pop() {
-                self.pass_on(delays, node, flows, sent);
+                self.pass_on(delays, node, flows);
             }
             // Oil that goes in a circle is not awaited: it counts as just arrived.
             let stuck = (0..nodes).find(|&node| self.waiting[node] > 0 && !self.is_done[node]);
@@ -243,30 +249,20 @@ impl Trace {
                 None => break,
             }
         }
-        sent.sort_unstable_by_key(|&(key, _)| key);
-        sent.dedup_by(|next, first| {
-            let is_same = next.0 == first.0;
-            if is_same {
-                first.1 += next.1;
-            }
-            is_same
-        });
+        sent.clear();
+        for (place, parts) in self.places.iter_mut().enumerate() {
+            merge(parts);
+            sent.extend(parts.iter().map(|&(rate, delay)| ((place, delay), rate)));
+        }
     }
 
     /// Shares what has come to a node among the ways out.
-    fn pass_on(&mut self, delays: &Delays, node: usize, flows: &[i64], sent: &mut Profile) {
+    fn pass_on(&mut self, delays: &Delays, node: usize, flows: &[i64]) {
         if std::mem::replace(&mut self.is_done[node], true) {
             return;
         }
         let mut parts = std::mem::take(&mut self.nodes[node]);
-        parts.sort_unstable_by_key(|&(_, delay)| delay);
-        parts.dedup_by(|next, first| {
-            let is_same = next.1 == first.1;
-            if is_same {
-                first.0 += next.0;
-            }
-            is_same
-        });
+        merge(&mut parts);
         let out = delays.out[node].iter().filter(|&&arc| flows[arc] > 0);
         let missing = out.clone().map(|&arc| flows[arc]).sum::<i64>()
             - parts.iter().map(|part| part.0).sum::<i64>();
@@ -277,19 +273,21 @@ impl Trace {
             if let [only] = parts.as_mut_slice() {
                 only.0 -= flows[arc];
                 let delay = only.1;
-                self.carry(delays, arc, &[(flows[arc], delay)], sent);
+                self.carry(delays, arc, &[(flows[arc], delay)]);
                 continue;
             }
-            let rates: Vec<i64> = parts.iter().map(|part| part.0).collect();
-            let shares = proportional(flows[arc], &rates);
-            let mut carried = Vec::with_capacity(parts.len());
-            for (part, share) in parts.iter_mut().zip(shares) {
+            let rates = parts.iter().map(|part| part.0);
+            let shares = self.proportional.divide(flows[arc], rates);
+            let mut carried = std::mem::take(&mut self.carried);
+            carried.clear();
+            for (part, &share) in parts.iter_mut().zip(shares) {
                 part.0 -= share;
                 if share > 0 {
                     carried.push((share, part.1));
                 }
             }
-            self.carry(delays, arc, &carried, sent);
+            self.carry(delays, arc, &carried);
+            self.carried = carried;
         }
         // The room is kept for the next time.
         parts.clear();
@@ -297,14 +295,14 @@ impl Trace {
     }
 
     /// Carries oil along an arc.
-    fn carry(&mut self, delays: &Delays, index: usize, parts: &[Part], sent: &mut Profile) {
+    fn carry(&mut self, delays: &Delays, index: usize, parts: &[Part]) {
         let arc = &delays.arcs[index];
         for &(rate, delay) in parts {
             for &(link, up_to) in &arc.links {
-                sent.push(((delays.markets + link, delay + up_to), rate));
+                self.places[delays.markets + link].push((rate, delay + up_to));
             }
             if let Some(market) = arc.market {
-                sent.push(((market, delay + arc.delay), rate));
+                self.places[market].push((rate, delay + arc.delay));
             }
         }
         let Some(head) = arc.head else { return };
@@ -323,4 +321,19 @@ impl Trace {
             self.ready.push(head);
         }
     }
+}
+
+/// Sorts by delay, and adds up what has the same.
+fn merge(parts: &mut Vec<Part>) {
+    if parts.len() < 2 {
+        return;
+    }
+    parts.sort_unstable_by_key(|&(_, delay)| delay);
+    parts.dedup_by(|next, first| {
+        let is_same = next.1 == first.1;
+        if is_same {
+            first.0 += next.0;
+        }
+        is_same
+    });
 }

@@ -32,6 +32,7 @@ mod outages;
 mod overview;
 mod parallel;
 mod probe;
+mod proportional;
 mod quota;
 mod quota_results;
 mod recall;

@@ -366,15 +366,9 @@ impl<'w> Worker<'w> {
             timeline,
             &mut self.told.values,
         );
-        let bins = totals.bins.len() as i64;
-        let horizon = plan.world.model.horizon.0;
-        let edge = |bin: i64| bin * horizon / bins;
-        let rate = |(bin, volume): (usize, &i64)| {
-            let bin = bin as i64;
-            volume / (edge(bin + 1) - edge(bin)).max(1)
-        };
         self.told.rates.clear();
-        let rates = totals.bins.iter().enumerate().map(rate);
+        let bins = totals.bins.iter().zip(totals.bin_seconds());
+        let rates = bins.map(|(volume, seconds)| volume / seconds.max(1));
         self.told.rates.extend(rates);
         self.told.shortfalls.clear();
         if plan.shortfalls {

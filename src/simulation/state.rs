@@ -16,6 +16,7 @@ use super::outages::Outages;
 use super::quota::QuotaState;
 use super::restart::Courses;
 use super::together::Watch;
+use super::turns::Division;
 use super::world::World;
 
 /// Capacities, stocks and flows; kept from replication to replication so that nothing is allocated.
@@ -61,6 +62,7 @@ pub(super) struct State<'w> {
     pub(super) notices: Vec<Notice>,
     /// Work space for serving tanks in order.
     pub(super) tank_order: Vec<usize>,
+    pub(super) division: Division,
     /// Contents at the start, 86 400ths of a barrel.
     pub(super) initial_volumes: Vec<i64>,
     /// Links with a lag, in the order of the world's list.
@@ -132,6 +134,7 @@ impl<'w> State<'w> {
             prepared: vec![Prepared::default(); world.network.tanks.len()],
             notices: Vec::new(),
             tank_order: Vec::with_capacity(world.network.tanks.len()),
+            division: Division::default(),
             initial_volumes: vec![0; world.network.tanks.len()],
             lags: vec![Lag::default(); world.lagged.len()],
             needs: world.tells_needs().then(|| Derivative::new(&world.network)),

@@ -8,6 +8,7 @@
 use std::cmp::Ordering;
 use std::ops::Range;
 
+use super::proportional::Proportional;
 use super::state::State;
 
 /// Times to full closer than this count as equal, seconds.
@@ -22,6 +23,14 @@ struct Share<'g> {
     total: i64,
     /// Whether some of them could be drawn.
     draws: bool,
+}
+
+/// Work space for dividing what is needed among tanks.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Division {
+    proportional: Proportional,
+    /// What each may take, and whether it takes no more, b/d.
+    limits: Vec<(i64, bool)>,
 }
 
 impl State<'_> {
@@ -287,55 +296,78 @@ impl State<'_> {
     ///
     /// - `both`: whether the other side of the tanks is to be closed.
     fn divide(&mut self, class: &[usize], need: i64, both: bool) {
-        let open = |state: &mut Self, tank: usize, limit: i64| {
-            if both {
-                state.open_one_side(tank, need, limit);
-            } else {
-                state.open_fill(tank, limit);
-            }
-        };
-        let through = |state: &Self, tank: usize| {
-            if need < 0 {
-                state.draw_flow(tank)
-            } else {
-                state.fill_flow(tank)
-            }
-        };
-        let need = need.abs();
         if need == 0 || class.len() == 1 {
             for &tank in class {
-                open(self, tank, need);
+                self.open_share(tank, need, need.abs(), both);
             }
             return;
         }
-        let mut limits = vec![0_i64; class.len()];
-        let mut stuck = vec![false; class.len()];
-        let mut rest = need;
+        let mut division = std::mem::take(&mut self.division);
+        self.divide_with(&mut division, class, need, both);
+        self.division = division;
+    }
+
+    fn divide_with(&mut self, division: &mut Division, class: &[usize], need: i64, both: bool) {
+        let Division {
+            proportional,
+            limits,
+        } = division;
+        let mut rest = need.abs();
+        let mut free = class.len();
+        limits.clear();
+        limits.resize(free, (0, false));
+        // Each time one more is found that cannot take its share.
         for _ in 0..=class.len() {
-            let free: Vec<usize> = (0..class.len()).filter(|&at| !stuck[at]).collect();
-            let weights: Vec<i64> = free
-                .iter()
-                .map(|&at| self.tanks[class[at]].pressure)
-                .collect();
-            for (&at, share) in free.iter().zip(proportional(rest, &weights)) {
-                limits[at] = share;
-            }
-            for (at, &tank) in class.iter().enumerate() {
-                open(self, tank, limits[at]);
-            }
-            self.solve_flows();
-            let taken: i64 = class.iter().map(|&tank| through(self, tank)).sum();
-            if taken >= need || free.len() < 2 {
-                return;
-            }
-            for &at in &free {
-                let flow = through(self, class[at]);
-                if flow < limits[at] {
-                    stuck[at] = true;
-                    limits[at] = flow;
-                    rest -= flow;
+            // What cannot take more has no weight.
+            let weights = class.iter().zip(&*limits).map(|(&tank, &(_, is_stuck))| {
+                if is_stuck {
+                    0
+                } else {
+                    self.tanks[tank].pressure
+                }
+            });
+            let shares = proportional.divide(rest, weights);
+            for ((limit, is_stuck), &share) in limits.iter_mut().zip(shares) {
+                if !*is_stuck {
+                    *limit = share;
                 }
             }
+            for (&tank, &(limit, _)) in class.iter().zip(&*limits) {
+                self.open_share(tank, need, limit, both);
+            }
+            self.solve_flows();
+            let each = class.iter().map(|&tank| self.share_taken(tank, need));
+            if each.sum::<i64>() >= need.abs() || free < 2 {
+                return;
+            }
+            for (&tank, (limit, is_stuck)) in class.iter().zip(limits.iter_mut()) {
+                let flow = self.share_taken(tank, need);
+                if !*is_stuck && flow < *limit {
+                    (*limit, *is_stuck) = (flow, true);
+                    rest -= flow;
+                    free -= 1;
+                }
+            }
+        }
+    }
+
+    /// Opens a tank to a share of what is needed, which is drawn if it is negative.
+    ///
+    /// - `both`: whether its other side is to be closed.
+    fn open_share(&mut self, tank: usize, need: i64, limit: i64, both: bool) {
+        if both {
+            self.open_one_side(tank, need, limit);
+        } else {
+            self.open_fill(tank, limit);
+        }
+    }
+
+    /// What a tank takes of what is needed, or gives if that is negative.
+    fn share_taken(&self, tank: usize, need: i64) -> i64 {
+        if need < 0 {
+            self.draw_flow(tank)
+        } else {
+            self.fill_flow(tank)
         }
     }
 
@@ -358,41 +390,5 @@ impl State<'_> {
             }
         }
         least
-    }
-}
-
-/// Whole shares of `total` in proportion to `weights`; remainders to the largest, then the first.
-pub(super) fn proportional(total: i64, weights: &[i64]) -> Vec<i64> {
-    let sum: i128 = weights.iter().map(|&weight| i128::from(weight)).sum();
-    if sum == 0 {
-        return vec![0; weights.len()];
-    }
-    let part = |weight: i64| i128::from(total) * i128::from(weight);
-    let mut shares: Vec<i64> = weights
-        .iter()
-        .map(|&weight| (part(weight) / sum) as i64)
-        .collect();
-    let mut left = total - shares.iter().sum::<i64>();
-    let mut order: Vec<usize> = (0..weights.len()).collect();
-    order.sort_by_key(|&at| (std::cmp::Reverse(part(weights[at]) % sum), at));
-    for at in order {
-        if left == 0 {
-            break;
-        }
-        shares[at] += 1;
-        left -= 1;
-    }
-    shares
-}
-
-#[cfg(test)]
-mod tests {
-    use super::proportional;
-
-    #[test]
-    fn remainders_go_to_the_largest_then_the_first() {
-        assert_eq!(proportional(10, &[1, 1, 1]), [4, 3, 3]);
-        assert_eq!(proportional(10, &[1, 2, 4]), [1, 3, 6]);
-        assert_eq!(proportional(0, &[3, 4]), [0, 0]);
     }
 }
