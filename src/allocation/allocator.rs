@@ -8,7 +8,7 @@ use super::table::Table;
 use super::tableau::{Engine, MOST_ARCS, MOST_NODES, engine};
 
 /// How many numbers are compared at once.
-const LANES: usize = 16;
+const LANES: usize = 4;
 
 /// Answers which flows are optimal under given capacities.
 ///
@@ -19,6 +19,8 @@ pub struct Allocator {
     /// Arcs whose capacity the engine has not been told yet.
     stale: Vec<u32>,
     is_stale: Vec<bool>,
+    /// What each number adds to the key.
+    hashes: Vec<u64>,
     key: u64,
     /// Whether `flows` is the answer for the capacities as they are.
     is_current: bool,
@@ -63,6 +65,7 @@ impl Clone for Allocator {
             capacity: self.capacity.clone(),
             stale: self.stale.clone(),
             is_stale: self.is_stale.clone(),
+            hashes: self.hashes.clone(),
             key: self.key,
             is_current: self.is_current,
             engine: self.engine.clone(),
@@ -85,13 +88,13 @@ impl Allocator {
     pub fn new(problem: &Problem) -> Self {
         let arcs = problem.arcs.len();
         let numbers = arcs + Sharing::claims(problem);
+        let hashes: Vec<u64> = (0..numbers).map(|at| Table::hash(at, 0)).collect();
         Self {
             capacity: vec![0; numbers],
             stale: Vec::with_capacity(arcs),
             is_stale: vec![false; arcs],
-            key: (0..numbers)
-                .map(|arc| Table::hash(arc, 0))
-                .fold(0, u64::wrapping_add),
+            key: hashes.iter().copied().fold(0, u64::wrapping_add),
+            hashes,
             is_current: true,
             engine: Built::Not(Box::new(problem.clone())),
             circulation: Circulation::new(problem),
@@ -139,10 +142,9 @@ impl Allocator {
         if before == value {
             return false;
         }
-        self.key = self
-            .key
-            .wrapping_sub(Table::hash(at, before))
-            .wrapping_add(Table::hash(at, value));
+        let hash = Table::hash(at, value);
+        let before = std::mem::replace(&mut self.hashes[at], hash);
+        self.key = self.key.wrapping_sub(before).wrapping_add(hash);
         debug_assert!((0..=UNLIMITED).contains(&value));
         self.capacity[at] = value as u32;
         self.is_current = false;
@@ -162,6 +164,12 @@ impl Allocator {
     #[must_use]
     pub fn capacity(&self, arc: usize) -> i64 {
         i64::from(self.capacity[arc])
+    }
+
+    /// The capacity of each arc, b/d.
+    pub fn capacities(&self) -> impl Iterator<Item = i64> + '_ {
+        let arcs = &self.capacity[..self.flows.len()];
+        arcs.iter().map(|&capacity| i64::from(capacity))
     }
 
     /// All that an answer depends on: capacities of the arcs, then what fields claim where cuts are

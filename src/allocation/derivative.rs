@@ -120,10 +120,17 @@ impl Derivative {
     }
 
     /// Finds from where and to where oil could still go, under a maximum flow.
-    pub fn explore(&mut self, problem: &Problem, capacity: &impl Fn(usize) -> i64, flow: &[i64]) {
+    ///
+    /// - `capacity`: of each arc of the problem, b/d; `flow`: what it carries.
+    pub fn explore(
+        &mut self,
+        problem: &Problem,
+        capacity: impl Iterator<Item = i64>,
+        flow: &[i64],
+    ) {
         let mut differs = 0;
-        for (arc, (open, &flow)) in self.open.iter_mut().zip(flow).enumerate() {
-            let now = u8::from(capacity(arc) > flow) * SPARE | u8::from(flow > 0) * USED;
+        for ((open, capacity), &flow) in self.open.iter_mut().zip(capacity).zip(flow) {
+            let now = u8::from(capacity > flow) * SPARE | u8::from(flow > 0) * USED;
             differs |= *open ^ now;
             *open = now;
         }

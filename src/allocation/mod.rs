@@ -9,6 +9,7 @@ mod circulation;
 pub mod cut;
 mod derivative;
 mod foresight;
+mod masks;
 mod multi;
 mod sharing;
 mod survival;

@@ -12,6 +12,8 @@
 
 use crate::network::Problem;
 
+use super::masks::{Bits, Blocks, Line, split};
+
 /// Most arcs of a reduced problem; memory grows with nodes × arcs.
 pub(super) const MOST_ARCS: usize = 256 * 64;
 /// Most nodes of a reduced problem.
@@ -103,84 +105,16 @@ const AT_UPPER: u32 = u32::MAX - 1;
 /// The basic variable of a row that has no arc yet.
 const ARTIFICIAL: u32 = u32::MAX;
 
-/// Entries of a row or a column: places with +1 and places with −1.
-#[derive(Clone, Copy)]
-struct Line<const W: usize> {
-    plus: [u64; W],
-    minus: [u64; W],
-}
-
-impl<const W: usize> Line<W> {
-    const EMPTY: Self = Self {
-        plus: [0; W],
-        minus: [0; W],
-    };
-
-    /// Adds a line, or its opposite, whose sums stay within −1, 0, 1.
-    #[inline]
-    fn add(&mut self, other: &Self, opposite: bool) {
-        let (plus, minus) = if opposite {
-            (&other.minus, &other.plus)
-        } else {
-            (&other.plus, &other.minus)
-        };
-        for index in 0..W {
-            let (p, m) = (self.plus[index], self.minus[index]);
-            self.plus[index] = (p & !minus[index]) | (plus[index] & !m);
-            self.minus[index] = (m & !plus[index]) | (minus[index] & !p);
-        }
-    }
-
-    fn turn(&mut self) {
-        std::mem::swap(&mut self.plus, &mut self.minus);
-    }
-
-    /// Changes the sign of one entry.
-    fn turn_one(&mut self, place: usize) {
-        let (word, bit) = (place / 64, 1_u64 << (place % 64));
-        if (self.plus[word] | self.minus[word]) & bit != 0 {
-            self.plus[word] ^= bit;
-            self.minus[word] ^= bit;
-        }
-    }
-
-    /// Makes the entry at `place` 0.
-    fn clear(&mut self, place: usize) {
-        let (word, bit) = (place / 64, 1_u64 << (place % 64));
-        self.plus[word] &= !bit;
-        self.minus[word] &= !bit;
-    }
-
-    /// The places of all entries, with `true` for +1.
-    #[inline]
-    fn for_each(&self, mut see: impl FnMut(usize, bool)) {
-        for index in 0..W {
-            for place in (Bits {
-                word: self.plus[index],
-                base: index * 64,
-            }) {
-                see(place, true);
-            }
-            for place in (Bits {
-                word: self.minus[index],
-                base: index * 64,
-            }) {
-                see(place, false);
-            }
-        }
-    }
-}
-
 /// The simplex tableau.
 #[derive(Clone)]
-struct Tableau<C, const W: usize, const R: usize> {
-    rows: Vec<Line<W>>,
-    columns: Vec<Line<R>>,
-    start_rows: Vec<Line<W>>,
-    start_columns: Vec<Line<R>>,
-    start_costs: Vec<C>,
+struct Tableau<C: Copy, const W: usize, const R: usize> {
+    rows: Blocks<Line<W>, R>,
+    columns: Blocks<Line<R>, W>,
+    start_rows: Blocks<Line<W>, R>,
+    start_columns: Blocks<Line<R>, W>,
+    start_costs: Blocks<C, W>,
     /// Reduced cost of each arc.
-    reduced: Vec<C>,
+    reduced: Blocks<C, W>,
     capacity: Vec<i64>,
     place: Vec<u32>,
     /// Flow of each arc at a bound; those of the basis are in `value`.
@@ -190,10 +124,10 @@ struct Tableau<C, const W: usize, const R: usize> {
     at_upper: [u64; W],
     /// Arc that is basic in each row, its flow and its capacity.
     basic: Vec<u32>,
-    value: Vec<i64>,
-    limit: Vec<i64>,
+    value: Blocks<i64, R>,
+    limit: Blocks<i64, R>,
     /// Rows whose flow is outside its bounds, one bit each.
-    outside: Vec<u64>,
+    outside: [u64; R],
     /// Whether some arc outside the basis may have no reduced cost.
     suspect: bool,
     /// Whether a tie was ever met.
@@ -207,15 +141,15 @@ impl<C: Cost + 'static, const W: usize, const R: usize> Engine for Tableau<C, W,
         self.capacity[arc] = capacity;
         let place = self.place[arc];
         if place < AT_UPPER {
-            let row = place as usize;
-            self.limit[row] = capacity;
-            mark(&mut self.outside, row, self.value[row], capacity);
+            let (word, bit) = split(place as usize);
+            self.limit[word][bit] = capacity;
+            self.mark(word, bit);
             return;
         }
         let (word, bit) = (arc / 64, 1_u64 << (arc % 64));
         // An arc without capacity may stand at either bound; it takes the side its reduced cost
         // asks for when it gets some.
-        let upper = self.reduced[arc] < C::ZERO;
+        let upper = self.reduced[arc / 64][arc % 64] < C::ZERO;
         let flow = |upper: bool, capacity: i64| if upper { capacity } else { 0 };
         let change = flow(upper, capacity) - flow(place == AT_UPPER, before);
         self.place[arc] = if upper { AT_UPPER } else { AT_LOWER };
@@ -232,8 +166,9 @@ impl<C: Cost + 'static, const W: usize, const R: usize> Engine for Tableau<C, W,
         if change == 0 {
             return;
         }
-        let column = self.columns[arc];
-        column.for_each(|row, plus| self.shift(row, if plus { -change } else { change }));
+        let column = self.columns[arc / 64][arc % 64];
+        column
+            .for_each(|word, bit, plus| self.shift(word, bit, if plus { -change } else { change }));
     }
 
     fn solve(&mut self, flows: &mut [i64]) {
@@ -245,7 +180,7 @@ impl<C: Cost + 'static, const W: usize, const R: usize> Engine for Tableau<C, W,
             self.suspect = true;
         }
         flows.copy_from_slice(&self.resting);
-        for (&arc, &value) in self.basic.iter().zip(&self.value) {
+        for (&arc, &value) in self.basic.iter().zip(self.value.as_flattened()) {
             if arc != ARTIFICIAL {
                 flows[arc as usize] = value;
             }
@@ -253,7 +188,7 @@ impl<C: Cost + 'static, const W: usize, const R: usize> Engine for Tableau<C, W,
     }
 
     fn find_free(&self, within: i128, free: &mut [bool]) {
-        for (free, reduced) in free.iter_mut().zip(&self.reduced) {
+        for (free, reduced) in free.iter_mut().zip(self.reduced.as_flattened()) {
             *free = reduced.magnitude().wide() <= within;
         }
     }
@@ -271,23 +206,23 @@ impl<C: Cost + 'static, const W: usize, const R: usize> Tableau<C, W, R> {
     fn new(problem: &Problem) -> Self {
         let nodes = problem.nodes;
         let arcs = problem.arcs.len().min(W * 64);
-        let mut rows = vec![Line::EMPTY; nodes];
-        let mut columns = vec![Line::EMPTY; arcs];
+        let mut rows: Blocks<Line<W>, R> = Blocks::new(Line::EMPTY);
+        let mut columns: Blocks<Line<R>, W> = Blocks::new(Line::EMPTY);
+        let mut costs = Blocks::new(C::ZERO);
         for (index, arc) in problem.arcs.iter().enumerate().take(arcs) {
+            let (arc_word, arc_bit) = split(index);
+            costs[arc_word][arc_bit] = C::from_wide(arc.cost);
             if let Some(head) = arc.head {
-                rows[head].plus[index / 64] |= 1_u64 << (index % 64);
-                columns[index].plus[head / 64] |= 1_u64 << (head % 64);
+                let (word, bit) = split(head);
+                rows[word][bit].plus[arc_word] |= 1_u64 << arc_bit;
+                columns[arc_word][arc_bit].plus[word] |= 1_u64 << bit;
             }
             if let Some(tail) = arc.tail {
-                rows[tail].minus[index / 64] |= 1_u64 << (index % 64);
-                columns[index].minus[tail / 64] |= 1_u64 << (tail % 64);
+                let (word, bit) = split(tail);
+                rows[word][bit].minus[arc_word] |= 1_u64 << arc_bit;
+                columns[arc_word][arc_bit].minus[word] |= 1_u64 << bit;
             }
         }
-        let costs: Vec<C> = problem
-            .arcs
-            .iter()
-            .map(|arc| C::from_wide(arc.cost))
-            .collect();
         let mut tableau = Self {
             start_rows: rows.clone(),
             start_columns: columns.clone(),
@@ -301,9 +236,9 @@ impl<C: Cost + 'static, const W: usize, const R: usize> Tableau<C, W, R> {
             at_lower: [0; W],
             at_upper: [0; W],
             basic: vec![ARTIFICIAL; nodes],
-            value: vec![0; nodes],
-            limit: vec![0; nodes],
-            outside: vec![0; nodes.div_ceil(64)],
+            value: Blocks::new(0),
+            limit: Blocks::new(0),
+            outside: [0; R],
             suspect: true,
             has_tied: false,
         };
@@ -313,13 +248,13 @@ impl<C: Cost + 'static, const W: usize, const R: usize> Tableau<C, W, R> {
 
     /// Back to the starting basis, with the capacities as they are.
     fn restart(&mut self) {
-        self.rows.copy_from_slice(&self.start_rows);
-        self.columns.copy_from_slice(&self.start_columns);
-        self.reduced.copy_from_slice(&self.start_costs);
+        self.rows.copy_from_slice(&*self.start_rows);
+        self.columns.copy_from_slice(&*self.start_columns);
+        self.reduced.copy_from_slice(&*self.start_costs);
         self.basic.fill(ARTIFICIAL);
-        self.value.fill(0);
-        self.limit.fill(0);
-        self.outside.fill(0);
+        self.value.fill([0; 64]);
+        self.limit.fill([0; 64]);
+        self.outside = [0; R];
         self.at_lower = [0; W];
         self.at_upper = [0; W];
         self.place.fill(AT_LOWER);
@@ -333,7 +268,7 @@ impl<C: Cost + 'static, const W: usize, const R: usize> Tableau<C, W, R> {
 
     /// Pivots until every flow is within its bounds.
     fn repair(&mut self) {
-        let mut left = 64 * (self.rows.len() + self.capacity.len() + 16);
+        let mut left = 64 * (self.basic.len() + self.capacity.len() + 16);
         // With ties a dual simplex could cycle under the largest violation; the first violated row
         // and the first arc of least ratio cannot (Bland's rule).
         while let Some(row) = self.violated(left == 0) {
@@ -346,15 +281,13 @@ impl<C: Cost + 'static, const W: usize, const R: usize> Tableau<C, W, R> {
     fn violated(&self, first: bool) -> Option<usize> {
         let mut worst = 0;
         let mut found = None;
-        for (index, &word) in self.outside.iter().enumerate() {
-            for row in (Bits {
-                word,
-                base: index * 64,
-            }) {
-                let by = (-self.value[row]).max(self.value[row] - self.limit[row]);
+        for (word, &rows) in self.outside.iter().enumerate() {
+            for bit in Bits(rows) {
+                let value = self.value[word][bit];
+                let by = (-value).max(value - self.limit[word][bit]);
                 if by > worst {
                     worst = by;
-                    found = Some(row);
+                    found = Some(word * 64 + bit);
                     if first {
                         return found;
                     }
@@ -369,74 +302,93 @@ impl<C: Cost + 'static, const W: usize, const R: usize> Tableau<C, W, R> {
     /// Row `r` says: flow of its basic arc + Σ entry × flow of the others = 0. With α the entry of
     /// the entering arc, its flow changes by α × (value − bound).
     fn pivot(&mut self, row: usize) {
-        let rises = self.value[row] < 0;
-        let target = if rises { 0 } else { self.limit[row] };
-        let Some(entering) = self.entering(&self.rows[row], rises) else {
+        let (row_word, row_bit) = split(row);
+        let value = self.value[row_word][row_bit];
+        let rises = value < 0;
+        let target = if rises {
+            0
+        } else {
+            self.limit[row_word][row_bit]
+        };
+        let mut pivot_row = self.rows[row_word][row_bit];
+        let Some((entering_word, entering_bit)) = self.entering(&pivot_row, rises) else {
             // Zero flow is always feasible, so a violated row has an arc that can enter; leaving
             // the row at its bound keeps the loop finite even so.
             debug_assert!(false, "a violated row has an arc that can enter");
-            self.value[row] = target;
-            mark(&mut self.outside, row, target, self.limit[row]);
+            self.value[row_word][row_bit] = target;
+            self.mark(row_word, row_bit);
             return;
         };
-        let mut pivot_row = self.rows[row];
-        let mut change = self.value[row] - target;
-        if pivot_row.plus[entering / 64] & (1_u64 << (entering % 64)) == 0 {
-            // The entry is −1: turn the row round.
+        let mut pivot_column = self.columns[entering_word][entering_bit];
+        pivot_column.clear(row);
+        let mut change = value - target;
+        // If the entry is −1 the row is turned round.
+        let is_turned = pivot_row.plus[entering_word] & (1_u64 << entering_bit) == 0;
+        if is_turned {
             pivot_row.turn();
-            self.rows[row] = pivot_row;
-            pivot_row.for_each(|arc, _| self.columns[arc].turn_one(row));
+            self.rows[row_word][row_bit] = pivot_row;
             change = -change;
         }
-        let mut pivot_column = self.columns[entering];
-        pivot_column.clear(row);
 
         // Clear the entering column from the other rows.
-        pivot_column.for_each(|other, plus| {
-            self.rows[other].add(&pivot_row, plus);
-            self.shift(other, if plus { -change } else { change });
+        pivot_column.for_each(|word, bit, plus| {
+            self.rows[word][bit].add(&pivot_row, plus);
+            self.shift(word, bit, if plus { -change } else { change });
         });
         // The same seen from the columns, and the reduced costs.
-        let price = self.reduced[entering];
-        pivot_row.for_each(|arc, plus| {
-            self.columns[arc].add(&pivot_column, plus);
-            let before = self.reduced[arc];
-            let reduced = if plus {
-                before.minus(price)
+        let price = self.reduced[entering_word][entering_bit];
+        let mut vanished = 0;
+        pivot_row.for_each(|word, bit, plus| {
+            let column = &mut self.columns[word][bit];
+            if is_turned {
+                column.turn_one(row);
+            }
+            column.add(&pivot_column, plus);
+            let reduced = &mut self.reduced[word][bit];
+            *reduced = if plus {
+                reduced.minus(price)
             } else {
-                before.plus(price)
+                reduced.plus(price)
             };
-            self.suspect |= reduced == C::ZERO && arc != entering;
-            self.reduced[arc] = reduced;
+            vanished += usize::from(*reduced == C::ZERO);
         });
-        self.exchange(row, entering, target, change);
+        // That of the entering arc always does.
+        self.suspect |= vanished > 1;
+        self.exchange(row, entering_word * 64 + entering_bit, target, change);
     }
 
     /// Changes the flow of the basic arc of a row.
     #[inline]
-    fn shift(&mut self, row: usize, by: i64) {
-        self.value[row] += by;
-        mark(&mut self.outside, row, self.value[row], self.limit[row]);
+    fn shift(&mut self, word: usize, bit: usize, by: i64) {
+        self.value[word][bit] += by;
+        self.mark(word, bit);
     }
 
-    /// The arc that can move the basic arc of a row towards its bound at least cost; the first of
-    /// equals.
-    fn entering(&self, row: &Line<W>, rises: bool) -> Option<usize> {
-        let mut best: Option<(C, usize)> = None;
+    /// Notes whether the flow of a row is outside its bounds.
+    #[inline]
+    fn mark(&mut self, word: usize, bit: usize) {
+        let value = self.value[word][bit];
+        let is_outside = value < 0 || value > self.limit[word][bit];
+        let outside = &mut self.outside[word];
+        *outside = *outside & !(1 << bit) | u64::from(is_outside) << bit;
+    }
+
+    /// The arc that can move the basic arc of a row towards its bound at least cost, word and bit; the
+    /// first of equals.
+    #[inline]
+    fn entering(&self, row: &Line<W>, rises: bool) -> Option<(usize, usize)> {
+        let mut best: Option<(C, (usize, usize))> = None;
         let (up, down) = if rises {
             (&row.minus, &row.plus)
         } else {
             (&row.plus, &row.minus)
         };
-        for index in 0..W {
-            let word = (up[index] & self.at_lower[index]) | (down[index] & self.at_upper[index]);
-            for arc in (Bits {
-                word,
-                base: index * 64,
-            }) {
-                let ratio = self.reduced[arc].magnitude();
+        for word in 0..W {
+            let arcs = (up[word] & self.at_lower[word]) | (down[word] & self.at_upper[word]);
+            for bit in Bits(arcs) {
+                let ratio = self.reduced[word][bit].magnitude();
                 if best.is_none_or(|(least, _)| ratio < least) {
-                    best = Some((ratio, arc));
+                    best = Some((ratio, (word, bit)));
                 }
             }
         }
@@ -451,7 +403,7 @@ impl<C: Cost + 'static, const W: usize, const R: usize> Tableau<C, W, R> {
             let (word, bit) = (leaving / 64, 1_u64 << (leaving % 64));
             let capacity = self.capacity[leaving];
             let upper = if capacity == 0 {
-                self.reduced[leaving] < C::ZERO
+                self.reduced[leaving / 64][leaving % 64] < C::ZERO
             } else {
                 target != 0
             };
@@ -475,53 +427,23 @@ impl<C: Cost + 'static, const W: usize, const R: usize> Tableau<C, W, R> {
         self.at_upper[word] &= !bit;
         self.place[entering] = row as u32;
         self.basic[row] = entering as u32;
-        self.value[row] = stood + change;
-        self.limit[row] = self.capacity[entering];
-        mark(&mut self.outside, row, self.value[row], self.limit[row]);
+        let (word, bit) = split(row);
+        self.value[word][bit] = stood + change;
+        self.limit[word][bit] = self.capacity[entering];
+        self.mark(word, bit);
     }
 
     /// Whether an arc that could move has no reduced cost: then another optimum may exist.
     fn has_tie(&mut self) -> bool {
         let mut tie = false;
         self.suspect = false;
-        for (arc, &reduced) in self.reduced.iter().enumerate() {
-            if reduced == C::ZERO && self.place[arc] >= AT_UPPER {
+        for (arc, &place) in self.place.iter().enumerate() {
+            let reduced = self.reduced[arc / 64][arc % 64];
+            if reduced == C::ZERO && place >= AT_UPPER {
                 self.suspect = true;
                 tie |= self.capacity[arc] > 0;
             }
         }
         tie
-    }
-}
-
-/// Notes whether the flow of a row is outside its bounds.
-#[inline]
-fn mark(outside: &mut [u64], row: usize, value: i64, limit: i64) {
-    let bit = 1_u64 << (row % 64);
-    let word = &mut outside[row / 64];
-    *word = if value < 0 || value > limit {
-        *word | bit
-    } else {
-        *word & !bit
-    };
-}
-
-/// The positions of the bits set in a word.
-struct Bits {
-    word: u64,
-    base: usize,
-}
-
-impl Iterator for Bits {
-    type Item = usize;
-
-    #[inline]
-    fn next(&mut self) -> Option<usize> {
-        if self.word == 0 {
-            return None;
-        }
-        let at = self.base + self.word.trailing_zeros() as usize;
-        self.word &= self.word - 1;
-        Some(at)
     }
 }

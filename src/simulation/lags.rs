@@ -140,8 +140,8 @@ impl State<'_> {
                 self.limiting(lag).iter().flatten().any(|&carrier| {
                     let problem = &self.world.network.problem;
                     if !is_explored {
-                        let capacity = |arc: usize| self.allocator.capacity(arc);
-                        needs.explore(problem, &capacity, self.allocator.flows());
+                        let capacity = self.allocator.capacities();
+                        needs.explore(problem, capacity, self.allocator.flows());
                         is_explored = true;
                     }
                     needs.binds(problem, carrier)

@@ -178,8 +178,8 @@ impl<'s> Probe<'s> {
             return;
         }
         let (state, derivative) = (&self.state, &mut self.derivative);
-        let capacity = |arc: usize| state.allocator.capacity(arc);
-        derivative.explore(&world.network.problem, &capacity, state.allocator.flows());
+        let (capacity, flows) = (state.allocator.capacities(), state.allocator.flows());
+        derivative.explore(&world.network.problem, capacity, flows);
         for (index, rated) in self.setting.rated.iter().enumerate() {
             if self.setting.part_of(rated.element) == Some(part) {
                 let found = margin(derivative, state, rated);

@@ -36,7 +36,7 @@ pub(super) struct QuotaRules {
 struct Member {
     field: usize,
     /// Share that counts, in 10⁻⁹.
-    crude: i128,
+    crude: i64,
     floor: Fraction,
     /// Place in the order of cuts, if it can be cut.
     turn: Option<usize>,
@@ -84,7 +84,7 @@ impl QuotaRules {
                 let turn = |control: Control| quota.cut_order.iter().position(|&c| c == control);
                 Member {
                     field,
-                    crude: i128::from(round_half_even(spec.crude_share.get() * PARTS as f64)),
+                    crude: round_half_even(spec.crude_share.get() * PARTS as f64),
                     floor: spec.floor,
                     turn: spec.control.and_then(turn),
                 }
@@ -248,7 +248,7 @@ impl State<'_> {
     fn counted(&self, quota: usize) -> i128 {
         let members = self.world.quotas.members[quota].iter();
         members
-            .map(|member| member.crude * i128::from(self.produced(member.field)))
+            .map(|member| i128::from(member.crude) * i128::from(self.produced(member.field)))
             .sum()
     }
 
@@ -359,9 +359,14 @@ impl State<'_> {
             let counted = self.counted(quota);
             let spec = &self.world.model.quotas[quota];
             let rules = &self.world.quotas;
-            let cut: i128 = rules.members[quota]
-                .iter()
-                .map(|member| member.crude * i128::from(self.field_books()[member.field].quota_cut))
+            let members = rules.members[quota].iter();
+            let is_cut = self.rates.books.quota_cut > 0;
+            let cut: i128 = members
+                .filter(|_| is_cut)
+                .map(|member| {
+                    i128::from(member.crude)
+                        * i128::from(self.field_books()[member.field].quota_cut)
+                })
                 .sum();
             let by_month = spec.catch_up && spec.follow != Follow::NationalInterest;
             let unmet = match self.quota_cap(quota) {
@@ -401,7 +406,7 @@ struct Room {
 impl Room {
     /// What counts of a rate of it, in 10⁻⁹ b/d.
     fn counted(&self, rate: i64) -> i128 {
-        self.member.crude * i128::from(rate)
+        i128::from(self.member.crude) * i128::from(rate)
     }
 
     /// How far it would be above its floor but for cuts.
@@ -414,7 +419,7 @@ impl Room {
 fn counted_room(room: &[Room]) -> i128 {
     let parts = room.iter();
     parts
-        .map(|room| room.member.crude * i128::from(room.most))
+        .map(|room| i128::from(room.member.crude) * i128::from(room.most))
         .sum()
 }
 
@@ -457,7 +462,7 @@ fn shares(room: &[Room], required: i128) -> Vec<i64> {
         .collect();
     let done = room.iter().zip(&cuts);
     let mut done: i128 = done
-        .map(|(room, &cut)| room.member.crude * i128::from(cut))
+        .map(|(room, &cut)| i128::from(room.member.crude) * i128::from(cut))
         .sum();
     let mut order: Vec<usize> = (0..room.len()).collect();
     order.retain(|&at| is_cut[at]);
@@ -467,7 +472,7 @@ fn shares(room: &[Room], required: i128) -> Vec<i64> {
             break;
         }
         cuts[at] += 1;
-        done += room[at].member.crude;
+        done += i128::from(room[at].member.crude);
     }
     cuts
 }
@@ -480,7 +485,7 @@ mod tests {
         Room {
             member: Member {
                 field: 0,
-                crude: i128::from(round_half_even(crude * PARTS as f64)),
+                crude: round_half_even(crude * PARTS as f64),
                 floor: Fraction::ZERO,
                 turn: Some(0),
             },

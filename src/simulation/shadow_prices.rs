@@ -196,10 +196,10 @@ impl<'w> Watch<'w> {
 
     fn look(&mut self, state: &State<'_>) -> Vec<Seen> {
         let problem = &state.world.network.problem;
-        let capacity = |arc: usize| state.allocator.capacity(arc);
         if self.is_known {
             let flows = state.allocator.flows();
-            self.derivative.explore(problem, &capacity, flows);
+            let all = state.allocator.capacities();
+            self.derivative.explore(problem, all, flows);
         }
         let mut found = Vec::new();
         for (index, rated) in self.rated.iter().enumerate() {

@@ -386,23 +386,26 @@ impl<'w> State<'w> {
     }
 
     /// Sets the capacity of an arc of the network.
+    #[inline]
     pub(super) fn write_arc(&mut self, arc: usize, capacity: i64) {
         let capacity = capacity.min(UNLIMITED);
-        if self.arc_capacity[arc] == capacity {
-            return;
+        if self.arc_capacity[arc] != capacity {
+            self.arc_capacity[arc] = capacity;
+            self.carry_through(arc, capacity);
         }
-        self.arc_capacity[arc] = capacity;
+    }
+
+    /// Has the allocation know the capacity of an arc of the network.
+    fn carry_through(&mut self, arc: usize, capacity: i64) {
         let problem = &self.world.network.problem;
         let carrier = problem.carrier[arc];
         if carrier == NO_ARC {
             return;
         }
-        let members = &problem.arcs[carrier].members;
-        let least = members
-            .iter()
-            .map(|&member| self.arc_capacity[member])
-            .min()
-            .unwrap_or(capacity);
+        let members = problem.arcs[carrier].members.iter();
+        let least = members.fold(capacity, |least, &member| {
+            least.min(self.arc_capacity[member])
+        });
         self.allocator.set_capacity(carrier, least);
         if let Some(firm) = &mut self.firm {
             let beyond = self.world.beyond_nomination[carrier];
@@ -452,7 +455,7 @@ impl<'w> State<'w> {
         let problem = &network.problem;
         let capacity = &mut self.arc_limits;
         capacity.clear();
-        capacity.extend((0..problem.arcs.len()).map(|arc| self.allocator.capacity(arc)));
+        capacity.extend(self.allocator.capacities());
         // What tanks leave to others to be drawn is there all the same.
         for (tank, &(_, arc)) in self.world.tank_arcs.iter().enumerate() {
             if arc != NO_ARC {
@@ -463,7 +466,7 @@ impl<'w> State<'w> {
             }
         }
         self.binding.clear();
-        derivative.explore(problem, &|arc| capacity[arc], self.allocator.flows());
+        derivative.explore(problem, capacity.iter().copied(), self.allocator.flows());
         for (index, arc) in problem.arcs.iter().enumerate() {
             if !derivative.is_full(index) || !derivative.binds(problem, index) {
                 continue;

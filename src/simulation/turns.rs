@@ -218,7 +218,11 @@ impl State<'_> {
         let flows = self.allocator.flows();
         let worth = steering.kept.iter();
         worth
-            .map(|&(arc, cost)| cost * i128::from(flows[arc]))
+            .map(|&(arc, cost)| {
+                let flow = i128::from(flows[arc]);
+                // Most costs are short, and the product of two short numbers is one instruction.
+                i64::try_from(cost).map_or(cost * flow, |cost| i128::from(cost) * flow)
+            })
             .sum()
     }
 
