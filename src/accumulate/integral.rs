@@ -1,17 +1,12 @@
-//! Rates summed over time, touched only where they change.
-
-/// How many rates are compared at once.
-const LANES: usize = 8;
+//! Rates summed over time, in one go for all the time that they last.
 
 /// Integrals of rates that are constant between changes.
-///
-/// What was kept of a rate r that held until t is the integral up to t less r t, so a time in which
-/// it stays the same costs nothing. Sums wrap, which is exact as long as the integrals themselves
-/// fit.
 #[derive(Clone, Debug, Default)]
 pub struct Integral {
     rates: Vec<i64>,
     sums: Vec<i64>,
+    /// Until when rates are summed up.
+    since: i64,
 }
 
 impl Integral {
@@ -21,6 +16,7 @@ impl Integral {
         Self {
             rates: vec![0; rates],
             sums: vec![0; rates],
+            since: 0,
         }
     }
 
@@ -28,34 +24,41 @@ impl Integral {
     pub fn reset(&mut self) {
         self.rates.fill(0);
         self.sums.fill(0);
+        self.since = 0;
     }
 
-    /// From `at` on these are the rates; more than it was made for are left out.
+    /// From `at` on these are the rates, none negative; more than it was made for are left out.
     #[inline]
     pub fn change(&mut self, at: i64, rates: &[i64]) {
-        let count = self.rates.len().min(rates.len());
-        let (now, last_now) = rates[..count].as_chunks::<LANES>();
-        let (before, last_before) = self.rates[..count].as_chunks_mut::<LANES>();
-        let (sums, last_sums) = self.sums[..count].as_chunks_mut::<LANES>();
-        for ((before, sums), now) in before.iter_mut().zip(sums).zip(now) {
-            if before != now {
-                replace(at, before, sums, now);
+        self.sum_up(at);
+        let count = self.rates.len();
+        self.rates.copy_from_slice(&rates[..count]);
+    }
+
+    fn sum_up(&mut self, at: i64) {
+        let mut left = (at - self.since) as u64;
+        self.since = at;
+        while left > 0 {
+            // Rates fit into 32 bits, and products of two such numbers are found several at a time.
+            let time = left.min(u64::from(u32::MAX));
+            for (sum, &rate) in self.sums.iter_mut().zip(&self.rates) {
+                debug_assert!(u32::try_from(rate).is_ok(), "rates fit into 32 bits");
+                *sum += (u64::from(rate as u32) * time) as i64;
             }
+            left -= time;
         }
-        replace(at, last_before, last_sums, last_now);
     }
 
     /// The integrals up to `at`, during which rates have not changed since they last did.
     pub fn up_to(&self, at: i64) -> impl Iterator<Item = i64> + '_ {
         let each = self.sums.iter().zip(&self.rates);
-        each.map(move |(sum, rate)| sum.wrapping_add(rate.wrapping_mul(at)))
+        each.map(move |(sum, rate)| sum + rate * (at - self.since))
     }
 
     /// At `at` everything stops.
     pub fn close(&mut self, at: i64) {
-        for (sum, rate) in self.sums.iter_mut().zip(&mut self.rates) {
-            *sum = sum.wrapping_add(std::mem::take(rate).wrapping_mul(at));
-        }
+        self.sum_up(at);
+        self.rates.fill(0);
     }
 
     /// The integrals once [closed](Self::close).
@@ -65,21 +68,12 @@ impl Integral {
     }
 }
 
-/// Has some rates change.
-#[inline]
-fn replace(at: i64, rates: &mut [i64], sums: &mut [i64], now: &[i64]) {
-    for ((rate, sum), &now) in rates.iter_mut().zip(sums).zip(now) {
-        *sum = sum.wrapping_add(rate.wrapping_sub(now).wrapping_mul(at));
-        *rate = now;
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn what_is_summed_at_changes_is_what_is_summed_step_by_step() {
+    fn what_is_summed_in_one_go_is_what_is_summed_step_by_step() {
         let mut integral = Integral::new(11);
         let mut plain = [0_i64; 11];
         let (mut at, mut word) = (0_i64, 1_u64);
@@ -91,12 +85,16 @@ mod tests {
                     if is_kept {
                         integral.rates[index]
                     } else {
-                        (word >> 33) as i64 - (1 << 30)
+                        (word >> 33) as i64
                     }
                 })
                 .collect();
             integral.change(at, &rates);
-            let time = 1 + (word >> 40) as i64;
+            let time = 1 + if step == 7 {
+                10_000_000_000
+            } else {
+                (word >> 44) as i64
+            };
             for (sum, rate) in plain.iter_mut().zip(&rates) {
                 *sum += rate * time;
             }

@@ -22,6 +22,9 @@ pub struct EpochView<'a> {
     pub exported: i64,
     /// What would reach markets with tanks fixed and flow limited to nominations.
     pub available_delivery: i64,
+    /// A number that is another one whenever flows, or what is booked of fields, may be others than
+    /// in the last epoch.
+    pub turn: u64,
     /// Flow of each arc of the reduced problem.
     pub flows: &'a [i64],
     /// What reaches each market.
@@ -94,6 +97,8 @@ pub struct PathTotals {
     /// By market: number of unbroken times not met.
     pub unmet_events: Vec<i64>,
     was_unmet: Vec<bool>,
+    /// The turn of the last epoch.
+    turn: Option<u64>,
     /// By transit: volume.
     pub transit: Integral,
     /// By arc of the network: time in which one more barrel a day would be delivered.
@@ -135,6 +140,7 @@ impl PathTotals {
             unmet_time: vec![0; setup.markets],
             unmet_events: vec![0; setup.markets],
             was_unmet: vec![false; setup.markets],
+            turn: None,
             transit: Integral::new(setup.transits),
             binding: vec![0; setup.arcs],
             bins: vec![0; setup.bins],
@@ -173,6 +179,7 @@ impl PathTotals {
             sums.fill(0);
         }
         self.was_unmet.fill(false);
+        self.turn = None;
         self.shortfalls.reset();
         self.month = 0;
         self.month_marks.clear();
@@ -195,10 +202,13 @@ impl PathTotals {
         self.see_markets(epoch);
         self.see_bins(epoch);
         let start = epoch.from.0;
-        self.flow.change(start, epoch.flows);
         self.sold.change(start, epoch.sold);
-        self.transit.change(start, epoch.transits);
-        self.see_fields(epoch);
+        if self.turn != Some(epoch.turn) {
+            self.turn = Some(epoch.turn);
+            self.flow.change(start, epoch.flows);
+            self.transit.change(start, epoch.transits);
+            self.see_fields(epoch);
+        }
         let mut from = epoch.from;
         while let Some(&end) = self
             .setup

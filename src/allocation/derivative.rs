@@ -130,7 +130,10 @@ impl Derivative {
     ) {
         let mut differs = 0;
         for ((open, capacity), &flow) in self.open.iter_mut().zip(capacity).zip(flow) {
-            let now = u8::from(capacity > flow) * SPARE | u8::from(flow > 0) * USED;
+            // A sign says each, without a comparison.
+            let is_spare = (flow - capacity) as u64 >> 63;
+            let is_used = -flow as u64 >> 63;
+            let now = is_spare as u8 * SPARE | is_used as u8 * USED;
             differs |= *open ^ now;
             *open = now;
         }

@@ -505,6 +505,7 @@ impl Follower for Path<'_> {
             delivered: rates.delivered,
             exported: rates.exported,
             available_delivery: rates.available_delivery,
+            turn: rates.turn,
             flows: state.allocator.flows(),
             sold: &rates.sold,
             owed: &rates.owed,
