@@ -17,10 +17,12 @@ mod intervals;
 mod kept;
 mod lanes;
 mod replay;
+mod series;
 #[cfg(test)]
 mod tests;
 
 pub(super) use replay::Replay;
+pub(super) use series::{COUNT as SERIES, Series, SeriesSpace};
 
 use crate::allocation::KeptTrees;
 use crate::allocation::cut::{Capacity, CutArc, CutProgram};
