@@ -18,6 +18,7 @@ mod kept;
 mod lanes;
 mod replay;
 mod series;
+mod table;
 #[cfg(test)]
 mod tests;
 
