@@ -12,7 +12,7 @@ use crate::results::{self, ControlVariates, Metrics};
 use crate::sampling::{ControlSpace, Controls, JointSpace, JointTimes, Timeline};
 
 use super::apart::{FuturesApart, JointMeans};
-use super::memoryless::{Memoryless, SERIES, Series, SeriesSpace};
+use super::memoryless::{Memoryless, SERIES, Series};
 use super::world::World;
 
 /// Metrics that are estimated with controls too, the first of those whose exact sample is kept:
@@ -231,7 +231,6 @@ pub(super) struct ControlKeeper {
     rows: Vec<i64>,
     space: ControlSpace,
     joint: JointSpace,
-    series: SeriesSpace,
     pub(super) sums: ControlSums,
 }
 
@@ -241,7 +240,6 @@ impl ControlKeeper {
             rows: Vec::new(),
             space: ControlSpace::default(),
             joint: JointSpace::default(),
-            series: SeriesSpace::default(),
             sums: plan.sums(),
         }
     }
@@ -255,7 +253,7 @@ impl ControlKeeper {
         timeline: &Timeline,
     ) {
         if let Some(series) = &plan.series {
-            series.read(timeline, &mut self.series, &mut self.rows);
+            series.read(timeline, &mut self.rows);
             return;
         }
         let (controls, timelines) = (&plan.controls, &world.timelines);

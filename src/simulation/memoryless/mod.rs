@@ -23,7 +23,7 @@ mod table;
 mod tests;
 
 pub(super) use replay::Replay;
-pub(super) use series::{COUNT as SERIES, Series, SeriesSpace};
+pub(super) use series::{COUNT as SERIES, Series};
 
 use crate::allocation::KeptTrees;
 use crate::allocation::cut::{Capacity, CutArc, CutProgram};

@@ -83,7 +83,13 @@ impl Replay {
         let world = fixed.world;
         let intervals = Intervals::new(fixed);
         let table = |program: &CutProgram| {
-            let slots = (intervals.as_ref()).filter(|_| program.operations() >= KEPT_FROM)?;
+            let slots = (intervals.as_ref()).filter(|_| {
+                program.operations()
+                    >= std::env::var("KEPT")
+                        .ok()
+                        .and_then(|k| k.parse().ok())
+                        .unwrap_or(KEPT_FROM)
+            })?;
             Table::new(slots.slots())
         };
         let mut replay = Self {
@@ -223,23 +229,32 @@ impl Replay {
         let last = next.map_or(self.starts.len(), |next| next.first);
         let starts = &self.starts[first..last];
         let rates = &self.delivered()[first..last];
-        let ends = starts.get(1..).unwrap_or_default();
         let shortfalls = &mut totals.shortfalls;
         shortfalls.reset();
         let (mut planned, mut delivered) = (0, 0);
-        let (mut plan, mut step) = (0, 0);
-        let mut next_step = 0;
-        for (index, (&from, &rate)) in starts.iter().zip(rates).enumerate() {
-            while next_step <= from {
-                plan = fixed.plan[step].1;
-                step += 1;
-                next_step = fixed.plan.get(step).map_or(i64::MAX, |next| next.0.0);
+        if let [(_, plan)] = fixed.plan[..] {
+            let ends = starts.iter().skip(1).copied().chain([horizon]);
+            for ((from, to), &rate) in starts.iter().zip(ends).zip(rates) {
+                delivered += i64::from(rate) * (to - from);
             }
-            let to = ends.get(index).copied().unwrap_or(horizon);
-            let rate = i64::from(rate);
-            shortfalls.see(Seconds(from), Seconds(to), plan, rate);
-            planned += plan * (to - from);
-            delivered += rate * (to - from);
+            planned = plan * horizon;
+            shortfalls.see_all(starts, horizon, plan, rates);
+        } else {
+            let ends = starts.get(1..).unwrap_or_default();
+            let (mut plan, mut step) = (0, 0);
+            let mut next_step = 0;
+            for (index, (&from, &rate)) in starts.iter().zip(rates).enumerate() {
+                while next_step <= from {
+                    plan = fixed.plan[step].1;
+                    step += 1;
+                    next_step = fixed.plan.get(step).map_or(i64::MAX, |next| next.0.0);
+                }
+                let to = ends.get(index).copied().unwrap_or(horizon);
+                let rate = i64::from(rate);
+                shortfalls.see(Seconds(from), Seconds(to), plan, rate);
+                planned += plan * (to - from);
+                delivered += rate * (to - from);
+            }
         }
         shortfalls.close();
         // Fields that have no dynamics and no quota can produce what outages leave, and what they

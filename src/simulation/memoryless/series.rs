@@ -17,6 +17,13 @@ use super::{Engine, Memoryless, NO_ROW};
 pub(in super::super) const COUNT: usize = 3;
 /// With more slots than this, pairs take too long to be told before the run.
 const MOST_SLOTS: usize = 200;
+/// Places of a row of pairs: as many as a byte tells apart, so that every byte is one. Those beyond
+/// the slots hold nothing.
+const PLACES: usize = 256;
+/// So many slots are looked at whether they are hit or not, for that takes no choice.
+const LOOKED_AT: usize = 8;
+/// No slot.
+const NONE: u8 = u8::MAX;
 /// With more than this down at once, pairs say little of what is lost.
 const MOST_DOWN: f64 = 6.0;
 
@@ -27,17 +34,64 @@ pub(in super::super) struct Series {
     alone: Vec<i64>,
     fields: Vec<i64>,
     /// By two slots, b/d: what is not delivered while both are hit beyond what each takes alone.
-    beyond: Vec<i32>,
+    beyond: Vec<[i32; PLACES]>,
     /// Of the sums over slots, over pairs and of fields, barrels.
     pub(in super::super) known: [KnownMean; COUNT],
     /// How far these may be off, as disruptions begin and end at whole seconds, barrels.
     pub(in super::super) tolerance: f64,
+    horizon: Seconds,
 }
 
-/// Work space: slots that are hit, and until when.
-#[derive(Clone, Debug, Default)]
-pub(in super::super) struct SeriesSpace {
-    active: Vec<(u32, Seconds)>,
+/// Slots that are hit.
+struct Hit {
+    /// The first `count` are the slots, in no order; the others are [`NONE`].
+    slots: [u8; PLACES],
+    count: u8,
+    /// Where each that is hit stands.
+    places: [u8; PLACES],
+}
+
+impl Hit {
+    fn none() -> Self {
+        Self {
+            slots: [NONE; PLACES],
+            count: 0,
+            places: [0; PLACES],
+        }
+    }
+
+    /// A slot begins to be hit, or ends: its place is taken by the last.
+    #[inline]
+    fn change(&mut self, slot: u8, begins: bool) {
+        // Without a choice, as nobody can foresee what comes next.
+        let after = self.count.wrapping_add_signed(2 * i8::from(begins) - 1);
+        let last = self.count.min(after);
+        let (place, moved) = if begins {
+            (last, slot)
+        } else {
+            (
+                self.places[usize::from(slot)],
+                self.slots[usize::from(last)],
+            )
+        };
+        self.slots[usize::from(place)] = moved;
+        self.places[usize::from(moved)] = place;
+        self.slots[usize::from(after)] = NONE;
+        self.count = after;
+    }
+
+    /// The sum of a row over the slots that are hit.
+    #[inline]
+    fn sum(&self, row: &[i32; PLACES]) -> i64 {
+        let mut sum = 0;
+        for at in 0..LOOKED_AT {
+            sum += i64::from(row[usize::from(self.slots[at])]);
+        }
+        for at in LOOKED_AT..usize::from(self.count) {
+            sum += i64::from(row[usize::from(self.slots[at])]);
+        }
+        sum
+    }
 }
 
 impl Series {
@@ -89,14 +143,18 @@ impl Series {
         let mut delivered = lanes.delivered.iter().copied();
         let intact = delivered.next()?;
         let mut alone: Vec<i64> = Vec::with_capacity(slots);
-        let mut beyond = vec![0; slots * slots];
+        let mut beyond = vec![[0; PLACES]; slots];
+        #[expect(
+            clippy::needless_range_loop,
+            reason = "two slots are a row and a place each"
+        )]
         for slot in 0..slots {
             let own = i64::from(intact - delivered.next()?);
             for other in 0..slot {
                 let both = i64::from(intact - delivered.next()?);
                 let more = i32::try_from(both - own - alone[other]).ok()?;
-                beyond[slot * slots + other] = more;
-                beyond[other * slots + slot] = more;
+                beyond[slot][other] = more;
+                beyond[other][slot] = more;
             }
             alone.push(own);
         }
@@ -111,42 +169,36 @@ impl Series {
             fields,
             beyond,
             known,
+            horizon: world.model.horizon,
         })
     }
 
     /// Appends the sums of a replication, whole barrels.
-    pub(in super::super) fn read(
-        &self,
-        timeline: &Timeline,
-        space: &mut SeriesSpace,
-        rows: &mut Vec<i64>,
-    ) {
-        let slots = self.alone.len();
+    pub(in super::super) fn read(&self, timeline: &Timeline, rows: &mut Vec<i64>) {
         let disruptions = timeline.disruptions();
-        let active = &mut space.active;
-        active.clear();
-        let mut sums = [0_i128; COUNT];
-        for (start, index, begins) in timeline.edges() {
-            if !begins {
-                continue;
-            }
-            let Disruption { slot, end, .. } = disruptions[index];
-            let slot = slot as usize;
+        let (mut alone, mut fields) = (0_i128, 0_i128);
+        for &Disruption {
+            slot, start, end, ..
+        } in disruptions
+        {
             let lasts = (end - start).0;
-            sums[0] += i128::from(self.alone[slot] * lasts);
-            sums[2] += i128::from(self.fields[slot] * lasts);
-            let beyond = &self.beyond[slot * slots..][..slots];
-            let mut pairs = 0;
-            active.retain(|&(other, until)| {
-                let both = (until.min(end) - start).0.max(0);
-                pairs += i128::from(i64::from(beyond[other as usize]) * both);
-                until > start
-            });
-            sums[1] += pairs;
-            active.push((slot as u32, end));
+            alone += i128::from(self.alone[slot as usize] * lasts);
+            fields += i128::from(self.fields[slot as usize] * lasts);
         }
+        let mut hit = Hit::none();
+        let (mut rate, mut since, mut pairs) = (0_i64, Seconds::ZERO, 0_i128);
+        for (time, index, begins) in timeline.edges() {
+            pairs += i128::from(rate) * i128::from((time - since).0);
+            since = time;
+            let slot = disruptions[index].slot;
+            // Of a slot with itself there is nothing beyond.
+            let more = hit.sum(&self.beyond[slot as usize]);
+            rate += if begins { more } else { -more };
+            hit.change(slot as u8, begins);
+        }
+        pairs += i128::from(rate) * i128::from((self.horizon - since).0);
         let day = i128::from(SECONDS_PER_DAY);
-        let barrels = sums.map(|sum| (sum + day / 2).div_euclid(day));
+        let barrels = [alone, pairs, fields].map(|sum| (sum + day / 2).div_euclid(day));
         rows.extend(barrels.map(|sum| i64::try_from(sum).unwrap_or(i64::MAX)));
     }
 }
@@ -155,7 +207,7 @@ impl Series {
 fn known(
     hits: &[Steady],
     horizon: Seconds,
-    (alone, beyond, fields): (&[i64], &[i32], &[i64]),
+    (alone, beyond, fields): (&[i64], &[[i32; PLACES]], &[i64]),
 ) -> [KnownMean; COUNT] {
     let mut means = [0.0; COUNT];
     let mut events = [0.0; COUNT];
@@ -165,7 +217,7 @@ fn known(
             events[at] += if loss == 0 { 0.0 } else { hit.events };
         }
         for (place, other) in hits[..slot].iter().enumerate() {
-            let more = beyond[slot * hits.len() + place];
+            let more = beyond[slot][place];
             if more != 0 {
                 means[1] += hit.share * other.share * f64::from(more);
                 events[1] += hit.events * other.share + other.events * hit.share;
@@ -177,4 +229,140 @@ fn known(
         mean: means[at] * days,
         occurs: -libm::expm1(-events[at]),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Collect, Model};
+    use crate::scenario::{Text, parse};
+    use crate::simulation::world::World;
+
+    const NETWORK: &str = "[scenario]\nname = \"World\"\nstart = 2026-01-01\nhorizon = \"300 d\"\n\
+        [field.a]\nplan = \"7 kb/d\"\n[field.b]\nplan = \"5 kb/d\"\n[hub.h]\n[market.m]\n\
+        [link.ah]\nfrom = \"a\"\nto = \"h\"\n[link.bh]\nfrom = \"b\"\nto = \"h\"\n\
+        [link.hm]\nfrom = \"h\"\nto = \"m\"\ncapacity = \"10 kb/d\"\n";
+
+    fn model(start: &str, hits: &[&str]) -> Model {
+        let mut text = NETWORK.to_owned();
+        for (index, element) in hits.iter().enumerate() {
+            text += &format!(
+                "[hazard.h{index}]\nhits = [\"{element}\"]\nleft = 0.25\n\
+                 occurs = {{ renewal = {{ up = {{ exponential = {{ mean = \"{} d\" }} }}, \
+                 start = \"{start}\" }} }}\n\
+                 duration = {{ exponential = {{ mean = \"4 d\" }} }}\n",
+                9 + 4 * index
+            );
+        }
+        let no_csv = |_: &str| Err(std::io::Error::from(std::io::ErrorKind::NotFound));
+        parse(&[Text::new("world.toml", text.as_str())], &[], &no_csv)
+            .unwrap_or_else(|_| panic!("{text}"))
+            .model
+    }
+
+    const HITS: [&str; 4] = ["field.a", "field.b", "link.hm", "hub.h"];
+
+    fn series(model: &Model, check: impl FnOnce(Option<Series>, &World<'_>)) {
+        let world = World::new(model, &model.hazards, 1, 0).expect("small");
+        let fixed = Memoryless::of(&world, Collect::System).expect("nothing remembers");
+        check(Series::of(&fixed), &world);
+    }
+
+    #[test]
+    fn terms_are_losses_alone_and_what_two_take_on_top() {
+        series(&model("stationary", &HITS), |found, world| {
+            let found = found.expect("all is known");
+            let by_name = |name: &str| {
+                let place = |(_, part): (usize, &str)| part == name;
+                let hazard = HITS.iter().copied().enumerate().position(place);
+                let hit = steady(world.model, &world.timelines).expect("all is known");
+                let slot = hit
+                    .iter()
+                    .position(|hit| Some(hit.hazard as usize) == hazard);
+                slot.expect("it is hit")
+            };
+            let [a, b, hm] = ["field.a", "field.b", "link.hm"].map(by_name);
+            // 12 kb/d of which 10 are let through; a quarter is left of what is hit.
+            assert_eq!(found.alone[a], 10_000 - 6_750);
+            assert_eq!(found.alone[b], 10_000 - 8_250);
+            assert_eq!(found.alone[hm], 7_500);
+            assert_eq!(found.fields[a], 5_250);
+            assert_eq!(found.fields[hm], 0);
+            assert_eq!(found.beyond[a][b], (10_000 - 3_000) - 3_250 - 1_750);
+            assert_eq!(found.beyond[a][hm], 7_500 - 3_250 - 7_500);
+            assert_eq!(found.beyond[hm][a], found.beyond[a][hm]);
+        });
+    }
+
+    /// Each sum against what an instant after the other gives, and their means against the known.
+    #[test]
+    fn sums_are_those_of_the_disruptions_and_have_the_known_means() {
+        const COUNT_OF: u64 = 4_000;
+        series(&model("stationary", &HITS), |found, world| {
+            let found = found.expect("all is known");
+            let mut timeline = Timeline::default();
+            let mut rows = Vec::new();
+            for replication in 0..COUNT_OF {
+                world.timelines.sample(replication, &mut timeline);
+                found.read(&timeline, &mut rows);
+                if replication >= 50 {
+                    continue;
+                }
+                let mut expected = [0_i64; COUNT];
+                let all = timeline.disruptions();
+                for (index, one) in all.iter().enumerate() {
+                    let slot = one.slot as usize;
+                    expected[0] += found.alone[slot] * (one.end - one.start).0;
+                    expected[2] += found.fields[slot] * (one.end - one.start).0;
+                    for other in &all[..index] {
+                        let both = one.end.min(other.end) - one.start.max(other.start);
+                        let more = found.beyond[slot][other.slot as usize];
+                        expected[1] += i64::from(more) * both.0.max(0);
+                    }
+                }
+                let day = SECONDS_PER_DAY;
+                let expected = expected.map(|sum| (sum + day / 2).div_euclid(day));
+                assert_eq!(rows[rows.len() - COUNT..], expected);
+            }
+            for (at, known) in found.known.iter().enumerate() {
+                let of = rows.iter().skip(at).step_by(COUNT).map(|&sum| sum as f64);
+                let n = COUNT_OF as f64;
+                let mean = of.clone().sum::<f64>() / n;
+                let squares: f64 = of.map(|sum| (sum - mean) * (sum - mean)).sum();
+                let error = (squares / (n - 1.0) / n).sqrt();
+                let off = (mean - known.mean).abs();
+                assert!(off < 4.0 * error + 1.0, "{at}: {mean} ± {error}, {known:?}");
+            }
+        });
+    }
+
+    #[test]
+    fn what_is_not_the_same_at_each_instant_has_no_series() {
+        series(&model("up", &HITS), |found, _| assert!(found.is_none()));
+        // Two hazards of one element.
+        let twice = ["field.a", "field.b", "field.a"];
+        series(&model("stationary", &twice), |found, _| {
+            assert!(found.is_none())
+        });
+    }
+
+    #[test]
+    fn many_at_once_are_summed_like_few() {
+        let mut hit = Hit::none();
+        let row: [i32; PLACES] =
+            std::array::from_fn(|at| if at < 200 { 1 << (at % 20) } else { 0 });
+        let mut expected = 0;
+        for slot in 0..200_u8 {
+            hit.change(slot, true);
+            expected += i64::from(row[usize::from(slot)]);
+            assert_eq!(hit.sum(&row), expected);
+        }
+        for slot in (0..200_u8).rev().step_by(3).chain((0..200).step_by(3)) {
+            if hit.slots[..usize::from(hit.count)].contains(&slot) {
+                hit.change(slot, false);
+                expected -= i64::from(row[usize::from(slot)]);
+            }
+            assert_eq!(hit.sum(&row), expected);
+        }
+    }
 }

@@ -65,7 +65,7 @@ impl Table {
         // Each slot is the number three above its own; the highest of what is left fill up to three.
         let mut rest = hit.slots << MOST_HIT | 0b111;
         let mut highest = || {
-            let number = 127 - rest.leading_zeros();
+            let number = rest.ilog2();
             rest ^= 1 << number;
             number as usize & 127
         };
