@@ -80,16 +80,15 @@ const NO_SHARE: u64 = u64::MAX;
 
 impl Replay {
     pub(in super::super) fn new(fixed: &Memoryless<'_>) -> Self {
+        Self::keeping(fixed, KEPT_FROM)
+    }
+
+    /// The same where states are kept if the program has so many operations.
+    pub(super) fn keeping(fixed: &Memoryless<'_>, from: usize) -> Self {
         let world = fixed.world;
         let intervals = Intervals::new(fixed);
         let table = |program: &CutProgram| {
-            let slots = (intervals.as_ref()).filter(|_| {
-                program.operations()
-                    >= std::env::var("KEPT")
-                        .ok()
-                        .and_then(|k| k.parse().ok())
-                        .unwrap_or(KEPT_FROM)
-            })?;
+            let slots = (intervals.as_ref()).filter(|_| program.operations() >= from)?;
             Table::new(slots.slots())
         };
         let mut replay = Self {

@@ -248,8 +248,8 @@ mod tests {
         for (index, element) in hits.iter().enumerate() {
             text += &format!(
                 "[hazard.h{index}]\nhits = [\"{element}\"]\nleft = 0.25\n\
-                 occurs = {{ renewal = {{ up = {{ exponential = {{ mean = \"{} d\" }} }}, \
-                 start = \"{start}\" }} }}\n\
+                 occurs = {{ renewal = {{ up = {{ exponential = {{ mean = \"{} d\" }} }} }} }}\n\
+                 start = \"{start}\"\n\
                  duration = {{ exponential = {{ mean = \"4 d\" }} }}\n",
                 9 + 4 * index
             );
