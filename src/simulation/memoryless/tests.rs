@@ -119,7 +119,7 @@ fn states_that_are_kept_give_what_states_give_anew() {
     let overlapping = apart.clone() + &hazard("w", "field.a");
     let at_random = apart.replace(
         "left = 0.3",
-        "left = { uniform = { min = 0.1, max = 0.9 } }",
+        "left = { uniform = { low = 0.1, high = 0.9 } }",
     );
     for hazards in [apart, overlapping, at_random] {
         let model = model(&hazards);
