@@ -21,9 +21,7 @@ const MOST_SLOTS: usize = 200;
 /// the slots hold nothing.
 const PLACES: usize = 256;
 /// So many slots are looked at whether they are hit or not, for that takes no choice.
-const LOOKED_AT: usize = 8;
-/// No slot.
-const NONE: u8 = u8::MAX;
+const LOOKED_AT: u32 = 6;
 /// With more than this down at once, pairs say little of what is lost.
 const MOST_DOWN: f64 = 6.0;
 
@@ -40,58 +38,6 @@ pub(in super::super) struct Series {
     /// How far these may be off, as disruptions begin and end at whole seconds, barrels.
     pub(in super::super) tolerance: f64,
     horizon: Seconds,
-}
-
-/// Slots that are hit.
-struct Hit {
-    /// The first `count` are the slots, in no order; the others are [`NONE`].
-    slots: [u8; PLACES],
-    count: u8,
-    /// Where each that is hit stands.
-    places: [u8; PLACES],
-}
-
-impl Hit {
-    fn none() -> Self {
-        Self {
-            slots: [NONE; PLACES],
-            count: 0,
-            places: [0; PLACES],
-        }
-    }
-
-    /// A slot begins to be hit, or ends: its place is taken by the last.
-    #[inline]
-    fn change(&mut self, slot: u8, begins: bool) {
-        // Without a choice, as nobody can foresee what comes next.
-        let after = self.count.wrapping_add_signed(2 * i8::from(begins) - 1);
-        let last = self.count.min(after);
-        let (place, moved) = if begins {
-            (last, slot)
-        } else {
-            (
-                self.places[usize::from(slot)],
-                self.slots[usize::from(last)],
-            )
-        };
-        self.slots[usize::from(place)] = moved;
-        self.places[usize::from(moved)] = place;
-        self.slots[usize::from(after)] = NONE;
-        self.count = after;
-    }
-
-    /// The sum of a row over the slots that are hit.
-    #[inline]
-    fn sum(&self, row: &[i32; PLACES]) -> i64 {
-        let mut sum = 0;
-        for at in 0..LOOKED_AT {
-            sum += i64::from(row[usize::from(self.slots[at])]);
-        }
-        for at in LOOKED_AT..usize::from(self.count) {
-            sum += i64::from(row[usize::from(self.slots[at])]);
-        }
-        sum
-    }
 }
 
 impl Series {
@@ -158,6 +104,16 @@ impl Series {
             }
             alone.push(own);
         }
+        // Sums of a row fit into 32 bits, and what pairs take in a replication into 64.
+        let all = beyond
+            .iter()
+            .map(|row| row.iter().map(|&more| i64::from(more.abs())).sum());
+        let sums: Vec<i64> = all.collect();
+        let most = sums.iter().sum::<i64>();
+        let fits = sums.iter().all(|&sum| sum <= i64::from(i32::MAX));
+        if !fits || most.checked_mul(world.model.horizon.0).is_none() {
+            return None;
+        }
         let known = known(&hits, world.model.horizon, (&alone, &beyond, &fields));
         let squares = alone.iter().map(|&loss| {
             let off = loss as f64 * 0.5 / SECONDS_PER_DAY as f64;
@@ -185,21 +141,76 @@ impl Series {
             alone += i128::from(self.alone[slot as usize] * lasts);
             fields += i128::from(self.fields[slot as usize] * lasts);
         }
-        let mut hit = Hit::none();
-        let (mut rate, mut since, mut pairs) = (0_i64, Seconds::ZERO, 0_i128);
-        for (time, index, begins) in timeline.edges() {
-            pairs += i128::from(rate) * i128::from((time - since).0);
-            since = time;
-            let slot = disruptions[index].slot;
-            // Of a slot with itself there is nothing beyond.
-            let more = hit.sum(&self.beyond[slot as usize]);
-            rate += if begins { more } else { -more };
-            hit.change(slot as u8, begins);
-        }
-        pairs += i128::from(rate) * i128::from((self.horizon - since).0);
+        let pairs = i128::from(
+            self.pairs(timeline)
+                .unwrap_or_else(|| self.many_pairs(timeline)),
+        );
         let day = i128::from(SECONDS_PER_DAY);
         let barrels = [alone, pairs, fields].map(|sum| (sum + day / 2).div_euclid(day));
         rows.extend(barrels.map(|sum| i64::try_from(sum).unwrap_or(i64::MAX)));
+    }
+
+    /// What pairs take on top, in 86 400ths of a barrel. `None` if more slots are hit at once than fit
+    /// into a word.
+    fn pairs(&self, timeline: &Timeline) -> Option<i64> {
+        const EACH: u64 = u64::from_le_bytes([1; 8]);
+        let disruptions = timeline.disruptions();
+        // The slots that are hit, a byte each, the last first.
+        let mut slots = u64::MAX;
+        let (mut count, mut most) = (0, 0);
+        let (mut rate, mut since, mut pairs) = (0_i64, 0_i64, 0_i64);
+        for (time, index, begins) in timeline.edges() {
+            // Where too many are hit this is nonsense, and is not told.
+            pairs = pairs.wrapping_add(rate.wrapping_mul(time.0 - since));
+            since = time.0;
+            let slot = disruptions[index].slot as u8;
+            let row = &self.beyond[usize::from(slot)];
+            let at = |place: u32| row[usize::from((slots >> (8 * place)) as u8)];
+            let mut more = (0..LOOKED_AT).fold(0, |sum, place| sum + at(place));
+            if count > LOOKED_AT as i64 {
+                more += (LOOKED_AT..8).fold(0, |sum, place| sum + at(place));
+            }
+            let sign = 2 * i64::from(begins) - 1;
+            rate = rate.wrapping_add(sign * i64::from(more));
+            count += sign;
+            most = most.max(count);
+            let is_slot = slots ^ u64::from(slot) * EACH;
+            let zero = is_slot.wrapping_sub(EACH) & !is_slot & EACH << 7;
+            let below = (1 << (zero.trailing_zeros() & 56)) - 1;
+            let without = slots & below | slots >> 8 & !below | 0xff << 56;
+            let with = slots << 8 | u64::from(slot);
+            slots = if begins { with } else { without };
+        }
+        pairs = pairs.wrapping_add(rate.wrapping_mul(self.horizon.0 - since));
+        (most <= 8).then_some(pairs)
+    }
+
+    /// The same for any number of slots.
+    #[cold]
+    fn many_pairs(&self, timeline: &Timeline) -> i64 {
+        let disruptions = timeline.disruptions();
+        let mut hit: Vec<u32> = Vec::new();
+        let (mut rate, mut since, mut pairs) = (0_i64, 0_i64, 0_i64);
+        for (time, index, begins) in timeline.edges() {
+            pairs += rate * (time.0 - since);
+            since = time.0;
+            let slot = disruptions[index].slot;
+            let row = &self.beyond[slot as usize];
+            if begins {
+                rate += hit
+                    .iter()
+                    .map(|&other| i64::from(row[other as usize]))
+                    .sum::<i64>();
+                hit.push(slot);
+            } else {
+                hit.retain(|&other| other != slot);
+                rate -= hit
+                    .iter()
+                    .map(|&other| i64::from(row[other as usize]))
+                    .sum::<i64>();
+            }
+        }
+        pairs + rate * (self.horizon.0 - since)
     }
 }
 
@@ -254,8 +265,12 @@ mod tests {
                 9 + 4 * index
             );
         }
+        parsed(&text)
+    }
+
+    fn parsed(text: &str) -> Model {
         let no_csv = |_: &str| Err(std::io::Error::from(std::io::ErrorKind::NotFound));
-        parse(&[Text::new("world.toml", text.as_str())], &[], &no_csv)
+        parse(&[Text::new("world.toml", text)], &[], &no_csv)
             .unwrap_or_else(|_| panic!("{text}"))
             .model
     }
@@ -320,6 +335,8 @@ mod tests {
                         expected[1] += i64::from(more) * both.0.max(0);
                     }
                 }
+                assert_eq!(found.pairs(&timeline), Some(expected[1]));
+                assert_eq!(found.many_pairs(&timeline), expected[1]);
                 let day = SECONDS_PER_DAY;
                 let expected = expected.map(|sum| (sum + day / 2).div_euclid(day));
                 assert_eq!(rows[rows.len() - COUNT..], expected);
@@ -346,23 +363,34 @@ mod tests {
         });
     }
 
+    /// Twelve parts that are down nearly half of the time.
     #[test]
     fn many_at_once_are_summed_like_few() {
-        let mut hit = Hit::none();
-        let row: [i32; PLACES] =
-            std::array::from_fn(|at| if at < 200 { 1 << (at % 20) } else { 0 });
-        let mut expected = 0;
-        for slot in 0..200_u8 {
-            hit.change(slot, true);
-            expected += i64::from(row[usize::from(slot)]);
-            assert_eq!(hit.sum(&row), expected);
+        let mut text = NETWORK.to_owned();
+        for at in 0..12 {
+            text += &format!(
+                "[hub.n{at}]\n[link.l{at}]\nfrom = \"h\"\nto = \"n{at}\"\ncapacity = \"1 kb/d\"\n\
+                 [link.k{at}]\nfrom = \"n{at}\"\nto = \"m\"\n\
+                 [hazard.y{at}]\nhits = [\"link.l{at}\"]\nstart = \"stationary\"\n\
+                 occurs = {{ renewal = {{ up = {{ exponential = {{ mean = \"9 d\" }} }} }} }}\n\
+                 duration = {{ exponential = {{ mean = \"8 d\" }} }}\n"
+            );
         }
-        for slot in (0..200_u8).rev().step_by(3).chain((0..200).step_by(3)) {
-            if hit.slots[..usize::from(hit.count)].contains(&slot) {
-                hit.change(slot, false);
-                expected -= i64::from(row[usize::from(slot)]);
+        series(&parsed(&text), |found, world| {
+            let found = found.expect("all is known");
+            let mut timeline = Timeline::default();
+            let mut told = [0, 0];
+            for replication in 0..50 {
+                world.timelines.sample(replication, &mut timeline);
+                match found.pairs(&timeline) {
+                    Some(pairs) => {
+                        told[0] += 1;
+                        assert_eq!(pairs, found.many_pairs(&timeline));
+                    }
+                    None => told[1] += 1,
+                }
             }
-            assert_eq!(hit.sum(&row), expected);
-        }
+            assert!(told[1] > 5, "{told:?}");
+        });
     }
 }
