@@ -174,9 +174,9 @@ impl Series {
             rate = rate.wrapping_add(sign * i64::from(more));
             count += sign;
             most = most.max(count);
-            let is_slot = slots ^ u64::from(slot) * EACH;
+            let is_slot = slots ^ (u64::from(slot) * EACH);
             let zero = is_slot.wrapping_sub(EACH) & !is_slot & EACH << 7;
-            let below = (1 << (zero.trailing_zeros() & 56)) - 1;
+            let below = (1 << (zero.trailing_zeros() & 0x38)) - 1;
             let without = slots & below | slots >> 8 & !below | 0xff << 56;
             let with = slots << 8 | u64::from(slot);
             slots = if begins { with } else { without };
@@ -359,7 +359,7 @@ mod tests {
         // Two hazards of one element.
         let twice = ["field.a", "field.b", "field.a"];
         series(&model("stationary", &twice), |found, _| {
-            assert!(found.is_none())
+            assert!(found.is_none());
         });
     }
 
