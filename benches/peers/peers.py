@@ -35,13 +35,33 @@ class Keruen:
             self.collect = "markets" if load.is_min_cost else "system"
         self.replications, self.start_up = None, 0.0
 
-    def once(self, replications, seed):
+    def once(self, replications, seed, stop=None):
         command = [self.binary, "run", self.scenario, "-n", replications, "--seed", seed]
         command += ["--threads", self.args.threads, "--json", "--quiet"]
         if self.collect:
             command += ["--collect", self.collect]
+        if stop:
+            command += ["--stop", stop]
         done = spawn(command, self.args.timeout)
         return json.loads(done.output), done
+
+    def to_a_thousandth(self, unserved, undelivered, seed):
+        """A run that stops once unserved demand is known to a standard error of 0.1 %.
+
+        Stopped is on `undelivered`, which has the same error and another mean, when 1.96 standard
+        errors are below ε / (1 + ε) of it.
+        """
+        share = 1.96 * 0.001 * unserved / undelivered
+        stop = f"undelivered={share / (1 - share)}"
+        summary, done = self.once(100_000_000, seed, stop)
+        metric = summary["strategies"][0]["metrics"]["delivered"]
+        best = metric.get("controlled") or metric
+        mean = self.load.days * self.load.demand - best["mean"]
+        return {
+            "cpu_seconds": done.cpu,
+            "replications": summary["replications"],
+            "unserved": (mean, best["std_error"]),
+        }
 
     def prepare(self):
         """So many replications that start-up is below a fiftieth, or as the time allows."""
@@ -74,6 +94,7 @@ class Keruen:
         if self.load is None:
             answer.unserved = estimate(metrics["undelivered"])
             return answer
+        more["undelivered"] = metrics["undelivered"]["mean"]
         delivered, error = estimate(metrics["delivered"])
         answer.unserved = (self.load.days * self.load.demand - delivered, error)
         if self.load.is_min_cost:

@@ -103,12 +103,19 @@ def measure(key, found, args):
         agree &= is_right
         for line in lines:
             print(f"  keruen: {line}")
+        if any(bar[0] == key for bar in verdict.SOONER_BARS):
+            agree &= sooner(key, todo[0].run, ours)
         print(f"  {'CPU seconds to a standard error of 0.1 %':<44}")
         for row in rows:
             needs = row["cpu_seconds_to_a_thousandth"]
             row["keruen_sooner_by"] = needs / ours["cpu_seconds_to_a_thousandth"]
             times = "" if row is ours else f"{row['keruen_sooner_by']:>16,.0f} x"
-            print(f"    {row['peer']:<32}{needs:>14,.2f}{times}")
+            bar = verdict.SOONER_BARS.get((key, row["peer"]))
+            if bar:
+                row["sooner_bar"] = bar
+                is_met = "met" if row["keruen_sooner_by"] >= bar else "MISSED"
+                times += f"  (bar {bar:,}: {is_met})"
+            print(f"    {row['peer']:<32}{needs:>14,.3f}{times}")
     for row in rows:
         if not row.get("agrees", True) and row is not ours:
             print(f"  {row['peer']}: {row['standard_errors_apart']:.1f} standard errors from known")
@@ -117,6 +124,20 @@ def measure(key, found, args):
                 print(f"  {line}")
     sys.stdout.flush()
     return rows, agree and (ours is not None or not any(p.tool == "keruen" for p in todo))
+
+
+def sooner(key, keruen, ours):
+    """Runs that stop at 0.1 %, whole processes, with seeds of their own; whether they are right."""
+    unserved, undelivered = ours["unserved"][0], ours["undelivered"]
+    runs = [keruen.to_a_thousandth(unserved, undelivered, seed) for seed in range(1, 22)]
+    is_right = verdict.judge_sooner(key, ours, runs)
+    print(
+        f"  keruen: {len(runs)} runs that stop at 0.1 %: "
+        f"{ours['replications_to_a_thousandth']:,.0f} replications, "
+        f"{ours['cpu_seconds_to_a_thousandth'] * 1000:.1f} ms of CPU time, "
+        f"{'all within' if is_right else 'NOT all within'} 0.1 % and 4 standard errors"
+    )
+    return is_right
 
 
 def show(key, load, rows, args):

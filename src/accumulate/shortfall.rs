@@ -163,6 +163,73 @@ impl Shortfalls {
                 }
             }
         }
+        self.recover(from, to, delivered);
+    }
+
+    /// Deliveries under one plan, epoch by epoch, as [`Self::see`] sees them one by one.
+    ///
+    /// - `starts`: when each epoch begins, s; the last ends at `end`. `delivered`: of each, b/d.
+    pub fn see_all(&mut self, starts: &[i64], end: i64, planned: i64, delivered: &[i32]) {
+        let epochs = || {
+            let ends = starts.iter().skip(1).copied().chain([end]);
+            let times = starts.iter().copied().zip(ends);
+            times.zip(delivered.iter().map(|&rate| i64::from(rate)))
+        };
+        if self.keep {
+            for ((from, to), delivered) in epochs() {
+                self.see(Seconds(from), Seconds(to), planned, delivered);
+            }
+            return;
+        }
+        let Some(&least) = delivered.iter().min() else {
+            return;
+        };
+        self.end = Seconds(end);
+        let missing = planned - i64::from(least);
+        if is_deeper((missing, planned), self.deepest) {
+            self.deepest = (missing, planned);
+        }
+        if planned != self.marks.planned {
+            self.marks = Marks::of(planned, self.rule, self.recovery);
+        }
+        let (mut time, mut longest, mut events) = (0, self.longest.0, self.events);
+        let mut open = self.open.map(|open| (open.start.0, open.end.0));
+        for ((from, to), delivered) in epochs() {
+            if delivered >= self.marks.tolerated {
+                continue;
+            }
+            time += to - from;
+            open = match open {
+                Some((start, end)) if from == end || from - end < self.rule.gap.0 => {
+                    Some((start, to))
+                }
+                before => {
+                    longest = longest.max(before.map_or(0, |(start, end)| end - start));
+                    events += 1;
+                    Some((from, to))
+                }
+            };
+        }
+        self.time += Seconds(time);
+        self.longest = Seconds(longest);
+        self.events = events;
+        self.open = open.map(|(start, end)| Open {
+            start: Seconds(start),
+            end: Seconds(end),
+            volume: 0,
+            missing: 0,
+            planned: 1,
+        });
+        for ((from, to), delivered) in epochs() {
+            if matches!(self.recovering, Recovering::Recovered(_)) {
+                break;
+            }
+            self.recover(Seconds(from), Seconds(to), delivered);
+        }
+    }
+
+    #[inline]
+    fn recover(&mut self, from: Seconds, to: Seconds, delivered: i64) {
         self.recovering = match self.recovering {
             done @ Recovering::Recovered(_) => done,
             state if delivered < self.marks.band => match state {
@@ -250,6 +317,7 @@ fn share(part: i64, whole: i64) -> i64 {
 
 /// Whether a cut is a greater share of what was planned than another; both are pairs of what is
 /// missing and what was planned, b/d. Compared by multiplication: an epoch should not cost a division.
+#[inline]
 fn is_deeper(cut: (i64, i64), than: (i64, i64)) -> bool {
     let wide = |left: i64, right: i64| i128::from(left) * i128::from(right);
     if cut.1 == than.1 && cut.1 > 0 {

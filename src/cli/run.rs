@@ -278,7 +278,12 @@ pub(super) fn load(
     warnings: Warnings,
 ) -> Result<scenario::Scenario, Failure> {
     let path = &arguments.scenario;
-    let what = match scenario::kind(path) {
+    let kind = if scenario::may_be_no_scenario(path) {
+        scenario::kind(path)
+    } else {
+        Ok(scenario::Kind::Scenario)
+    };
+    let what = match kind {
         // What is wrong with a file that has no clear kind is said when it is read.
         Ok(scenario::Kind::Scenario) | Err(_) => None,
         Ok(scenario::Kind::Strategy) => Some("a strategy; add it to a scenario with --with"),

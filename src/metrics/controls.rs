@@ -124,6 +124,12 @@ impl ControlSums {
         }
     }
 
+    /// How many replications so many controls take.
+    #[must_use]
+    pub fn least(controls: usize) -> u64 {
+        PER_CONTROL * controls as u64
+    }
+
     /// Adds some replications.
     ///
     /// - `rows`: the controls, replication by replication; `values`: for each value, a number for
@@ -262,7 +268,7 @@ impl ControlSums {
             .filter(|&at| known[at].occurs * n as f64 >= OCCURRENCES)
             .filter(|&at| self.variation(at, at) > 0.0)
             .collect();
-        if candidates.is_empty() || n < PER_CONTROL * candidates.len() as u64 {
+        if candidates.is_empty() || n < Self::least(candidates.len()) {
             return None;
         }
         let of_value = self.variation_of_value(value);

@@ -61,6 +61,10 @@ pub(super) fn controlled_text(
     }
     let mut note = match &controls.why_none {
         Some(reason) => format!("No control variates: {reason}."),
+        None if controls.of_losses => "The same replications, corrected for what their disruptions \
+             would take if losses added up, of each alone and of each two on top: the means of that \
+             are known beforehand."
+            .to_owned(),
         None => format!(
             "The same replications, corrected for how long hazards happened to disrupt: the means \
              of {} such times are known beforehand.",

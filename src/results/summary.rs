@@ -191,6 +191,10 @@ pub struct ControlVariates {
     pub known: usize,
     /// How many of them were used.
     pub used: usize,
+    /// Whether they are no times but volumes: what disruptions would take if each were alone, what
+    /// each two take on top, and what fields lose.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub of_losses: bool,
     /// Times that were used though their means are known only from futures drawn apart: how long
     /// parts were gone together of what waits to be repaired.
     #[serde(default, skip_serializing_if = "is_zero")]

@@ -20,7 +20,7 @@ use super::timelines::Timelines;
 const NONE: u32 = u32::MAX;
 
 /// Numbers of a replication whose means are known.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Controls {
     list: Vec<Control>,
     /// By hazard and slot: the control that is read off disruptions.

@@ -171,7 +171,23 @@ impl Asked<'_> {
         })
     }
 
+    /// How long a renewal is down, whatever share its disruptions take.
+    pub(super) fn time_down(&self, process: &Process) -> Result<Known, Unknown> {
+        match &process.when {
+            When::Renewal(renewal) => self.renewed(process, renewal),
+            _ => Err(RENEWAL),
+        }
+    }
+
     fn of_renewal(&self, process: &Process, renewal: &Renewal) -> Result<Known, Unknown> {
+        let known = self.renewed(process, renewal)?;
+        Ok(Known {
+            days: known.days * taken(&process.effect.left),
+            ..known
+        })
+    }
+
+    fn renewed(&self, process: &Process, renewal: &Renewal) -> Result<Known, Unknown> {
         let effect = &process.effect;
         let is_shared = process.targets.len() == 1 || effect.is_shared;
         let is_whole = process.from.0 <= 0 && process.until >= process.horizon;
@@ -234,7 +250,6 @@ impl Asked<'_> {
                 (days, days / mean(down).max(1e-9))
             }
         };
-        let days = days * taken(&effect.left);
         Ok(Known {
             days,
             events: events + down_at_start,

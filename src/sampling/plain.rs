@@ -197,6 +197,14 @@ impl Plain {
         Some((lane, self.marks[lane].is_all))
     }
 
+    /// The slot that all disruptions of a process hit and the share that they leave, if it is plain
+    /// and they differ in their times only.
+    pub(super) fn hits(&self, process: usize) -> Option<(usize, Fraction)> {
+        let (lane, is_all) = self.lane(process)?;
+        let mark = &self.marks[lane];
+        is_all.then_some((mark.slot as usize, mark.left))
+    }
+
     /// Adds the disruptions of some lanes, which differ in their times only, to the timeline.
     pub(super) fn tell(&self, lanes: Range<usize>, drawn: &Drawn, timeline: &mut Timeline) {
         let spells = drawn.of(lanes).iter();

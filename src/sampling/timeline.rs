@@ -112,6 +112,7 @@ impl Timeline {
         self.edges.get(index).map(|&edge| Self::edge(edge))
     }
 
+    #[inline]
     fn edge(edge: u64) -> (Seconds, usize, bool) {
         (
             Seconds((edge >> 31) as i64),

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::model::{Element, Hazard, Model, Occurs, stages};
-use crate::units::Seconds;
+use crate::units::{Fraction, Seconds};
 
 use super::Stream;
 use super::plain::Plain;
@@ -226,6 +226,17 @@ impl Timelines {
 
     pub(super) fn processes_mut(&mut self) -> &mut [Process] {
         &mut self.processes
+    }
+
+    /// Whether it is settled beforehand how often rare hazards strike.
+    pub(super) fn is_held(&self) -> bool {
+        self.held.is_some()
+    }
+
+    /// The slot that a process hits and the share that it leaves, if it is a plain renewal whose
+    /// disruptions differ in their times only.
+    pub(super) fn alone(&self, process: usize) -> Option<(usize, Fraction)> {
+        self.plain.hits(process)
     }
 
     /// Settles how often rare hazards strike before anything else is drawn.

@@ -135,7 +135,7 @@ impl<'a> Doubts<'a> {
         let mut paths = self.paths.borrow_mut();
         for (name, entry) in &tree.0 {
             if !FIXED.contains(&name.as_str()) {
-                walk(&entry.node, name, &mut paths);
+                walk(&entry.node, &mut name.clone(), &mut paths);
             }
         }
     }
@@ -185,19 +185,26 @@ fn key_place(table: &Table) -> Option<Place> {
     Some(node.at)
 }
 
-fn walk(node: &Node, path: &str, paths: &mut BTreeMap<Place, String>) {
+/// Notes the paths of figures in doubt below a node; what stands at `path` is the same afterwards.
+fn walk(node: &Node, path: &mut String, paths: &mut BTreeMap<Place, String>) {
+    let own = path.len();
     match &node.value {
         Value::Table(table) => {
             if let Some(place) = key_place(table) {
-                paths.insert(place, path.to_owned());
+                paths.insert(place, path.clone());
             }
             for (name, entry) in &table.0 {
-                walk(&entry.node, &format!("{path}.{name}"), paths);
+                path.push('.');
+                path.push_str(name);
+                walk(&entry.node, path, paths);
+                path.truncate(own);
             }
         }
         Value::Array(nodes) => {
             for (index, node) in nodes.iter().enumerate() {
-                walk(node, &format!("{path}[{index}]"), paths);
+                path.push_str(&format!("[{index}]"));
+                walk(node, path, paths);
+                path.truncate(own);
             }
         }
         _ => {}

@@ -29,18 +29,37 @@ pub(super) fn check(report: &Report, tree: &Table, spec: &'static Spec, asked: A
 /// Complains about texts with characters that would steer a terminal instead of being shown.
 /// Remarks may have several lines.
 fn control_characters(report: &Report, table: &Table, path: &str) {
-    for (key, entry) in &table.0 {
-        control_characters_of(report, &entry.node, key, &join(path, key));
+    control_characters_in(report, table, &Trail::Here(path));
+}
+
+/// Where a value stands. Most are as they should be, so a path is put together only when it is told.
+enum Trail<'a> {
+    Here(&'a str),
+    Under(&'a Trail<'a>, &'a str),
+}
+
+impl Trail<'_> {
+    fn path(&self) -> String {
+        match self {
+            Self::Here(path) => (*path).to_owned(),
+            Self::Under(outer, key) => join(&outer.path(), key),
+        }
     }
 }
 
-fn control_characters_of(report: &Report, node: &Node, key: &str, path: &str) {
+fn control_characters_in(report: &Report, table: &Table, trail: &Trail<'_>) {
+    for (key, entry) in &table.0 {
+        control_characters_of(report, &entry.node, key, &Trail::Under(trail, key));
+    }
+}
+
+fn control_characters_of(report: &Report, node: &Node, key: &str, trail: &Trail<'_>) {
     let text = match &node.value {
         Value::Text(text) => text,
-        Value::Table(table) => return control_characters(report, table, path),
+        Value::Table(table) => return control_characters_in(report, table, trail),
         Value::Array(nodes) => {
             for node in nodes {
-                control_characters_of(report, node, key, path);
+                control_characters_of(report, node, key, trail);
             }
             return;
         }
@@ -56,7 +75,11 @@ fn control_characters_of(report: &Report, node: &Node, key: &str, path: &str) {
             "scenario::control_character",
             node.at,
             "holds a control character",
-            format!("`{path}` holds the control character {}", letter.escape_unicode()),
+            format!(
+                "`{}` holds the control character {}",
+                trail.path(),
+                letter.escape_unicode()
+            ),
         )
         .help("leave it out: texts are printed, and only `about` and `note` may have tabs and several lines")
         .file();

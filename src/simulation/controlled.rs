@@ -12,6 +12,7 @@ use crate::results::{self, ControlVariates, Metrics};
 use crate::sampling::{ControlSpace, Controls, JointSpace, JointTimes, Timeline};
 
 use super::apart::{FuturesApart, JointMeans};
+use super::memoryless::{Memoryless, SERIES, Series};
 use super::world::World;
 
 /// Metrics that are estimated with controls too, the first of those whose exact sample is kept:
@@ -40,6 +41,8 @@ pub(super) struct ControlPlan {
     joint: JointTimes,
     /// Where the means of joint times come from; `None` if there are no such times.
     apart: Option<Arc<FuturesApart>>,
+    /// What disruptions take alone and in pairs, in place of all others.
+    series: Option<Series>,
     /// Replications before this one are learnt from.
     learnt_before: u64,
 }
@@ -77,8 +80,38 @@ impl ControlPlan {
             known,
             joint,
             apart,
+            series: None,
             learnt_before: first.saturating_add(learnt),
         }
+    }
+
+    /// Those of a network that remembers nothing, of which totals alone are asked for: what
+    /// disruptions take alone and in pairs, if that is known, else as [`Self::of`].
+    pub(super) fn of_memoryless(
+        fixed: &Memoryless<'_>,
+        world: &World<'_>,
+        (seed, range): (u64, &Range<u64>),
+    ) -> Self {
+        let first = range.start;
+        let is_worth = range.end.saturating_sub(first) >= ControlSums::least(SERIES);
+        let series = is_worth.then(|| Series::of(fixed)).flatten();
+        let Some(series) = series else {
+            return Self::of(world, (seed, first), false, &[]);
+        };
+        Self {
+            controls: Controls::default(),
+            known: series.known.to_vec(),
+            joint: JointTimes::of(&[], &world.timelines),
+            apart: None,
+            learnt_before: first.saturating_add(learnt(series.known.len())),
+            series: Some(series),
+        }
+    }
+
+    /// How far known means may be off, in the unit of the controls.
+    fn tolerance(&self) -> f64 {
+        let series = self.series.as_ref();
+        series.map_or(TOLERANCE, |series| series.tolerance)
     }
 
     /// Draws as many futures apart as so many replications ask for; on the threads of the pool in
@@ -113,7 +146,7 @@ impl ControlPlan {
             return None;
         }
         let Some(joint) = joint else {
-            return sums.estimate(metric, &self.known, TOLERANCE);
+            return sums.estimate(metric, &self.known, self.tolerance());
         };
         let known: Vec<KnownMean> = self.known.iter().chain(&joint.means).copied().collect();
         let sampled = SampledMeans {
@@ -162,6 +195,7 @@ impl ControlPlan {
         ControlVariates {
             known: self.known.len(),
             used,
+            of_losses: self.series.is_some(),
             sampled: sampled as u64,
             sampled_from: joint
                 .filter(|_| sampled > 0)
@@ -218,6 +252,10 @@ impl ControlKeeper {
         replication: u64,
         timeline: &Timeline,
     ) {
+        if let Some(series) = &plan.series {
+            series.read(timeline, &mut self.rows);
+            return;
+        }
         let (controls, timelines) = (&plan.controls, &world.timelines);
         controls.read(
             timelines,

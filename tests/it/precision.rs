@@ -68,21 +68,27 @@ fn means_with_controls_are_the_exact_ones() {
     assert_exact("one link", &model, 1_000.0 * exact, [1e6, f64::INFINITY]);
 
     let two = case("03_two_route");
-    for (start, key) in [
-        ("up", "expected.annual_all_up_start.mean_unexported_kb"),
+    for (start, key, ratio) in [
+        (
+            "up",
+            "expected.annual_all_up_start.mean_unexported_kb",
+            [2.0, 1e3],
+        ),
+        // What two parts take alone and together is all that there is.
         (
             "stationary",
             "expected.annual_stationary_start.mean_unexported_kb",
+            [1e6, f64::INFINITY],
         ),
     ] {
         let model = two_routes(&two, start, None);
         let exact = 1_000.0 * given(&two, key);
-        assert_exact("two routes", &model, exact, [2.0, 1e3]);
+        assert_exact("two routes", &model, exact, ratio);
     }
 
     let (model, exact) = twelve_parts();
-    // One-component terms make up 0.946 of the variance: at most 18.5 times less is left.
-    assert_exact("twelve parts", &model, exact, [15.0, 22.0]);
+    // Terms of one part alone make up 0.946 of the variance, and would leave an 18.5th of it.
+    assert_exact("twelve parts", &model, exact, [50.0, 1e4]);
 
     let war = case("12_regime_political");
     let exact = given(&war, "expected.regime_link.mean_unexported_kb");
@@ -264,7 +270,7 @@ fn a_run_that_controls_cannot_help_says_why() {
         controls.left_out["failure"].contains("closed form"),
         "{controls:?}"
     );
-    let few = totals(&twelve_parts().0, 1, 100)
+    let few = totals(&twelve_parts().0, 1, 40)
         .result
         .controls
         .expect("asked for");

@@ -9,6 +9,7 @@ use crate::sampling::{Disruption, Timeline};
 
 use super::super::outages::Outages;
 use super::lanes::Lanes;
+use super::table::Hit;
 use super::{Memoryless, NO_ROW};
 
 /// Work space.
@@ -23,6 +24,8 @@ pub(super) struct Intervals {
     lasts: Vec<u64>,
     /// Disruptions that ended among the states that wait.
     ended: Vec<u32>,
+    /// Whether disruptions of a slot always left the same.
+    is_same: bool,
 }
 
 /// What is known of a slot: what it sets, and what a disruption does that leaves this share.
@@ -74,7 +77,13 @@ impl Intervals {
             courses: Vec::new(),
             lasts: Vec::new(),
             ended: Vec::new(),
+            is_same: true,
         })
+    }
+
+    /// How many slots there are.
+    pub(super) fn slots(&self) -> usize {
+        self.slots.len()
     }
 
     /// Looks what each disruption does, and what fields' own outages take, 86 400ths of a barrel.
@@ -102,6 +111,7 @@ impl Intervals {
             let number = disruption.slot as usize;
             let slot = &mut self.slots[number];
             if slot.share != disruption.left.get().to_bits() {
+                self.is_same &= slot.share == NO_SHARE;
                 learn(slot, fixed, disruption, outages);
             }
             let (start, end) = (disruption.start.0, disruption.end.0);
@@ -153,6 +163,45 @@ impl Intervals {
         lanes.use_up_to(state + 1, program);
     }
 
+    /// The same where what was found before is kept: states that are known do not wait.
+    #[inline(never)]
+    pub(super) fn follow_known(
+        &mut self,
+        program: &CutProgram,
+        timeline: &Timeline,
+        lanes: &mut Lanes,
+        starts: &mut Vec<i64>,
+    ) {
+        let disruptions = timeline.disruptions();
+        starts.push(0);
+        let mut now = 0;
+        let mut hit = Hit::default();
+        let mut state = lanes.used();
+        let mut ended = 0;
+        for (time, index, begins) in timeline.edges() {
+            if time.0 != now {
+                state += usize::from(lanes.is_new(self.is_same.then_some(hit)));
+                now = time.0;
+                starts.push(now);
+                if state == LANES {
+                    self.write(lanes, ended, LANES);
+                    lanes.use_up_to(LANES, program);
+                    (state, ended) = (0, 0);
+                }
+            }
+            hit.change(disruptions[index].slot, begins);
+            let course = &mut self.courses[index];
+            course.states[usize::from(begins)] = state as u32;
+            self.lasts[index / 64] ^= 1 << (index % 64);
+            self.ended[ended] = index as u32;
+            ended += usize::from(!begins);
+        }
+        state += usize::from(lanes.is_new(self.is_same.then_some(hit)));
+        self.write(lanes, ended, state);
+        self.lasts.fill(0);
+        lanes.use_up_to(state, program);
+    }
+
     /// Writes what holds in the states up to `end`, the next of which begins others.
     ///
     /// - `ended`: how many disruptions have ended among them.
@@ -160,6 +209,9 @@ impl Intervals {
         for &index in &self.ended[..ended] {
             let course = self.courses[index as usize];
             let [to, from] = course.states;
+            if from == to {
+                continue;
+            }
             lanes.write_between(
                 course.row as usize,
                 from as usize,
@@ -174,6 +226,9 @@ impl Intervals {
                 bits &= bits - 1;
                 let course = &mut self.courses[index];
                 let from = std::mem::take(&mut course.states[1]) as usize;
+                if from == end {
+                    continue;
+                }
                 lanes.write_between(course.row as usize, from, end, course.limit);
             }
         }

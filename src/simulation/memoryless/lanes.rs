@@ -2,6 +2,8 @@
 
 use crate::allocation::cut::{CutProgram, LANES, Lane};
 
+use super::table::{Hit, NOWHERE, Table};
+
 /// Capacities of many states side by side, a row each, and what is delivered in those that are
 /// done.
 ///
@@ -23,7 +25,11 @@ pub(super) struct Lanes {
     used: usize,
     scratch: Vec<Lane>,
     out: Lane,
-    /// What is delivered in each state that has been evaluated, b/d.
+    /// What was found before, if it is kept.
+    table: Option<Box<Table>>,
+    /// With a table, of each state that waits: its place among all that are told, and in the table.
+    places: Vec<[u32; 2]>,
+    /// What is delivered in each state that is told, b/d; of states that wait nothing yet.
     pub(super) delivered: Vec<i32>,
 }
 
@@ -42,8 +48,41 @@ impl Lanes {
             used: 0,
             scratch: Vec::new(),
             out: Lane::default(),
+            table: None,
+            places: Vec::new(),
             delivered: Vec::new(),
         }
+    }
+
+    /// Keeps what is found.
+    pub(super) fn with_table(self, table: Option<Table>) -> Self {
+        Self {
+            table: table.map(Box::new),
+            ..self
+        }
+    }
+
+    pub(super) fn has_table(&self) -> bool {
+        self.table.is_some()
+    }
+
+    /// Another state in which these slots are hit: whether it has to be evaluated, as nobody knows
+    /// what is delivered.
+    ///
+    /// - `hit`: `None` if slots do not tell what holds.
+    #[inline]
+    pub(super) fn is_new(&mut self, hit: Option<Hit>) -> bool {
+        let Some(table) = &self.table else {
+            return true;
+        };
+        let place = hit.map_or(NOWHERE, |hit| table.place(hit));
+        if let Some(known) = table.get(place) {
+            self.delivered.push(known);
+            return false;
+        }
+        self.places.push([self.delivered.len() as u32, place]);
+        self.delivered.push(0);
+        true
     }
 
     /// From the next state on, a row holds this.
@@ -78,6 +117,7 @@ impl Lanes {
 
     /// Another state, with what holds now.
     pub(super) fn push(&mut self, program: &CutProgram) {
+        self.is_new(None);
         self.use_up_to(self.used + 1, program);
     }
 
@@ -117,7 +157,7 @@ impl Lanes {
             }
         }
         program.evaluate(&self.rows, &mut self.scratch, &mut self.out);
-        self.delivered.extend_from_slice(&self.out[..self.used]);
+        self.tell();
         for &(row, from, to) in &self.written {
             let value = self.start[row as usize];
             let row = &mut self.rows[row as usize];
@@ -130,6 +170,19 @@ impl Lanes {
         }
         self.written.clear();
         self.used = 0;
+    }
+
+    /// Tells what was found of the states that waited.
+    fn tell(&mut self) {
+        let Some(table) = &mut self.table else {
+            self.delivered.extend_from_slice(&self.out[..self.used]);
+            return;
+        };
+        for (&[told, kept], &delivered) in self.places.iter().zip(&self.out[..self.used]) {
+            self.delivered[told as usize] = delivered;
+            table.keep(kept, delivered);
+        }
+        self.places.clear();
     }
 
     /// Writes what a row holds now, up to the next state.

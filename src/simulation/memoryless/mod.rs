@@ -17,10 +17,13 @@ mod intervals;
 mod kept;
 mod lanes;
 mod replay;
+mod series;
+mod table;
 #[cfg(test)]
 mod tests;
 
 pub(super) use replay::Replay;
+pub(super) use series::{COUNT as SERIES, Series};
 
 use crate::allocation::KeptTrees;
 use crate::allocation::cut::{Capacity, CutArc, CutProgram};

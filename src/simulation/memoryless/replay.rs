@@ -1,6 +1,7 @@
 //! Follows replications in which nothing remembers.
 
 use crate::accumulate::{Books, PathTotals};
+use crate::allocation::cut::CutProgram;
 use crate::model::Element;
 use crate::sampling::Timeline;
 use crate::units::{Fraction, Seconds};
@@ -9,6 +10,7 @@ use super::super::outages::Outages;
 use super::intervals::Intervals;
 use super::kept::Kept;
 use super::lanes::Lanes;
+use super::table::Table;
 use super::{Engine, Memoryless, NO_ROW};
 
 /// What one thread needs; used again for chunk after chunk.
@@ -69,23 +71,40 @@ struct Left {
     limit: i32,
 }
 
+/// From so many operations on, looking a state up costs less than to evaluate it: below, states are
+/// evaluated as quickly as they are told apart.
+const KEPT_FROM: usize = 600;
+
 /// A share that is none.
 const NO_SHARE: u64 = u64::MAX;
 
 impl Replay {
     pub(in super::super) fn new(fixed: &Memoryless<'_>) -> Self {
+        Self::keeping(fixed, KEPT_FROM)
+    }
+
+    /// The same where states are kept if the program has so many operations.
+    pub(super) fn keeping(fixed: &Memoryless<'_>, from: usize) -> Self {
         let world = fixed.world;
+        let intervals = Intervals::new(fixed);
+        let table = |program: &CutProgram| {
+            let slots = (intervals.as_ref()).filter(|_| program.operations() >= from)?;
+            Table::new(slots.slots())
+        };
         let mut replay = Self {
             outages: Outages::new(world.slot_element.len()),
             nominal: fixed.nominal.clone(),
             known: Vec::new(),
-            intervals: Intervals::new(fixed),
             states: match &fixed.engine {
-                Engine::Program(_) => States::Together(Box::new(Lanes::new(&fixed.start))),
+                Engine::Program(program) => {
+                    let lanes = Lanes::new(&fixed.start).with_table(table(program));
+                    States::Together(Box::new(lanes))
+                }
                 Engine::Trees(nodes, arcs) => {
                     States::OneByOne(Box::new(Kept::new(*nodes, arcs, &fixed.start, fixed.most)))
                 }
             },
+            intervals,
             starts: Vec::new(),
             replications: Vec::new(),
             outage: 0,
@@ -115,7 +134,11 @@ impl Replay {
                 (&fixed.engine, &mut self.states)
             && let Some(field_outage) = intervals.read(fixed, timeline, &mut self.outages)
         {
-            intervals.follow(program, timeline, lanes, &mut self.starts);
+            if lanes.has_table() {
+                intervals.follow_known(program, timeline, lanes, &mut self.starts);
+            } else {
+                intervals.follow(program, timeline, lanes, &mut self.starts);
+            }
             self.replications.push(Replication {
                 first,
                 field_outage,
@@ -205,23 +228,32 @@ impl Replay {
         let last = next.map_or(self.starts.len(), |next| next.first);
         let starts = &self.starts[first..last];
         let rates = &self.delivered()[first..last];
-        let ends = starts.get(1..).unwrap_or_default();
         let shortfalls = &mut totals.shortfalls;
         shortfalls.reset();
         let (mut planned, mut delivered) = (0, 0);
-        let (mut plan, mut step) = (0, 0);
-        let mut next_step = 0;
-        for (index, (&from, &rate)) in starts.iter().zip(rates).enumerate() {
-            while next_step <= from {
-                plan = fixed.plan[step].1;
-                step += 1;
-                next_step = fixed.plan.get(step).map_or(i64::MAX, |next| next.0.0);
+        if let [(_, plan)] = fixed.plan[..] {
+            let ends = starts.iter().skip(1).copied().chain([horizon]);
+            for ((from, to), &rate) in starts.iter().zip(ends).zip(rates) {
+                delivered += i64::from(rate) * (to - from);
             }
-            let to = ends.get(index).copied().unwrap_or(horizon);
-            let rate = i64::from(rate);
-            shortfalls.see(Seconds(from), Seconds(to), plan, rate);
-            planned += plan * (to - from);
-            delivered += rate * (to - from);
+            planned = plan * horizon;
+            shortfalls.see_all(starts, horizon, plan, rates);
+        } else {
+            let ends = starts.get(1..).unwrap_or_default();
+            let (mut plan, mut step) = (0, 0);
+            let mut next_step = 0;
+            for (index, (&from, &rate)) in starts.iter().zip(rates).enumerate() {
+                while next_step <= from {
+                    plan = fixed.plan[step].1;
+                    step += 1;
+                    next_step = fixed.plan.get(step).map_or(i64::MAX, |next| next.0.0);
+                }
+                let to = ends.get(index).copied().unwrap_or(horizon);
+                let rate = i64::from(rate);
+                shortfalls.see(Seconds(from), Seconds(to), plan, rate);
+                planned += plan * (to - from);
+                delivered += rate * (to - from);
+            }
         }
         shortfalls.close();
         // Fields that have no dynamics and no quota can produce what outages leave, and what they

@@ -58,9 +58,19 @@ fn what_remembers_or_asks_for_more_is_followed_epoch_by_epoch() {
 
 /// What is delivered epoch by epoch in some replications, and what fields' own outages take.
 fn followed(model: &Model, in_intervals: bool, together: bool) -> (Vec<i64>, Vec<i32>, Vec<i64>) {
+    kept(model, in_intervals, together, usize::MAX)
+}
+
+/// The same where states are kept if the program has so many operations.
+fn kept(
+    model: &Model,
+    in_intervals: bool,
+    together: bool,
+    from: usize,
+) -> (Vec<i64>, Vec<i32>, Vec<i64>) {
     let world = World::new(model, &model.hazards, 1, 0).expect("small");
     let fixed = Memoryless::with(&world, Collect::System, together).expect("nothing remembers");
-    let mut replay = Replay::new(&fixed);
+    let mut replay = Replay::keeping(&fixed, from);
     if !in_intervals {
         replay.intervals = None;
     }
@@ -92,6 +102,26 @@ fn intervals_give_what_is_active_when() {
         let by_intervals = followed(&model, true, true);
         assert!(by_intervals.0.len() > 1_000);
         assert_eq!(by_intervals, followed(&model, false, true));
+    }
+}
+
+/// With slots hit apart and at once, by hazards that overlap, and with what is left at random.
+#[test]
+fn states_that_are_kept_give_what_states_give_anew() {
+    let apart: Vec<String> = ["field.a", "field.b", "link.hm", "hub.h"]
+        .iter()
+        .enumerate()
+        .map(|(index, element)| hazard(&format!("x{index}"), element))
+        .collect();
+    let apart = apart.concat();
+    let overlapping = apart.clone() + &hazard("w", "field.a");
+    let at_random = apart.replace(
+        "left = 0.3",
+        "left = { uniform = { low = 0.1, high = 0.9 } }",
+    );
+    for hazards in [apart, overlapping, at_random] {
+        let model = model(&hazards);
+        assert_eq!(kept(&model, true, true, 0), followed(&model, true, true));
     }
 }
 

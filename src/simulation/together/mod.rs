@@ -267,13 +267,22 @@ fn add_controls(joint: &mut Joint<'_>, settings: &Settings) {
     let mut found: Vec<Arc<ControlPlan>> = Vec::new();
     for model in 0..joint.plans.len() {
         let (plan, drawn_by) = (&joint.plans[model], joint.alike.drawn_by[model]);
+        let drawn = (settings.seed, settings.range.start);
+        if let Some(fixed) = &plan.memoryless {
+            // What is lost is each network's own.
+            let controls = Arc::new(ControlPlan::of_memoryless(
+                fixed,
+                plan.world,
+                (settings.seed, &settings.range),
+            ));
+            joint.plans[model].controls = Some(controls);
+            continue;
+        }
         let drawer = &joint.plans[drawn_by];
-        let with_joint = plan.memoryless.is_none();
-        let same = (drawer.controls.as_ref()).filter(|_| drawer.memoryless.is_none() == with_joint);
-        let controls = same.cloned().unwrap_or_else(|| {
-            let drawn = (settings.seed, settings.range.start);
-            Arc::new(ControlPlan::of(plan.world, drawn, with_joint, &found))
-        });
+        let same = (drawer.controls.as_ref()).filter(|_| drawer.memoryless.is_none());
+        let controls = same
+            .cloned()
+            .unwrap_or_else(|| Arc::new(ControlPlan::of(plan.world, drawn, true, &found)));
         found.push(controls.clone());
         joint.plans[model].controls = Some(controls);
     }
