@@ -11,6 +11,7 @@ mod derivative;
 mod foresight;
 mod multi;
 mod sharing;
+mod spanning;
 mod survival;
 mod table;
 mod tableau;

@@ -43,6 +43,11 @@ pub(super) fn engine(problem: &Problem) -> Box<dyn Engine> {
     if let Some(several) = &problem.several {
         return Box::new(super::multi::Multi::new(problem, several));
     }
+    // SPAN
+    let spanning = std::env::var("SPAN").ok().and_then(|w| w.parse().ok()).unwrap_or(64);
+    if problem.arcs.len().div_ceil(64).max(2 * problem.nodes.div_ceil(64)) > spanning {
+        return Box::new(super::spanning::Spanning::new(problem));
+    }
     if problem.most_round() < i128::from(i64::MAX) {
         sized::<i64>(problem)
     } else {
@@ -50,7 +55,7 @@ pub(super) fn engine(problem: &Problem) -> Box<dyn Engine> {
     }
 }
 
-fn sized<C: Cost + 'static>(problem: &Problem) -> Box<dyn Engine> {
+pub(super) fn sized<C: Cost + 'static>(problem: &Problem) -> Box<dyn Engine> {
     let words = problem.arcs.len().div_ceil(64);
     let row_words = problem.nodes.div_ceil(64);
     match words.max(2 * row_words) {
@@ -63,7 +68,7 @@ fn sized<C: Cost + 'static>(problem: &Problem) -> Box<dyn Engine> {
 }
 
 /// Arithmetic of costs.
-trait Cost: Copy + Ord + Send {
+pub(super) trait Cost: Copy + Ord + Send {
     const ZERO: Self;
     fn from_wide(value: i128) -> Self;
     fn wide(self) -> i128;
