@@ -38,15 +38,10 @@ pub(super) trait Engine: Send {
 }
 
 /// The engine for a problem: linear programs for several commodities; for one, masks as wide as its
-/// arcs, costs in `i64` where they fit, else `i128`.
+/// arcs, costs in `i64` where they fit, else `i128`; for the largest networks a spanning tree.
 pub(super) fn engine(problem: &Problem) -> Box<dyn Engine> {
     if let Some(several) = &problem.several {
         return Box::new(super::multi::Multi::new(problem, several));
-    }
-    // SPAN
-    let spanning = std::env::var("SPAN").ok().and_then(|w| w.parse().ok()).unwrap_or(64);
-    if problem.arcs.len().div_ceil(64).max(2 * problem.nodes.div_ceil(64)) > spanning {
-        return Box::new(super::spanning::Spanning::new(problem));
     }
     if problem.most_round() < i128::from(i64::MAX) {
         sized::<i64>(problem)
@@ -63,7 +58,7 @@ pub(super) fn sized<C: Cost + 'static>(problem: &Problem) -> Box<dyn Engine> {
         3..=4 => Box::new(Tableau::<C, 4, 2>::new(problem)),
         5..=16 => Box::new(Tableau::<C, 16, 8>::new(problem)),
         17..=64 => Box::new(Tableau::<C, 64, 32>::new(problem)),
-        _ => Box::new(Tableau::<C, 256, 128>::new(problem)),
+        _ => Box::new(super::spanning::Spanning::new(problem)),
     }
 }
 

@@ -14,6 +14,7 @@ mod csv;
 #[cfg(test)]
 mod documented;
 mod doubt;
+mod entries;
 mod event_log;
 mod join;
 mod load;

@@ -15,16 +15,14 @@ mod goal;
 mod team;
 mod watch;
 
-use std::ops::Range;
 use std::sync::{Arc, Mutex};
-
-use rayon::prelude::*;
 
 use crate::accumulate::{EXACT, Gathered};
 use crate::metrics::{ControlSums, Moments};
 use crate::model::{Collect, Model};
 
 use super::controlled::ControlPlan;
+use super::in_order::in_order;
 use super::memoryless::Memoryless;
 use super::run::{Chunk, RunPlan, pool};
 use super::settings::{Observer, Progress, Run, RunError, Settings, Stopped};
@@ -104,7 +102,6 @@ pub fn run_together(
     let teams: Mutex<Vec<Team<'_>>> = Mutex::new(Vec::new());
 
     let total = settings.range.end.saturating_sub(settings.range.start);
-    let threads = pool.current_num_threads() as u64;
     // Room for all at once, so that growing does not need twice as much; long runs grow all the same.
     let room = total.min(MOST_ROOM) as usize;
     let mut samples: Vec<Samples> = (models.iter())
@@ -114,60 +111,44 @@ pub fn run_together(
     let mut look = FIRST_LOOK;
     let mut stopped = Stopped::Count;
     let mut by_controls = false;
+    let threads = pool.current_num_threads() as u64;
+    let mut followed = vec![Moments::default(); models.len()];
+    let mut next_told = wave(0, total, threads);
     while done < total && !models.is_empty() {
-        // A wave is a sixteenth of what is done, so that an interrupt never waits long against the
-        // time that has passed, and progress is told often.
-        let chunks = (done / CHUNK / 16).min(total / CHUNK / WAVES).max(threads);
-        let mut wave = (chunks * CHUNK).min(total - done);
-        if settings.stop.is_some() {
-            wave = wave.min(look - done);
-        }
-        let first = settings.range.start + done;
-        let chunks: Vec<Range<u64>> = (0..wave.div_ceil(CHUNK))
-            .map(|chunk| first + chunk * CHUNK..first + wave.min((chunk + 1) * CHUNK))
-            .collect();
-        let found: Vec<Result<Vec<Chunk>, RunError>> = pool.install(|| {
-            chunks
-                .into_par_iter()
-                .map(|chunk| {
-                    let taken = teams.lock().ok().and_then(|mut teams| teams.pop());
-                    let mut team = taken.unwrap_or_else(|| Team::new(&joint));
-                    let result = team.play(&joint, &chunk);
-                    if let Ok(mut teams) = teams.lock() {
-                        teams.push(team);
-                    }
-                    result
-                })
-                .collect()
-        });
-        for chunks in found {
-            for (model, chunk) in chunks?.into_iter().enumerate() {
-                for (sample, more) in samples[model].iter_mut().zip(&chunk.exact) {
-                    sample.extend_from_slice(more);
-                }
-                let Some(observer) = observers.get_mut(model) else {
-                    continue;
-                };
-                if settings.rows {
-                    observer.rows(&chunk.rows)?;
-                }
-                if settings.shortfalls {
-                    observer.shortfalls(&chunk.shortfalls)?;
-                }
+        let first = done;
+        let last = if settings.stop.is_some() {
+            total.min(look)
+        } else {
+            total
+        };
+        let mut failed = None;
+        let parts = (last - first).div_ceil(CHUNK) as usize;
+        let new = || Team::new(&joint);
+        let work = |team: &mut _, part| play_part(&joint, team, settings, (first, last), part);
+        in_order(&pool, parts, (&teams, &new), &work, &mut |(to, played)| {
+            // Of several errors the first.
+            if failed.is_some() {
+                return false;
             }
-        }
-        done += wave;
-        let followed: Vec<Moments> = (0..models.len())
-            .map(|model| followed_moments(&joint, &teams, model))
-            .collect();
-        for ((observer, followed), plan) in observers.iter_mut().zip(&followed).zip(&joint.plans) {
-            observer.progress(&Progress {
-                done,
-                total,
-                mean: followed.mean().unwrap_or(0.0) * plan.followed_scale(),
-                std_error: followed.std_error().unwrap_or(0.0) * plan.followed_scale(),
-                metric: plan.followed_name().to_owned(),
+            let handed = played.and_then(|chunks| {
+                for (known, chunk) in followed.iter_mut().zip(&chunks) {
+                    known.merge(&chunk.followed);
+                }
+                hand_on(chunks, &mut samples, settings, observers)
             });
+            if let Err(error) = handed {
+                failed = Some(error);
+                return false;
+            }
+            done = to;
+            if done >= next_told || done == last {
+                next_told = done + wave(done, total, threads);
+                tell(&joint, (done, total), &followed, observers);
+            }
+            !observers.iter().any(|observer| observer.is_cancelled())
+        });
+        if let Some(error) = failed {
+            return Err(error);
         }
         if observers.iter().any(|observer| observer.is_cancelled()) && done < total {
             stopped = Stopped::Interrupted;
@@ -176,6 +157,9 @@ pub fn run_together(
         if settings.stop.is_some() && done == look {
             look *= 2;
             draw_apart(&joint, &pool, done);
+            let followed: Vec<Moments> = (0..models.len())
+                .map(|model| followed_moments(&joint, &teams, model))
+                .collect();
             let ways: Option<Vec<Way>> = (0..models.len())
                 .map(|model| way(&joint, &teams, model, &samples, &followed[model]))
                 .collect();
@@ -214,6 +198,72 @@ pub fn run_together(
 
 /// What is kept of each replication, by metric.
 type Samples = [Vec<i64>; EXACT.len()];
+
+/// Replications between which observers are told: a sixteenth of what is done, so that progress is told
+/// often.
+fn wave(done: u64, total: u64, threads: u64) -> u64 {
+    let chunks = (done / CHUNK / 16).min(total / CHUNK / WAVES).max(threads);
+    chunks * CHUNK
+}
+
+/// Plays a part of replications `first..last`, counted from the start of the range; up to where it
+/// goes, and what each model gave.
+fn play_part<'w>(
+    joint: &Joint<'w>,
+    team: &mut Team<'w>,
+    settings: &Settings,
+    (first, last): (u64, u64),
+    part: usize,
+) -> (u64, Result<Vec<Chunk>, RunError>) {
+    let from = first + part as u64 * CHUNK;
+    let to = last.min(from + CHUNK);
+    let start = settings.range.start;
+    (to, team.play(joint, &(start + from..start + to)))
+}
+
+/// Keeps and hands on what a chunk gave of each model.
+fn hand_on(
+    chunks: Vec<Chunk>,
+    samples: &mut [Samples],
+    settings: &Settings,
+    observers: &mut [&mut dyn Observer],
+) -> Result<(), RunError> {
+    for (model, chunk) in chunks.into_iter().enumerate() {
+        for (sample, more) in samples[model].iter_mut().zip(&chunk.exact) {
+            sample.extend_from_slice(more);
+        }
+        let Some(observer) = observers.get_mut(model) else {
+            continue;
+        };
+        if settings.rows {
+            observer.rows(&chunk.rows)?;
+        }
+        if settings.shortfalls {
+            observer.shortfalls(&chunk.shortfalls)?;
+        }
+    }
+    Ok(())
+}
+
+/// Tells observers how far a run is.
+///
+/// - `followed`: the metric that is followed, of each model, so far.
+fn tell(
+    joint: &Joint<'_>,
+    (done, total): (u64, u64),
+    followed: &[Moments],
+    observers: &mut [&mut dyn Observer],
+) {
+    for ((observer, followed), plan) in observers.iter_mut().zip(followed).zip(&joint.plans) {
+        observer.progress(&Progress {
+            done,
+            total,
+            mean: followed.mean().unwrap_or(0.0) * plan.followed_scale(),
+            std_error: followed.std_error().unwrap_or(0.0) * plan.followed_scale(),
+            metric: plan.followed_name().to_owned(),
+        });
+    }
+}
 
 /// The metric that is followed, of a model, so far.
 fn followed_moments(joint: &Joint<'_>, teams: &Mutex<Vec<Team<'_>>>, model: usize) -> Moments {
