@@ -11,6 +11,7 @@ mod fan;
 mod gathered;
 mod levels;
 mod path;
+mod sample;
 mod shortfall;
 
 pub use books::Books;
@@ -20,4 +21,5 @@ pub use fan::FanCounts;
 pub use gathered::{EXACT, Gathered, Plan};
 pub use levels::TankLevels;
 pub use path::{EpochView, PathSetup, PathTotals};
+pub use sample::Sample;
 pub use shortfall::{RecoveryRule, ShortfallEvent, ShortfallRule, Shortfalls};

@@ -17,7 +17,7 @@ mod watch;
 
 use std::sync::{Arc, Mutex};
 
-use crate::accumulate::{EXACT, Gathered};
+use crate::accumulate::{EXACT, Gathered, Sample};
 use crate::metrics::{ControlSums, Moments};
 use crate::model::{Collect, Model};
 
@@ -105,7 +105,7 @@ pub fn run_together(
     // Room for all at once, so that growing does not need twice as much; long runs grow all the same.
     let room = total.min(MOST_ROOM) as usize;
     let mut samples: Vec<Samples> = (models.iter())
-        .map(|_| std::array::from_fn(|_| Vec::with_capacity(room)))
+        .map(|_| std::array::from_fn(|_| Sample::with_capacity(room)))
         .collect();
     let mut done = 0;
     let mut look = FIRST_LOOK;
@@ -197,7 +197,7 @@ pub fn run_together(
 }
 
 /// What is kept of each replication, by metric.
-type Samples = [Vec<i64>; EXACT.len()];
+type Samples = [Sample; EXACT.len()];
 
 /// Replications between which observers are told: a sixteenth of what is done, so that progress is told
 /// often.
@@ -230,7 +230,7 @@ fn hand_on(
 ) -> Result<(), RunError> {
     for (model, chunk) in chunks.into_iter().enumerate() {
         for (sample, more) in samples[model].iter_mut().zip(&chunk.exact) {
-            sample.extend_from_slice(more);
+            sample.extend(more);
         }
         let Some(observer) = observers.get_mut(model) else {
             continue;
@@ -298,7 +298,7 @@ fn way(
         let exact = goal.exact?;
         // The first differs from itself in nothing.
         let is_met = (goal.is_difference && model == 0)
-            || goal.is_met_by_samples(&samples[0][exact], &samples[model][exact]);
+            || goal.is_met_by_samples(&samples[0][exact].values(), &samples[model][exact].values());
         return is_met.then_some(Way::Plain);
     }
     if goal.is_met_by(followed) {
@@ -363,15 +363,17 @@ fn found(
     for team in teams {
         all.merge(&team.workers[model].gathered);
     }
-    let (mut result, warnings) = summary::strategy_result(
-        plan.world,
-        plan.undisturbed,
-        &plan.columns,
-        &all,
-        samples,
-        (&plan.months, plan.followed_name()),
-        None,
-    );
+    let (mut result, warnings) = pool.install(|| {
+        summary::strategy_result(
+            plan.world,
+            plan.undisturbed,
+            &plan.columns,
+            &all,
+            samples,
+            (&plan.months, plan.followed_name()),
+            None,
+        )
+    });
     result.grades = grades::treatment(plan.world, plan.undisturbed)?;
     if let Some(controls) = &plan.controls {
         let sums = control_sums(controls, teams, model);
