@@ -238,7 +238,11 @@ impl Spanning {
         let bit = 1_u64 << (row % 64);
         let is_outside = self.value[row] < 0 || self.value[row] > self.limit[row];
         let word = &mut self.outside[row / 64];
-        *word = if is_outside { *word | bit } else { *word & !bit };
+        *word = if is_outside {
+            *word | bit
+        } else {
+            *word & !bit
+        };
     }
 
     /// Sends so much from the head of an arc back to its tail through the tree.

@@ -283,7 +283,10 @@ fn unsuitable(path: &Path) -> Option<Failure> {
         scenario::Kind::Stress => "a stress case; use `keruen stress SCENARIO --case`",
         scenario::Kind::Backtest => "a back-test; use `keruen backtest`",
     };
-    Some(Failure::Unsuitable(format!("`{}` is {what}", path.display())))
+    Some(Failure::Unsuitable(format!(
+        "`{}` is {what}",
+        path.display()
+    )))
 }
 
 /// Reads a scenario and says what is odd about it.

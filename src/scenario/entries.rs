@@ -11,7 +11,8 @@ pub(super) struct Entries(Vec<(String, Entry)>);
 
 impl Entries {
     fn find(&self, key: &str) -> Result<usize, usize> {
-        self.0.binary_search_by(|(other, _)| other.as_str().cmp(key))
+        self.0
+            .binary_search_by(|(other, _)| other.as_str().cmp(key))
     }
 
     pub(super) fn get(&self, key: &str) -> Option<&Entry> {

@@ -86,7 +86,7 @@ mod tests {
             assert_eq!(done, 500);
             assert!(taken.iter().copied().eq(0..500), "{taken:?}");
             let workers = workers.into_inner().expect("no thread has failed");
-            assert_eq!(workers.len(), threads);
+            assert!((1..=threads).contains(&workers.len()));
         }
     }
 

@@ -39,7 +39,10 @@ pub(super) fn in_parallel<W: Send, R: Send>(
         (last, play(worker, start + first..start + last))
     };
     let parts = total.div_ceil(CHUNK) as usize;
-    in_order(&pool, parts, (&workers, &worker), &work, &mut |(last, result)| {
+    in_order(&pool, parts, (&workers, &worker), &work, &mut |(
+        last,
+        result,
+    )| {
         match result {
             // Of several errors the first.
             _ if failed.is_some() => return false,

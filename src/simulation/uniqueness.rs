@@ -111,7 +111,13 @@ impl<'w> Player<'w> {
         let timelines = &self.world.timelines;
         timelines.sample(replication, &mut self.timeline);
         let timeline = &self.timeline;
-        play(self.world, &mut self.state, replication, timeline, &mut passed)?;
+        play(
+            self.world,
+            &mut self.state,
+            replication,
+            timeline,
+            &mut passed,
+        )?;
         Ok(passed)
     }
 }
