@@ -21,7 +21,7 @@ use crate::accumulate::{EXACT, Gathered, Sample};
 use crate::metrics::{ControlSums, Moments};
 use crate::model::{Collect, Model};
 
-use super::controlled::ControlPlan;
+use super::controlled::{ControlKeeper, ControlPlan};
 use super::in_order::in_order;
 use super::memoryless::Memoryless;
 use super::run::{Chunk, RunPlan, pool};
@@ -32,7 +32,7 @@ use super::{grades, summary, uniqueness};
 
 pub(super) use alike::Alike;
 pub(super) use goal::Goal;
-use team::{Joint, Team};
+use team::{Joint, Team, TeamSums};
 pub(super) use watch::Watch;
 
 /// Replications per unit of parallel work.
@@ -172,7 +172,10 @@ pub fn run_together(
     }
 
     draw_apart(&joint, &pool, done);
-    let teams = teams.into_inner().unwrap_or_default();
+    // What was remembered of states is not needed any more, and results need room.
+    let teams: Vec<TeamSums> = (teams.into_inner().unwrap_or_default().into_iter())
+        .map(Team::into_sums)
+        .collect();
     let mut runs = Vec::with_capacity(models.len());
     for (model, samples) in samples.iter().enumerate() {
         let found = found(&joint, &teams, model, samples, (settings, &pool), done);
@@ -306,7 +309,8 @@ fn way(
     }
     let controls = plan.controls.as_ref()?;
     let teams = teams.lock().ok()?;
-    let sums = control_sums(controls, &teams, model);
+    let keepers = teams.iter().map(|team| &team.workers[model].controls);
+    let sums = control_sums(controls, keepers);
     let found = controls.estimate(&sums, goal.exact?)?;
     let is_met = goal.is_met(found.mean, found.std_error);
     is_met.then_some(Way::Controlled)
@@ -339,12 +343,13 @@ fn draw_apart(joint: &Joint<'_>, pool: &rayon::ThreadPool, done: u64) {
 }
 
 /// What all threads gathered of a model's controls.
-fn control_sums(controls: &ControlPlan, teams: &[Team<'_>], model: usize) -> ControlSums {
+fn control_sums<'k>(
+    controls: &ControlPlan,
+    keepers: impl Iterator<Item = &'k Option<ControlKeeper>>,
+) -> ControlSums {
     let mut sums = controls.sums();
-    for team in teams {
-        if let Some(keeper) = &team.workers[model].controls {
-            sums.merge(&keeper.sums);
-        }
+    for keeper in keepers.flatten() {
+        sums.merge(&keeper.sums);
     }
     sums
 }
@@ -352,7 +357,7 @@ fn control_sums(controls: &ControlPlan, teams: &[Team<'_>], model: usize) -> Con
 /// What a model gave.
 fn found(
     joint: &Joint<'_>,
-    teams: &[Team<'_>],
+    teams: &[TeamSums],
     model: usize,
     samples: &Samples,
     (settings, pool): (&Settings, &rayon::ThreadPool),
@@ -361,7 +366,7 @@ fn found(
     let plan = &joint.plans[model];
     let mut all = Gathered::new(&plan.columns.plan);
     for team in teams {
-        all.merge(&team.workers[model].gathered);
+        all.merge(&team.models[model].0);
     }
     let (mut result, warnings) = pool.install(|| {
         summary::strategy_result(
@@ -376,7 +381,8 @@ fn found(
     });
     result.grades = grades::treatment(plan.world, plan.undisturbed)?;
     if let Some(controls) = &plan.controls {
-        let sums = control_sums(controls, teams, model);
+        let keepers = teams.iter().map(|team| &team.models[model].1);
+        let sums = control_sums(controls, keepers);
         let scales = plan.columns.plan.exact;
         let scales = scales.map(|column| plan.columns.plan.columns[column].scale);
         let told = controls.tell(plan.world, &sums, &scales, &mut result.metrics);
