@@ -12,6 +12,7 @@ mod gathered;
 mod integral;
 mod levels;
 mod path;
+mod sample;
 mod shortfall;
 
 pub use books::Books;
@@ -21,4 +22,5 @@ pub use fan::FanCounts;
 pub use gathered::{EXACT, Gathered, Plan};
 pub use levels::TankLevels;
 pub use path::{EpochView, PathSetup, PathTotals};
+pub use sample::Sample;
 pub use shortfall::{RecoveryRule, ShortfallEvent, ShortfallRule, Shortfalls};

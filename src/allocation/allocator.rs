@@ -215,6 +215,15 @@ impl Allocator {
             }
             return &self.flows;
         }
+        self.solve_anew();
+        self.table.put(self.key, &self.capacity, &self.flows);
+        &self.flows
+    }
+
+    /// The same, without looking whether the answer is known, and without keeping it: for states that
+    /// do not come back.
+    pub fn solve_anew(&mut self) -> &[i64] {
+        self.is_current = true;
         let engine = self.engine.get();
         for &arc in &self.stale {
             self.is_stale[arc as usize] = false;
@@ -224,7 +233,6 @@ impl Allocator {
         engine.solve(&mut self.flows);
         self.share();
         self.circulation.remove(&mut self.flows);
-        self.table.put(self.key, &self.capacity, &self.flows);
         &self.flows
     }
 
@@ -242,6 +250,12 @@ impl Allocator {
             self.engine.get().solve(&mut self.flows);
         }
         self.sharing = Some(sharing);
+    }
+
+    /// Which arcs may carry more or less in the solution found last without one being worse than
+    /// another: those whose reduced cost is zero. For what [`Self::solve_anew`] answered.
+    pub(super) fn find_free(&mut self, free: &mut [bool]) {
+        self.engine.get().find_free(0, free);
     }
 
     /// Whether it ever found no optimum, so that its answers must not be used.

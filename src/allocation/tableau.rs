@@ -40,7 +40,7 @@ pub(super) trait Engine: Send {
 }
 
 /// The engine for a problem: linear programs for several commodities; for one, masks as wide as its
-/// arcs, costs in `i64` where they fit, else `i128`.
+/// arcs, costs in `i64` where they fit, else `i128`; for the largest networks a spanning tree.
 pub(super) fn engine(problem: &Problem) -> Box<dyn Engine> {
     if let Some(several) = &problem.several {
         return Box::new(super::multi::Multi::new(problem, several));
@@ -52,7 +52,7 @@ pub(super) fn engine(problem: &Problem) -> Box<dyn Engine> {
     }
 }
 
-fn sized<C: Cost + 'static>(problem: &Problem) -> Box<dyn Engine> {
+pub(super) fn sized<C: Cost + 'static>(problem: &Problem) -> Box<dyn Engine> {
     let words = problem.arcs.len().div_ceil(64);
     let row_words = problem.nodes.div_ceil(64);
     match words.max(2 * row_words) {
@@ -60,12 +60,12 @@ fn sized<C: Cost + 'static>(problem: &Problem) -> Box<dyn Engine> {
         3..=4 => Box::new(Tableau::<C, 4, 2>::new(problem)),
         5..=16 => Box::new(Tableau::<C, 16, 8>::new(problem)),
         17..=64 => Box::new(Tableau::<C, 64, 32>::new(problem)),
-        _ => Box::new(Tableau::<C, 256, 128>::new(problem)),
+        _ => Box::new(super::spanning::Spanning::new(problem)),
     }
 }
 
 /// Arithmetic of costs.
-trait Cost: Copy + Ord + Send {
+pub(super) trait Cost: Copy + Ord + Send {
     const ZERO: Self;
     fn from_wide(value: i128) -> Self;
     fn wide(self) -> i128;

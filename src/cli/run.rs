@@ -272,39 +272,37 @@ pub(super) enum Warnings {
     InOneLine,
 }
 
+/// What a file that is no scenario is instead, if it says so.
+fn unsuitable(path: &Path) -> Option<Failure> {
+    let what = match scenario::kind(path).ok()? {
+        scenario::Kind::Scenario => return None,
+        scenario::Kind::Strategy => "a strategy; add it to a scenario with --with",
+        scenario::Kind::Study => {
+            "a study; compare its strategies with `keruen compare`, or choose among them with `keruen optimise`"
+        }
+        scenario::Kind::Stress => "a stress case; use `keruen stress SCENARIO --case`",
+        scenario::Kind::Backtest => "a back-test; use `keruen backtest`",
+    };
+    Some(Failure::Unsuitable(format!(
+        "`{}` is {what}",
+        path.display()
+    )))
+}
+
 /// Reads a scenario and says what is odd about it.
 pub(super) fn load(
     arguments: &ScenarioArguments,
     warnings: Warnings,
 ) -> Result<scenario::Scenario, Failure> {
     let path = &arguments.scenario;
-    let kind = if scenario::may_be_no_scenario(path) {
-        scenario::kind(path)
-    } else {
-        Ok(scenario::Kind::Scenario)
-    };
-    let what = match kind {
-        // What is wrong with a file that has no clear kind is said when it is read.
-        Ok(scenario::Kind::Scenario) | Err(_) => None,
-        Ok(scenario::Kind::Strategy) => Some("a strategy; add it to a scenario with --with"),
-        Ok(scenario::Kind::Study) => Some(
-            "a study; compare its strategies with `keruen compare`, or choose among them with `keruen optimise`",
-        ),
-        Ok(scenario::Kind::Stress) => Some("a stress case; use `keruen stress SCENARIO --case`"),
-        Ok(scenario::Kind::Backtest) => Some("a back-test; use `keruen backtest`"),
-    };
-    if let Some(what) = what {
-        return Err(Failure::Unsuitable(format!(
-            "`{}` is {what}",
-            path.display()
-        )));
-    }
     let request = Request {
         path,
         with: &arguments.with,
         set: &arguments.set,
     };
-    let mut scenario = scenario::load_with_logs(&request, &arguments.log)?;
+    // Only what is no scenario can be of another kind, and to find out it is read once more.
+    let mut scenario = scenario::load_with_logs(&request, &arguments.log)
+        .map_err(|error| unsuitable(path).unwrap_or_else(|| error.into()))?;
     if arguments.only_log {
         keep_logs(&mut scenario.model, &arguments.log);
     }

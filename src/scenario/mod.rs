@@ -14,6 +14,7 @@ mod csv;
 #[cfg(test)]
 mod documented;
 mod doubt;
+mod entries;
 mod event_log;
 mod join;
 mod load;
@@ -49,5 +50,5 @@ pub use quantities::{Quantity, Remark};
 pub use schema::schema;
 pub use starter::starter;
 pub use stress::{StressCase, closure, instant, length, load_stress, parse_stress};
-pub use study::{Axis, Case, Kind, Overlaps, Study, kind, load_study, may_be_no_scenario};
+pub use study::{Axis, Case, Kind, Overlaps, Study, kind, load_study};
 pub use text::Text;

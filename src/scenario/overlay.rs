@@ -15,7 +15,7 @@ pub(super) fn merge(report: &Report, merged: &mut Table, patch: &Table) {
         let Some(patches) = entry.node.table() else {
             continue;
         };
-        let target = merged.0.entry(kind.clone()).or_insert_with(|| Entry {
+        let target = merged.0.get_or_insert_with(kind, || Entry {
             key: entry.key,
             node: Node {
                 at: entry.node.at,
@@ -206,7 +206,7 @@ fn descend(
             .file();
         return;
     }
-    let entry = table.0.entry(word.to_owned()).or_insert_with(|| Entry {
+    let entry = table.0.get_or_insert_with(word, || Entry {
         key: at,
         node: Node {
             at,

@@ -87,8 +87,8 @@ fn control_characters_of(report: &Report, node: &Node, key: &str, trail: &Trail<
 
 fn tree_file(tree: &Table) -> usize {
     tree.0
-        .values()
-        .map(|entry| entry.key.file)
+        .iter()
+        .map(|(_, entry)| entry.key.file)
         .min()
         .unwrap_or(0)
 }
@@ -344,8 +344,8 @@ impl Check<'_> {
         }
         let base = all
             .0
-            .values()
-            .map(|entry| entry.key.file)
+            .iter()
+            .map(|(_, entry)| entry.key.file)
             .min()
             .unwrap_or(at.file);
         if at.file == base {

@@ -144,7 +144,7 @@ pub fn closure(
         ("left", node(3, share)),
     ];
     let entries = entries.map(|(key, node)| (key.to_owned(), tree::Entry { key: node.at, node }));
-    let table = Table(entries.into());
+    let table = Table(entries.into_iter().collect());
     let files = CsvFiles::new(&no_files);
     let reader = Reader {
         report: &report,

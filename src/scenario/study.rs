@@ -36,18 +36,6 @@ const KINDS: [(&str, Kind); 4] = [
     ("backtest", Kind::Backtest),
 ];
 
-/// Whether a file may be anything but a scenario, as far as its words say: no line of a scenario begins
-/// with a table that only another kind has. That takes a fraction of the time of [`kind`].
-#[must_use]
-pub fn may_be_no_scenario(path: &Path) -> bool {
-    let begins = |line: &str| {
-        let line = line.trim_start_matches(|letter: char| " \t['\"".contains(letter));
-        // An escape may stand for any letter.
-        line.starts_with('\\') || KINDS.iter().any(|(key, _)| line.starts_with(key))
-    };
-    read_text(path).is_ok_and(|text| text.text.lines().any(begins))
-}
-
 /// What kind of file a file is.
 ///
 /// # Errors

@@ -1,10 +1,9 @@
 //! A file as a tree of values that know their place.
 
-use std::collections::BTreeMap;
-
 use toml::de::{DeTable, DeValue};
 use toml::value::Datetime;
 
+use super::entries::Entries;
 use super::problem::Report;
 use super::text::Place;
 
@@ -30,7 +29,7 @@ pub(super) enum Value {
 
 /// Keys in alphabetical order, each with its place.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Table(pub(super) BTreeMap<String, Entry>);
+pub(super) struct Table(pub(super) Entries);
 
 /// What a key stands for.
 #[derive(Clone, Debug)]

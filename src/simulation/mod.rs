@@ -23,6 +23,7 @@ mod fields;
 mod foresight;
 mod grades;
 mod held;
+mod in_order;
 mod lags;
 mod margins;
 mod memoryless;

@@ -5,6 +5,7 @@ use std::sync::Mutex;
 
 use rayon::prelude::*;
 
+use super::in_order::in_order;
 use super::run::pool_of;
 use super::settings::{Observer, Progress, RunError, Settings};
 
@@ -21,31 +22,53 @@ pub(super) fn in_parallel<W: Send, R: Send>(
     mut take: impl FnMut(R),
     observer: &mut dyn Observer,
 ) -> Result<(Vec<W>, u64), RunError> {
-    let threads = Threads::new(settings.threads)?;
+    let pool = pool_of(settings.threads)?;
     let workers: Mutex<Vec<W>> = Mutex::new(Vec::new());
     let total = settings.range.end.saturating_sub(settings.range.start);
-    let wave = CHUNK * threads.count() as u64;
-    let mut done = 0;
-    while done < total && !observer.is_cancelled() {
-        let first = settings.range.start + done;
-        let count = wave.min(total - done);
-        let chunks: Vec<Range<u64>> = (0..count.div_ceil(CHUNK))
-            .map(|chunk| first + chunk * CHUNK..first + count.min((chunk + 1) * CHUNK))
-            .collect();
-        let found = threads.map(&workers, &worker, chunks, &play);
-        for result in found {
-            take(result?);
-        }
-        done += count;
-        observer.progress(&Progress {
-            done,
-            total,
-            mean: 0.0,
-            std_error: 0.0,
-            metric: String::new(),
-        });
+    if observer.is_cancelled() {
+        return Ok((Vec::new(), 0));
     }
-    Ok((workers.into_inner().unwrap_or_default(), done))
+    let wave = CHUNK * pool.current_num_threads() as u64;
+    let mut done = 0;
+    let mut told = 0;
+    let mut failed = None;
+    let work = |worker: &mut W, part: usize| {
+        let first = part as u64 * CHUNK;
+        let last = total.min(first + CHUNK);
+        let start = settings.range.start;
+        (last, play(worker, start + first..start + last))
+    };
+    let parts = total.div_ceil(CHUNK) as usize;
+    in_order(&pool, parts, (&workers, &worker), &work, &mut |(
+        last,
+        result,
+    )| {
+        match result {
+            // Of several errors the first.
+            _ if failed.is_some() => return false,
+            Err(error) => {
+                failed = Some(error);
+                return false;
+            }
+            Ok(result) => take(result),
+        }
+        done = last;
+        if done >= told + wave || done == total {
+            told = done;
+            observer.progress(&Progress {
+                done,
+                total,
+                mean: 0.0,
+                std_error: 0.0,
+                metric: String::new(),
+            });
+        }
+        !observer.is_cancelled()
+    });
+    match failed {
+        Some(error) => Err(error),
+        None => Ok((workers.into_inner().unwrap_or_default(), done)),
+    }
 }
 
 /// Tasks of a wave for each thread, so that threads do not wait long for the slowest.

@@ -9,6 +9,7 @@ use crate::accumulate::{
     DrawSums, EXACT, EpochView, Gathered, Group, PathSetup, PathTotals, RecoveryRule,
     ShortfallRule, TankLevels, UNDEFINED,
 };
+use crate::metrics::Moments;
 use crate::model::{Collect, Model};
 use crate::sampling::Timeline;
 use crate::units::{Fraction, SECONDS_PER_DAY, Seconds, Volume, round_half_even};
@@ -184,6 +185,8 @@ pub(super) struct Chunk {
     pub(super) exact: [Vec<i64>; EXACT.len()],
     pub(super) rows: Vec<Row>,
     pub(super) shortfalls: Vec<ShortfallRow>,
+    /// Of the metric that is followed.
+    pub(super) followed: Moments,
 }
 
 impl Chunk {
@@ -194,6 +197,7 @@ impl Chunk {
             exact: std::array::from_fn(|_| Vec::with_capacity(size)),
             rows: Vec::new(),
             shortfalls: Vec::new(),
+            followed: Moments::default(),
         }
     }
 }
@@ -415,6 +419,10 @@ impl<'w> Worker<'w> {
             if let Some(draw) = &mut self.draw {
                 draw.add_months(&told.months);
             }
+        }
+        let followed = told.values[plan.followed];
+        if followed != UNDEFINED {
+            chunk.followed.add(followed);
         }
         for (sample, &column) in chunk.exact.iter_mut().zip(&plan.columns.plan.exact) {
             sample.push(told.values[column]);

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::accumulate::{Column, EXACT, Gathered, Group, UNDEFINED};
+use rayon::slice::ParallelSliceMut;
+
+use crate::accumulate::{Column, EXACT, Gathered, Group, Sample, UNDEFINED};
 use crate::metrics::{conditional_value_at_risk, exceedance, quantile, value_at_risk};
 use crate::model::{Model, NodeRef};
 use crate::results::{
@@ -86,7 +88,7 @@ pub(super) fn strategy_result(
     undisturbed: &Undisturbed,
     columns: &Columns,
     gathered: &Gathered,
-    samples: &[Vec<i64>; EXACT.len()],
+    samples: &[Sample; EXACT.len()],
     (months, followed): (&[String], &str),
     nests: Option<&Nests>,
 ) -> (StrategyResult, Vec<String>) {
@@ -96,9 +98,9 @@ pub(super) fn strategy_result(
     let followed = EXACT.iter().position(|&name| name == followed).unwrap_or(0);
     // One sorted copy at a time: a long run has large samples.
     let sorted = |at: usize| {
-        let mut sample = samples[at].clone();
+        let mut sample = samples[at].values();
         sample.retain(|&value| value != UNDEFINED);
-        sample.sort_unstable();
+        sample.par_sort_unstable();
         sample
     };
     let mut exceedance = None;
@@ -113,7 +115,7 @@ pub(super) fn strategy_result(
                 .filter(|sample| !sample.is_empty())
                 .map(|sample| curve(sample));
             if let (Some(curve), Some(nests)) = (&mut exceedance, nests) {
-                nests.exceedance(&samples[0], &mut curve.points);
+                nests.exceedance(&samples[0].values(), &mut curve.points);
             }
         }
         if let Some(at) = plan.ratios.iter().position(|&(ratio, ..)| ratio == index) {
@@ -134,7 +136,7 @@ pub(super) fn strategy_result(
             for (name, level) in TAILS {
                 if let Some(Some(tail)) = metric.conditional_value_at_risk.get_mut(name) {
                     let error = known.and_then(|(exact, sorted)| {
-                        nests.tail_error(&samples[exact], sorted, level)
+                        nests.tail_error(&samples[exact].values(), sorted, level)
                     });
                     tail.std_error = error.map(|error| error * column.scale);
                 }
@@ -216,7 +218,7 @@ pub(super) fn strategy_result(
     let column = &plan.columns[plan.exact[followed]];
     let mut convergence = convergence(&samples[followed], column);
     if let (Some(curve), Some(nests)) = (&mut convergence, nests) {
-        curve.points = nests.convergence(&samples[followed], column.scale);
+        curve.points = nests.convergence(&samples[followed].values(), column.scale);
         let found = nests.column(plan.exact[followed]);
         curve.epistemic = nested::band(found.as_ref(), column.scale);
     }
@@ -424,7 +426,7 @@ fn fan(
 }
 
 /// The mean and its error at growing numbers of replications, in order of replication.
-fn convergence(sample: &[i64], column: &Column) -> Option<Convergence> {
+fn convergence(sample: &Sample, column: &Column) -> Option<Convergence> {
     let n = sample.len();
     if n < 2 {
         return None;
@@ -442,9 +444,7 @@ fn convergence(sample: &[i64], column: &Column) -> Option<Convergence> {
     let points = looks
         .into_iter()
         .map(|look| {
-            sample[done..look.max(done)]
-                .iter()
-                .for_each(|&value| moments.add(value));
+            (done..look.max(done)).for_each(|place| moments.add(sample.at(place)));
             done = look.max(done);
             ConvergencePoint {
                 replications: done as u64,

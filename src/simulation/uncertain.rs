@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use rayon::prelude::*;
 
-use crate::accumulate::{Column, DrawMeans, DrawSums, EXACT, Gathered};
+use crate::accumulate::{Column, DrawMeans, DrawSums, EXACT, Gathered, Sample};
 use crate::metrics::nested;
 use crate::model::{Collect, Model};
 use crate::sampling::Stream;
@@ -134,15 +134,17 @@ pub fn run_uncertain(
         means: found.means,
         replications: draws.replications,
     };
-    let (mut result, warnings) = summary::strategy_result(
-        &world,
-        &undisturbed,
-        &plan.columns,
-        &all,
-        &found.samples,
-        (&plan.months, plan.followed_name()),
-        Some(&nests),
-    );
+    let (mut result, warnings) = pool.install(|| {
+        summary::strategy_result(
+            &world,
+            &undisturbed,
+            &plan.columns,
+            &all,
+            &found.samples,
+            (&plan.months, plan.followed_name()),
+            Some(&nests),
+        )
+    });
     result.grades = super::grades::treatment(&world, &undisturbed)?;
     if settings.collect == Collect::All {
         result.undisturbed.route_ranges = super::uniqueness::undisturbed(&world)?;
@@ -228,7 +230,7 @@ impl Shared<'_> {
 /// What came of all draws.
 struct Found {
     means: Vec<DrawMeans>,
-    samples: [Vec<i64>; EXACT.len()],
+    samples: [Sample; EXACT.len()],
     stopped: Stopped,
 }
 
@@ -241,7 +243,7 @@ fn collect(
 ) -> Result<Found, RunError> {
     let mut found = Found {
         means: Vec::new(),
-        samples: std::array::from_fn(|_| Vec::new()),
+        samples: std::array::from_fn(|_| Sample::default()),
         stopped: Stopped::Count,
     };
     let mut waiting = BTreeMap::new();
@@ -288,7 +290,7 @@ fn take(
 ) -> Result<(), RunError> {
     let Played { chunk, means } = played;
     for (sample, more) in found.samples.iter_mut().zip(&chunk.exact) {
-        sample.extend_from_slice(more);
+        sample.extend(more);
     }
     if shared.settings.rows {
         observer.rows(&chunk.rows)?;

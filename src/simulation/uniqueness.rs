@@ -3,15 +3,16 @@
 //! Volume, stock, nominations and money decide the value of an allocation, not always the
 //! allocation: where two ways cost the same, the tie-break chooses. For each route the same levels
 //! are solved with its own flow, upwards and downwards, in place of the tie-break. What comes out
-//! is the range of its flow over all allocations that are equally good.
+//! is the range of its flow over all allocations that are equally good. In most states all of them
+//! send as much by each route; one solve tells, and the others are left out.
 
 use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use crate::allocation::Allocator;
+use crate::allocation::{Allocator, Leeway};
 use crate::metrics::{Moments, conditional_value_at_risk, quantile, value_at_risk};
-use crate::network::{ArcRole, FlowArc, NO_ARC, Steering};
+use crate::network::{ArcRole, FlowArc, NO_ARC, Problem, Steering};
 use crate::results::{Metric, Metrics, RouteRange, Tail};
 use crate::sampling::Timeline;
 use crate::units::{Seconds, round_half_even};
@@ -24,11 +25,15 @@ use super::world::World;
 
 /// Replications that are looked at, at most.
 const MOST_REPLICATIONS: u64 = 64;
-/// Allocations that are solved for it, at most, but for those of the last replication: so many take
-/// a fraction of a second.
+/// Allocations that would have to be solved for it if nothing were known, at most, but for those of the
+/// last replication: so many take a fraction of a second.
 const MOST_SOLVES: usize = 80_000;
 /// The same where each is a sequence of linear programs.
 const MOST_PROGRAMS: usize = 200;
+/// Replications that a thread plays at a time.
+const TURN: usize = 2;
+/// States that a thread solves at a time.
+const PART: usize = 256;
 /// Shares are gathered in these parts.
 const PARTS: f64 = 1e9;
 
@@ -47,24 +52,73 @@ struct States {
     replication: usize,
 }
 
-impl Follower for States {
+impl States {
+    /// Adds the next replication.
+    fn add(&mut self, passed: Passed) {
+        for (numbers, seconds) in passed.0 {
+            let next = self.numbers.len();
+            let number = *self.number.entry(numbers).or_insert_with_key(|new| {
+                self.numbers.push(new.clone());
+                next
+            });
+            self.held.push((self.replication, number, seconds));
+        }
+        self.replication += 1;
+    }
+}
+
+/// States of one replication in the order of time, and for how many seconds each held.
+#[derive(Default)]
+struct Passed(Vec<(Numbers, i64)>);
+
+impl Follower for Passed {
     fn epoch(&mut self, from: Seconds, to: Seconds, state: &mut State<'_>) {
         state.changed.clear();
-        let next = self.numbers.len();
-        let numbers = (state.is_steered, state.allocator.numbers().to_vec());
-        let number = *self.number.entry(numbers).or_insert_with_key(|new| {
-            self.numbers.push(new.clone());
-            next
-        });
         let seconds = (to - from).0;
-        match self.held.last_mut() {
-            Some((replication, last, sum))
-                if *replication == self.replication && *last == number =>
+        let numbers = state.allocator.numbers();
+        match self.0.last_mut() {
+            Some(((is_steered, last), sum))
+                if *is_steered == state.is_steered && last == numbers =>
             {
                 *sum += seconds;
             }
-            _ => self.held.push((self.replication, number, seconds)),
+            _ => {
+                let numbers = (state.is_steered, numbers.to_vec());
+                self.0.push((numbers, seconds));
+            }
         }
+    }
+}
+
+/// What plays replications on one thread.
+struct Player<'w> {
+    world: &'w World<'w>,
+    state: State<'w>,
+    timeline: Timeline,
+}
+
+impl<'w> Player<'w> {
+    fn new(world: &'w World<'w>) -> Self {
+        Self {
+            world,
+            state: State::new(world, false),
+            timeline: Timeline::default(),
+        }
+    }
+
+    fn play(&mut self, replication: u64) -> Result<Passed, RunError> {
+        let mut passed = Passed::default();
+        let timelines = &self.world.timelines;
+        timelines.sample(replication, &mut self.timeline);
+        let timeline = &self.timeline;
+        play(
+            self.world,
+            &mut self.state,
+            replication,
+            timeline,
+            &mut passed,
+        )?;
+        Ok(passed)
     }
 }
 
@@ -97,10 +151,11 @@ fn ranges(
     states: &States,
     replications: usize,
 ) -> Result<Vec<Vec<Range>>, RunError> {
+    let known = Known::of(world, states);
     let routes = (0..world.model.routes.len()).into_par_iter();
     let found: Vec<Result<Vec<Range>, RunError>> = routes
         .map(|route| {
-            let end = |sign| solved(world, states, route, sign);
+            let end = |sign| solved(world, states, &known, route, sign);
             let ends = [end(1)?, end(-1)?];
             let mut ranges = vec![Range::default(); replications];
             for &(replication, state, seconds) in &states.held {
@@ -119,14 +174,98 @@ fn ranges(
     found.into_iter().collect()
 }
 
+/// Flow of each route and of all routes in the states in which it is the only one.
+struct Known {
+    routes: usize,
+    /// By state and route: flow of the route and of all routes, b/d.
+    flows: Vec<Option<(i64, i64)>>,
+}
+
+impl Known {
+    /// Solves each state without a tie-break, and asks what would be the same under any.
+    fn of(world: &World<'_>, states: &States) -> Self {
+        let routes = world.model.routes.len();
+        let model = world.model;
+        let problem = world.network.with_tie(model, &|_| 0);
+        let mut sums: Vec<Vec<(usize, i64)>> = (0..routes)
+            .map(|route| gates(world, &problem, route))
+            .collect();
+        sums.push(sums.concat());
+        let steered = world.steering.as_ref();
+        let steered = steered.map(|_| Steering::with_tie(model, &world.network, &|_| 0));
+        let parts: Vec<Vec<Option<(i64, i64)>>> = states
+            .numbers
+            .par_chunks(PART)
+            .map(|part| {
+                let new = |problem| Some((Allocator::new(problem), Leeway::new(problem, &sums)?));
+                let mut plain = new(&problem);
+                let mut steered = steered.as_ref().and_then(new);
+                let mut known = Vec::with_capacity(part.len() * routes);
+                for (is_steered, numbers) in part {
+                    let by = if *is_steered {
+                        &mut steered
+                    } else {
+                        &mut plain
+                    };
+                    let Some((allocator, leeway)) = by else {
+                        known.extend((0..routes).map(|_| None));
+                        continue;
+                    };
+                    allocator.set_numbers(numbers);
+                    let settled = leeway.settled(allocator);
+                    let flows = allocator.flows();
+                    let all = carried(flows, &sums[routes]);
+                    known.extend((0..routes).map(|route| {
+                        let is_settled = settled[route] && settled[routes];
+                        is_settled.then(|| (carried(flows, &sums[route]), all))
+                    }));
+                }
+                known
+            })
+            .collect();
+        Self {
+            routes,
+            flows: parts.concat(),
+        }
+    }
+
+    fn get(&self, state: usize, route: usize) -> Option<(i64, i64)> {
+        self.flows[state * self.routes + route]
+    }
+}
+
+/// The arcs of a problem that a route counts, and how often.
+fn gates(world: &World<'_>, problem: &Problem, route: usize) -> Vec<(usize, i64)> {
+    let gates = world.model.routes[route].gates.iter();
+    gates
+        .flat_map(|&gate| world.network.link_arcs[gate].into_iter().zip([1, 1, -1]))
+        .filter_map(|(arc, sign)| {
+            let carrier = problem.carrier[arc?];
+            (carrier != NO_ARC).then_some((carrier, sign))
+        })
+        .collect()
+}
+
+/// What arcs carry together, b/d.
+fn carried(flows: &[i64], arcs: &[(usize, i64)]) -> i64 {
+    arcs.iter().map(|&(arc, sign)| sign * flows[arc]).sum()
+}
+
 /// Flow of a route and of all routes in each state, where a barrel of the route has the cost
 /// `sign` in place of the tie-break, b/d.
 fn solved(
     world: &World<'_>,
     states: &States,
+    known: &Known,
     route: usize,
     sign: i128,
 ) -> Result<Vec<(i64, i64)>, RunError> {
+    let all_known: Option<Vec<(i64, i64)>> = (0..states.numbers.len())
+        .map(|state| known.get(state, route))
+        .collect();
+    if let Some(known) = all_known {
+        return Ok(known);
+    }
     let model = world.model;
     let cost = |arc: &FlowArc| match arc.role {
         ArcRole::Link { link, backward, .. } if model.routes[route].gates.contains(&link) => {
@@ -139,36 +278,30 @@ fn solved(
         _ => 0,
     };
     let problem = world.network.with_tie(model, &cost);
+    let sums: Vec<Vec<(usize, i64)>> = (0..model.routes.len())
+        .map(|route| gates(world, &problem, route))
+        .collect();
     let mut allocator = Allocator::new(&problem);
     let steered = world.steering.as_ref();
     let mut steered =
         steered.map(|_| Allocator::new(&Steering::with_tie(model, &world.network, &cost)));
-    let carried = |flows: &[i64], route: usize| -> i64 {
-        let gates = model.routes[route].gates.iter();
-        let flow = |arc: Option<usize>| match arc.map(|arc| problem.carrier[arc]) {
-            Some(carrier) if carrier != NO_ARC => flows[carrier],
-            _ => 0,
-        };
-        gates
-            .map(|&gate| {
-                let [nominated, rest, back] = world.network.link_arcs[gate];
-                flow(nominated) + flow(rest) - flow(back)
-            })
-            .sum()
-    };
     let flows = states
         .numbers
         .iter()
-        .map(|(is_steered, numbers)| {
+        .enumerate()
+        .map(|(state, (is_steered, numbers))| {
+            if let Some(known) = known.get(state, route) {
+                return known;
+            }
             // Which tank is served first is a rule, and leaves nothing open.
             let allocator = match &mut steered {
                 Some(steered) if *is_steered => steered,
                 _ => &mut allocator,
             };
             allocator.set_numbers(numbers);
-            let flows = allocator.solve();
-            let all = (0..model.routes.len()).map(|route| carried(flows, route));
-            (carried(flows, route), all.sum())
+            let flows = allocator.solve_anew();
+            let all = sums.iter().map(|arcs| carried(flows, arcs)).sum();
+            (carried(flows, &sums[route]), all)
         })
         .collect();
     if allocator.has_failed() || steered.is_some_and(|steered| steered.has_failed()) {
@@ -189,8 +322,10 @@ pub(super) fn undisturbed(world: &World<'_>) -> Result<BTreeMap<String, RouteRan
         return Ok(BTreeMap::new());
     }
     let mut states = States::default();
+    let mut passed = Passed::default();
     let mut state = State::new(world, false);
-    play(world, &mut state, 0, &Timeline::default(), &mut states)?;
+    play(world, &mut state, 0, &Timeline::default(), &mut passed)?;
+    states.add(passed);
     let horizon = model.horizon.0 as f64;
     let found = ranges(world, &states, 1)?;
     let named = model.routes.iter().zip(found).filter_map(|(route, found)| {
@@ -223,17 +358,7 @@ pub(super) fn replications(
     } else {
         MOST_SOLVES
     };
-    let mut states = States::default();
-    let mut state = State::new(world, false);
-    let mut timeline = Timeline::default();
-    for replication in range.take(MOST_REPLICATIONS as usize) {
-        world.timelines.sample(replication, &mut timeline);
-        play(world, &mut state, replication, &timeline, &mut states)?;
-        states.replication += 1;
-        if states.numbers.len() * 2 * model.routes.len() > solves {
-            break;
-        }
-    }
+    let states = first_states(world, range, solves / (2 * model.routes.len()))?;
     let horizon = model.horizon.0 as f64;
     let found = ranges(world, &states, states.replication)?;
     let metrics = found.iter().map(|ranges| {
@@ -246,6 +371,31 @@ pub(super) fn replications(
         ])
     });
     Ok(metrics.collect())
+}
+
+/// The states of the first replications of a range, until there are more than `most` of them.
+fn first_states(
+    world: &World<'_>,
+    range: std::ops::Range<u64>,
+    most: usize,
+) -> Result<States, RunError> {
+    let mut states = States::default();
+    let threads = rayon::current_num_threads();
+    let mut players: Vec<Player<'_>> = (0..threads).map(|_| Player::new(world)).collect();
+    let replications: Vec<u64> = range.take(MOST_REPLICATIONS as usize).collect();
+    for wave in replications.chunks(threads * TURN) {
+        let turns = players.par_iter_mut().zip(wave.par_chunks(TURN));
+        let found: Vec<Vec<Result<Passed, RunError>>> = turns
+            .map(|(player, turn)| turn.iter().map(|&number| player.play(number)).collect())
+            .collect();
+        for passed in found.into_iter().flatten() {
+            states.add(passed?);
+            if states.numbers.len() > most {
+                return Ok(states);
+            }
+        }
+    }
+    Ok(states)
 }
 
 /// The estimate of a share from a few replications.

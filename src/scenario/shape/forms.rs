@@ -38,7 +38,7 @@ impl Check<'_> {
     /// A value with its ends, or events counted in some amount of time or trials: not both.
     pub(super) fn one_form(&self, table: &Table, amount: &str, path: &str, key: Place) {
         let given = |names: &[&'static str]| -> Vec<&'static str> {
-            let is_given = |name: &&&str| table.0.contains_key(**name);
+            let is_given = |name: &&&str| table.0.contains_key(name);
             names.iter().filter(is_given).copied().collect()
         };
         let missing = |part: &str, why: &str| {
@@ -89,7 +89,7 @@ impl Check<'_> {
 
     pub(super) fn profile(&self, table: &Table, path: &str, key: Place) {
         let forms = ["monthly", "steps", "file"];
-        if table.0.contains_key("value") || !forms.iter().any(|form| table.0.contains_key(*form)) {
+        if table.0.contains_key("value") || !forms.iter().any(|form| table.0.contains_key(form)) {
             return self.doubt(table, Shape::Quantity(Dimension::Flow), path, key);
         }
         Check {
@@ -99,7 +99,7 @@ impl Check<'_> {
         .table(table, &PROFILE, path, key);
         let given: Vec<&str> = forms
             .into_iter()
-            .filter(|form| table.0.contains_key(*form))
+            .filter(|form| table.0.contains_key(form))
             .collect();
         if given.len() > 1 {
             self.report
@@ -168,7 +168,7 @@ impl Check<'_> {
         let choices = || spec.keys.iter().filter(|key| !is_remark(key.name));
         let given: Vec<&str> = choices()
             .map(|key| key.name)
-            .filter(|name| table.0.contains_key(*name))
+            .filter(|name| table.0.contains_key(name))
             .collect();
         let has_unknown = table.keys().any(|name| spec.key(name).is_none());
         if given.len() == 1 || (given.is_empty() && has_unknown) {

@@ -15,16 +15,14 @@ mod goal;
 mod team;
 mod watch;
 
-use std::ops::Range;
 use std::sync::{Arc, Mutex};
 
-use rayon::prelude::*;
-
-use crate::accumulate::{EXACT, Gathered};
+use crate::accumulate::{EXACT, Gathered, Sample};
 use crate::metrics::{ControlSums, Moments};
 use crate::model::{Collect, Model};
 
-use super::controlled::ControlPlan;
+use super::controlled::{ControlKeeper, ControlPlan};
+use super::in_order::in_order;
 use super::memoryless::Memoryless;
 use super::run::{Chunk, RunPlan, pool};
 use super::settings::{Observer, Progress, Run, RunError, Settings, Stopped};
@@ -34,7 +32,7 @@ use super::{grades, summary, uniqueness};
 
 pub(super) use alike::Alike;
 pub(super) use goal::Goal;
-use team::{Joint, Team};
+use team::{Joint, Team, TeamSums};
 pub(super) use watch::Watch;
 
 /// Replications per unit of parallel work.
@@ -104,70 +102,53 @@ pub fn run_together(
     let teams: Mutex<Vec<Team<'_>>> = Mutex::new(Vec::new());
 
     let total = settings.range.end.saturating_sub(settings.range.start);
-    let threads = pool.current_num_threads() as u64;
     // Room for all at once, so that growing does not need twice as much; long runs grow all the same.
     let room = total.min(MOST_ROOM) as usize;
     let mut samples: Vec<Samples> = (models.iter())
-        .map(|_| std::array::from_fn(|_| Vec::with_capacity(room)))
+        .map(|_| std::array::from_fn(|_| Sample::with_capacity(room)))
         .collect();
     let mut done = 0;
     let mut look = FIRST_LOOK;
     let mut stopped = Stopped::Count;
     let mut by_controls = false;
+    let threads = pool.current_num_threads() as u64;
+    let mut followed = vec![Moments::default(); models.len()];
+    let mut next_told = wave(0, total, threads);
     while done < total && !models.is_empty() {
-        // A wave is a sixteenth of what is done, so that an interrupt never waits long against the
-        // time that has passed, and progress is told often.
-        let chunks = (done / CHUNK / 16).min(total / CHUNK / WAVES).max(threads);
-        let mut wave = (chunks * CHUNK).min(total - done);
-        if settings.stop.is_some() {
-            wave = wave.min(look - done);
-        }
-        let first = settings.range.start + done;
-        let chunks: Vec<Range<u64>> = (0..wave.div_ceil(CHUNK))
-            .map(|chunk| first + chunk * CHUNK..first + wave.min((chunk + 1) * CHUNK))
-            .collect();
-        let found: Vec<Result<Vec<Chunk>, RunError>> = pool.install(|| {
-            chunks
-                .into_par_iter()
-                .map(|chunk| {
-                    let taken = teams.lock().ok().and_then(|mut teams| teams.pop());
-                    let mut team = taken.unwrap_or_else(|| Team::new(&joint));
-                    let result = team.play(&joint, &chunk);
-                    if let Ok(mut teams) = teams.lock() {
-                        teams.push(team);
-                    }
-                    result
-                })
-                .collect()
-        });
-        for chunks in found {
-            for (model, chunk) in chunks?.into_iter().enumerate() {
-                for (sample, more) in samples[model].iter_mut().zip(&chunk.exact) {
-                    sample.extend_from_slice(more);
-                }
-                let Some(observer) = observers.get_mut(model) else {
-                    continue;
-                };
-                if settings.rows {
-                    observer.rows(&chunk.rows)?;
-                }
-                if settings.shortfalls {
-                    observer.shortfalls(&chunk.shortfalls)?;
-                }
+        let first = done;
+        let last = if settings.stop.is_some() {
+            total.min(look)
+        } else {
+            total
+        };
+        let mut failed = None;
+        let parts = (last - first).div_ceil(CHUNK) as usize;
+        let new = || Team::new(&joint);
+        let work = |team: &mut _, part| play_part(&joint, team, settings, (first, last), part);
+        in_order(&pool, parts, (&teams, &new), &work, &mut |(to, played)| {
+            // Of several errors the first.
+            if failed.is_some() {
+                return false;
             }
-        }
-        done += wave;
-        let followed: Vec<Moments> = (0..models.len())
-            .map(|model| followed_moments(&joint, &teams, model))
-            .collect();
-        for ((observer, followed), plan) in observers.iter_mut().zip(&followed).zip(&joint.plans) {
-            observer.progress(&Progress {
-                done,
-                total,
-                mean: followed.mean().unwrap_or(0.0) * plan.followed_scale(),
-                std_error: followed.std_error().unwrap_or(0.0) * plan.followed_scale(),
-                metric: plan.followed_name().to_owned(),
+            let handed = played.and_then(|chunks| {
+                for (known, chunk) in followed.iter_mut().zip(&chunks) {
+                    known.merge(&chunk.followed);
+                }
+                hand_on(chunks, &mut samples, settings, observers)
             });
+            if let Err(error) = handed {
+                failed = Some(error);
+                return false;
+            }
+            done = to;
+            if done >= next_told || done == last {
+                next_told = done + wave(done, total, threads);
+                tell(&joint, (done, total), &followed, observers);
+            }
+            !observers.iter().any(|observer| observer.is_cancelled())
+        });
+        if let Some(error) = failed {
+            return Err(error);
         }
         if observers.iter().any(|observer| observer.is_cancelled()) && done < total {
             stopped = Stopped::Interrupted;
@@ -176,6 +157,9 @@ pub fn run_together(
         if settings.stop.is_some() && done == look {
             look *= 2;
             draw_apart(&joint, &pool, done);
+            let followed: Vec<Moments> = (0..models.len())
+                .map(|model| followed_moments(&joint, &teams, model))
+                .collect();
             let ways: Option<Vec<Way>> = (0..models.len())
                 .map(|model| way(&joint, &teams, model, &samples, &followed[model]))
                 .collect();
@@ -188,7 +172,10 @@ pub fn run_together(
     }
 
     draw_apart(&joint, &pool, done);
-    let teams = teams.into_inner().unwrap_or_default();
+    // What was remembered of states is not needed any more, and results need room.
+    let teams: Vec<TeamSums> = (teams.into_inner().unwrap_or_default().into_iter())
+        .map(Team::into_sums)
+        .collect();
     let mut runs = Vec::with_capacity(models.len());
     for (model, samples) in samples.iter().enumerate() {
         let found = found(&joint, &teams, model, samples, (settings, &pool), done);
@@ -213,7 +200,73 @@ pub fn run_together(
 }
 
 /// What is kept of each replication, by metric.
-type Samples = [Vec<i64>; EXACT.len()];
+type Samples = [Sample; EXACT.len()];
+
+/// Replications between which observers are told: a sixteenth of what is done, so that progress is told
+/// often.
+fn wave(done: u64, total: u64, threads: u64) -> u64 {
+    let chunks = (done / CHUNK / 16).min(total / CHUNK / WAVES).max(threads);
+    chunks * CHUNK
+}
+
+/// Plays a part of replications `first..last`, counted from the start of the range; up to where it
+/// goes, and what each model gave.
+fn play_part<'w>(
+    joint: &Joint<'w>,
+    team: &mut Team<'w>,
+    settings: &Settings,
+    (first, last): (u64, u64),
+    part: usize,
+) -> (u64, Result<Vec<Chunk>, RunError>) {
+    let from = first + part as u64 * CHUNK;
+    let to = last.min(from + CHUNK);
+    let start = settings.range.start;
+    (to, team.play(joint, &(start + from..start + to)))
+}
+
+/// Keeps and hands on what a chunk gave of each model.
+fn hand_on(
+    chunks: Vec<Chunk>,
+    samples: &mut [Samples],
+    settings: &Settings,
+    observers: &mut [&mut dyn Observer],
+) -> Result<(), RunError> {
+    for (model, chunk) in chunks.into_iter().enumerate() {
+        for (sample, more) in samples[model].iter_mut().zip(&chunk.exact) {
+            sample.extend(more);
+        }
+        let Some(observer) = observers.get_mut(model) else {
+            continue;
+        };
+        if settings.rows {
+            observer.rows(&chunk.rows)?;
+        }
+        if settings.shortfalls {
+            observer.shortfalls(&chunk.shortfalls)?;
+        }
+    }
+    Ok(())
+}
+
+/// Tells observers how far a run is.
+///
+/// - `followed`: the metric that is followed, of each model, so far.
+fn tell(
+    joint: &Joint<'_>,
+    (done, total): (u64, u64),
+    followed: &[Moments],
+    observers: &mut [&mut dyn Observer],
+) {
+    for ((observer, followed), plan) in observers.iter_mut().zip(followed).zip(&joint.plans) {
+        observer.progress(&Progress {
+            done,
+            total,
+            mean: followed.mean().unwrap_or(0.0) * plan.followed_scale(),
+            std_error: followed.std_error().unwrap_or(0.0) * plan.followed_scale(),
+            metric: plan.followed_name().to_owned(),
+        });
+    }
+}
 
 /// The metric that is followed, of a model, so far.
 fn followed_moments(joint: &Joint<'_>, teams: &Mutex<Vec<Team<'_>>>, model: usize) -> Moments {
@@ -248,7 +301,7 @@ fn way(
         let exact = goal.exact?;
         // The first differs from itself in nothing.
         let is_met = (goal.is_difference && model == 0)
-            || goal.is_met_by_samples(&samples[0][exact], &samples[model][exact]);
+            || goal.is_met_by_samples(&samples[0][exact].values(), &samples[model][exact].values());
         return is_met.then_some(Way::Plain);
     }
     if goal.is_met_by(followed) {
@@ -256,7 +309,8 @@ fn way(
     }
     let controls = plan.controls.as_ref()?;
     let teams = teams.lock().ok()?;
-    let sums = control_sums(controls, &teams, model);
+    let keepers = teams.iter().map(|team| &team.workers[model].controls);
+    let sums = control_sums(controls, keepers);
     let found = controls.estimate(&sums, goal.exact?)?;
     let is_met = goal.is_met(found.mean, found.std_error);
     is_met.then_some(Way::Controlled)
@@ -298,12 +352,13 @@ fn draw_apart(joint: &Joint<'_>, pool: &rayon::ThreadPool, done: u64) {
 }
 
 /// What all threads gathered of a model's controls.
-fn control_sums(controls: &ControlPlan, teams: &[Team<'_>], model: usize) -> ControlSums {
+fn control_sums<'k>(
+    controls: &ControlPlan,
+    keepers: impl Iterator<Item = &'k Option<ControlKeeper>>,
+) -> ControlSums {
     let mut sums = controls.sums();
-    for team in teams {
-        if let Some(keeper) = &team.workers[model].controls {
-            sums.merge(&keeper.sums);
-        }
+    for keeper in keepers.flatten() {
+        sums.merge(&keeper.sums);
     }
     sums
 }
@@ -311,7 +366,7 @@ fn control_sums(controls: &ControlPlan, teams: &[Team<'_>], model: usize) -> Con
 /// What a model gave.
 fn found(
     joint: &Joint<'_>,
-    teams: &[Team<'_>],
+    teams: &[TeamSums],
     model: usize,
     samples: &Samples,
     (settings, pool): (&Settings, &rayon::ThreadPool),
@@ -320,20 +375,23 @@ fn found(
     let plan = &joint.plans[model];
     let mut all = Gathered::new(&plan.columns.plan);
     for team in teams {
-        all.merge(&team.workers[model].gathered);
+        all.merge(&team.models[model].0);
     }
-    let (mut result, warnings) = summary::strategy_result(
-        plan.world,
-        plan.undisturbed,
-        &plan.columns,
-        &all,
-        samples,
-        (&plan.months, plan.followed_name()),
-        None,
-    );
+    let (mut result, warnings) = pool.install(|| {
+        summary::strategy_result(
+            plan.world,
+            plan.undisturbed,
+            &plan.columns,
+            &all,
+            samples,
+            (&plan.months, plan.followed_name()),
+            None,
+        )
+    });
     result.grades = grades::treatment(plan.world, plan.undisturbed)?;
     if let Some(controls) = &plan.controls {
-        let sums = control_sums(controls, teams, model);
+        let keepers = teams.iter().map(|team| &team.models[model].1);
+        let sums = control_sums(controls, keepers);
         let scales = plan.columns.plan.exact;
         let scales = scales.map(|column| plan.columns.plan.columns[column].scale);
         let told = controls.tell(plan.world, &sums, &scales, &mut result.metrics);

@@ -2,9 +2,11 @@
 
 use std::ops::Range;
 
+use crate::accumulate::Gathered;
 use crate::model::Collect;
 use crate::sampling::Timeline;
 
+use super::super::controlled::ControlKeeper;
 use super::super::run::{Chunk, RunPlan, Told, Worker};
 use super::super::settings::RunError;
 use super::super::world::World;
@@ -102,6 +104,14 @@ pub(super) struct Team<'w> {
     pub(super) taken_over: Vec<u64>,
 }
 
+/// What is left of a team when all is played.
+pub(super) struct TeamSums {
+    /// By model: what was gathered, of it and of its controls.
+    pub(super) models: Vec<(Gathered, Option<ControlKeeper>)>,
+    /// By model: replications that were not played.
+    pub(super) taken_over: Vec<u64>,
+}
+
 /// A replication that was played, for others to take over.
 struct Past {
     told: Told,
@@ -125,6 +135,15 @@ impl<'w> Team<'w> {
             timelines: vec![Vec::new(); count],
             holders: (0..count).collect(),
             taken_over: vec![0; count],
+        }
+    }
+
+    /// What was gathered, without what it took to play.
+    pub(super) fn into_sums(self) -> TeamSums {
+        let sums = |worker: Worker<'w>| (worker.gathered, worker.controls);
+        TeamSums {
+            models: self.workers.into_iter().map(sums).collect(),
+            taken_over: self.taken_over,
         }
     }
 
