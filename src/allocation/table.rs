@@ -24,8 +24,9 @@ pub(super) struct Table {
     resting: u32,
 }
 
-/// Memory of one table, bytes, at most.
-const MEMORY: usize = 12 << 20;
+/// Memory of one table, bytes, at most: what the processor keeps near. A larger one finds more states, and loses more
+/// time in fetching them.
+const MEMORY: usize = 1 << 19;
 /// Slots at the start, at most.
 const FIRST_SLOTS: usize = 1 << 9;
 /// By how much it grows once half of it is in use.
