@@ -133,7 +133,7 @@ impl Derivative {
             // A sign says each, without a comparison.
             let is_spare = (flow - capacity) as u64 >> 63;
             let is_used = -flow as u64 >> 63;
-            let now = is_spare as u8 * SPARE | is_used as u8 * USED;
+            let now = (is_spare as u8 * SPARE) | (is_used as u8 * USED);
             differs |= *open ^ now;
             *open = now;
         }

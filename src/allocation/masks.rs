@@ -129,3 +129,30 @@ impl Iterator for Bits {
         Some(at)
     }
 }
+
+/// The place marked in `outside` that is furthest outside its bounds, or the first.
+///
+/// - `at`: value and upper bound at a place; the lower bound is 0.
+#[inline]
+pub(super) fn furthest(
+    outside: &[u64],
+    first: bool,
+    at: impl Fn(usize, usize) -> (i64, i64),
+) -> Option<usize> {
+    let mut worst = 0;
+    let mut found = None;
+    for (word, &places) in outside.iter().enumerate() {
+        for bit in Bits(places) {
+            let (value, limit) = at(word, bit);
+            let by = (-value).max(value - limit);
+            if by > worst {
+                worst = by;
+                found = Some(word * 64 + bit);
+                if first {
+                    return found;
+                }
+            }
+        }
+    }
+    found
+}

@@ -12,7 +12,7 @@
 
 use crate::network::Problem;
 
-use super::masks::{Bits, Blocks, Line, split};
+use super::masks::{Bits, Blocks, Line, furthest, split};
 
 /// Most arcs of a reduced problem; memory grows with nodes × arcs.
 pub(super) const MOST_ARCS: usize = 256 * 64;
@@ -279,22 +279,9 @@ impl<C: Cost + 'static, const W: usize, const R: usize> Tableau<C, W, R> {
 
     /// The row that is furthest outside its bounds, or the first.
     fn violated(&self, first: bool) -> Option<usize> {
-        let mut worst = 0;
-        let mut found = None;
-        for (word, &rows) in self.outside.iter().enumerate() {
-            for bit in Bits(rows) {
-                let value = self.value[word][bit];
-                let by = (-value).max(value - self.limit[word][bit]);
-                if by > worst {
-                    worst = by;
-                    found = Some(word * 64 + bit);
-                    if first {
-                        return found;
-                    }
-                }
-            }
-        }
-        found
+        furthest(&self.outside, first, |word, bit| {
+            (self.value[word][bit], self.limit[word][bit])
+        })
     }
 
     /// Brings the basic arc of `row` to the bound it has passed, in exchange for another arc.

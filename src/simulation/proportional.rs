@@ -42,18 +42,14 @@ impl Proportional {
 #[inline]
 fn part(total: i64, weight: i64, sum: i64) -> (i64, i64) {
     // Rates fit into 32 bits, and then their product fits into 64.
-    match (u32::try_from(total), u32::try_from(weight)) {
-        (Ok(total), Ok(weight)) => {
-            let product = u64::from(total) * u64::from(weight);
-            let sum = sum as u64;
-            ((product / sum) as i64, (product % sum) as i64)
-        }
-        _ => {
-            let product = i128::from(total) * i128::from(weight);
-            let sum = i128::from(sum);
-            ((product / sum) as i64, (product % sum) as i64)
-        }
+    if let (Ok(total), Ok(weight)) = (u32::try_from(total), u32::try_from(weight)) {
+        let product = u64::from(total) * u64::from(weight);
+        let sum = sum as u64;
+        return ((product / sum) as i64, (product % sum) as i64);
     }
+    let product = i128::from(total) * i128::from(weight);
+    let sum = i128::from(sum);
+    ((product / sum) as i64, (product % sum) as i64)
 }
 
 #[cfg(test)]

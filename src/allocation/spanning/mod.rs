@@ -11,6 +11,7 @@ mod tests;
 
 use crate::network::Problem;
 
+use super::masks::furthest;
 use super::tableau::Engine;
 
 /// No node, and the basic variable of a row that has no arc yet.
@@ -279,24 +280,10 @@ impl Spanning {
 
     /// The row that is furthest outside its bounds, or the first.
     fn violated(&self, first: bool) -> Option<usize> {
-        let mut worst = 0;
-        let mut found = None;
-        for (index, &word) in self.outside.iter().enumerate() {
-            let mut word = word;
-            while word != 0 {
-                let row = index * 64 + word.trailing_zeros() as usize;
-                word &= word - 1;
-                let by = (-self.value[row]).max(self.value[row] - self.limit[row]);
-                if by > worst {
-                    worst = by;
-                    found = Some(row);
-                    if first {
-                        return found;
-                    }
-                }
-            }
-        }
-        found
+        furthest(&self.outside, first, |word, bit| {
+            let row = word * 64 + bit;
+            (self.value[row], self.limit[row])
+        })
     }
 
     /// Brings the flow of `row` to the bound it has passed, in exchange for another arc.
