@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What the rules of Kazakhstan cost: the plain greatest flow, each rule put to it alone, and all together.
+"""What the rules of Kazakhstan cost: each put alone to the plain greatest flow, and taken alone from all it has.
 
     python3 benches/peers/rules.py
     python3 benches/peers/rules.py --keruen target/release/keruen --seconds 5
@@ -26,7 +26,8 @@ TABLES = {"tanks": r"\[hub\.[^.\]]+\.tank\]", "other people's oil": r"\[transit\
 RAMP = 'restart = "10 d"\n'
 PRORATING = '\n[allocation]\nsharing = "pro-rata"\n'
 FOUR = ["priority", "tanks", "ramps of ten days", "prorationing"]
-ALL = [*KEYS, *TABLES, "ramps of ten days", "prorationing"]
+OWN = [*KEYS, *TABLES]
+ALL = [*OWN, "ramps of ten days", "prorationing"]
 
 
 def scenario_with(rules):
@@ -64,12 +65,22 @@ def years_per_second(binary, name, rules, seconds, timeout):
         count = round(count * min(20, max(2, seconds / max(spent, 0.005))))
 
 
-def table(rows):
-    """The rows as a table of a page."""
-    plain = rows[0][1]
-    lines = ["| Kazakhstan with | years per CPU second | of plain |", "| --- | ---: | ---: |"]
-    lines += [f"| {name} | {number(rate)} | {rate / plain:.2f} |" for name, rate in rows]
+def table(title, rows):
+    """The rows as a table of a page; shares are of the first."""
+    first = rows[0][1]
+    lines = [f"| {title} | years per CPU second | of the first |", "| --- | ---: | ---: |"]
+    lines += [f"| {name} | {number(rate)} | {rate / first:.2f} |" for name, rate in rows]
     return "\n".join(lines)
+
+
+def tables():
+    """What is asked: a title, and what is left in each row."""
+    put = [("nothing: the plain greatest flow", [])]
+    put += [(rule, [rule]) for rule in ALL]
+    put += [("priority, tanks, ramps and prorationing", FOUR), ("everything above", ALL)]
+    taken = [("nothing: as it is", OWN)]
+    taken += [(rule, [other for other in OWN if other != rule]) for rule in OWN]
+    return [("put to the plain greatest flow", put), ("taken from Kazakhstan", taken)]
 
 
 def main():
@@ -77,20 +88,21 @@ def main():
     parser.add_argument("--keruen", default=ROOT / "target" / "release" / "keruen", help="the binary")
     parser.add_argument("--seconds", type=float, default=2, help="CPU seconds for each")
     parser.add_argument("--timeout", type=float, default=300, help="seconds until one is given up")
-    parser.add_argument("--page", type=Path, help="a page with the marks between which the table goes")
+    parser.add_argument("--page", type=Path, help="a page with the marks between which the tables go")
     args = parser.parse_args()
-    runs = [("nothing: the plain greatest flow", [])]
-    runs += [(rule, [rule]) for rule in ALL]
-    runs += [("priority, tanks, ramps and prorationing", FOUR), ("everything above", ALL)]
-    rows = []
+    found = []
     try:
-        for name, rules in runs:
-            rows.append((name, years_per_second(args.keruen, name, rules, args.seconds, args.timeout)))
-            note(f"{name}: {number(rows[-1][1])}")
+        for title, runs in tables():
+            rows = []
+            for name, rules in runs:
+                rate = years_per_second(args.keruen, name, rules, args.seconds, args.timeout)
+                rows.append((name, rate))
+                note(f"{title}: {name}: {number(rate)}")
+            found.append(table(title, rows))
     except Failed as failure:
         note(f"{name}: {failure}")
         return 1
-    text = table(rows)
+    text = "\n\n".join(found)
     print(text)
     if args.page:
         page = args.page.read_text()
