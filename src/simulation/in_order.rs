@@ -1,12 +1,49 @@
 //! Parts of work done on several threads and handed over in order, without waiting for each other.
 
 use std::collections::BTreeMap;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::mpsc::sync_channel;
+use std::sync::mpsc::channel;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-/// Results that a thread may be ahead of whoever takes them.
+/// Parts for each thread that may be begun and not yet taken, so that memory is bounded however long one of them takes.
 const AHEAD: usize = 4;
+
+/// How many parts have been taken, for those that are ahead to wait for.
+#[derive(Default)]
+struct Taken {
+    count: Mutex<usize>,
+    has_moved: Condvar,
+}
+
+impl Taken {
+    fn count(&self) -> MutexGuard<'_, usize> {
+        self.count.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn set(&self, count: usize) {
+        *self.count() = count;
+        self.has_moved.notify_all();
+    }
+
+    /// Waits until more than so many are taken.
+    fn wait_for_more_than(&self, count: usize) {
+        let mut now = self.count();
+        while *now <= count {
+            now = (self.has_moved.wait(now)).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+}
+
+/// Where one thread fails, the others need not wait for what it will never give.
+struct FreeOnFailure<'t>(&'t Taken);
+
+impl Drop for FreeOnFailure<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.set(usize::MAX);
+        }
+    }
+}
 
 /// Does the parts `0..parts`, each thread one after the other as it gets free, and hands what they give
 /// to `take`, in the order of the parts, on the thread that called. Where `take` says not to go on, no
@@ -24,19 +61,27 @@ pub(super) fn in_order<W: Send, R: Send>(
     let threads = pool.current_num_threads().min(parts);
     let next = AtomicUsize::new(0);
     let is_stopped = AtomicBool::new(false);
-    let (send, receive) = sync_channel(AHEAD * threads.max(1));
+    let (send, receive) = channel();
+    let taken = Taken::default();
     let mut done = 0;
     pool.in_place_scope(|scope| {
         for _ in 0..threads {
             let send = send.clone();
-            let (next, is_stopped) = (&next, &is_stopped);
+            let (next, is_stopped, taken) = (&next, &is_stopped, &taken);
             scope.spawn(move |_| {
-                let taken = workers.lock().ok().and_then(|mut workers| workers.pop());
-                let mut own = taken.unwrap_or_else(worker);
-                // A part that is taken is done, so that those done are the first.
+                let _free = FreeOnFailure(taken);
+                let kept = workers.lock().ok().and_then(|mut workers| workers.pop());
+                let mut own = kept.unwrap_or_else(worker);
+                // A part that has a thread is done, so that those done are the first.
                 while !is_stopped.load(Ordering::Relaxed) {
                     let part = next.fetch_add(1, Ordering::Relaxed);
-                    if part >= parts || send.send((part, work(&mut own, part))).is_err() {
+                    if part >= parts {
+                        break;
+                    }
+                    if let Some(least) = part.checked_sub(AHEAD * threads) {
+                        taken.wait_for_more_than(least);
+                    }
+                    if send.send((part, work(&mut own, part))).is_err() {
                         break;
                     }
                 }
@@ -46,6 +91,7 @@ pub(super) fn in_order<W: Send, R: Send>(
             });
         }
         drop(send);
+        let _free = FreeOnFailure(&taken);
         let mut waiting = BTreeMap::new();
         while let Ok((part, result)) = receive.recv() {
             waiting.insert(part, result);
@@ -54,6 +100,7 @@ pub(super) fn in_order<W: Send, R: Send>(
                 if !take(result) {
                     is_stopped.store(true, Ordering::Relaxed);
                 }
+                taken.set(done);
             }
         }
     });
@@ -114,7 +161,34 @@ mod tests {
             assert_eq!(done, taken);
             assert_eq!(done, begun.into_inner());
             // What may lie between.
-            assert!(done < 10 + (AHEAD + 2) * threads + 1, "{done}");
+            assert!(done <= 10 + (AHEAD + 1) * threads, "{done}");
         }
+    }
+
+    #[test]
+    fn nobody_is_far_ahead_of_a_part_that_takes_long() {
+        let workers = Mutex::new(Vec::new());
+        let (begun, most) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let work = |(): &mut (), part: usize| {
+            begun.fetch_max(part, Ordering::SeqCst);
+            if part == 50 {
+                std::thread::sleep(std::time::Duration::from_millis(100));
+                most.store(begun.load(Ordering::SeqCst), Ordering::SeqCst);
+            }
+            part
+        };
+        let done = in_order(&pool(3), 2_000, (&workers, &|| ()), &work, &mut |_| true);
+        assert_eq!(done, 2_000);
+        assert!(most.into_inner() <= 50 + 3 * AHEAD);
+    }
+
+    #[test]
+    fn where_one_thread_fails_nobody_waits() {
+        let workers = Mutex::new(Vec::new());
+        let work = |(): &mut (), part: usize| assert_ne!(part, 7, "as it should");
+        let failed = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            in_order(&pool(3), 1_000, (&workers, &|| ()), &work, &mut |()| true)
+        }));
+        assert!(failed.is_err());
     }
 }
