@@ -35,6 +35,12 @@ impl Integral {
         self.rates.copy_from_slice(&rates[..count]);
     }
 
+    /// The rates that hold now.
+    #[must_use]
+    pub fn rates(&self) -> &[i64] {
+        &self.rates
+    }
+
     fn sum_up(&mut self, at: i64) {
         let mut left = (at - self.since) as u64;
         self.since = at;

@@ -25,6 +25,8 @@ pub struct EpochView<'a> {
     /// A number that is another one whenever flows, or what is booked of fields, may be others than
     /// in the last epoch.
     pub turn: u64,
+    /// The same of what reaches markets, which may change while flows do not.
+    pub arrival: u64,
     /// Flow of each arc of the reduced problem.
     pub flows: &'a [i64],
     /// What reaches each market.
@@ -66,6 +68,20 @@ pub struct PathSetup {
     pub keep_shortfalls: bool,
 }
 
+/// Rates that have been constant since an instant, b/d.
+#[derive(Clone, Debug, Default)]
+struct Held {
+    from: Seconds,
+    to: Seconds,
+    books: Books,
+    produced: i64,
+    delivered: i64,
+    exported: i64,
+    available_delivery: i64,
+    owed: Vec<i64>,
+    binding: Vec<usize>,
+}
+
 /// Sums over one replication; volumes in 86 400ths of a barrel, times in seconds.
 #[derive(Clone, Debug)]
 pub struct PathTotals {
@@ -97,8 +113,10 @@ pub struct PathTotals {
     /// By market: number of unbroken times not met.
     pub unmet_events: Vec<i64>,
     was_unmet: Vec<bool>,
-    /// The turn of the last epoch.
-    turn: Option<u64>,
+    /// What is constant since an instant that has not been summed up yet.
+    held: Held,
+    /// Turn and arrival of the last epoch.
+    turn: Option<(u64, u64)>,
     /// By transit: volume.
     pub transit: Integral,
     /// By arc of the network: time in which one more barrel a day would be delivered.
@@ -140,6 +158,7 @@ impl PathTotals {
             unmet_time: vec![0; setup.markets],
             unmet_events: vec![0; setup.markets],
             was_unmet: vec![false; setup.markets],
+            held: Held::default(),
             turn: None,
             transit: Integral::new(setup.transits),
             binding: vec![0; setup.arcs],
@@ -179,6 +198,7 @@ impl PathTotals {
             sums.fill(0);
         }
         self.was_unmet.fill(false);
+        (self.held.from, self.held.to) = (Seconds::ZERO, Seconds::ZERO);
         self.turn = None;
         self.shortfalls.reset();
         self.month = 0;
@@ -197,33 +217,63 @@ impl PathTotals {
 
     /// Adds an epoch.
     pub fn see(&mut self, epoch: &EpochView) {
-        self.shortfalls
-            .see(epoch.from, epoch.to, epoch.books.planned, epoch.delivered);
-        self.see_markets(epoch);
-        self.see_bins(epoch);
+        let now = Some((epoch.turn, epoch.arrival));
+        if self.turn != now {
+            self.sum_up();
+            self.hold(epoch);
+            self.turn = now;
+        }
+        self.held.to = epoch.to;
+        if epoch.to == self.setup.horizon {
+            self.sum_up();
+            self.close();
+        }
+    }
+
+    /// From the start of an epoch on its rates hold.
+    fn hold(&mut self, epoch: &EpochView) {
         let start = epoch.from.0;
         self.sold.change(start, epoch.sold);
-        if self.turn != Some(epoch.turn) {
-            self.turn = Some(epoch.turn);
+        if self.turn.is_none_or(|(turn, _)| turn != epoch.turn) {
             self.flow.change(start, epoch.flows);
             self.transit.change(start, epoch.transits);
             self.see_fields(epoch);
         }
-        let mut from = epoch.from;
-        while let Some(&end) = self
-            .setup
-            .months
-            .get(self.month)
-            .filter(|&&end| end <= epoch.to)
-        {
-            self.integrate(epoch, (end - from).0);
+        let held = &mut self.held;
+        held.from = epoch.from;
+        held.books = epoch.books;
+        held.produced = epoch.produced;
+        held.delivered = epoch.delivered;
+        held.exported = epoch.exported;
+        held.available_delivery = epoch.available_delivery;
+        held.owed.clear();
+        held.owed.extend_from_slice(epoch.owed);
+        held.binding.clear();
+        held.binding.extend_from_slice(epoch.binding);
+    }
+
+    /// Adds the time in which what is held was constant.
+    fn sum_up(&mut self) {
+        let Held {
+            mut from,
+            to,
+            books,
+            delivered,
+            ..
+        } = self.held;
+        if from == to {
+            return;
+        }
+        self.shortfalls.see(from, to, books.planned, delivered);
+        self.see_markets((to - from).0);
+        self.see_bins();
+        while let Some(&end) = (self.setup.months.get(self.month)).filter(|&&end| end <= to) {
+            self.integrate((end - from).0);
             self.mark_month(end);
             from = end;
         }
-        self.integrate(epoch, (epoch.to - from).0);
-        if epoch.to == self.setup.horizon {
-            self.close();
-        }
+        self.integrate((to - from).0);
+        self.held.from = to;
     }
 
     /// At the horizon.
@@ -242,18 +292,19 @@ impl PathTotals {
     }
 
     /// What sums up in scalars.
-    fn integrate(&mut self, epoch: &EpochView, time: i64) {
+    fn integrate(&mut self, time: i64) {
+        let held = &self.held;
         if time == 0 {
             return;
         }
-        self.books.add(&epoch.books, time);
-        self.shut_in += (epoch.books.potential() - epoch.produced) * time;
-        self.delivered += epoch.delivered * time;
-        self.exported += epoch.exported * time;
-        self.gross_undelivered += (epoch.books.planned - epoch.delivered).max(0) * time;
-        self.available_delivery += epoch.available_delivery * time;
+        self.books.add(&held.books, time);
+        self.shut_in += (held.books.potential() - held.produced) * time;
+        self.delivered += held.delivered * time;
+        self.exported += held.exported * time;
+        self.gross_undelivered += (held.books.planned - held.delivered).max(0) * time;
+        self.available_delivery += held.available_delivery * time;
         if !self.binding.is_empty() {
-            for &arc in epoch.binding {
+            for &arc in &held.binding {
                 self.binding[arc] += time;
             }
         }
@@ -270,15 +321,9 @@ impl PathTotals {
         }
     }
 
-    fn see_markets(&mut self, epoch: &EpochView) {
-        let time = (epoch.to - epoch.from).0;
-        for (market, (&sold, &owed)) in epoch
-            .sold
-            .iter()
-            .zip(epoch.owed)
-            .enumerate()
-            .take(self.setup.markets)
-        {
+    fn see_markets(&mut self, time: i64) {
+        let rates = self.sold.rates().iter().zip(&self.held.owed);
+        for (market, (&sold, &owed)) in rates.enumerate() {
             let missing = owed - sold;
             if missing > 0 {
                 self.unmet[market] += missing * time;
@@ -289,13 +334,14 @@ impl PathTotals {
         }
     }
 
-    fn see_bins(&mut self, epoch: &EpochView) {
-        let mut from = epoch.from.0;
+    fn see_bins(&mut self) {
+        let held = &self.held;
+        let mut from = held.from.0;
         while let Some(&end) = self.edges.get(self.bin + 1)
-            && from < epoch.to.0
+            && from < held.to.0
         {
-            let until = end.min(epoch.to.0);
-            self.bins[self.bin] += epoch.delivered * (until - from);
+            let until = end.min(held.to.0);
+            self.bins[self.bin] += held.delivered * (until - from);
             from = until;
             self.bin += usize::from(until == end);
         }

@@ -29,6 +29,10 @@ pub struct Allocator {
     sharing: Option<Sharing>,
     table: Table,
     flows: Vec<i64>,
+    /// Whether `flows` is what the engine found last, and nothing else has shaped it.
+    is_own: bool,
+    /// How often `flows` was written.
+    turn: u64,
 }
 
 /// An engine is large, and not every allocator is ever asked.
@@ -73,6 +77,8 @@ impl Clone for Allocator {
             sharing: self.sharing.clone(),
             table: self.table.clone(),
             flows: self.flows.clone(),
+            is_own: self.is_own,
+            turn: self.turn,
         }
     }
 }
@@ -101,6 +107,8 @@ impl Allocator {
             sharing: Sharing::new(problem),
             table: Table::new(numbers, arcs),
             flows: vec![0; arcs],
+            is_own: false,
+            turn: 0,
         }
     }
 
@@ -213,6 +221,8 @@ impl Allocator {
             for (flow, &known) in self.flows.iter_mut().zip(answer) {
                 *flow = i64::from(known);
             }
+            self.is_own = false;
+            self.turn += 1;
             return &self.flows;
         }
         self.solve_anew();
@@ -230,6 +240,12 @@ impl Allocator {
             engine.set_capacity(arc as usize, i64::from(self.capacity[arc as usize]));
         }
         self.stale.clear();
+        if self.is_own && engine.is_settled() {
+            return &self.flows;
+        }
+        // What is shared depends on more than the engine knows.
+        self.is_own = self.sharing.is_none();
+        self.turn += 1;
         engine.solve(&mut self.flows);
         self.share();
         self.circulation.remove(&mut self.flows);
@@ -268,6 +284,12 @@ impl Allocator {
     #[must_use]
     pub fn has_tied(&self) -> bool {
         matches!(&self.engine, Built::Is(engine) if engine.has_tied())
+    }
+
+    /// A number that is another one whenever flows may be others than before.
+    #[must_use]
+    pub fn turn(&self) -> u64 {
+        self.turn
     }
 
     /// The flow of each arc as last solved, b/d.

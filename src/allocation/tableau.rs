@@ -23,6 +23,10 @@ pub(super) const MOST_NODES: usize = 128 * 64;
 pub(super) trait Engine: Send {
     /// Changes the capacity of an arc.
     fn set_capacity(&mut self, arc: usize, capacity: i64);
+    /// Whether capacities that have changed since the last solution leave it as it is.
+    fn is_settled(&self) -> bool {
+        false
+    }
     /// Solves, and writes the flow of each arc.
     fn solve(&mut self, flows: &mut [i64]);
     /// Which arcs have a reduced cost of at most `within`, either way, in the last solution.
@@ -128,6 +132,8 @@ struct Tableau<C: Copy, const W: usize, const R: usize> {
     limit: Blocks<i64, R>,
     /// Rows whose flow is outside its bounds, one bit each.
     outside: [u64; R],
+    /// Whether some flow is another than in the last solution, or may be.
+    has_moved: bool,
     /// Whether some arc outside the basis may have no reduced cost.
     suspect: bool,
     /// Whether a tie was ever met.
@@ -166,9 +172,14 @@ impl<C: Cost + 'static, const W: usize, const R: usize> Engine for Tableau<C, W,
         if change == 0 {
             return;
         }
+        self.has_moved = true;
         let column = self.columns[arc / 64][arc % 64];
         column
             .for_each(|word, bit, plus| self.shift(word, bit, if plus { -change } else { change }));
+    }
+
+    fn is_settled(&self) -> bool {
+        !self.has_moved && !self.suspect && self.outside == [0; R]
     }
 
     fn solve(&mut self, flows: &mut [i64]) {
@@ -179,6 +190,7 @@ impl<C: Cost + 'static, const W: usize, const R: usize> Engine for Tableau<C, W,
             self.repair();
             self.suspect = true;
         }
+        self.has_moved = false;
         flows.copy_from_slice(&self.resting);
         for (&arc, &value) in self.basic.iter().zip(self.value.as_flattened()) {
             if arc != ARTIFICIAL {
@@ -239,6 +251,7 @@ impl<C: Cost + 'static, const W: usize, const R: usize> Tableau<C, W, R> {
             value: Blocks::new(0),
             limit: Blocks::new(0),
             outside: [0; R],
+            has_moved: true,
             suspect: true,
             has_tied: false,
         };

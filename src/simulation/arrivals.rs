@@ -129,6 +129,7 @@ impl Arrivals {
 
     /// Writes what arrives among the rates.
     fn tell(&self, world: &World<'_>, rates: &mut Rates) {
+        rates.arrival += 1;
         rates.sold.copy_from_slice(&self.sold);
         rates.delivered = self.sold.iter().sum();
         let markets = world.model.markets.iter().zip(&self.sold);

@@ -92,6 +92,21 @@ impl State<'_> {
         self.read_rates();
     }
 
+    /// The same where nothing remembers, so that capacities decide all.
+    pub(super) fn allocate_by_capacity(&mut self) {
+        self.refresh();
+        self.solve_flows();
+        // Where it is asked what one more barrel would do, capacities tell more than flows.
+        let is_same = self.derivative.is_none()
+            && self.firm.is_none()
+            && !self.fields_moved
+            && self.rates.told == Some(self.allocator.turn());
+        if !is_same {
+            self.follow_courses();
+            self.read_rates();
+        }
+    }
+
     /// Whether some allocation has ever found no answer.
     pub(super) fn has_failed(&self) -> bool {
         let others = [self.steering.as_ref(), self.firm.as_ref()];

@@ -25,6 +25,7 @@ pub(super) fn play(
     follower: &mut impl Follower,
 ) -> Result<(), RunError> {
     state.restart();
+    let remembers = world.remembers();
     let horizon = world.model.horizon;
     let changes = &world.calendar.changes;
     let mut notices = std::mem::take(&mut state.notices);
@@ -67,10 +68,19 @@ pub(super) fn play(
         if let Some((time, ..)) = timeline.edge_at(edge) {
             next = next.min(time);
         }
-        span(state, now, next, follower, &mut budget)?;
+        if remembers {
+            span(state, now, next, follower, &mut budget)?;
+        } else {
+            state.allocate_by_capacity();
+            follower.epoch(now, next, state);
+            state.now = next;
+        }
         now = next;
     }
     state.notices = notices;
+    if !remembers && state.has_failed() {
+        return Err(unsolved(replication));
+    }
     Ok(())
 }
 

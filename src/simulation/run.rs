@@ -514,6 +514,7 @@ impl Follower for Path<'_> {
             exported: rates.exported,
             available_delivery: rates.available_delivery,
             turn: rates.turn,
+            arrival: rates.arrival,
             flows: state.allocator.flows(),
             sold: &rates.sold,
             owed: &rates.owed,

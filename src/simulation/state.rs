@@ -86,6 +86,10 @@ pub(super) struct State<'w> {
 pub(super) struct Rates {
     /// How often they were read off flows.
     pub(super) turn: u64,
+    /// Which flows of the allocator these are.
+    pub(super) told: Option<u64>,
+    /// How often it was told what arrives, which may change while flows do not.
+    pub(super) arrival: u64,
     /// What all fields plan, and what keeps them from it.
     pub(super) books: Books,
     pub(super) produced: i64,
@@ -186,6 +190,7 @@ impl<'w> State<'w> {
         self.restart_lags();
         self.restart_arrivals();
         self.changed.clear();
+        self.fields_moved = true;
         self.now = Seconds::ZERO;
     }
 
@@ -198,6 +203,8 @@ impl<'w> State<'w> {
 
     /// Sets what the calendar sets.
     pub(super) fn set(&mut self, entry: Entry, value: i64) {
+        // What is owed and planned may change while flows do not.
+        self.fields_moved = true;
         let elements = self.world.elements;
         match entry {
             Entry::Nominal(element) => {
@@ -422,6 +429,7 @@ impl<'w> State<'w> {
         let flows = self.allocator.flows();
         let rates = &mut self.rates;
         rates.turn += 1;
+        rates.told = Some(self.allocator.turn());
         if std::mem::take(&mut self.fields_moved) {
             rates.books = Books::default();
             for (field, limits) in self.fields.iter_mut().enumerate() {

@@ -64,6 +64,17 @@ pub(super) struct World<'m> {
 }
 
 impl World<'_> {
+    /// Whether what flows depends on the past, or on more than capacities of elements one by one.
+    pub(super) fn remembers(&self) -> bool {
+        let model = self.model;
+        !self.network.tanks.is_empty()
+            || !self.lagged.is_empty()
+            || self.delays.is_some()
+            || !model.transits.is_empty()
+            || !model.quotas.is_empty()
+            || model.fields.iter().any(|field| !field.dynamics.is_plain())
+    }
+
     /// Whether the barrel that one more of capacity would deliver is known: where as much flows as
     /// can, not as much as pays, and where no grade is told from another: there one more barrel of
     /// capacity may be worth a part of one.

@@ -76,7 +76,7 @@ impl<'w> Memoryless<'w> {
 
     /// The same; one by one if states may not be told together.
     fn with(world: &'w World<'w>, collect: Collect, together: bool) -> Option<Self> {
-        if collect != Collect::System || remembers(world) || !maximises_volume(world) {
+        if collect != Collect::System || world.remembers() || !maximises_volume(world) {
             return None;
         }
         let exports = |export: bool| world.sales.iter().all(|sale| sale.export == export);
@@ -165,17 +165,6 @@ fn limit(world: &World<'_>, nominal: &[i64], element: usize, available: i64) -> 
         _ => available,
     };
     limit.clamp(0, UNLIMITED)
-}
-
-/// Whether what flows depends on the past, or on more than capacities of elements one by one.
-fn remembers(world: &World<'_>) -> bool {
-    let model = world.model;
-    !world.network.tanks.is_empty()
-        || !world.lagged.is_empty()
-        || world.delays.is_some()
-        || !model.transits.is_empty()
-        || !model.quotas.is_empty()
-        || model.fields.iter().any(|field| !field.dynamics.is_plain())
 }
 
 /// Whether the total delivered is a maximum flow: no money may keep oil back, and no grade is told
