@@ -27,6 +27,8 @@ pub struct EpochView<'a> {
     pub turn: u64,
     /// The same of what reaches markets, which may change while flows do not.
     pub arrival: u64,
+    /// The same of what is booked of fields, which mostly stays while flows change.
+    pub booked: u64,
     /// Flow of each arc of the reduced problem.
     pub flows: &'a [i64],
     /// What reaches each market.
@@ -117,6 +119,8 @@ pub struct PathTotals {
     held: Held,
     /// Turn and arrival of the last epoch.
     turn: Option<(u64, u64)>,
+    /// What was booked of fields last.
+    booked: Option<u64>,
     /// By transit: volume.
     pub transit: Integral,
     /// By arc of the network: time in which one more barrel a day would be delivered.
@@ -160,6 +164,7 @@ impl PathTotals {
             was_unmet: vec![false; setup.markets],
             held: Held::default(),
             turn: None,
+            booked: None,
             transit: Integral::new(setup.transits),
             binding: vec![0; setup.arcs],
             bins: vec![0; setup.bins],
@@ -200,6 +205,7 @@ impl PathTotals {
         self.was_unmet.fill(false);
         (self.held.from, self.held.to) = (Seconds::ZERO, Seconds::ZERO);
         self.turn = None;
+        self.booked = None;
         self.shortfalls.reset();
         self.month = 0;
         self.month_marks.clear();
@@ -237,7 +243,10 @@ impl PathTotals {
         if self.turn.is_none_or(|(turn, _)| turn != epoch.turn) {
             self.flow.change(start, epoch.flows);
             self.transit.change(start, epoch.transits);
-            self.see_fields(epoch);
+            if self.booked != Some(epoch.booked) {
+                self.booked = Some(epoch.booked);
+                self.see_fields(epoch);
+            }
         }
         let held = &mut self.held;
         held.from = epoch.from;

@@ -144,6 +144,9 @@ impl<C: Cost + 'static, const W: usize, const R: usize> Engine for Tableau<C, W,
     /// The basis stays dual feasible.
     fn set_capacity(&mut self, arc: usize, capacity: i64) {
         let before = self.capacity[arc];
+        if before == capacity {
+            return;
+        }
         self.capacity[arc] = capacity;
         let place = self.place[arc];
         if place < AT_UPPER {

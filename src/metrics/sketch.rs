@@ -10,7 +10,8 @@ const PAGE: usize = 1 << BITS;
 const PAGES: usize = 58;
 /// Marks a page that has no values.
 const ABSENT: u8 = u8::MAX;
-/// Values kept as they are before the first page is made: a chunk of replications needs none.
+/// Values kept as they are until there are so many: a chunk of replications needs no page, and then memory far away is gone
+/// to once for all of them.
 const WAITING: usize = 128;
 
 /// Counts of whole numbers in buckets whose width grows with the value.
@@ -81,16 +82,19 @@ impl Sketch {
     /// Counts one value in.
     pub fn add(&mut self, value: i64) {
         self.count += 1;
-        if self.pages.is_empty() {
-            self.waiting.push(value);
-            if self.waiting.len() > WAITING {
-                for value in std::mem::take(&mut self.waiting) {
-                    self.put(value);
-                }
-            }
-        } else {
+        if self.waiting.len() == WAITING {
+            self.settle();
+        }
+        self.waiting.push(value);
+    }
+
+    /// Puts the values that wait into their buckets.
+    fn settle(&mut self) {
+        let mut waiting = std::mem::take(&mut self.waiting);
+        for value in waiting.drain(..) {
             self.put(value);
         }
+        self.waiting = waiting;
     }
 
     /// Counts in all that `other` has counted.
@@ -101,10 +105,8 @@ impl Sketch {
         if other.pages.is_empty() {
             return;
         }
-        for value in std::mem::take(&mut self.waiting) {
-            self.put(value);
-        }
-        self.count += other.count;
+        self.settle();
+        self.count += other.count - other.waiting.len() as u64;
         for (number, &from) in other.directory.iter().enumerate() {
             if from == ABSENT {
                 continue;
@@ -146,6 +148,11 @@ impl Sketch {
 
     /// The buckets that have values, upward.
     fn buckets(&self) -> Vec<Bucket> {
+        if !self.pages.is_empty() && !self.waiting.is_empty() {
+            let mut settled = self.clone();
+            settled.settle();
+            return settled.buckets();
+        }
         let mut sorted = self.waiting.clone();
         sorted.sort_unstable_by_key(|&value| place(value));
         let mut buckets: Vec<Bucket> = sorted

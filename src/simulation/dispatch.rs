@@ -9,6 +9,7 @@ use crate::allocation::Allocator;
 use crate::network::NO_ARC;
 use crate::units::{Seconds, round_half_even};
 
+use super::answers::Answer;
 use super::state::State;
 use super::world::World;
 
@@ -95,7 +96,15 @@ impl State<'_> {
     /// The same where nothing remembers, so that capacities decide all.
     pub(super) fn allocate_by_capacity(&mut self) {
         self.refresh();
-        self.solve_flows();
+        match self.answers.as_mut().and_then(|answers| answers.get()) {
+            None => self.solve_flows(),
+            Some(Answer::Same) => {}
+            Some(Answer::Known(flows)) => {
+                self.allocator.recall(flows);
+                self.look_at_watched();
+            }
+            Some(Answer::Unknown(place)) => self.find_answer(place),
+        }
         // Where it is asked what one more barrel would do, capacities tell more than flows.
         let is_same = self.derivative.is_none()
             && self.firm.is_none()
@@ -104,6 +113,17 @@ impl State<'_> {
         if !is_same {
             self.follow_courses();
             self.read_rates();
+        }
+    }
+
+    /// Solves for a state of which nothing is kept, and keeps what is found if it has a place.
+    fn find_answer(&mut self, place: Option<usize>) {
+        let before = self.allocator.turn();
+        self.allocator.solve_anew();
+        self.look_at_watched();
+        let is_other = self.allocator.turn() != before;
+        if let Some(answers) = &mut self.answers {
+            answers.keep(place, self.allocator.flows(), is_other);
         }
     }
 

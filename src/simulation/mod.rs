@@ -7,6 +7,7 @@
 
 mod absences;
 mod announced;
+mod answers;
 mod apart;
 mod arrivals;
 mod attribution;

@@ -25,6 +25,9 @@ pub(super) fn play(
     follower: &mut impl Follower,
 ) -> Result<(), RunError> {
     state.restart();
+    if let Some(answers) = &mut state.answers {
+        answers.begin(timeline);
+    }
     let remembers = world.remembers();
     let horizon = world.model.horizon;
     let changes = &world.calendar.changes;

@@ -342,13 +342,15 @@ impl State<'_> {
 
     /// Writes down what the flows, now final, make of each field.
     pub(super) fn follow_courses(&mut self) {
-        for field in 0..self.courses.stops.len() {
-            let produces = self.produced(field) > 0;
-            let stops = &mut self.courses.stops[field];
-            if produces {
-                stops.note_length(self.now);
-                stops.end();
-            } else if self.nominal[field] > 0 {
+        let flows = self.allocator.flows();
+        let fields = self.world.source_carriers.iter().zip(&self.nominal);
+        for (stops, (&carrier, &planned)) in self.courses.stops.iter_mut().zip(fields) {
+            if carrier != NO_ARC && flows[carrier] > 0 {
+                if stops.since.is_some() {
+                    stops.note_length(self.now);
+                    stops.end();
+                }
+            } else if planned > 0 {
                 // Time in which nothing is planned is no stop.
                 stops.begin(self.now);
             }

@@ -515,6 +515,7 @@ impl Follower for Path<'_> {
             available_delivery: rates.available_delivery,
             turn: rates.turn,
             arrival: rates.arrival,
+            booked: rates.booked,
             flows: state.allocator.flows(),
             sold: &rates.sold,
             owed: &rates.owed,

@@ -7,6 +7,7 @@ use crate::network::{ArcRole, NO_ARC, UNLIMITED};
 use crate::units::{Fraction, Seconds};
 
 use super::announced::{Notice, Prepared};
+use super::answers::Answers;
 use super::arrivals::Arrivals;
 use super::calendar::Entry;
 use super::dispatch::TankState;
@@ -49,6 +50,8 @@ pub(super) struct State<'w> {
     pub(super) now: Seconds,
     pub(super) arc_capacity: Vec<i64>,
     pub(super) allocator: Allocator,
+    /// What flows where few slots are hit, if they tell that.
+    pub(super) answers: Option<Box<Answers>>,
     /// The same network under the other costs, those of steering or those of the rules.
     pub(super) steering: Option<Allocator>,
     /// Whether `allocator` is the one under the costs of steering.
@@ -86,6 +89,8 @@ pub(super) struct State<'w> {
 pub(super) struct Rates {
     /// How often they were read off flows.
     pub(super) turn: u64,
+    /// How often it was read what is booked of fields.
+    pub(super) booked: u64,
     /// Which flows of the allocator these are.
     pub(super) told: Option<u64>,
     /// How often it was told what arrives, which may change while flows do not.
@@ -132,6 +137,7 @@ impl<'w> State<'w> {
             now: Seconds::ZERO,
             arc_capacity: vec![0; world.network.arcs.len()],
             allocator: Allocator::new(problem),
+            answers: Answers::of(world).map(Box::new),
             steering: (world.steering.as_ref()).map(|steering| Allocator::new(&steering.problem)),
             is_steered: false,
             firm: detail.then(|| Allocator::unshared(problem)),
@@ -253,16 +259,19 @@ impl<'w> State<'w> {
     /// A disruption begins.
     pub(super) fn begin(&mut self, slot: u32, hazard: u32, left: Fraction) {
         self.outages.begin(slot, hazard, left);
-        self.hit(slot);
+        self.hit(slot, true);
     }
 
     /// A disruption ends.
     pub(super) fn end(&mut self, slot: u32, hazard: u32, left: Fraction) {
         self.outages.end(slot, hazard, left);
-        self.hit(slot);
+        self.hit(slot, false);
     }
 
-    fn hit(&mut self, slot: u32) {
+    fn hit(&mut self, slot: u32, begins: bool) {
+        if let Some(answers) = &mut self.answers {
+            answers.change(slot, begins);
+        }
         let element = self.world.slot_element[slot as usize];
         self.touch(element as usize);
         self.changed.push(element);
@@ -431,6 +440,7 @@ impl<'w> State<'w> {
         rates.turn += 1;
         rates.told = Some(self.allocator.turn());
         if std::mem::take(&mut self.fields_moved) {
+            rates.booked += 1;
             rates.books = Books::default();
             for (field, limits) in self.fields.iter_mut().enumerate() {
                 let books = limits.book(self.nominal[field], self.available[field]);
@@ -518,7 +528,7 @@ impl<'w> State<'w> {
 
     /// What a field produces, b/d.
     pub(super) fn produced(&self, field: usize) -> i64 {
-        let carrier = self.world.network.problem.carrier[self.world.network.source_of[field]];
+        let carrier = self.world.source_carriers[field];
         if carrier == NO_ARC {
             0
         } else {

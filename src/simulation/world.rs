@@ -43,6 +43,8 @@ pub(super) struct World<'m> {
     pub(super) sales_by_class: Vec<(u8, Vec<usize>)>,
     /// Arcs of the reduced problem that begin at a field.
     pub(super) sources: Vec<usize>,
+    /// The one of each field, or [`NO_ARC`].
+    pub(super) source_carriers: Vec<usize>,
     /// Arcs of the reduced problem that end at a market.
     pub(super) sales: Vec<Sale>,
     /// Reduced arcs that fill and draw each tank.
@@ -178,10 +180,12 @@ impl<'m> World<'m> {
         }
         let carrier = |arc: usize| network.problem.carrier[arc];
         let carried = |arc: usize| Some(carrier(arc)).filter(|&arc| arc != NO_ARC);
-        let sources = network
-            .source_of
+        let source_carriers: Vec<usize> =
+            network.source_of.iter().map(|&arc| carrier(arc)).collect();
+        let sources = source_carriers
             .iter()
-            .filter_map(|&arc| carried(arc))
+            .copied()
+            .filter(|&arc| arc != NO_ARC)
             .collect();
         let sales = network
             .sell_arcs
@@ -217,6 +221,7 @@ impl<'m> World<'m> {
             transit_elements,
             on_transit,
             sources,
+            source_carriers,
             sales,
             tank_arcs,
             steering: (!tank_groups.is_empty()).then(|| Steering::of(model, &network)),

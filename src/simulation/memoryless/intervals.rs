@@ -9,7 +9,7 @@ use crate::sampling::{Disruption, Timeline};
 
 use super::super::outages::Outages;
 use super::lanes::Lanes;
-use super::table::Hit;
+use super::places::Hit;
 use super::{Memoryless, NO_ROW};
 
 /// Work space.

@@ -2,7 +2,8 @@
 
 use crate::allocation::cut::{CutProgram, LANES, Lane};
 
-use super::table::{Hit, NOWHERE, Table};
+use super::places::Hit;
+use super::table::{NOWHERE, Table};
 
 /// Capacities of many states side by side, a row each, and what is delivered in those that are
 /// done.

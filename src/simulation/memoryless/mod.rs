@@ -16,12 +16,14 @@
 mod intervals;
 mod kept;
 mod lanes;
+mod places;
 mod replay;
 mod series;
 mod table;
 #[cfg(test)]
 mod tests;
 
+pub(super) use places::{Hit, Places};
 pub(super) use replay::Replay;
 pub(super) use series::{COUNT as SERIES, Series};
 
