@@ -24,11 +24,31 @@ pub(super) fn play(
     timeline: &Timeline,
     follower: &mut impl Follower,
 ) -> Result<(), RunError> {
+    play_with(
+        world,
+        state,
+        replication,
+        timeline,
+        follower,
+        world.remembers(),
+    )
+}
+
+/// The same.
+///
+/// - `remembers`: whether what flows may depend on the past; if not, capacities alone are looked at.
+pub(super) fn play_with(
+    world: &World<'_>,
+    state: &mut State<'_>,
+    replication: u64,
+    timeline: &Timeline,
+    follower: &mut impl Follower,
+    remembers: bool,
+) -> Result<(), RunError> {
     state.restart();
     if let Some(answers) = &mut state.answers {
         answers.begin(timeline);
     }
-    let remembers = world.remembers();
     let horizon = world.model.horizon;
     let changes = &world.calendar.changes;
     let mut notices = std::mem::take(&mut state.notices);

@@ -85,7 +85,7 @@ pub(super) struct State<'w> {
 }
 
 /// What flows, b/d.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Rates {
     /// How often they were read off flows.
     pub(super) turn: u64,

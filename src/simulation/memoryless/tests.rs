@@ -2,12 +2,13 @@
 
 use std::io;
 
-use crate::model::{Collect, Model};
+use crate::model::{Collect, Model, Sharing};
 use crate::sampling::Timeline;
 use crate::scenario::{Text, parse};
 
-use super::super::replication::{Follower, play};
-use super::super::state::State;
+use super::super::replication::{Follower, play, play_with};
+use super::super::state::{Rates, State};
+use crate::accumulate::Books;
 use super::super::world::World;
 use super::{Memoryless, Replay};
 use crate::units::Seconds;
@@ -218,5 +219,60 @@ fn states_one_by_one_together_and_with_all_flows_deliver_the_same() {
         }
         assert_eq!(found.starts, together.0, "{seed}");
         assert_eq!(found.delivered, together.1, "{seed}");
+    }
+}
+
+/// All that is told of each instant.
+#[derive(Default, PartialEq, Debug)]
+struct Everything {
+    instants: Vec<(Seconds, Seconds, Rates, Vec<i64>, Vec<Books>, Vec<usize>)>,
+}
+
+impl Follower for Everything {
+    fn epoch(&mut self, from: Seconds, to: Seconds, state: &mut State<'_>) {
+        // How often something was read says nothing of what it is.
+        let rates = Rates {
+            turn: 0,
+            booked: 0,
+            told: None,
+            ..state.rates.clone()
+        };
+        let flows = state.allocator.flows().to_vec();
+        let (books, binding) = (state.field_books().to_vec(), state.binding.clone());
+        (self.instants).push((from, to, rates, flows, books, binding));
+    }
+}
+
+/// Where nothing remembers, looking at capacities alone and keeping what flows while few slots are hit gives all that playing
+/// every rule does: with slots that tell what holds and such that do not, with shared cuts, and where more is asked.
+#[test]
+fn capacities_alone_give_what_all_rules_give() {
+    for seed in 0..24 {
+        let plain = random_model(seed);
+        for (detail, shared) in [(false, false), (true, false), (false, true)] {
+            let mut model = plain.clone();
+            if shared {
+                model.allocation.sharing = Sharing::ProRata;
+            }
+            if seed % 3 == 1 {
+                // Two at once on a slot.
+                let again = model.hazards[0].clone();
+                model.hazards.push(again);
+            }
+            let world = World::new(&model, &model.hazards, 1, 0).expect("small");
+            let mut states = [State::new(&world, detail), State::new(&world, detail)];
+            let mut timeline = Timeline::default();
+            for replication in 0..20 {
+                world.timelines.sample(replication, &mut timeline);
+                let [by_capacity, by_rules] = [(0, false), (1, true)].map(|(at, remembers)| {
+                    let mut found = Everything::default();
+                    let state = &mut states[at];
+                    play_with(&world, state, replication, &timeline, &mut found, remembers)
+                        .expect("nothing fails");
+                    found
+                });
+                assert_eq!(by_capacity, by_rules, "{seed} {detail} {shared}");
+            }
+        }
     }
 }
