@@ -91,10 +91,12 @@ def header(load):
         lines += ["# Costs are no part of this question, so there are no tariffs."]
     if load.stores:
         lines += [
-            "# The workload settles stores once a day; tanks here act in continuous time. Figures are",
-            "# close to the workload's and not the same.",
+            "# What is stored where is decided by least cost. The workload settles stores once a day; tanks here",
+            "# act in continuous time. Figures are close to the workload's and not the same.",
         ]
-    return lines + [
+    stores = ["[allocation]", 'storing = "cost"', ""] if load.stores else []
+    return [
+        *lines,
         "",
         "[scenario]",
         f'name = "Workload {load.name}"',
@@ -107,6 +109,7 @@ def header(load):
         "seed = 1",
         'shortfall = { tolerance = 0.0, gap = "0 s" }',
         "",
+        *stores,
     ]
 
 

@@ -121,6 +121,8 @@ pub struct Allocation {
     pub objective: Objective,
     /// How cuts are shared.
     pub sharing: Sharing,
+    /// How tanks share a way out.
+    pub storing: Storing,
     /// How several hazards on one target combine.
     pub combine: Combine,
 }
@@ -144,6 +146,26 @@ pub enum Sharing {
     /// First to each what it is entitled to; what others leave unused goes in equal shares of what
     /// is planned beyond that.
     Entitlement,
+}
+
+/// How tanks of equal rank that compete for a way out share it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Storing {
+    /// So that the times until they are full become equal.
+    TimeToFull,
+    /// By least cost.
+    Cost,
+}
+
+impl Storing {
+    /// As a scenario says it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::TimeToFull => "time-to-full",
+            Self::Cost => "cost",
+        }
+    }
 }
 
 /// How several hazards on one target combine.

@@ -37,6 +37,10 @@ pub fn rules(model: &Model) -> BTreeMap<String, String> {
     ]
     .map(|(name, rule)| (name.to_owned(), rule))
     .into();
+    if model.hubs.iter().filter(|hub| hub.tank.is_some()).count() > 1 {
+        let storing = model.allocation.storing.as_str();
+        rules.insert("storing".to_owned(), storing.to_owned());
+    }
     if let Some(grading) = model.grading() {
         rules.insert("grades".to_owned(), grades(&grading, model));
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::allocation::Allocator;
-use crate::model::{Combine, Hazard, Model, NodeRef, Objective};
+use crate::model::{Combine, Hazard, Model, NodeRef, Objective, Storing};
 use crate::network::{NO_ARC, Network, Steering, UNLIMITED, delivery_class};
 use crate::sampling::Timelines;
 use crate::units::BarrelsPerDay;
@@ -49,7 +49,7 @@ pub(super) struct World<'m> {
     pub(super) sales: Vec<Sale>,
     /// Reduced arcs that fill and draw each tank.
     pub(super) tank_arcs: Vec<(usize, usize)>,
-    /// Tanks of equal rank that can stand in for each other: two or more.
+    /// Tanks of equal rank whose times until they are full become equal: two or more.
     pub(super) tank_groups: Vec<Vec<usize>>,
     /// The most that may go into and come out of each tank, b/d.
     pub(super) tank_rates: Vec<(i64, i64)>,
@@ -205,7 +205,7 @@ impl<'m> World<'m> {
             .iter()
             .map(|tank| (carrier(tank.fill), carrier(tank.draw)))
             .collect();
-        let tank_groups = tank_groups(&network);
+        let tank_groups = tank_groups(model, &network);
         let mut world = Self {
             slot_element: timelines
                 .slots()
@@ -343,7 +343,10 @@ fn sales_by_class(model: &Model, network: &Network) -> Vec<(u8, Vec<usize>)> {
     classes.into_iter().collect()
 }
 
-fn tank_groups(network: &Network) -> Vec<Vec<usize>> {
+fn tank_groups(model: &Model, network: &Network) -> Vec<Vec<usize>> {
+    if model.allocation.storing == Storing::Cost {
+        return Vec::new();
+    }
     let ranks = network
         .tanks
         .iter()

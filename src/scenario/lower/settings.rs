@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::{Date, Time};
 
 use crate::model::{
-    Allocation, Collect, Combine, Model, Objective, Recovery, Sharing, Shortfall, Simulation,
+    Allocation, Collect, Combine, Model, Objective, Recovery, Sharing, Shortfall, Simulation, Storing,
     Source, Stop,
 };
 use crate::scenario::csv::CsvFiles;
@@ -329,6 +329,10 @@ fn allocation(table: &Table) -> Allocation {
             Some("pro-rata") => Sharing::ProRata,
             Some("entitlement") => Sharing::Entitlement,
             _ => Sharing::Cost,
+        },
+        storing: match text(table, "storing") {
+            Some("cost") => Storing::Cost,
+            _ => Storing::TimeToFull,
         },
         combine: match text(table, "combine") {
             Some("product") => Combine::Product,

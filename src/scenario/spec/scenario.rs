@@ -277,6 +277,12 @@ pub(in crate::scenario) static ALLOCATION: Spec = Spec {
             "How cuts are shared among fields of a class: by least cost; in equal shares of plan, as far as the network allows; or to each what it is entitled to first, then what others leave unused, in equal shares of what is planned beyond that.",
         ),
         key(
+            "storing",
+            Words(&["time-to-full", "cost"]),
+            Default("\"time-to-full\""),
+            "How tanks of equal rank share a way out: so that the times until they are full become equal, which shuts in least for every length of outage; or by least cost.",
+        ),
+        key(
             "combine",
             Words(&["min", "product"]),
             Default("\"min\""),
