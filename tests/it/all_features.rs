@@ -103,6 +103,7 @@ fn featured(world: &World, seed: u64) -> String {
         "sharing = \"pro-rata\"\n",
         "sharing = \"entitlement\"\n",
     ]));
+    text.push_str(picker.pick(&["", "storing = \"cost\"\n"]));
     if picker.pick(&["no", "yes"]) == "yes" {
         text.push_str("[quota.q]\n");
         text.push_str(QUOTA);

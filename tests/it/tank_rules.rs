@@ -154,3 +154,35 @@ fn announcements_help_in_the_mean() {
     let variance = saved.iter().map(|one| (one - mean).powi(2)).sum::<f64>() / (n - 1.0);
     assert!(mean > 4.0 * (variance / n).sqrt(), "{mean} bbl saved");
 }
+
+/// Two fields of 600 and 400 kb/d, each with a tank, before one way out of which half is left for 4.8 days.
+fn shared_way_out(storing: &str) -> Model {
+    model(&format!(
+        "{}{storing}[market.sea]\n[hub.meeting]\n\
+         [field.one]\nplan = \"600 kb/d\"\n[hub.a]\ntank = {{ capacity = \"1200 kb\", initial = 0.0, target = 0.0 }}\n\
+         [field.other]\nplan = \"400 kb/d\"\n[hub.b]\ntank = {{ capacity = \"1600 kb\", initial = 0.0, target = 0.0 }}\n\
+         [link.one]\nfrom = \"one\"\nto = \"a\"\n[link.other]\nfrom = \"other\"\nto = \"b\"\n\
+         [link.dear]\nfrom = \"a\"\nto = \"meeting\"\ntariff = \"2 USD/bbl\"\n\
+         [link.cheap]\nfrom = \"b\"\nto = \"meeting\"\ntariff = \"1 USD/bbl\"\n\
+         [link.shared]\nfrom = \"meeting\"\nto = \"sea\"\ncapacity = \"1000 kb/d\"\n\
+         [hazard.outage]\nhits = [\"link.shared\"]\noccurs = {{ dates = [2026-01-01] }}\n\
+         duration = \"4.8 d\"\nleft = 0.5\n",
+        head("20 d"),
+    ))
+}
+
+/// KA09 with two ways to share: by times until full nothing is shut in; by cost the oil of the cheap way goes first, the dear
+/// one's tank takes 500 kb/d and is full after 2.4 days, and then 100 kb/d have nowhere to go for as long again.
+#[test]
+fn tanks_share_a_way_out_by_the_time_until_they_are_full_or_by_cost() {
+    let shut_in = |storing: &str| {
+        let model = shared_way_out(storing);
+        let (_, kept) = rows(&model, 1, Collect::All);
+        (kept.column("shut_in")[0], simulation::rules(&model)["storing"].clone())
+    };
+    assert_eq!(shut_in(""), (0, "time-to-full".to_owned()));
+    let named = "[allocation]\nstoring = \"time-to-full\"\n";
+    assert_eq!(shut_in(named), shut_in(""));
+    let by_cost = "[allocation]\nstoring = \"cost\"\n";
+    assert_eq!(shut_in(by_cost), (240_000, "cost".to_owned()));
+}
