@@ -132,13 +132,12 @@ impl Sharing {
         flows: &mut [i64],
     ) -> &[(usize, i64)] {
         self.decided.clear();
-        let mut known = false;
+        if !self.may_share(capacity, flows) {
+            return &self.decided;
+        }
+        engine.find_free(self.claims.settled, &mut self.free);
         let mut is_fair = true;
         for class in 0..self.classes.len() {
-            if !known {
-                engine.find_free(self.claims.settled, &mut self.free);
-                known = true;
-            }
             self.gather(class, capacity, flows);
             let before = self.decided.len();
             let sharers = self.sharers.iter();
@@ -166,6 +165,15 @@ impl Sharing {
             self.decided.clear();
         }
         &self.decided
+    }
+
+    /// Whether fields of some class are cut while some of it produce: else there is nothing to share.
+    fn may_share(&self, capacity: &[u32], flows: &[i64]) -> bool {
+        self.classes.iter().any(|class| {
+            let arcs = || class.iter().map(|&field| self.claims.fields[field].arc);
+            arcs().any(|arc| flows[arc] < i64::from(capacity[arc]))
+                && arcs().any(|arc| flows[arc] > 0)
+        })
     }
 
     /// Lists the fields of a class whose production is not settled yet, with their plans.

@@ -72,7 +72,6 @@ pub(super) fn sized<C: Cost + 'static>(problem: &Problem) -> Box<dyn Engine> {
 pub(super) trait Cost: Copy + Ord + Send {
     const ZERO: Self;
     fn from_wide(value: i128) -> Self;
-    fn wide(self) -> i128;
     fn minus(self, other: Self) -> Self;
     fn plus(self, other: Self) -> Self;
     fn magnitude(self) -> Self;
@@ -84,9 +83,6 @@ macro_rules! cost {
             const ZERO: Self = 0;
             fn from_wide(value: i128) -> Self {
                 value as $number
-            }
-            fn wide(self) -> i128 {
-                self as i128
             }
             fn minus(self, other: Self) -> Self {
                 self - other
@@ -203,8 +199,9 @@ impl<C: Cost + 'static, const W: usize, const R: usize> Engine for Tableau<C, W,
     }
 
     fn find_free(&self, within: i128, free: &mut [bool]) {
+        let within = C::from_wide(within);
         for (free, reduced) in free.iter_mut().zip(self.reduced.as_flattened()) {
-            *free = reduced.magnitude().wide() <= within;
+            *free = reduced.magnitude() <= within;
         }
     }
 

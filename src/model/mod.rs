@@ -31,6 +31,6 @@ pub use series::Series;
 pub use stages::stages;
 pub use world::{
     Allocation, Collect, Combine, Control, Field, Hub, Link, Market, Mode, Model, NodeRef,
-    Objective, Recovery, Role, Route, Sharing, Shortfall, Simulation, Source, Stop, Storing, Strategy, Tank,
-    Transit,
+    Objective, Recovery, Role, Route, Sharing, Shortfall, Simulation, Source, Stop, Storing,
+    Strategy, Tank, Transit,
 };

@@ -178,7 +178,10 @@ fn tanks_share_a_way_out_by_the_time_until_they_are_full_or_by_cost() {
     let shut_in = |storing: &str| {
         let model = shared_way_out(storing);
         let (_, kept) = rows(&model, 1, Collect::All);
-        (kept.column("shut_in")[0], simulation::rules(&model)["storing"].clone())
+        (
+            kept.column("shut_in")[0],
+            simulation::rules(&model)["storing"].clone(),
+        )
     };
     assert_eq!(shut_in(""), (0, "time-to-full".to_owned()));
     let named = "[allocation]\nstoring = \"time-to-full\"\n";

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use jiff::civil::{Date, Time};
 
 use crate::model::{
-    Allocation, Collect, Combine, Model, Objective, Recovery, Sharing, Shortfall, Simulation, Storing,
-    Source, Stop,
+    Allocation, Collect, Combine, Model, Objective, Recovery, Sharing, Shortfall, Simulation,
+    Source, Stop, Storing,
 };
 use crate::scenario::csv::CsvFiles;
 use crate::scenario::doubt::Doubts;

@@ -8,9 +8,9 @@ use crate::scenario::{Text, parse};
 
 use super::super::replication::{Follower, play, play_with};
 use super::super::state::{Rates, State};
-use crate::accumulate::Books;
 use super::super::world::World;
 use super::{Memoryless, Replay};
+use crate::accumulate::Books;
 use crate::units::Seconds;
 
 const NETWORK: &str = "[scenario]\nname = \"World\"\nstart = 2026-01-01\nhorizon = \"300 d\"\n\
@@ -225,7 +225,17 @@ fn states_one_by_one_together_and_with_all_flows_deliver_the_same() {
 /// All that is told of each instant.
 #[derive(Default, PartialEq, Debug)]
 struct Everything {
-    instants: Vec<(Seconds, Seconds, Rates, Vec<i64>, Vec<Books>, Vec<usize>)>,
+    instants: Vec<Instant>,
+}
+
+#[derive(PartialEq, Debug)]
+struct Instant {
+    from: Seconds,
+    to: Seconds,
+    rates: Rates,
+    flows: Vec<i64>,
+    books: Vec<Books>,
+    binding: Vec<usize>,
 }
 
 impl Follower for Everything {
@@ -237,9 +247,14 @@ impl Follower for Everything {
             told: None,
             ..state.rates.clone()
         };
-        let flows = state.allocator.flows().to_vec();
-        let (books, binding) = (state.field_books().to_vec(), state.binding.clone());
-        (self.instants).push((from, to, rates, flows, books, binding));
+        self.instants.push(Instant {
+            from,
+            to,
+            rates,
+            flows: state.allocator.flows().to_vec(),
+            books: state.field_books().to_vec(),
+            binding: state.binding.clone(),
+        });
     }
 }
 
