@@ -97,14 +97,15 @@ impl State<'_> {
     pub(super) fn allocate_by_capacity(&mut self) {
         self.refresh();
         match self.answers.as_mut().and_then(|answers| answers.get()) {
-            None => self.solve_flows(),
-            Some(Answer::Same) => {}
-            Some(Answer::Known(flows)) => {
-                self.allocator.recall(flows);
-                self.look_at_watched();
+            None => {
+                self.allocator.solve();
             }
+            Some(Answer::Same) => {}
+            Some(Answer::Known(flows)) => self.allocator.recall(flows),
             Some(Answer::Unknown(place)) => self.find_answer(place),
         }
+        // What is used up depends on capacities too.
+        self.look_at_watched();
         // Where it is asked what one more barrel would do, capacities tell more than flows.
         let is_same = self.derivative.is_none()
             && self.firm.is_none()
@@ -120,7 +121,6 @@ impl State<'_> {
     fn find_answer(&mut self, place: Option<usize>) {
         let before = self.allocator.turn();
         self.allocator.solve_anew();
-        self.look_at_watched();
         let is_other = self.allocator.turn() != before;
         if let Some(answers) = &mut self.answers {
             answers.keep(place, self.allocator.flows(), is_other);

@@ -117,6 +117,8 @@ impl State<'_> {
     pub(super) fn exchange_allocators(&mut self, other: &mut Self) {
         self.steer(false);
         other.steer(false);
+        // Whether an answer was the only one, its allocator knows, and that goes.
+        (self.answers, other.answers) = (None, None);
         exchange(&mut self.allocator, &mut other.allocator);
         if let (Some(own), Some(other)) = (&mut self.firm, &mut other.firm) {
             exchange(own, other);
