@@ -4,9 +4,14 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
+/// Parts that a thread does before it hands over, at most: to wake who waits takes as long as a small part of a part.
+const MOST_AT_ONCE: usize = 16;
+/// What takes less than this is handed over less often.
+const SHORT: Duration = Duration::from_millis(2);
 /// Parts for each thread that may be begun and not yet taken, so that memory is bounded however long one of them takes.
-const AHEAD: usize = 4;
+const AHEAD: usize = 2 * MOST_AT_ONCE;
 
 /// How many parts have been taken, for those that are ahead to wait for.
 #[derive(Default)]
@@ -72,18 +77,27 @@ pub(super) fn in_order<W: Send, R: Send>(
                 let _free = FreeOnFailure(taken);
                 let kept = workers.lock().ok().and_then(|mut workers| workers.pop());
                 let mut own = kept.unwrap_or_else(worker);
+                let mut at_once = 1;
                 // A part that has a thread is done, so that those done are the first.
                 while !is_stopped.load(Ordering::Relaxed) {
-                    let part = next.fetch_add(1, Ordering::Relaxed);
-                    if part >= parts {
+                    let first = next.fetch_add(at_once, Ordering::Relaxed);
+                    if first >= parts {
                         break;
                     }
-                    if let Some(least) = part.checked_sub(AHEAD * threads) {
+                    if let Some(least) = first.checked_sub(AHEAD * threads) {
                         taken.wait_for_more_than(least);
                     }
-                    if send.send((part, work(&mut own, part))).is_err() {
+                    let begun = Instant::now();
+                    let last = parts.min(first + at_once);
+                    let results: Vec<R> = (first..last).map(|part| work(&mut own, part)).collect();
+                    if send.send((first, results)).is_err() {
                         break;
                     }
+                    at_once = if begun.elapsed() < SHORT {
+                        MOST_AT_ONCE.min(2 * at_once)
+                    } else {
+                        1.max(at_once / 2)
+                    };
                 }
                 if let Ok(mut workers) = workers.lock() {
                     workers.push(own);
@@ -93,12 +107,14 @@ pub(super) fn in_order<W: Send, R: Send>(
         drop(send);
         let _free = FreeOnFailure(&taken);
         let mut waiting = BTreeMap::new();
-        while let Ok((part, result)) = receive.recv() {
-            waiting.insert(part, result);
-            while let Some(result) = waiting.remove(&done) {
-                done += 1;
-                if !take(result) {
-                    is_stopped.store(true, Ordering::Relaxed);
+        while let Ok((first, results)) = receive.recv() {
+            waiting.insert(first, results);
+            while let Some(results) = waiting.remove(&done) {
+                for result in results {
+                    done += 1;
+                    if !take(result) {
+                        is_stopped.store(true, Ordering::Relaxed);
+                    }
                 }
                 taken.set(done);
             }
@@ -161,7 +177,7 @@ mod tests {
             assert_eq!(done, taken);
             assert_eq!(done, begun.into_inner());
             // What may lie between.
-            assert!(done <= 10 + (AHEAD + 1) * threads, "{done}");
+            assert!(done <= 10 + (AHEAD + MOST_AT_ONCE) * threads, "{done}");
         }
     }
 
@@ -172,14 +188,14 @@ mod tests {
         let work = |(): &mut (), part: usize| {
             begun.fetch_max(part, Ordering::SeqCst);
             if part == 50 {
-                std::thread::sleep(std::time::Duration::from_millis(100));
+                std::thread::sleep(Duration::from_millis(100));
                 most.store(begun.load(Ordering::SeqCst), Ordering::SeqCst);
             }
             part
         };
         let done = in_order(&pool(3), 2_000, (&workers, &|| ()), &work, &mut |_| true);
         assert_eq!(done, 2_000);
-        assert!(most.into_inner() <= 50 + 3 * AHEAD);
+        assert!(most.into_inner() <= 50 + 3 * AHEAD + MOST_AT_ONCE);
     }
 
     #[test]
