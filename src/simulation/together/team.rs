@@ -129,6 +129,10 @@ impl<'w> Team<'w> {
             if !watched.is_empty() {
                 worker.state.watch = Some(Box::new(Watch::over(watched)));
             }
+            if count > 1 {
+                // There is no room for those of many models.
+                worker.state.answers = None;
+            }
         }
         Self {
             workers,
