@@ -1,8 +1,6 @@
 //! Nodes whose way to the root was cut look for another.
 
-use super::{
-    GAP, Half, KeptTrees, LOOSE, NO_PARENT, NOWHERE, Node, ORPHAN, TERMINAL, Tree, key, rank,
-};
+use super::{GAP, Half, KeptTrees, LOOSE, NO_PARENT, NOWHERE, Node, ORPHAN, TERMINAL, Tree, rank};
 
 impl KeptTrees {
     /// Finds a parent for every orphan, or frees it.
@@ -12,8 +10,7 @@ impl KeptTrees {
     /// settled already who below is cut off. What finds no parent so is loose, with its children
     /// orphaned, and is taken back from the lowest level up by what is not, on whatever level.
     pub(super) fn adopt_all(&mut self) {
-        while let Some(next) = self.orphans.pop() {
-            let node = next.0 as u32;
+        while let Some(node) = self.orphans.pop() {
             if self.nodes[node as usize].parent == ORPHAN {
                 self.adopt(node);
             }
@@ -30,21 +27,19 @@ impl KeptTrees {
             self.make_root(node, found.tree);
             return;
         }
-        let best = self.lowest(&found);
+        let mut best = self.lowest(&found, 0);
         let level = (best >> 33) as u32;
         if level < found.level {
             self.attach(node, best as u32, found.level.min(level + GAP));
             return;
         }
         // Nothing lower: the lowest that is no descendant, then, and children it is not above give way.
-        let above = if best < NOWHERE && self.hangs_apart(&found, best as u32) {
-            best
-        } else {
-            self.lowest_apart(&found, best)
-        };
-        let level = if above < NOWHERE {
-            let level = (above >> 33) as u32 + 1;
-            self.attach(node, above as u32, level);
+        while best < NOWHERE && !self.hangs_apart(&found, best as u32) {
+            best = self.lowest(&found, best + 1);
+        }
+        let level = if best < NOWHERE {
+            let level = (best >> 33) as u32 + 1;
+            self.attach(node, best as u32, level);
             level
         } else {
             self.nodes[node as usize].parent = LOOSE;
@@ -52,43 +47,19 @@ impl KeptTrees {
             u32::MAX
         };
         let side = u32::from(!is_source);
-        for half in found.first..found.end {
-            let arc = self.halves[half as usize];
-            let rank = self.rank[arc.to as usize];
-            if rank == u32::MAX || rank & 1 != side || rank >> 1 > level {
+        for arc in &self.halves[found.first as usize..found.end as usize] {
+            let rank = &mut self.rank[arc.to as usize];
+            // Ranks of the other tree, and of those that hang on nothing, come last.
+            if (*rank ^ side).rotate_right(1) > level {
                 continue;
             }
             let child = &mut self.nodes[arc.to as usize];
             if child.parent == arc.sister {
                 child.parent = ORPHAN;
-                self.orphans.push(key(child.level, arc.to));
-                self.rank[arc.to as usize] = u32::MAX;
+                *rank = u32::MAX;
+                self.orphans.push(child.level, arc.to);
             }
         }
-    }
-
-    /// The lowest neighbour that is no descendant, as [`Self::lowest`] tells it.
-    ///
-    /// - `but`: one that is.
-    #[cold]
-    fn lowest_apart(&self, found: &Node, but: u64) -> u64 {
-        let is_source = found.tree == Tree::Source;
-        let mut best = NOWHERE;
-        for half in found.first..found.end {
-            let arc = self.halves[half as usize];
-            let rank = self.rank[arc.to as usize];
-            let room = if is_source { arc.back } else { arc.out };
-            let known = u64::from(rank) << 32 | u64::from(half);
-            if room > 0
-                && rank & 1 == u32::from(!is_source)
-                && known < best
-                && known != but
-                && self.hangs_apart(found, half)
-            {
-                best = known;
-            }
-        }
-        best
     }
 
     /// Whether the node at the other end of an arc hangs on its root on a way that does not pass this one.
@@ -114,13 +85,12 @@ impl KeptTrees {
         let loose = std::mem::take(&mut self.loose);
         for &node in &loose {
             let found = self.nodes[node as usize];
-            let best = self.lowest(&found);
+            let best = self.lowest(&found, 0);
             if best < NOWHERE {
-                self.orphans.push(key((best >> 33) as u32, best as u32));
+                self.orphans.push((best >> 33) as u32, best as u32);
             }
         }
-        while let Some(next) = self.orphans.pop() {
-            let half = next.0 as u32;
+        while let Some(half) = self.orphans.pop() {
             let arc = self.halves[half as usize];
             let node = self.halves[arc.sister as usize].to;
             let found = self.nodes[node as usize];
@@ -139,7 +109,7 @@ impl KeptTrees {
                         arc.back
                     };
                     if room > 0 {
-                        self.orphans.push(key(level, arc.sister));
+                        self.orphans.push(level, arc.sister);
                     }
                 }
             }
@@ -166,7 +136,9 @@ impl KeptTrees {
 
     /// The lowest neighbour that could be a node's parent, and the arc to it: twice its level, then
     /// the half.
-    fn lowest(&self, found: &Node) -> u64 {
+    ///
+    /// - `from`: those below have been looked at.
+    fn lowest(&self, found: &Node, from: u64) -> u64 {
         let is_source = found.tree == Tree::Source;
         let side = u32::from(!is_source);
         let mut best = NOWHERE;
@@ -174,10 +146,10 @@ impl KeptTrees {
         for (half, arc) in (found.first..).zip(halves) {
             let room = if is_source { arc.back } else { arc.out };
             let rank = self.rank[arc.to as usize];
+            let known = u64::from(rank) << 32 | u64::from(half);
             // Without a jump, because what it would depend on is as good as random.
-            let barred = u32::from(room == 0) | ((rank ^ side) & 1);
-            let rank = rank | barred.wrapping_neg();
-            best = best.min(u64::from(rank) << 32 | u64::from(half));
+            let is_barred = (room == 0) | ((rank ^ side) & 1 != 0) | (known < from);
+            best = best.min(known | u64::from(is_barred).wrapping_neg());
         }
         best
     }

@@ -1,6 +1,6 @@
 //! Trees grow, and flow is pushed where they meet.
 
-use super::{GAP, KeptTrees, NO_PARENT, ORPHAN, TERMINAL, Tree, key};
+use super::{GAP, KeptTrees, NO_PARENT, ORPHAN, TERMINAL, Tree};
 
 impl KeptTrees {
     /// Takes up what changed at nodes: roots, ways that were cut, excesses and deficits.
@@ -18,7 +18,7 @@ impl KeptTrees {
     /// Leaves nothing of the trees but their roots. Flow stays.
     pub(super) fn fell(&mut self) {
         self.highest = 0;
-        self.orphans.clear();
+        self.orphans.0.clear();
         self.pending.clear();
         for node in 0..self.nodes.len() {
             let found = &mut self.nodes[node];
@@ -216,6 +216,6 @@ impl KeptTrees {
         found.parent = ORPHAN;
         let level = found.level;
         self.rank[node as usize] = u32::MAX;
-        self.orphans.push(key(level, node));
+        self.orphans.push(level, node);
     }
 }

@@ -17,8 +17,7 @@ mod grow;
 #[cfg(test)]
 mod tests;
 
-use std::cmp::Reverse;
-use std::collections::{BinaryHeap, VecDeque};
+use std::collections::VecDeque;
 
 /// The parent of a node in no tree.
 const NO_PARENT: u32 = u32::MAX;
@@ -44,9 +43,26 @@ fn rank(tree: Tree, level: u32) -> u32 {
     2 * level + u32::from(tree == Tree::Sink)
 }
 
-/// Orders by level, the lowest first, then by number.
-fn key(level: u32, number: u32) -> Reverse<u64> {
-    Reverse(u64::from(level) << 32 | u64::from(number))
+/// Numbers by level, the lowest first. Few wait at a time, and what comes is mostly near the lowest.
+#[derive(Clone, Debug, Default)]
+struct Waiting(Vec<u64>);
+
+impl Waiting {
+    fn push(&mut self, level: u32, number: u32) {
+        let key = u64::from(!level) << 32 | u64::from(number);
+        let mut at = self.0.len();
+        self.0.push(key);
+        while at > 0 && self.0[at - 1] > key {
+            self.0[at] = self.0[at - 1];
+            at -= 1;
+        }
+        self.0[at] = key;
+    }
+
+    /// The one of the lowest level, then of the highest number.
+    fn pop(&mut self) -> Option<u32> {
+        self.0.pop().map(|key| key as u32)
+    }
 }
 
 /// Which tree a node is in.
@@ -118,7 +134,7 @@ pub struct KeptTrees {
     /// Nodes that may have neighbours to take into their tree.
     active: VecDeque<u32>,
     /// Nodes whose way to the root was cut.
-    orphans: BinaryHeap<Reverse<u64>>,
+    orphans: Waiting,
     /// Those for which no parent was found yet.
     loose: Vec<u32>,
     /// Nodes whose spare changed since the last solve.
@@ -192,7 +208,7 @@ impl KeptTrees {
             value: 0,
             highest: 0,
             active: VecDeque::new(),
-            orphans: BinaryHeap::new(),
+            orphans: Waiting::default(),
             loose: Vec::new(),
             pending: Vec::new(),
         }
