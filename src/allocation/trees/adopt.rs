@@ -1,6 +1,6 @@
 //! Nodes whose way to the root was cut look for another.
 
-use super::{GAP, Half, KeptTrees, LOOSE, NO_PARENT, NOWHERE, Node, ORPHAN, TERMINAL, Tree, rank};
+use super::{GAP, Half, KeptTrees, LOOSE, NO_PARENT, NOWHERE, Node, ORPHAN, TERMINAL, Tree};
 
 impl KeptTrees {
     /// Finds a parent for every orphan, or frees it.
@@ -28,7 +28,7 @@ impl KeptTrees {
             return;
         }
         let mut best = self.lowest(&found, 0);
-        let level = (best >> 33) as u32;
+        let level = (best >> 32) as u32;
         if level < found.level {
             self.attach(node, best as u32, found.level.min(level + GAP));
             return;
@@ -38,7 +38,7 @@ impl KeptTrees {
             best = self.lowest(&found, best + 1);
         }
         let level = if best < NOWHERE {
-            let level = (best >> 33) as u32 + 1;
+            let level = (best >> 32) as u32 + 1;
             self.attach(node, best as u32, level);
             level
         } else {
@@ -46,17 +46,16 @@ impl KeptTrees {
             self.loose.push(node);
             u32::MAX
         };
-        let side = u32::from(!is_source);
+        let side = found.tree.side();
         for arc in &self.halves[found.first as usize..found.end as usize] {
-            let rank = &mut self.rank[arc.to as usize];
-            // Ranks of the other tree, and of those that hang on nothing, come last.
-            if (*rank ^ side).rotate_right(1) > level {
+            let known = &mut self.levels[side][arc.to as usize];
+            if *known > level {
                 continue;
             }
             let child = &mut self.nodes[arc.to as usize];
             if child.parent == arc.sister {
                 child.parent = ORPHAN;
-                *rank = u32::MAX;
+                *known = u32::MAX;
                 self.orphans.push(child.level, arc.to);
             }
         }
@@ -67,8 +66,9 @@ impl KeptTrees {
     fn hangs_apart(&self, found: &Node, half: u32) -> bool {
         let Half { to, sister, .. } = self.halves[half as usize];
         let node = self.halves[sister as usize].to;
+        let levels = &self.levels[found.tree.side()];
         let mut at = to;
-        while self.rank[at as usize] != u32::MAX {
+        while levels[at as usize] != u32::MAX {
             let other = &self.nodes[at as usize];
             if other.level < found.level || other.parent == TERMINAL {
                 return true;
@@ -87,7 +87,7 @@ impl KeptTrees {
             let found = self.nodes[node as usize];
             let best = self.lowest(&found, 0);
             if best < NOWHERE {
-                self.orphans.push((best >> 33) as u32, best as u32);
+                self.orphans.push((best >> 32) as u32, best as u32);
             }
         }
         while let Some(half) = self.orphans.pop() {
@@ -134,24 +134,34 @@ impl KeptTrees {
         self.loose.clear();
     }
 
-    /// The lowest neighbour that could be a node's parent, and the arc to it: twice its level, then
-    /// the half.
+    /// The lowest neighbour that could be a node's parent, and the arc to it: its level, then the half.
     ///
     /// - `from`: those below have been looked at.
     fn lowest(&self, found: &Node, from: u64) -> u64 {
-        let is_source = found.tree == Tree::Source;
-        let side = u32::from(!is_source);
-        let mut best = NOWHERE;
-        let halves = &self.halves[found.first as usize..found.end as usize];
-        for (half, arc) in (found.first..).zip(halves) {
-            let room = if is_source { arc.back } else { arc.out };
-            let rank = self.rank[arc.to as usize];
-            let known = u64::from(rank) << 32 | u64::from(half);
-            // Without a jump, because what it would depend on is as good as random.
-            let is_barred = (room == 0) | ((rank ^ side) & 1 != 0) | (known < from);
-            best = best.min(known | u64::from(is_barred).wrapping_neg());
+        match found.tree {
+            Tree::Sink => self.lowest_with(found, from, |arc| arc.out),
+            _ => self.lowest_with(found, from, |arc| arc.back),
         }
-        best
+    }
+
+    /// The same, where `room` tells what more could go between the two.
+    #[inline]
+    fn lowest_with(&self, found: &Node, from: u64, room: impl Fn(&Half) -> i32) -> u64 {
+        let levels = &self.levels[found.tree.side()];
+        let halves = &self.halves[found.first as usize..found.end as usize];
+        let mut best = u64::MAX;
+        for (half, arc) in (found.first..).zip(halves) {
+            // Without a jump, because what it would depend on is as good as random.
+            let barred = u64::from(room(arc) == 0).wrapping_neg();
+            let known = u64::from(levels[arc.to as usize]) << 32 | u64::from(half);
+            // Those below `from` wrap round to the very end.
+            best = best.min((known | barred).wrapping_sub(from));
+        }
+        if best < NOWHERE - from {
+            best + from
+        } else {
+            NOWHERE
+        }
     }
 
     /// Makes a node a child of the one at the other end of its arc.
@@ -162,7 +172,7 @@ impl KeptTrees {
         child.parent_at = to;
         child.level = level;
         self.highest = self.highest.max(level);
-        self.rank[node as usize] = rank(child.tree, level);
+        self.levels[child.tree.side()][node as usize] = level;
     }
 
     pub(super) fn make_root(&mut self, node: u32, tree: Tree) {
@@ -170,6 +180,6 @@ impl KeptTrees {
         root.tree = tree;
         root.parent = TERMINAL;
         root.level = 0;
-        self.rank[node as usize] = rank(tree, 0);
+        self.levels[tree.side()][node as usize] = 0;
     }
 }

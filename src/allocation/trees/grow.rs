@@ -25,7 +25,9 @@ impl KeptTrees {
             found.parent = NO_PARENT;
             found.tree = Tree::Neither;
             found.is_pending = false;
-            self.rank[node] = u32::MAX;
+            for levels in &mut self.levels {
+                levels[node] = u32::MAX;
+            }
         }
         for node in 0..self.nodes.len() as u32 {
             self.takes_up(node);
@@ -214,8 +216,7 @@ impl KeptTrees {
     pub(super) fn orphan(&mut self, node: u32) {
         let found = &mut self.nodes[node as usize];
         found.parent = ORPHAN;
-        let level = found.level;
-        self.rank[node as usize] = u32::MAX;
-        self.orphans.push(level, node);
+        self.levels[found.tree.side()][node as usize] = u32::MAX;
+        self.orphans.push(found.level, node);
     }
 }

@@ -37,12 +37,6 @@ const HIGHEST: u32 = if cfg!(test) { 1 << 9 } else { 1 << 24 };
 /// No neighbour.
 const NOWHERE: u64 = (u32::MAX as u64) << 32;
 
-/// What a node that hangs on its root is to its neighbours: twice its level, and one more in the sink's
-/// tree.
-fn rank(tree: Tree, level: u32) -> u32 {
-    2 * level + u32::from(tree == Tree::Sink)
-}
-
 /// Numbers by level, the lowest first. Few wait at a time, and what comes is mostly near the lowest.
 #[derive(Clone, Debug, Default)]
 struct Waiting(Vec<u64>);
@@ -73,6 +67,13 @@ enum Tree {
     Source,
     /// More flow can leave its nodes.
     Sink,
+}
+
+impl Tree {
+    /// Where its levels are.
+    fn side(self) -> usize {
+        usize::from(self == Self::Sink)
+    }
 }
 
 /// An arc as one of its two nodes sees it.
@@ -124,8 +125,8 @@ enum Place {
 pub struct KeptTrees {
     nodes: Vec<Node>,
     halves: Vec<Half>,
-    /// What each node is to its neighbours: [`rank`] if it hangs on its root, otherwise more than all.
-    rank: Vec<u32>,
+    /// The level of each node that hangs on its root, in the source's tree and in the sink's; of others more than all.
+    levels: [Vec<u32>; 2],
     places: Vec<Place>,
     capacity: Vec<i64>,
     value: i64,
@@ -202,7 +203,7 @@ impl KeptTrees {
         Self {
             places: arcs.iter().map(place).collect(),
             capacity: vec![0; arcs.len()],
-            rank: vec![u32::MAX; nodes],
+            levels: [vec![u32::MAX; nodes], vec![u32::MAX; nodes]],
             nodes: list,
             halves,
             value: 0,
