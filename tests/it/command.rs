@@ -293,6 +293,10 @@ fn a_stress_tells_and_writes_its_timeline() {
     let report = text(&output.stdout);
     assert!(report.contains("2026-01-10 00:00"), "{report}");
     assert!(report.contains("Lost in total"), "{report}");
+    let quiet = [&closure[..6], &["--quiet"]].concat();
+    let quiet = place.keruen("stress", &quiet);
+    assert_eq!(code(&quiet), 0, "{}", text(&quiet.stderr));
+    assert!(quiet.stdout.is_empty());
     let names = place.names("out");
     assert!(names.contains(&"stress.json".to_owned()), "{names:?}");
     let csv = fs::read_to_string(place.path().join("out/stress.csv")).expect("a file");
