@@ -218,59 +218,26 @@ impl Leeway {
 
 #[cfg(test)]
 mod tests {
+    use super::super::dice::Dice;
     use super::*;
-    use crate::network::ReducedArc;
-
-    /// A small generator, so that the same networks are tried every time.
-    struct Draws(u64);
-
-    impl Draws {
-        fn below(&mut self, limit: usize) -> usize {
-            self.0 = self
-                .0
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1_442_695_040_888_963_407);
-            ((self.0 >> 33) as usize) % limit
-        }
-    }
 
     /// A network on which many flows cost the same.
-    fn problem(draws: &mut Draws) -> Problem {
-        let nodes = 2 + draws.below(7);
-        let arcs = nodes + draws.below(3 * nodes);
-        let arc = |_| {
-            let from = draws.below(nodes);
-            let to = (from + 1 + draws.below(nodes - 1)) % nodes;
-            let (tail, head) = match draws.below(4) {
-                0 => (None, Some(to)),
-                1 => (Some(from), None),
-                _ => (Some(from), Some(to)),
-            };
-            let gain = if head.is_none() { 4 } else { 0 };
-            ReducedArc {
-                tail,
-                head,
-                cost: draws.below(3) as i128 - gain,
-                members: Vec::new(),
-            }
-        };
-        Problem {
-            nodes,
-            arcs: (0..arcs).map(arc).collect(),
-            ..Problem::default()
-        }
+    fn problem(dice: &mut Dice) -> Problem {
+        let nodes = 2 + dice.below(7);
+        let arcs = nodes + dice.below(3 * nodes);
+        dice.problem(nodes, arcs, 3)
     }
 
     #[test]
     fn a_sum_is_settled_if_and_only_if_no_optimum_has_more_or_less_of_it() {
-        let mut draws = Draws(5);
+        let mut dice = Dice(5);
         let (mut same, mut different) = (0, 0);
         for _ in 0..300 {
-            let problem = problem(&mut draws);
+            let problem = problem(&mut dice);
             let arcs = problem.arcs.len();
             let sums: Vec<Vec<(usize, i64)>> = (0..3)
                 .map(|_| {
-                    let arc = |_| (draws.below(arcs), [1, 1, -1][draws.below(3)]);
+                    let arc = |_| (dice.below(arcs), [1, 1, -1][dice.below(3)]);
                     (0..3).map(arc).collect()
                 })
                 .collect();
@@ -289,7 +256,7 @@ mod tests {
             };
             for _ in 0..10 {
                 for arc in 0..arcs {
-                    let capacity = draws.below(3) * draws.below(100);
+                    let capacity = dice.below(3) * dice.below(100);
                     plain.set_capacity(arc, capacity as i64);
                 }
                 let settled = leeway.settled(&mut plain).to_vec();
@@ -312,7 +279,7 @@ mod tests {
 
     #[test]
     fn nothing_is_said_where_cost_is_not_all() {
-        let mut problem = problem(&mut Draws(6));
+        let mut problem = problem(&mut Dice(6));
         problem.circles.push(0);
         assert!(Leeway::new(&problem, &[]).is_none());
     }

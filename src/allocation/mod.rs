@@ -8,6 +8,8 @@ mod allocator;
 mod circulation;
 pub mod cut;
 mod derivative;
+#[cfg(test)]
+mod dice;
 mod foresight;
 mod leeway;
 mod masks;

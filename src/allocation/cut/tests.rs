@@ -9,22 +9,9 @@ use pulp::Arch;
 
 use super::{Capacity, CutArc, CutProgram, LANES, Lane};
 use crate::allocation::Allocator;
+use crate::allocation::dice::Dice;
 use crate::network::Network;
 use crate::scenario::{Text, parse};
-
-/// Numbers that look random, the same each time.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, most: usize) -> usize {
-        // The constants of Knuth's linear congruential generator; its high bits are good enough.
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        ((self.0 >> 33) as usize) % most
-    }
-}
 
 /// A network with loops, pairs of opposite arcs, parallel arcs, dead ends and known capacities.
 fn random_network(dice: &mut Dice) -> (usize, Vec<CutArc>, usize) {

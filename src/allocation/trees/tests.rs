@@ -2,29 +2,17 @@ use petgraph::algo::dinics;
 use petgraph::graph::{DiGraph, EdgeIndex, NodeIndex};
 
 use super::KeptTrees;
+use crate::allocation::dice::Dice;
 
 type Ends = (Option<usize>, Option<usize>);
 
-/// A small generator, so that the same networks are tried every time.
-struct Draws(u64);
-
-impl Draws {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        ((self.0 >> 33) as usize) % limit
-    }
-
-    fn ends(&mut self, nodes: usize) -> Ends {
-        let node = |draws: &mut Self| Some(draws.below(nodes));
-        match self.below(5) {
-            0 => (None, node(self)),
-            1 => (node(self), None),
-            2 if self.below(20) == 0 => (None, None),
-            _ => (node(self), node(self)),
-        }
+fn ends(dice: &mut Dice, nodes: usize) -> Ends {
+    let node = |dice: &mut Dice| Some(dice.below(nodes));
+    match dice.below(5) {
+        0 => (None, node(dice)),
+        1 => (node(dice), None),
+        2 if dice.below(20) == 0 => (None, None),
+        _ => (node(dice), node(dice)),
     }
 }
 
@@ -61,22 +49,22 @@ fn compare(
     arcs: usize,
     solves: usize,
     most_changes: usize,
-    draws: &mut Draws,
+    dice: &mut Dice,
 ) -> usize {
-    let ends: Vec<Ends> = (0..arcs).map(|_| draws.ends(nodes)).collect();
+    let ends: Vec<Ends> = (0..arcs).map(|_| ends(dice, nodes)).collect();
     let mut kept = KeptTrees::new(nodes, &ends);
     let mut anew = Anew::new(nodes, &ends);
-    let full: Vec<i64> = ends.iter().map(|_| 1 + draws.below(30) as i64).collect();
+    let full: Vec<i64> = ends.iter().map(|_| 1 + dice.below(30) as i64).collect();
     let mut changes = 0;
     for solve in 0..solves {
         let count = if solve == 0 {
             arcs
         } else {
-            1 + draws.below(most_changes)
+            1 + dice.below(most_changes)
         };
         for index in 0..count {
-            let arc = if solve == 0 { index } else { draws.below(arcs) };
-            let capacity = match draws.below(6) {
+            let arc = if solve == 0 { index } else { dice.below(arcs) };
+            let capacity = match dice.below(6) {
                 0 | 1 if solve > 0 => 0,
                 2 => full[arc] / 2,
                 3 => full[arc] * 3,
@@ -97,16 +85,16 @@ fn compare(
 
 #[test]
 fn kept_trees_find_what_a_fresh_solve_finds() {
-    let mut draws = Draws(1);
+    let mut dice = Dice(1);
     let mut changes = 0;
     for network in 0..400 {
-        let nodes = 1 + draws.below(12);
-        let arcs = 2 + draws.below(4 * nodes);
-        changes += compare(nodes, arcs, 250, 1 + network % 6, &mut draws);
+        let nodes = 1 + dice.below(12);
+        let arcs = 2 + dice.below(4 * nodes);
+        changes += compare(nodes, arcs, 250, 1 + network % 6, &mut dice);
     }
     for _ in 0..8 {
-        let nodes = 40 + draws.below(60);
-        changes += compare(nodes, 3 * nodes, 120, 8, &mut draws);
+        let nodes = 40 + dice.below(60);
+        changes += compare(nodes, 3 * nodes, 120, 8, &mut dice);
     }
     assert!(changes > 200_000, "{changes} changes");
 }
