@@ -225,7 +225,7 @@ mod tests {
     fn problem(dice: &mut Dice) -> Problem {
         let nodes = 2 + dice.below(7);
         let arcs = nodes + dice.below(3 * nodes);
-        dice.problem(nodes, arcs, 3)
+        dice.problem(nodes, arcs, 2)
     }
 
     #[test]

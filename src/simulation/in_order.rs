@@ -4,12 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
 
 /// Parts that a thread does before it hands over, at most: to wake who waits takes as long as a small part of a part.
 const MOST_AT_ONCE: usize = 16;
-/// What takes less than this is handed over less often.
-const SHORT: Duration = Duration::from_millis(2);
+/// As long as so many such lots are left for each thread, lots grow: what is handed over then is little of the whole.
+const LOTS_LEFT: usize = 64;
 /// Parts for each thread that may be begun and not yet taken, so that memory is bounded however long one of them takes.
 const AHEAD: usize = 2 * MOST_AT_ONCE;
 
@@ -87,17 +86,13 @@ pub(super) fn in_order<W: Send, R: Send>(
                     if let Some(least) = first.checked_sub(AHEAD * threads) {
                         taken.wait_for_more_than(least);
                     }
-                    let begun = Instant::now();
                     let last = parts.min(first + at_once);
                     let results: Vec<R> = (first..last).map(|part| work(&mut own, part)).collect();
                     if send.send((first, results)).is_err() {
                         break;
                     }
-                    at_once = if begun.elapsed() < SHORT {
-                        MOST_AT_ONCE.min(2 * at_once)
-                    } else {
-                        1.max(at_once / 2)
-                    };
+                    let most = parts.saturating_sub(last) / (LOTS_LEFT * threads);
+                    at_once = (2 * at_once).min(most).clamp(1, MOST_AT_ONCE);
                 }
                 if let Ok(mut workers) = workers.lock() {
                     workers.push(own);
@@ -125,6 +120,8 @@ pub(super) fn in_order<W: Send, R: Send>(
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     fn pool(threads: usize) -> rayon::ThreadPool {
