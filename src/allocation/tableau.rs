@@ -130,8 +130,8 @@ struct Tableau<C: Copy, const W: usize, const R: usize> {
     outside: [u64; R],
     /// Whether some flow is another than in the last solution, or may be.
     has_moved: bool,
-    /// Whether some arc outside the basis may have no reduced cost.
-    suspect: bool,
+    /// Arcs without reduced cost, those of the basis among them.
+    free: [u64; W],
     /// Whether a tie was ever met.
     has_tied: bool,
 }
@@ -178,16 +178,15 @@ impl<C: Cost + 'static, const W: usize, const R: usize> Engine for Tableau<C, W,
     }
 
     fn is_settled(&self) -> bool {
-        !self.has_moved && !self.suspect && self.outside == [0; R]
+        !self.has_moved && !self.has_tie() && self.outside == [0; R]
     }
 
     fn solve(&mut self, flows: &mut [i64]) {
         self.repair();
-        if self.suspect && self.has_tie() {
+        if self.has_tie() {
             self.has_tied = true;
             self.restart();
             self.repair();
-            self.suspect = true;
         }
         self.has_moved = false;
         flows.copy_from_slice(&self.resting);
@@ -252,7 +251,7 @@ impl<C: Cost + 'static, const W: usize, const R: usize> Tableau<C, W, R> {
             limit: Blocks::new(0),
             outside: [0; R],
             has_moved: true,
-            suspect: true,
+            free: [0; W],
             has_tied: false,
         };
         tableau.restart();
@@ -272,8 +271,10 @@ impl<C: Cost + 'static, const W: usize, const R: usize> Tableau<C, W, R> {
         self.at_upper = [0; W];
         self.place.fill(AT_LOWER);
         self.resting.fill(0);
-        self.suspect = true;
+        self.free = [0; W];
         for arc in 0..self.capacity.len() {
+            let (word, bit) = split(arc);
+            self.free[word] |= u64::from(self.reduced[word][bit] == C::ZERO) << bit;
             let capacity = std::mem::take(&mut self.capacity[arc]);
             self.set_capacity(arc, capacity);
         }
@@ -337,7 +338,10 @@ impl<C: Cost + 'static, const W: usize, const R: usize> Tableau<C, W, R> {
         });
         // The same seen from the columns, and the reduced costs.
         let price = self.reduced[entering_word][entering_bit];
-        let mut vanished = 0;
+        let free = &mut self.free;
+        for ((free, plus), minus) in free.iter_mut().zip(&pivot_row.plus).zip(&pivot_row.minus) {
+            *free &= !(plus | minus);
+        }
         pivot_row.for_each(|word, bit, plus| {
             let column = &mut self.columns[word][bit];
             if is_turned {
@@ -350,10 +354,10 @@ impl<C: Cost + 'static, const W: usize, const R: usize> Tableau<C, W, R> {
             } else {
                 reduced.plus(price)
             };
-            vanished += usize::from(*reduced == C::ZERO);
+            if *reduced == C::ZERO {
+                free[word] |= 1 << bit;
+            }
         });
-        // That of the entering arc always does.
-        self.suspect |= vanished > 1;
         self.exchange(row, entering_word * 64 + entering_bit, target, change);
     }
 
@@ -434,16 +438,10 @@ impl<C: Cost + 'static, const W: usize, const R: usize> Tableau<C, W, R> {
     }
 
     /// Whether an arc that could move has no reduced cost: then another optimum may exist.
-    fn has_tie(&mut self) -> bool {
-        let mut tie = false;
-        self.suspect = false;
-        for (arc, &place) in self.place.iter().enumerate() {
-            let reduced = self.reduced[arc / 64][arc % 64];
-            if reduced == C::ZERO && place >= AT_UPPER {
-                self.suspect = true;
-                tie |= self.capacity[arc] > 0;
-            }
-        }
-        tie
+    fn has_tie(&self) -> bool {
+        let at_bounds = self.at_lower.iter().zip(&self.at_upper);
+        at_bounds
+            .zip(&self.free)
+            .any(|((lower, upper), free)| (lower | upper) & free != 0)
     }
 }

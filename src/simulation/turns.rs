@@ -31,6 +31,8 @@ pub(super) struct Division {
     proportional: Proportional,
     /// What each may take, and whether it takes no more, b/d.
     limits: Vec<(i64, bool)>,
+    /// What went into each tank, net, before it was shared, b/d.
+    nets: Vec<i64>,
 }
 
 impl State<'_> {
@@ -171,7 +173,9 @@ impl State<'_> {
     /// that of another is stored.
     fn serve_both_ways(&mut self, order: &mut [usize], share: Share<'_>) {
         let kept = self.kept_value();
-        let nets: Vec<i64> = self.tanks.iter().map(|tank| tank.net).collect();
+        let mut nets = std::mem::take(&mut self.division.nets);
+        nets.clear();
+        nets.extend(self.tanks.iter().map(|tank| tank.net));
         if self.steer(true) {
             for (tank, &net) in nets.iter().enumerate() {
                 // What has been shared already stays as it is.
@@ -189,6 +193,7 @@ impl State<'_> {
             }
             self.solve_flows();
         }
+        self.division.nets = nets;
     }
 
     /// Opens a tank to the side of `net` only: at most `limit` out if that is negative, else in.
@@ -315,6 +320,7 @@ impl State<'_> {
         let Division {
             proportional,
             limits,
+            ..
         } = division;
         let mut rest = need.abs();
         let mut free = class.len();
