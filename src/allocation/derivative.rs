@@ -24,7 +24,7 @@ pub struct Margin {
 #[derive(Clone, Copy)]
 struct Way {
     arc: u32,
-    /// Its other end, or [`OUTSIDE`].
+    /// Its other end.
     other: u32,
     /// What lets oil go from this end to the other: [`SPARE`] or [`USED`]; the other of the two, back.
     forth: u8,
@@ -36,11 +36,11 @@ const SPARE: u8 = 1;
 /// An arc carries something, so that oil can be taken back along it.
 const USED: u8 = 2;
 
-const OUTSIDE: u32 = u32::MAX;
-
 /// Work space for derivatives.
 #[derive(Clone)]
 pub struct Derivative {
+    /// Where each arc begins and ends; the outside is the number after the last node.
+    ends: Vec<(u32, u32)>,
     /// Arcs that leave or enter each node, node after node, where those of each begin, and where those
     /// that lead to no other node.
     around: Vec<Way>,
@@ -52,8 +52,12 @@ pub struct Derivative {
     starts: Vec<u32>,
     fills: Vec<u32>,
     sales: Vec<u32>,
+    /// By node whether oil could still go there, and from there to a market; outside it always could.
     reached: Vec<bool>,
     reaching: Vec<bool>,
+    /// Full arcs on which one more barrel a day would be delivered, and whether they are listed as it is now.
+    binding: Vec<u32>,
+    is_listed: bool,
     /// Nodes passed on the way round an arc, then the two outside.
     passed: Vec<bool>,
     stack: Vec<u32>,
@@ -66,7 +70,8 @@ impl Derivative {
         let problem = &network.problem;
         let mut ways = vec![Vec::new(); problem.nodes];
         let (mut starts, mut fills, mut sales) = (Vec::new(), Vec::new(), Vec::new());
-        let number = |end: Option<usize>| end.map_or(OUTSIDE, |node| node as u32);
+        let outside = problem.nodes as u32;
+        let number = |end: Option<usize>| end.map_or(outside, |node| node as u32);
         for (index, arc) in problem.arcs.iter().enumerate() {
             let index = index as u32;
             for (end, other, leaves) in [(arc.tail, arc.head, true), (arc.head, arc.tail, false)] {
@@ -88,7 +93,7 @@ impl Derivative {
                 }
             }
         }
-        let is_inside = |way: &Way| way.other != OUTSIDE;
+        let is_inside = |way: &Way| way.other != outside;
         for own in &mut ways {
             own.sort_by_key(|way| !is_inside(way));
         }
@@ -104,7 +109,13 @@ impl Derivative {
             .iter()
             .zip(inside)
             .map(|(first, inside)| first + inside);
-        Self {
+        let arcs = problem.arcs.iter();
+        let mut anywhere = vec![false; problem.nodes + 1];
+        anywhere[problem.nodes] = true;
+        let mut derivative = Self {
+            ends: arcs
+                .map(|arc| (number(arc.tail), number(arc.head)))
+                .collect(),
             outside: outside.collect(),
             around: ways.concat(),
             first,
@@ -112,22 +123,21 @@ impl Derivative {
             starts,
             fills,
             sales,
-            reached: vec![false; problem.nodes],
-            reaching: vec![false; problem.nodes],
+            reached: anywhere.clone(),
+            reaching: anywhere,
+            binding: Vec::new(),
+            is_listed: false,
             passed: vec![false; problem.nodes + 2],
             stack: Vec::new(),
-        }
+        };
+        derivative.spread();
+        derivative
     }
 
     /// Finds from where and to where oil could still go, under a maximum flow.
     ///
     /// - `capacity`: of each arc of the problem, b/d; `flow`: what it carries.
-    pub fn explore(
-        &mut self,
-        problem: &Problem,
-        capacity: impl Iterator<Item = i64>,
-        flow: &[i64],
-    ) {
+    pub fn explore(&mut self, capacity: impl Iterator<Item = i64>, flow: &[i64]) {
         let mut differs = 0;
         for ((open, capacity), &flow) in self.open.iter_mut().zip(capacity).zip(flow) {
             // A sign says each, without a comparison.
@@ -137,11 +147,16 @@ impl Derivative {
             differs |= *open ^ now;
             *open = now;
         }
-        // All that follows depends on nothing else; with nothing open nothing is reached.
-        if differs == 0 {
-            return;
+        // All that follows depends on nothing else.
+        if differs != 0 {
+            self.spread();
         }
+    }
+
+    /// The same, for what is open.
+    fn spread(&mut self) {
         let Self {
+            ends,
             around,
             first,
             outside,
@@ -155,51 +170,70 @@ impl Derivative {
             ..
         } = self;
         let is = |index: u32, what: u8| open[index as usize] & what != 0;
-        let arc = |index: u32| &problem.arcs[index as usize];
+        let tail = |index: u32| ends[index as usize].0;
+        let head = |index: u32| ends[index as usize].1;
         let inside = |node: u32| {
             let (from, to) = (first[node as usize], outside[node as usize]);
             &around[from as usize..to as usize]
         };
+        let nodes = reached.len() - 1;
 
-        reached.fill(false);
+        reached[..nodes].fill(false);
         stack.clear();
         for &start in starts.iter().filter(|&&start| is(start, SPARE)) {
-            visit(arc(start).head, reached, stack);
+            visit(head(start), reached, stack);
         }
         // Oil that goes into a tank is there to be had.
         for &fill in fills.iter().filter(|&&fill| is(fill, USED)) {
-            visit(arc(fill).tail, reached, stack);
+            visit(tail(fill), reached, stack);
         }
         while let Some(node) = stack.pop() {
             for way in inside(node).iter().filter(|way| is(way.arc, way.forth)) {
-                visit(Some(way.other as usize), reached, stack);
+                visit(way.other, reached, stack);
             }
         }
 
-        reaching.fill(false);
+        reaching[..nodes].fill(false);
         for &sale in sales.iter().filter(|&&sale| is(sale, SPARE)) {
-            visit(arc(sale).tail, reaching, stack);
+            visit(tail(sale), reaching, stack);
         }
         while let Some(node) = stack.pop() {
             let back = |way: &&Way| is(way.arc, (SPARE | USED) ^ way.forth);
             for way in inside(node).iter().filter(back) {
-                visit(Some(way.other as usize), reaching, stack);
+                visit(way.other, reaching, stack);
             }
         }
+        self.is_listed = false;
     }
 
-    /// Whether a reduced arc has no capacity left under the flow that was [explored](Self::explore).
-    #[must_use]
-    pub fn is_full(&self, arc: usize) -> bool {
-        self.open[arc] & SPARE == 0
+    /// Reduced arcs that have no capacity left under the flow that was [explored](Self::explore), and on which one
+    /// more barrel a day would be delivered.
+    pub fn binding(&mut self) -> &[u32] {
+        if !self.is_listed {
+            self.is_listed = true;
+            let Self {
+                ends,
+                open,
+                reached,
+                reaching,
+                binding,
+                ..
+            } = self;
+            binding.clear();
+            for ((&open, &(tail, head)), index) in open.iter().zip(&*ends).zip(0..) {
+                if open & SPARE == 0 && reached[tail as usize] && reaching[head as usize] {
+                    binding.push(index);
+                }
+            }
+        }
+        &self.binding
     }
 
     /// Whether one more barrel a day on a reduced arc would be delivered.
     #[must_use]
-    pub fn binds(&self, problem: &Problem, arc: usize) -> bool {
-        let arc = &problem.arcs[arc];
-        arc.tail.is_none_or(|tail| self.reached[tail])
-            && arc.head.is_none_or(|head| self.reaching[head])
+    pub fn binds(&self, arc: usize) -> bool {
+        let (tail, head) = self.ends[arc];
+        self.reached[tail as usize] && self.reaching[head as usize]
     }
 
     /// What a change of the capacity of one member of a reduced arc would do, under the flow that
@@ -280,7 +314,7 @@ impl Derivative {
         let passed = &mut self.passed;
         passed.fill(false);
         self.stack.clear();
-        visit(Some(from), passed, &mut self.stack);
+        visit(from as u32, passed, &mut self.stack);
         while let Some(node) = self.stack.pop() {
             let node = node as usize;
             let mut see = |index: u32| {
@@ -290,10 +324,10 @@ impl Derivative {
                 let (tail, head) = (tail_of(index), head_of(index));
                 let is_used = flow[index as usize] > 0;
                 if tail == node && capacity(index as usize) > flow[index as usize] {
-                    visit(Some(head), passed, &mut self.stack);
+                    visit(head as u32, passed, &mut self.stack);
                 }
                 if head == node && is_used {
-                    visit(Some(tail), passed, &mut self.stack);
+                    visit(tail as u32, passed, &mut self.stack);
                 }
             };
             if node == source {
@@ -318,9 +352,10 @@ impl Derivative {
     }
 }
 
-fn visit(node: Option<usize>, seen: &mut [bool], stack: &mut Vec<u32>) {
-    if let Some(node) = node.filter(|&node| !seen[node]) {
-        seen[node] = true;
-        stack.push(node as u32);
+fn visit(node: u32, seen: &mut [bool], stack: &mut Vec<u32>) {
+    let seen = &mut seen[node as usize];
+    if !*seen {
+        *seen = true;
+        stack.push(node);
     }
 }

@@ -138,13 +138,12 @@ impl State<'_> {
                     self.find_deliveries();
                 }
                 self.limiting(lag).iter().flatten().any(|&carrier| {
-                    let problem = &self.world.network.problem;
                     if !is_explored {
                         let capacity = self.allocator.capacities();
-                        needs.explore(problem, capacity, self.allocator.flows());
+                        needs.explore(capacity, self.allocator.flows());
                         is_explored = true;
                     }
-                    needs.binds(problem, carrier)
+                    needs.binds(carrier)
                 })
             } else {
                 self.is_found_to_help(lag)

@@ -179,7 +179,7 @@ impl<'s> Probe<'s> {
         }
         let (state, derivative) = (&self.state, &mut self.derivative);
         let (capacity, flows) = (state.allocator.capacities(), state.allocator.flows());
-        derivative.explore(&world.network.problem, capacity, flows);
+        derivative.explore(capacity, flows);
         for (index, rated) in self.setting.rated.iter().enumerate() {
             if self.setting.part_of(rated.element) == Some(part) {
                 let found = margin(derivative, state, rated);

@@ -195,11 +195,10 @@ impl<'w> Watch<'w> {
     }
 
     fn look(&mut self, state: &State<'_>) -> Vec<Seen> {
-        let problem = &state.world.network.problem;
         if self.is_known {
             let flows = state.allocator.flows();
             let all = state.allocator.capacities();
-            self.derivative.explore(problem, all, flows);
+            self.derivative.explore(all, flows);
         }
         let mut found = Vec::new();
         for (index, rated) in self.rated.iter().enumerate() {

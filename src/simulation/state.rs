@@ -488,14 +488,11 @@ impl<'w> State<'w> {
             }
         }
         self.binding.clear();
-        derivative.explore(problem, capacity.iter().copied(), self.allocator.flows());
-        for (index, arc) in problem.arcs.iter().enumerate() {
-            if !derivative.is_full(index) || !derivative.binds(problem, index) {
-                continue;
-            }
-            let least = capacity[index];
+        derivative.explore(capacity.iter().copied(), self.allocator.flows());
+        for &index in derivative.binding() {
+            let least = capacity[index as usize];
             // In series only the tightest member helps, and only if it is alone.
-            let mut tightest = arc
+            let mut tightest = problem.arcs[index as usize]
                 .members
                 .iter()
                 .filter(|&&member| self.arc_capacity[member] == least);
