@@ -175,9 +175,9 @@ impl Allocator {
     }
 
     /// The capacity of each arc, b/d.
-    pub fn capacities(&self) -> impl Iterator<Item = i64> + '_ {
-        let arcs = &self.capacity[..self.flows.len()];
-        arcs.iter().map(|&capacity| i64::from(capacity))
+    #[must_use]
+    pub fn capacities(&self) -> &[u32] {
+        &self.capacity[..self.flows.len()]
     }
 
     /// All that an answer depends on: capacities of the arcs, then what fields claim where cuts are

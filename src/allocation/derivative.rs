@@ -137,11 +137,11 @@ impl Derivative {
     /// Finds from where and to where oil could still go, under a maximum flow.
     ///
     /// - `capacity`: of each arc of the problem, b/d; `flow`: what it carries.
-    pub fn explore(&mut self, capacity: impl Iterator<Item = i64>, flow: &[i64]) {
+    pub fn explore(&mut self, capacity: &[u32], flow: &[i64]) {
         let mut differs = 0;
-        for ((open, capacity), &flow) in self.open.iter_mut().zip(capacity).zip(flow) {
+        for ((open, &capacity), &flow) in self.open.iter_mut().zip(capacity).zip(flow) {
             // A sign says each, without a comparison.
-            let is_spare = (flow - capacity) as u64 >> 63;
+            let is_spare = (flow - i64::from(capacity)) as u64 >> 63;
             let is_used = -flow as u64 >> 63;
             let now = (is_spare as u8 * SPARE) | (is_used as u8 * USED);
             differs |= *open ^ now;

@@ -84,7 +84,6 @@ impl State<'_> {
             self.open_tanks();
             self.settle();
             self.share_ways_out();
-            self.read_tank_flows();
             if !self.flag_limits() && !self.is_unsettled() {
                 break;
             }

@@ -77,7 +77,7 @@ pub(super) struct State<'w> {
     pub(super) rates: Rates,
     pub(super) binding: Vec<usize>,
     /// What each reduced arc could carry where it is looked what binds, b/d.
-    arc_limits: Vec<i64>,
+    arc_limits: Vec<u32>,
     /// Elements on which a disruption began or ended since the list was last emptied.
     pub(super) changed: Vec<u32>,
     /// Elements that could do with more, where another model has more of them.
@@ -477,20 +477,20 @@ impl<'w> State<'w> {
         let problem = &network.problem;
         let capacity = &mut self.arc_limits;
         capacity.clear();
-        capacity.extend(self.allocator.capacities());
+        capacity.extend_from_slice(self.allocator.capacities());
         // What tanks leave to others to be drawn is there all the same.
         for (tank, &(_, arc)) in self.world.tank_arcs.iter().enumerate() {
             if arc != NO_ARC {
                 let others = problem.arcs[arc].members[1..].iter();
                 let least = others.map(|&member| self.arc_capacity[member]).min();
                 let draw = self.tanks[tank].draw_limit(self.world, tank);
-                capacity[arc] = least.map_or(draw, |least| least.min(draw));
+                capacity[arc] = least.map_or(draw, |least| least.min(draw)).min(UNLIMITED) as u32;
             }
         }
         self.binding.clear();
-        derivative.explore(capacity.iter().copied(), self.allocator.flows());
+        derivative.explore(capacity, self.allocator.flows());
         for &index in derivative.binding() {
-            let least = capacity[index as usize];
+            let least = i64::from(capacity[index as usize]);
             // In series only the tightest member helps, and only if it is alone.
             let mut tightest = problem.arcs[index as usize]
                 .members

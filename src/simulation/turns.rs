@@ -36,11 +36,12 @@ pub(super) struct Division {
 }
 
 impl State<'_> {
-    /// Shares each way out among the tanks that compete for it.
+    /// Shares each way out among the tanks that compete for it, and reads off what goes into each tank.
     pub(super) fn share_ways_out(&mut self) {
         for tank in &mut self.tanks {
             tank.turn = u32::MAX;
         }
+        self.read_tank_flows();
         for group in 0..self.world.tank_groups.len() {
             self.share_way_out(group);
         }
@@ -114,7 +115,6 @@ impl State<'_> {
     fn share_way_out(&mut self, group: usize) {
         let members = &self.world.tank_groups[group];
         let draws = members.iter().any(|&tank| self.can_draw(tank));
-        self.read_tank_flows();
         let total = members.iter().map(|&tank| self.tanks[tank].net).sum();
         if (total == 0 && !draws) || !self.could_exchange(members) {
             return;
@@ -142,6 +142,7 @@ impl State<'_> {
                 draws,
             };
             self.serve(&mut order, share);
+            self.read_tank_flows();
         }
         self.tank_order = order;
     }
