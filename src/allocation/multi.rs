@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use microlp::{ComparisonOp, OptimizationDirection, Problem as Program, Variable};
 
-use crate::network::{Problem, Several, Swap, UNLIMITED};
+use crate::network::{BothWays, Problem, Several, Swap, UNLIMITED};
 
 use super::tableau::Engine;
 
@@ -191,6 +191,16 @@ impl Multi {
         for (arc, row) in together.iter().enumerate().filter(|(_, row)| row.len() > 1) {
             program.add_constraint(row.as_slice(), ComparisonOp::Le, most(arc));
         }
+        for both in &self.shared.several.both_ways {
+            let limit = both.limit(&self.capacity);
+            let row: Vec<_> = both
+                .arcs()
+                .flat_map(|arc| together[arc].iter().copied())
+                .collect();
+            if limit < bound && !row.is_empty() {
+                program.add_constraint(row, ComparisonOp::Le, limit as f64 / UNIT);
+            }
+        }
         for swap in swaps {
             for (gains, loses) in [(swap.fill, swap.draw), (swap.draw, swap.fill)] {
                 let limit = self.capacity[gains];
@@ -329,6 +339,7 @@ struct Rounding<'a> {
     /// The most that each arc may carry.
     most: &'a [i64],
     swaps: &'a [Swap],
+    both_ways: &'a [BothWays],
     flows: &'a mut [i64],
 }
 
@@ -379,7 +390,15 @@ impl Rounding<'_> {
             .arcs
             .iter()
             .map(|&arc| self.most[arc] - self.flows[arc]);
-        left.min().unwrap_or(0)
+        let taken = self
+            .both_ways
+            .iter()
+            .filter(|both| both.arcs().any(|arc| path.arcs.contains(&arc)));
+        let shared = taken.map(|both| {
+            let used: i64 = both.arcs().map(|arc| self.flows[arc]).sum();
+            both.limit(self.capacity) - used
+        });
+        left.chain(shared).min().unwrap_or(0)
     }
 
     /// The same, with what tanks may gain and lose.
@@ -464,6 +483,7 @@ impl Engine for Multi {
             capacity: &self.capacity,
             most: &most,
             swaps: &self.shared.several.swaps,
+            both_ways: &self.shared.several.both_ways,
             flows,
         }
         .put(&paths);

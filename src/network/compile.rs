@@ -61,8 +61,9 @@ pub struct TankArcs {
     pub rank: u32,
     /// Fields whose oil can reach it without passing another tank.
     pub feeders: Vec<usize>,
-    /// Links that lead to its hub, with `true` for those used backwards.
-    pub inlets: Vec<(usize, bool)>,
+    /// Points that this oil passes on its way, those before which it passes no other first, its hub last: at each the
+    /// arcs by which it comes, and the place in this list of the point where the arc begins; none for that of a field.
+    pub ways: Vec<Vec<(usize, Option<usize>)>>,
 }
 
 /// The network of a model: arcs with dense indices, and the reduced problem over them.
@@ -131,7 +132,14 @@ impl Network {
         let is_open = |arc: usize| allowed[arc].contains(&true);
         let mut problem = Problem::presolve(self.nodes, &self.arcs, costs, &is_open);
         if tells_apart || !grading.is_exact {
-            let several = Several::new(model, &grading, &self.arcs, &allowed, &problem, costs);
+            let several = Several::new(
+                model,
+                &grading,
+                &self.arcs,
+                &allowed,
+                (&problem, &self.link_arcs),
+                costs,
+            );
             problem.several = Some(several);
             // What one grade does in one direction and another in the other is no circle.
             problem.circles.clear();
@@ -237,7 +245,7 @@ impl Arcs {
                 draw: push(ArcRole::Draw(tank), None, Some(fields + hub)),
                 rank: 1,
                 feeders: Vec::new(),
-                inlets: inlets(model, hub),
+                ways: Vec::new(),
             });
         }
         let sell_arcs = model
@@ -282,20 +290,6 @@ fn can_limit(model: &Model, hazards: &[Hazard]) -> Vec<bool> {
     for part in targets.flat_map(|target| &target.parts) {
         if let Element::Hub(hub) = part.element {
             found[hub] = true;
-        }
-    }
-    found
-}
-
-/// Links that lead to a hub.
-fn inlets(model: &Model, hub: usize) -> Vec<(usize, bool)> {
-    let mut found = Vec::new();
-    for (index, link) in model.links.iter().enumerate() {
-        if link.to == NodeRef::Hub(hub) {
-            found.push((index, false));
-        }
-        if link.both_ways && link.from == NodeRef::Hub(hub) {
-            found.push((index, true));
         }
     }
     found
@@ -361,6 +355,56 @@ fn place_tanks(model: &Model, network: &mut Network) {
         arcs.rank = rank[tank];
         arcs.feeders = std::mem::take(&mut feeders[tank]);
     }
+    let ways: Vec<_> = network
+        .tanks
+        .iter()
+        .map(|tank| ways(network, fields, tank.hub))
+        .collect();
+    for (tank, ways) in network.tanks.iter_mut().zip(ways) {
+        tank.ways = ways;
+    }
+}
+
+/// The [ways](TankArcs::ways) to the tank of a hub. Where they lead in circles, the way round is left out.
+fn ways(network: &Network, fields: usize, hub: usize) -> Vec<Vec<(usize, Option<usize>)>> {
+    let is_tank = |node: usize| network.tanks.iter().any(|tank| fields + tank.hub == node);
+    let mut entering: Vec<Vec<usize>> = vec![Vec::new(); network.nodes];
+    for (index, arc) in network.arcs.iter().enumerate() {
+        let comes_from = arc.tail.is_none_or(|tail| !is_tank(tail));
+        if let Some(head) = arc
+            .head
+            .filter(|_| comes_from && !matches!(arc.role, ArcRole::Draw(_)))
+        {
+            entering[head].push(index);
+        }
+    }
+    let mut places: Vec<Option<usize>> = vec![None; network.nodes];
+    let mut begun = vec![false; network.nodes];
+    let mut points = Vec::new();
+    // Each node, and how many of its arcs have been followed back.
+    let mut path = vec![(fields + hub, 0)];
+    begun[fields + hub] = true;
+    while let Some((node, next)) = path.last_mut() {
+        let arc = entering[*node].get(*next).map(|&arc| &network.arcs[arc]);
+        *next += 1;
+        let Some(arc) = arc else {
+            let arcs = entering[*node].iter();
+            let way = |&arc: &usize| match network.arcs[arc].tail {
+                Some(tail) => Some((arc, Some(places[tail]?))),
+                None => Some((arc, None)),
+            };
+            let point = arcs.filter_map(way).collect();
+            places[*node] = Some(points.len());
+            points.push(point);
+            path.pop();
+            continue;
+        };
+        if let Some(tail) = arc.tail.filter(|&tail| !begun[tail]) {
+            begun[tail] = true;
+            path.push((tail, 0));
+        }
+    }
+    points
 }
 
 impl FlowArc {

@@ -18,6 +18,6 @@ pub use compile::{ArcRole, FlowArc, Network, TankArcs, UNLIMITED};
 pub use costs::delivery_class;
 pub use plug::{barrels_in_line, slug_time};
 pub use problem::{NO_ARC, Problem, ReducedArc};
-pub use several::{Objectives, Several, Swap};
+pub use several::{BothWays, Objectives, Several, Swap};
 pub use steering::Steering;
 pub use structure::{Structure, structure};

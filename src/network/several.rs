@@ -21,6 +21,33 @@ pub struct Several {
     pub levels: Vec<Objectives>,
     /// Tanks that more than one commodity can be in.
     pub swaps: Vec<Swap>,
+    /// Links that oil may take in either direction.
+    pub both_ways: Vec<BothWays>,
+}
+
+/// A link that oil may take in either direction, but in all no more than its capacity: what one commodity takes
+/// along it, another cannot take against it. A commodity alone never takes both.
+#[derive(Clone, Debug)]
+pub struct BothWays {
+    /// Reduced arcs along it.
+    pub along: Vec<usize>,
+    /// Reduced arc against it.
+    pub against: usize,
+}
+
+impl BothWays {
+    /// All its arcs.
+    pub fn arcs(&self) -> impl Iterator<Item = usize> + '_ {
+        self.along.iter().copied().chain([self.against])
+    }
+
+    /// What passes in both directions together at most, b/d. The nodes at its ends have a way in and a way out
+    /// besides, so its arcs are not joined with others, and their capacities are those of the link.
+    #[must_use]
+    pub fn limit(&self, capacity: &[i64]) -> i64 {
+        let along: i64 = self.along.iter().map(|&arc| capacity[arc]).sum();
+        along.max(capacity[self.against])
+    }
 }
 
 /// A tank in which one commodity can be had for another. The capacities of its arcs are what it
@@ -85,7 +112,7 @@ impl Several {
         grading: &Grading,
         arcs: &[FlowArc],
         allowed: &[Vec<bool>],
-        problem: &Problem,
+        (problem, link_arcs): (&Problem, &[[Option<usize>; 3]]),
         costs: &Costs,
     ) -> Self {
         let reduced = problem.arcs.as_slice();
@@ -131,8 +158,25 @@ impl Several {
             allowed: reduced.iter().map(shared).collect(),
             levels,
             swaps: swaps(model, arcs, allowed, problem),
+            both_ways: both_ways(problem, link_arcs),
         }
     }
+}
+
+/// Links whose arcs in both directions are left.
+fn both_ways(problem: &Problem, link_arcs: &[[Option<usize>; 3]]) -> Vec<BothWays> {
+    let carrier = |arc: usize| Some(problem.carrier[arc]).filter(|&carrier| carrier != NO_ARC);
+    let both = |&[nominated, rest, back]: &[Option<usize>; 3]| {
+        let along = nominated.into_iter().chain(rest).filter_map(carrier);
+        let both = BothWays {
+            along: along.collect(),
+            against: carrier(back?)?,
+        };
+        // Where there is nothing at its end but the way back, both are one arc that leads nowhere.
+        let is_way = !both.along.is_empty() && !both.along.contains(&both.against);
+        is_way.then_some(both)
+    };
+    link_arcs.iter().filter_map(both).collect()
 }
 
 /// Tanks that more than one commodity can be in.

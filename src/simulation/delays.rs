@@ -34,7 +34,7 @@ pub(super) struct Delays {
     tanks: Vec<i64>,
     /// The tank at each node.
     tank_at: Vec<Option<usize>>,
-    /// What is sent when nothing goes wrong, at the start: since long before it.
+    /// What is sent when nothing goes wrong and tanks hold what they hold, at the start: since long before it.
     pub(super) start: Profile,
 }
 
@@ -72,11 +72,14 @@ pub(super) fn prepare(world: &mut World<'_>) -> Result<(), RunError> {
     for _ in 0..=ranks.unwrap_or(0) {
         let mut usual = Usual {
             sums: vec![(0, 0); world.network.tanks.len()],
-            start: None,
         };
         let mut state = State::new(world, false);
         play(world, &mut state, 0, &Timeline::default(), &mut usual)?;
-        let Usual { sums, start } = usual;
+        state.restart();
+        state.allocate_past_tanks();
+        let arrivals = state.arrivals.as_ref();
+        let start = arrivals.map(|arrivals| arrivals.sent().clone());
+        let Usual { sums } = usual;
         if let Some(delays) = &mut world.delays {
             delays.start = start.unwrap_or_default();
             for (delay, (volume, behind)) in delays.tanks.iter_mut().zip(sums) {
@@ -93,7 +96,6 @@ pub(super) fn prepare(world: &mut World<'_>) -> Result<(), RunError> {
 struct Usual {
     /// By tank: volume that comes to its hub, and that times its delay.
     sums: Vec<(i128, i128)>,
-    start: Option<Profile>,
 }
 
 impl Follower for Usual {
@@ -102,7 +104,6 @@ impl Follower for Usual {
         let Some(arrivals) = &state.arrivals else {
             return;
         };
-        self.start.get_or_insert_with(|| arrivals.sent().clone());
         for (sum, &(rate, behind)) in self.sums.iter_mut().zip(arrivals.comes_to_tanks()) {
             sum.0 += i128::from(rate) * time;
             sum.1 += behind * time;

@@ -116,6 +116,18 @@ impl State<'_> {
         }
     }
 
+    /// What flows if it has flowed so for long: tanks are neither filled nor drawn.
+    pub(super) fn allocate_past_tanks(&mut self) {
+        self.refresh();
+        self.steer(false);
+        for index in 0..self.tanks.len() {
+            self.open_fill(index, 0);
+            self.open_draw(index, 0);
+        }
+        self.settle();
+        self.read_rates();
+    }
+
     /// Solves for a state of which nothing is kept, and keeps what is found if it has a place.
     fn find_answer(&mut self, place: Option<usize>) {
         let before = self.allocator.turn();

@@ -33,6 +33,8 @@ pub(super) struct Division {
     limits: Vec<(i64, bool)>,
     /// What went into each tank, net, before it was shared, b/d.
     nets: Vec<i64>,
+    /// What comes to a tank at most past each point on the ways to it, b/d.
+    passing: Vec<i64>,
 }
 
 impl State<'_> {
@@ -47,21 +49,23 @@ impl State<'_> {
         }
     }
 
-    /// What flows towards a tank: what the fields that feed it can produce, as far as the links to
-    /// it can carry.
-    fn find_pressure(&self, tank: usize) -> i64 {
+    /// What flows towards a tank: what the fields that feed it can produce, as far as everything on the way to it can
+    /// carry.
+    fn find_pressure(&mut self, tank: usize) -> i64 {
         let arcs = &self.world.network.tanks[tank];
-        let fed: i64 = arcs
-            .feeders
-            .iter()
-            .map(|&field| self.fields[field].limit())
-            .sum();
-        let carried: i64 = arcs
-            .inlets
-            .iter()
-            .map(|&(link, _)| self.available[self.world.elements.link(link)])
-            .sum();
-        fed.min(carried)
+        let feeders = arcs.feeders.iter();
+        let fed: i64 = feeders.map(|&field| self.fields[field].limit()).sum();
+        let passing = &mut self.division.passing;
+        passing.clear();
+        for point in &arcs.ways {
+            let comes = point.iter().map(|&(arc, from)| {
+                let carried = self.arc_capacity[arc];
+                from.map_or(carried, |from| carried.min(passing[from]))
+            });
+            let sum = comes.sum();
+            passing.push(sum);
+        }
+        fed.min(passing.last().copied().unwrap_or(0))
     }
 
     /// How long until a tank is full if nothing leaves it: compares two. One towards which nothing

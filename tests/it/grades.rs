@@ -63,8 +63,8 @@ fn agree(
 
 /// The best that can be had by the rules, as a program over whole paths from field to market.
 struct Paths {
-    /// Arcs of the network, and the capacity of each.
-    capacity: Vec<i64>,
+    /// Arcs that share a capacity: one of the network alone, or those of a link in both directions; b/d.
+    capacity: Vec<(Vec<usize>, i64)>,
     paths: Vec<Vec<usize>>,
 }
 
@@ -75,8 +75,18 @@ impl Paths {
             .iter()
             .map(|&carrier| capacities.get(carrier).copied().unwrap_or(0))
             .collect();
+        let of = |arc: Option<usize>| arc.map_or(0, |arc| capacity[arc]);
+        let both_ways = network.link_arcs.iter().map(|&[nominated, rest, back]| {
+            let most = of(nominated) + of(rest);
+            let arcs = [nominated, rest, back].into_iter().flatten().collect();
+            (arcs, most.max(of(back)))
+        });
+        let alone = capacity.iter().enumerate();
         let mut found = Self {
-            capacity,
+            capacity: alone
+                .map(|(arc, &most)| (vec![arc], most))
+                .chain(both_ways)
+                .collect(),
             paths: Vec::new(),
         };
         for (field, &source) in network.source_of.iter().enumerate() {
@@ -121,11 +131,12 @@ impl Paths {
                 .iter()
                 .map(|&cost| program.add_var(cost, (0.0, f64::INFINITY)))
                 .collect();
-            for (arc, &capacity) in self.capacity.iter().enumerate() {
-                let on = (0..self.paths.len()).filter(|&path| self.paths[path].contains(&arc));
+            for (arcs, capacity) in &self.capacity {
+                let is_on = |&path: &usize| arcs.iter().any(|arc| self.paths[path].contains(arc));
+                let on = (0..self.paths.len()).filter(is_on);
                 let row: Vec<(Variable, f64)> = on.map(|path| (rates[path], 1.0)).collect();
                 if !row.is_empty() {
-                    program.add_constraint(&row, ComparisonOp::Le, capacity as f64 / 1e3);
+                    program.add_constraint(&row, ComparisonOp::Le, *capacity as f64 / 1e3);
                 }
             }
             for (before, &value) in objectives.iter().zip(&values) {
@@ -189,8 +200,10 @@ proptest! {
         bits in prop::collection::vec(prop_oneof![2 => Just(0_u8), 1 => 1..7_u8], 12),
     ) {
         let mut world = world;
+        // A nomination may send oil round in a circle, which is no path.
+        let is_nominated = world.links.iter().any(|link| link.nomination.is_some());
         for link in &mut world.links {
-            link.both_ways = false;
+            link.both_ways &= !is_nominated;
         }
         let restricted = restrictions(&world, &bits);
         let model = graded(&mut world, &restricted);
@@ -275,6 +288,34 @@ fn an_empty_tank_swaps_what_it_gets() {
         let result = crate::worlds::run(&model, 1).result;
         // Forty days of what comes, and the half of a tank that was there.
         assert_eq!(result.metrics["delivered"].mean, Some(delivered), "{tank}");
+    }
+}
+
+/// Two grades that take a line in opposite directions share what it can carry.
+#[test]
+fn what_one_grade_takes_along_a_line_another_cannot_take_against_it() {
+    let text = "[grade.light]\nbbl_per_tonne = 7.9\n[grade.heavy]\nbbl_per_tonne = 7.3\n\
+         [field.one]\ngrade = \"light\"\nplan = \"100 kb/d\"\n\
+         [field.two]\ngrade = \"heavy\"\nplan = \"100.001 kb/d\"\n[hub.x]\n[hub.y]\n\
+         [market.refinery]\ngrades = [\"light\"]\n[market.port]\ngrades = [\"heavy\"]\n\
+         [link.one]\nfrom = \"one\"\nto = \"x\"\n[link.two]\nfrom = \"two\"\nto = \"y\"\n\
+         [link.line]\nfrom = \"x\"\nto = \"y\"\ncapacity = \"101 kb/d\"\nboth_ways = true\n\
+         [link.to-refinery]\nfrom = \"y\"\nto = \"refinery\"\n\
+         [link.to-port]\nfrom = \"x\"\nto = \"port\"\n";
+    // What is promised goes first, and leaves the rest of the line.
+    for (promise, expected) in [("", None), ("priority = 1\n", Some([1_000e3, 10e3]))] {
+        let text = text.replace(
+            "[market.refinery]\n",
+            &format!("[market.refinery]\n{promise}"),
+        );
+        let model = crate::worlds::model(&format!("{}{text}", crate::worlds::head("10 d")));
+        let result = crate::worlds::run(&model, 1).result;
+        assert_eq!(result.metrics["delivered"].mean, Some(1_010e3), "{promise}");
+        let sold = ["refinery", "port"].map(|market| {
+            let delivered = crate::worlds::metric(&result.markets[market], "delivered");
+            delivered.mean.expect("a market is told")
+        });
+        assert!(expected.is_none_or(|expected| expected == sold), "{sold:?}");
     }
 }
 

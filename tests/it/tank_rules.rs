@@ -171,6 +171,34 @@ fn shared_way_out(storing: &str) -> Model {
     ))
 }
 
+/// What presses on a tank is what can come to it: a field of 600 kb/d behind a line that carries 300, or of whose line
+/// others take half, is one of 300. Then both tanks are full after as long, and nothing is shut in for want of room.
+#[test]
+fn what_presses_on_a_tank_is_what_the_way_to_it_lets_through() {
+    let shut_in = |plan: &str, line: &str, more: &str| {
+        let model = model(&format!(
+            "{}[market.sea]\n[hub.meeting]\n[hub.gathering]\n\
+             [field.one]\nplan = \"{plan}\"\n[hub.a]\ntank = {{ capacity = \"1200 kb\" }}\n\
+             [field.other]\nplan = \"400 kb/d\"\n[hub.b]\ntank = {{ capacity = \"1600 kb\" }}\n\
+             [link.well]\nfrom = \"one\"\nto = \"gathering\"\ncapacity = \"{line}\"\n\
+             [link.one]\nfrom = \"gathering\"\nto = \"a\"\ncapacity = \"600 kb/d\"\n\
+             [link.other]\nfrom = \"other\"\nto = \"b\"\n\
+             [link.a-out]\nfrom = \"a\"\nto = \"meeting\"\n[link.b-out]\nfrom = \"b\"\nto = \"meeting\"\n\
+             [link.shared]\nfrom = \"meeting\"\nto = \"sea\"\ncapacity = \"1000 kb/d\"\n\
+             [hazard.outage]\nhits = [\"link.shared\"]\noccurs = {{ dates = [2026-01-01] }}\n\
+             duration = \"4.6666 d\"\nleft = 0.1\n{more}",
+            head("30 d"),
+        ));
+        column(&rows(&model, 1, Collect::All).1, "shut_in")
+    };
+    assert_eq!(shut_in("300 kb/d", "600 kb/d", ""), 0.0);
+    // What the field could produce beyond is shut in all the time, and nothing else.
+    let beyond = 300.0 * 30.0;
+    assert_eq!(shut_in("600 kb/d", "300 kb/d", ""), beyond);
+    let transit = "[transit.guests]\nfrom = \"gathering\"\nto = \"a\"\npath = [\"one\"]\nvolume = \"300 kb/d\"\n";
+    assert_eq!(shut_in("600 kb/d", "600 kb/d", transit), beyond);
+}
+
 /// KA09 with two ways to share: by times until full nothing is shut in; by cost the oil of the cheap way goes first, the dear
 /// one's tank takes 500 kb/d and is full after 2.4 days, and then 100 kb/d have nowhere to go for as long again.
 #[test]

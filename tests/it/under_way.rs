@@ -102,6 +102,25 @@ fn a_bound_counts_what_was_under_way_at_the_start() {
     assert_eq!((found.rule, found.bound), (Some(1.5e6), Some(1.5e6)));
 }
 
+/// What a tank holds at the start has never left it, so that it is not under way: a voyage of ten days delivers what the field
+/// produces, and what stands in the tank behind it.
+#[test]
+fn stock_at_the_start_was_not_under_way_before_it() {
+    let delivered = |horizon: &str| {
+        let model = model(&format!(
+            "{}[field.oil]\nplan = \"100 kb/d\"\n[hub.port]\ntank = {{ capacity = \"500 kb\", initial = 0.5 }}\n\
+             [market.sea]\n[link.voyage]\nfrom = \"oil\"\nto = \"port\"\ntransit_time = \"10 d\"\n\
+             [link.jetty]\nfrom = \"port\"\nto = \"sea\"\ncapacity = \"250 kb/d\"\n",
+            head(horizon),
+        ));
+        let result = crate::worlds::run(&model, 1).result;
+        ["delivered", "in_transit"].map(|name| metric(&result.metrics, name).mean)
+    };
+    // Drawn oil has the voyage behind it that all oil of the tank has.
+    assert_eq!(delivered("30 d"), [Some(3_250e3), Some(1_000e3)]);
+    assert_eq!(delivered("10 d"), [Some(1_000e3), Some(1_250e3)]);
+}
+
 proptest! {
     #![proptest_config(cases(60))]
 
