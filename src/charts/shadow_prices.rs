@@ -231,6 +231,7 @@ mod tests {
             replications: 2,
             step_bpd: 1_000,
             elements,
+            played: Vec::new(),
             tanks: Vec::new(),
             warnings: Vec::new(),
         }

@@ -51,6 +51,10 @@ pub(super) struct RankArguments {
     /// With --by shadow-price: change of a tank as a share of its size; at least 10 kb
     #[arg(long, value_name = "SHARE", default_value = "0.01", value_parser = share)]
     pub(super) tank_step: Fraction,
+    /// With --by shadow-price, where there are tanks: how many of the first links, hubs and markets are
+    /// played again with a step more and a step less
+    #[arg(long, value_name = "N", default_value_t = 12)]
+    pub(super) played: usize,
     #[command(flatten)]
     pub(super) output: OutputArguments,
 }
@@ -161,6 +165,7 @@ fn found(
                 },
                 step: arguments.step,
                 tank_step: arguments.tank_step,
+                played: arguments.played,
             };
             let found = study::rank_by_shadow_price(model, sha256, &settings, steps)?;
             found.map(Found::Prices)

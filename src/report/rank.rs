@@ -28,13 +28,20 @@ pub(super) fn rank_told(rank: &Rank, width: u16, out: &mut dyn Tell) -> io::Resu
             .elements
             .iter()
             .filter(move |element| is_field(element) == fields);
-        kind.filter(|element| matters(element)).collect::<Vec<_>>()
+        kind.filter(|element| element.matters()).collect::<Vec<_>>()
     };
     writeln!(out, "\nWhat one more kb/d of capacity is worth\n")?;
     elements(rank, &of(false), width, out)?;
     if !of(true).is_empty() {
         writeln!(out, "\nWhat one more kb/d of production is worth\n")?;
         table(&of(true)).write(width, out)?;
+    }
+    if !rank.played.is_empty() {
+        writeln!(
+            out,
+            "\nWhat more and less of a capacity is worth, with what follows later\n"
+        )?;
+        played(rank, width, out)?;
     }
     if !rank.tanks.is_empty() {
         writeln!(out, "\nWhat more and less of a tank is worth\n")?;
@@ -112,15 +119,6 @@ fn share(estimate: RankEstimate) -> String {
     rounded(estimate.scaled(100.0))
 }
 
-/// Whether more or less of it ever changes anything.
-fn matters(element: &RankElement) -> bool {
-    let mean = |estimate: Option<RankEstimate>| estimate.map_or(0.0, |estimate| estimate.mean);
-    mean(element.in_cut) > 0.0
-        || element.right_and_left() != [0.0; 2]
-        || mean(element.usd_more_per_year_per_bpd) != 0.0
-        || mean(element.usd_less_per_year_per_bpd) != 0.0
-}
-
 fn elements(rank: &Rank, shown: &[&RankElement], width: u16, out: &mut dyn Tell) -> io::Result<()> {
     if shown.is_empty() {
         // Where it is not known what a barrel more delivers, nor what it earns, a note says why.
@@ -178,6 +176,40 @@ fn table(elements: &[&RankElement]) -> Table {
     table
 }
 
+fn played(rank: &Rank, width: u16, out: &mut dyn Tell) -> io::Result<()> {
+    let columns = [
+        ("", Align::Left),
+        ("kb/d", Align::Right),
+        ("one more:\nkb/yr", Align::Right),
+        ("kUSD/yr", Align::Right),
+        ("one less:\nkb/yr", Align::Right),
+        ("kUSD/yr", Align::Right),
+    ];
+    let mut table = Table::new(
+        columns
+            .map(|(title, align)| (title.to_owned(), align))
+            .into(),
+    );
+    for element in &rank.played {
+        table.row([
+            element.id.clone(),
+            grouped(element.capacity_bpd as f64 / 1_000.0, 0),
+            rounded(element.more),
+            maybe(element.usd_more_per_year_per_bpd),
+            rounded(element.less),
+            maybe(element.usd_less_per_year_per_bpd),
+        ]);
+    }
+    table.write(width, out)?;
+    writeln!(out)?;
+    paragraph(
+        "The same futures with a step more and a step less of nameplate: what tanks do with it later is counted. Of the \
+         table above the first links, hubs and markets; --played says how many.",
+        width,
+        out,
+    )
+}
+
 fn tanks(rank: &Rank, width: u16, out: &mut dyn Tell) -> io::Result<()> {
     let columns = [
         ("", Align::Left),
@@ -232,16 +264,21 @@ pub fn rank_csv(rank: &Rank, out: impl io::Write) -> io::Result<()> {
         "tank_less_bbl_per_year_per_bbl",
         "tank_usd_more_per_year_per_bbl",
         "tank_usd_less_per_year_per_bbl",
+        "played_more_kb_per_year_per_kbd",
+        "played_less_kb_per_year_per_kbd",
+        "played_usd_more_per_year_per_bpd",
+        "played_usd_less_per_year_per_bpd",
     ];
     let mut header: Vec<String> = ["id", "name", "capacity_bpd", "capacity_bbl", "step_bbl"]
         .map(str::to_owned)
         .into();
     header.extend(estimated.into_iter().flat_map(estimate_header));
     rows.write_record(header)?;
-    let cells = |estimates: [Option<RankEstimate>; 11]| -> Vec<String> {
+    let cells = |estimates: [Option<RankEstimate>; 15]| -> Vec<String> {
         estimates.into_iter().flat_map(estimate_cells).collect()
     };
     for element in &rank.elements {
+        let played = rank.played.iter().find(|played| played.id == element.id);
         let place = [
             element.id.clone(),
             element.name.clone(),
@@ -261,6 +298,10 @@ pub fn rank_csv(rank: &Rank, out: impl io::Write) -> io::Result<()> {
             None,
             None,
             None,
+            played.map(|played| played.more),
+            played.map(|played| played.less),
+            played.and_then(|played| played.usd_more_per_year_per_bpd),
+            played.and_then(|played| played.usd_less_per_year_per_bpd),
         ];
         rows.write_record(place.into_iter().chain(cells(estimates)))?;
     }
@@ -284,6 +325,10 @@ pub fn rank_csv(rank: &Rank, out: impl io::Write) -> io::Result<()> {
             Some(tank.less),
             tank.usd_more_per_year,
             tank.usd_less_per_year,
+            None,
+            None,
+            None,
+            None,
         ];
         rows.write_record(place.into_iter().chain(cells(estimates)))?;
     }

@@ -57,7 +57,7 @@ pub use optimise::{
 };
 pub use origin::{Origin, OriginFigure, OriginSource};
 pub use quota::{QuotaMonth, UndisturbedQuota};
-pub use rank::{Rank, RankElement, RankEstimate, RankTank};
+pub use rank::{Rank, RankElement, RankEstimate, RankPlayed, RankTank};
 pub use recovery::{Exposure, RecoveryRow, TimesToRecover};
 pub use sensitivity::{
     Decision, DecisionAlternative, DecisionFigure, DecisionValue, IndexFigure, Indices, Screening,

@@ -25,6 +25,10 @@ pub struct Rank {
     pub step_bpd: i64,
     /// Fields, hubs, markets and links with a limit, the most valuable first.
     pub elements: Vec<RankElement>,
+    /// The first of them that are links, hubs or markets, played again with another capacity where there are tanks; the
+    /// most valuable first.
+    #[serde(default)]
+    pub played: Vec<RankPlayed>,
     /// Tanks, the most valuable first.
     pub tanks: Vec<RankTank>,
     /// What the reader must know.
@@ -41,6 +45,16 @@ pub struct RankEstimate {
 }
 
 impl RankElement {
+    /// Whether more or less of it ever changes anything at an instant.
+    #[must_use]
+    pub fn matters(&self) -> bool {
+        let mean = |estimate: Option<RankEstimate>| estimate.map_or(0.0, |estimate| estimate.mean);
+        mean(self.in_cut) > 0.0
+            || self.right_and_left() != [0.0; 2]
+            || mean(self.usd_more_per_year_per_bpd) != 0.0
+            || mean(self.usd_less_per_year_per_bpd) != 0.0
+    }
+
     /// What one more and one less delivers: means, 0 where they are not known.
     #[must_use]
     pub fn right_and_left(&self) -> [f64; 2] {
@@ -82,6 +96,27 @@ pub struct RankElement {
     pub kb_per_year_per_kbd: Option<RankEstimate>,
     /// What a b/d more earns over its next-best use, USD a year; `None` without prices, or where
     /// grades are paid differently.
+    pub usd_more_per_year_per_bpd: Option<RankEstimate>,
+    /// What a b/d less costs, USD a year.
+    pub usd_less_per_year_per_bpd: Option<RankEstimate>,
+}
+
+/// What the capacity of an element is worth with all that follows from it later, by playing the same futures with another.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RankPlayed {
+    /// Qualified id, `link.spm`.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// Nameplate at the start, b/d.
+    pub capacity_bpd: i64,
+    /// Change of nameplate, b/d.
+    pub step_bpd: i64,
+    /// Thousand barrels more delivered a year per thousand b/d more of nameplate.
+    pub more: RankEstimate,
+    /// Thousand barrels less delivered a year per thousand b/d less of nameplate.
+    pub less: RankEstimate,
+    /// What a b/d more earns, USD a year; `None` without prices, or where grades are paid differently.
     pub usd_more_per_year_per_bpd: Option<RankEstimate>,
     /// What a b/d less costs, USD a year.
     pub usd_less_per_year_per_bpd: Option<RankEstimate>,

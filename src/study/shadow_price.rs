@@ -1,13 +1,13 @@
 //! What more and less of each capacity is worth.
 //!
 //! Links, hubs, fields and markets: what the allocation of each instant says of one barrel a day
-//! more or less. With tanks that leaves out what a barrel does later, so tanks themselves are
-//! played again with another size, in the same futures.
+//! more or less. With tanks that leaves out what a barrel does later, so tanks, and the first of the
+//! others, are played again with another size, in the same futures.
 
 use super::part::Part;
 use crate::metrics::paired;
 use crate::model::{Element, Follow, Model, Objective, Quota};
-use crate::results::{Rank, RankElement, RankEstimate, RankTank};
+use crate::results::{Rank, RankElement, RankEstimate, RankPlayed, RankTank};
 use crate::simulation::{
     Estimated, Observer, RunError, Settings, Takings, scenario_info, shadow_prices, takings,
 };
@@ -27,6 +27,8 @@ pub struct RankSettings {
     pub step: BarrelsPerDay,
     /// Change of a tank, as a share of its size; at least 10 kb.
     pub tank_step: Fraction,
+    /// Where there are tanks, how many links, hubs and markets are played again with a step more and a step less.
+    pub played: usize,
 }
 
 /// Ranks a scenario's capacities by what they are worth; `None` if the observer cancelled before
@@ -45,16 +47,18 @@ pub fn rank_by_shadow_price(
     let tanks: Vec<usize> = (0..model.hubs.len())
         .filter(|&hub| model.hubs[hub].tank.is_some())
         .collect();
-    let played = if tanks.is_empty() {
-        0
-    } else {
-        1 + 2 * tanks.len() as u64
+    let played = |others: usize| {
+        if tanks.is_empty() {
+            0
+        } else {
+            1 + 2 * (tanks.len() + others) as u64
+        }
     };
     let mut part = Part {
         observer,
         before: 0,
         each: 1.0,
-        total: count * (1 + played),
+        total: count * (1 + played(settings.played)),
         name: "shadow prices".to_owned(),
     };
     let prices = shadow_prices(model, run, settings.step.0, &mut part)?;
@@ -96,31 +100,43 @@ pub fn rank_by_shadow_price(
             .then_with(|| one.id.cmp(&other.id))
     });
 
-    let mut sizes = Vec::new();
+    let (mut sizes, mut changed) = (Vec::new(), Vec::new());
     if !tanks.is_empty() {
-        part.next(count, "tanks of other sizes");
+        let others = candidates(model, &elements, settings);
+        let played = played(others.len());
+        part.total = count * (1 + played);
+        part.next(count, "other sizes and capacities");
         part.each = played as f64;
         let steps: Vec<i64> = (tanks.iter())
             .map(|&hub| step_of(model, hub, settings.tank_step))
             .collect();
         let resized: Vec<Model> = (tanks.iter().zip(&steps))
             .flat_map(|(&hub, &step)| [resized(model, hub, step), resized(model, hub, -step)])
+            .chain(
+                others
+                    .iter()
+                    .flat_map(|other| [other.with(model, 1), other.with(model, -1)]),
+            )
             .collect();
         let models: Vec<&Model> = std::iter::once(model).chain(&resized).collect();
         let found = takings(&models, run, &mut part)?;
         let done = |one: &Takings| one.delivered.len() as u64 == count;
-        let Some((base, others)) = found.split_first().filter(|(base, _)| done(base)) else {
+        let Some((base, pairs)) = found.split_first().filter(|(base, _)| done(base)) else {
             return Ok(None);
         };
-        for ((&hub, &step), sides) in tanks.iter().zip(&steps).zip(others.chunks_exact(2)) {
-            sizes.push(tank(model, hub, step, base, sides));
+        let mut sides = pairs.chunks_exact(2);
+        for ((&hub, &step), sides) in tanks.iter().zip(&steps).zip(&mut sides) {
+            let worth = Worth::of(model, step, base, sides, prices.is_priced);
+            sizes.push(tank(model, hub, step, worth));
         }
-        for tank in &mut sizes {
-            if !prices.is_priced {
-                tank.usd_more_per_year = None;
-                tank.usd_less_per_year = None;
-            }
+        for (other, sides) in others.iter().zip(sides) {
+            let worth = Worth::of(model, other.step, base, sides, prices.is_priced);
+            changed.push(other.shown(worth));
         }
+        changed.sort_by(|one, other| {
+            let by_more = other.more.mean.total_cmp(&one.more.mean);
+            by_more.then_with(|| one.id.cmp(&other.id))
+        });
         sizes.sort_by(|one, other| {
             let by_more = other.more.mean.total_cmp(&one.more.mean);
             by_more.then_with(|| one.id.cmp(&other.id))
@@ -139,8 +155,8 @@ pub fn rank_by_shadow_price(
     }
     if !tanks.is_empty() {
         warnings.push(
-            "prices of links, hubs, fields and markets are those of each instant: they leave out \
-             that a barrel kept in a tank may be delivered later"
+            "with tanks, prices of each instant leave out that a barrel kept in one may be delivered \
+             later; what was played again counts it"
                 .to_owned(),
         );
     }
@@ -171,6 +187,7 @@ pub fn rank_by_shadow_price(
         replications: prices.replications,
         step_bpd: settings.step.0,
         elements,
+        played: changed,
         tanks: sizes,
         warnings,
     }))
@@ -216,31 +233,131 @@ fn size_of_tank(model: &Model, hub: usize) -> i64 {
     tank.map_or(0, |tank| tank.capacity.first().0)
 }
 
-/// A tank a step larger and a step smaller, in the same futures.
-///
-/// - `sides`: what is taken with the larger one, and with the smaller one.
-fn tank(model: &Model, hub: usize, step: i64, base: &Takings, sides: &[Takings]) -> RankTank {
+/// What a step more and a step less change in the same futures, in a year and per unit of the step.
+struct Worth {
+    more: RankEstimate,
+    less: RankEstimate,
+    usd_more: Option<RankEstimate>,
+    usd_less: Option<RankEstimate>,
+}
+
+impl Worth {
+    /// - `sides`: what is taken with a step more, and with a step less.
+    fn of(model: &Model, step: i64, base: &Takings, sides: &[Takings], is_priced: bool) -> Self {
+        let change = |other: &[i64], base: &[i64], by: i64| {
+            let per_year = DAYS_PER_YEAR / model.horizon.days() / by as f64;
+            let paired = paired(other, base);
+            let known = paired.map_or_else(RankEstimate::default, |paired| RankEstimate {
+                mean: paired.mean_difference,
+                std_error: Some(paired.std_error),
+            });
+            known.scaled(per_year)
+        };
+        let delivered = |side: usize, by: i64| change(&sides[side].delivered, &base.delivered, by);
+        let earned = |side: usize, by: i64| change(&sides[side].earned, &base.earned, by);
+        Self {
+            more: delivered(0, step),
+            less: delivered(1, -step),
+            usd_more: is_priced.then(|| earned(0, step)),
+            usd_less: is_priced.then(|| earned(1, -step)),
+        }
+    }
+}
+
+fn tank(model: &Model, hub: usize, step: i64, worth: Worth) -> RankTank {
     let spec = &model.hubs[hub];
-    let change = |other: &[i64], base: &[i64], by: i64| {
-        let per_year = DAYS_PER_YEAR / model.horizon.days() / by as f64;
-        let paired = paired(other, base);
-        let known = paired.map_or_else(RankEstimate::default, |paired| RankEstimate {
-            mean: paired.mean_difference,
-            std_error: Some(paired.std_error),
-        });
-        known.scaled(per_year)
-    };
-    let delivered = |side: usize, by: i64| change(&sides[side].delivered, &base.delivered, by);
-    let earned = |side: usize, by: i64| change(&sides[side].earned, &base.earned, by);
     RankTank {
         id: format!("hub.{}", spec.id),
         name: spec.name.clone(),
         capacity_bbl: size_of_tank(model, hub),
         step_bbl: step,
-        more: delivered(0, step),
-        less: delivered(1, -step),
-        usd_more_per_year: Some(earned(0, step)),
-        usd_less_per_year: Some(earned(1, -step)),
+        more: worth.more,
+        less: worth.less,
+        usd_more_per_year: worth.usd_more,
+        usd_less_per_year: worth.usd_less,
+    }
+}
+
+/// A link, hub or market that is played again with another capacity.
+struct Candidate<'e> {
+    element: Element,
+    found: &'e RankElement,
+    /// b/d.
+    step: i64,
+}
+
+/// The first links, hubs and markets that ever matter, of which a step can be taken away.
+fn candidates<'e>(
+    model: &Model,
+    elements: &'e [RankElement],
+    settings: &RankSettings,
+) -> Vec<Candidate<'e>> {
+    let links = (0..model.links.len()).map(Element::Link);
+    let hubs = (0..model.hubs.len()).map(Element::Hub);
+    let markets = (0..model.markets.len()).map(Element::Market);
+    let all: Vec<(String, Element)> = links
+        .chain(hubs)
+        .chain(markets)
+        .map(|element| (named(model, element).0, element))
+        .collect();
+    let of = |found: &'e RankElement| {
+        let (_, element) = all.iter().find(|(id, _)| *id == found.id)?;
+        let step = settings.step.0.min(found.capacity_bpd);
+        (step > 0 && found.matters()).then_some(Candidate {
+            element: *element,
+            found,
+            step,
+        })
+    };
+    elements
+        .iter()
+        .filter_map(of)
+        .take(settings.played)
+        .collect()
+}
+
+impl Candidate<'_> {
+    /// The model with a step more (1) or less (−1) of it: of its limit, and of its units together.
+    fn with(&self, model: &Model, sign: i64) -> Model {
+        let by = sign * self.step;
+        let mut other = model.clone();
+        let (limit, units) = match self.element {
+            Element::Link(at) => {
+                let link = &mut other.links[at];
+                (&mut link.capacity, Some(&mut link.units))
+            }
+            Element::Hub(at) | Element::Tank(at) => {
+                let hub = &mut other.hubs[at];
+                (&mut hub.capacity, Some(&mut hub.units))
+            }
+            Element::Market(at) => (&mut other.markets[at].demand, None),
+            Element::Field(_) => return other,
+        };
+        let changed = |rate: BarrelsPerDay, by: i64| BarrelsPerDay((rate.0 + by).max(0));
+        if let Some(series) = limit {
+            *series = series.map(|rate| changed(rate, by));
+        }
+        let units = units.map(|units| units.as_mut_slice()).unwrap_or_default();
+        let mut left = by;
+        for at in 0..units.len() {
+            let own = left / (units.len() - at) as i64;
+            units[at] = changed(units[at], own);
+            left -= own;
+        }
+        other
+    }
+
+    fn shown(&self, worth: Worth) -> RankPlayed {
+        RankPlayed {
+            id: self.found.id.clone(),
+            name: self.found.name.clone(),
+            capacity_bpd: self.found.capacity_bpd,
+            step_bpd: self.step,
+            more: worth.more,
+            less: worth.less,
+            usd_more_per_year_per_bpd: worth.usd_more,
+            usd_less_per_year_per_bpd: worth.usd_less,
+        }
     }
 }
 

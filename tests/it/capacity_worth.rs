@@ -83,6 +83,7 @@ fn ranked(model: &Model, replications: u64) -> Rank {
         },
         step: BarrelsPerDay(1_000),
         tank_step: Fraction::new(0.01).expect("a share"),
+        played: 12,
     };
     let found = study::rank_by_shadow_price(model, "", &settings, &mut Silent);
     found.expect("it can be played").expect("nobody cancels")
@@ -127,6 +128,50 @@ fn simulated_prices_are_those_of_enumeration() {
         by_value
             .into_iter()
             .all(|pair| pair[0].right_and_left()[0] >= pair[1].right_and_left()[0])
+    );
+}
+
+/// A line of 110 kb/d behind a tank that never fills is full while it makes up for an outage, so that an instant promises a
+/// barrel for each barrel more; and in the end all is delivered anyway. With a tank that does fill, a barrel more before the
+/// second outage is a barrel less shut in by it: 10 days at 100 kb/d into 500 kb, of which the second finds 400 kb taken.
+#[test]
+fn what_is_played_again_counts_what_tanks_do_later() {
+    let found = |tank: &str| {
+        let text = format!(
+            "{}[field.a]\nplan = \"100 kb/d\"\n[hub.h]\ntank = {{ capacity = \"{tank}\", initial = 0.0, target = 0.0 }}\n\
+             [market.m]\nprice = \"60 USD/bbl\"\n[link.la]\nfrom = \"a\"\nto = \"h\"\n\
+             [link.out]\nfrom = \"h\"\nto = \"m\"\ncapacity = \"110 kb/d\"\n\
+             [hazard.down]\nhits = [\"link.out\"]\noccurs = {{ dates = [2026-01-11, 2026-01-25] }}\nduration = \"4 d\"\n",
+            head("365 d")
+        );
+        ranked(&model(&text), 2)
+    };
+    for (tank, kept) in [("5 Mb", 0.0), ("500 kb", 10.0)] {
+        let found = found(tank);
+        let at_once = found.elements.iter().find(|one| one.id == "link.out");
+        assert!(
+            at_once.expect("a limit").right_and_left()[0] > 0.1,
+            "{tank}"
+        );
+        let [played] = found.played.as_slice() else {
+            panic!("one line: {:?}", found.played);
+        };
+        assert_eq!((played.id.as_str(), played.step_bpd), ("link.out", 1_000));
+        // Ten days between the outages at a kb/d more: so much more room for the second, in a year of 365 days.
+        let yearly = kept * 365.25 / 365.0;
+        for side in [played.more, played.less] {
+            assert!(
+                (side.mean - yearly).abs() < 0.01 * kept.max(0.01),
+                "{tank}: {played:?}"
+            );
+        }
+        let earned = played.usd_more_per_year_per_bpd.expect("priced").mean;
+        assert!((earned - 60.0 * yearly).abs() < 1.0, "{tank}: {earned}");
+    }
+    let without = "[field.a]\nplan = \"100 kb/d\"\n[market.m]\n[link.out]\nfrom = \"a\"\nto = \"m\"\ncapacity = \"90 kb/d\"\n";
+    assert_eq!(
+        ranked(&model(&format!("{}{without}", head("10 d"))), 2).played,
+        []
     );
 }
 

@@ -111,6 +111,7 @@ fn ranked(model: &Model) -> Vec<RankElement> {
         run: settings(model, 2),
         step: BarrelsPerDay(1_000),
         tank_step: Fraction::new(0.01).expect("a share"),
+        played: 12,
     };
     let found = study::rank_by_shadow_price(model, "", &rank, &mut Silent);
     let found = found.expect("it can be played");
