@@ -213,6 +213,10 @@ fn strategy_text(
         if let Some(note) = splits::note(strategy, &name).filter(|_| title == "route") {
             paragraph(&note, width, out)?;
         }
+        if let Some(note) = splits::fields_note(strategy, &name).filter(|_| title == "route") {
+            writeln!(out)?;
+            paragraph(&note, width, out)?;
+        }
         if title == "market" && unfilled {
             let note = "–: asks for more than it would get if nothing went wrong, so what it lacks \
                         is not counted.";

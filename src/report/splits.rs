@@ -8,6 +8,9 @@ use super::number::grouped;
 /// cent.
 const NARROW: f64 = 1e-3;
 
+/// What is open for a smaller share of the time is not worth a sentence.
+const RARE: f64 = 5e-3;
+
 /// Whether another allocation, as good by every rule but the tie-break, would give a route another
 /// share with nothing wrong.
 #[must_use]
@@ -42,6 +45,25 @@ pub(super) fn is_open(strategy: &StrategyResult, id: &str) -> bool {
     let range = strategy.undisturbed.route_ranges.get(id);
     let ends = ["share_low", "share_high"].map(|name| mean(strategy, id, name).unwrap_or(0.0));
     range.is_some_and(is_open_range) || ends[1] - ends[0] >= NARROW
+}
+
+/// Which fields could be cut for each other, and for how much of the time; `None` if there are none.
+pub(super) fn fields_note(
+    strategy: &StrategyResult,
+    name: &dyn Fn(&str) -> String,
+) -> Option<String> {
+    let open = strategy.fields.iter().filter_map(|(id, metrics)| {
+        let share = metrics.get("not_unique_time")?.mean?;
+        (share >= RARE).then(|| format!("{} {} %", name(id), grouped(share * 100.0, 1)))
+    });
+    let told: Vec<String> = open.collect();
+    (!told.is_empty()).then(|| {
+        format!(
+            "Which field is cut is left open by the rules for a part of the time, and the tie-break decides: {}. With \
+             `sharing = \"pro-rata\"` in `[allocation]` they are cut alike.",
+            told.join(", ")
+        )
+    })
 }
 
 /// What the mark of such routes means; `None` if there are none.

@@ -1,10 +1,11 @@
-//! Which splits between routes the rules leave open.
+//! Which splits between routes the rules leave open, and which cuts between fields.
 //!
 //! Volume, stock, nominations and money decide the value of an allocation, not always the
 //! allocation: where two ways cost the same, the tie-break chooses. For each route the same levels
 //! are solved with its own flow, upwards and downwards, in place of the tie-break. What comes out
 //! is the range of its flow over all allocations that are equally good. In most states all of them
-//! send as much by each route; one solve tells, and the others are left out.
+//! send as much by each route; one solve tells, and the others are left out. It also tells of which
+//! fields the production is decided.
 
 use std::collections::BTreeMap;
 
@@ -34,6 +35,8 @@ const MOST_PROGRAMS: usize = 200;
 const TURN: usize = 2;
 /// States that a thread solves at a time.
 const PART: usize = 256;
+/// Metric of the time in which something is not decided.
+pub(super) const NOT_UNIQUE: &str = "not_unique_time";
 /// Shares are gathered in these parts.
 const PARTS: f64 = 1e9;
 
@@ -149,13 +152,13 @@ struct Range {
 fn ranges(
     world: &World<'_>,
     states: &States,
+    known: &Known,
     replications: usize,
 ) -> Result<Vec<Vec<Range>>, RunError> {
-    let known = Known::of(world, states);
     let routes = (0..world.model.routes.len()).into_par_iter();
     let found: Vec<Result<Vec<Range>, RunError>> = routes
         .map(|route| {
-            let end = |sign| solved(world, states, &known, route, sign);
+            let end = |sign| solved(world, states, known, route, sign);
             let ends = [end(1)?, end(-1)?];
             let mut ranges = vec![Range::default(); replications];
             for &(replication, state, seconds) in &states.held {
@@ -174,11 +177,16 @@ fn ranges(
     found.into_iter().collect()
 }
 
+/// Of some states: by route what [`Known::flows`] holds, by field what [`Known::open_fields`] does.
+type Told = (Vec<Option<(i64, i64)>>, Option<Vec<bool>>);
+
 /// Flow of each route and of all routes in the states in which it is the only one.
 struct Known {
     routes: usize,
     /// By state and route: flow of the route and of all routes, b/d.
     flows: Vec<Option<(i64, i64)>>,
+    /// By state and field: whether it could produce another rate as well; `None` if that is not known.
+    open_fields: Option<Vec<bool>>,
 }
 
 impl Known {
@@ -191,9 +199,14 @@ impl Known {
             .map(|route| gates(world, &problem, route))
             .collect();
         sums.push(sums.concat());
+        let sources = world.network.source_of.iter().map(|&arc| {
+            let carrier = Some(problem.carrier[arc]).filter(|&carrier| carrier != NO_ARC);
+            carrier.map(|carrier| (carrier, 1)).into_iter().collect()
+        });
+        sums.extend(sources);
         let steered = world.steering.as_ref();
         let steered = steered.map(|_| Steering::with_tie(model, &world.network, &|_| 0));
-        let parts: Vec<Vec<Option<(i64, i64)>>> = states
+        let parts: Vec<Told> = states
             .numbers
             .par_chunks(PART)
             .map(|part| {
@@ -201,6 +214,7 @@ impl Known {
                 let mut plain = new(&problem);
                 let mut steered = steered.as_ref().and_then(new);
                 let mut known = Vec::with_capacity(part.len() * routes);
+                let mut open = Some(Vec::new());
                 for (is_steered, numbers) in part {
                     let by = if *is_steered {
                         &mut steered
@@ -209,10 +223,14 @@ impl Known {
                     };
                     let Some((allocator, leeway)) = by else {
                         known.extend((0..routes).map(|_| None));
+                        open = None;
                         continue;
                     };
                     allocator.set_numbers(numbers);
                     let settled = leeway.settled(allocator);
+                    if let Some(open) = &mut open {
+                        open.extend(settled[routes + 1..].iter().map(|is_settled| !is_settled));
+                    }
                     let flows = allocator.flows();
                     let all = carried(flows, &sums[routes]);
                     known.extend((0..routes).map(|route| {
@@ -220,12 +238,15 @@ impl Known {
                         is_settled.then(|| (carried(flows, &sums[route]), all))
                     }));
                 }
-                known
+                (known, open)
             })
             .collect();
+        let (flows, open): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
+        let open: Option<Vec<Vec<bool>>> = open.into_iter().collect();
         Self {
             routes,
-            flows: parts.concat(),
+            flows: flows.concat(),
+            open_fields: open.map(|open| open.concat()),
         }
     }
 
@@ -327,7 +348,8 @@ pub(super) fn undisturbed(world: &World<'_>) -> Result<BTreeMap<String, RouteRan
     play(world, &mut state, 0, &Timeline::default(), &mut passed)?;
     states.add(passed);
     let horizon = model.horizon.0 as f64;
-    let found = ranges(world, &states, 1)?;
+    let known = Known::of(world, &states);
+    let found = ranges(world, &states, &known, 1)?;
     let named = model.routes.iter().zip(found).filter_map(|(route, found)| {
         let range = found.first()?;
         let mean = |end: End| end.route as f64 / horizon;
@@ -343,34 +365,59 @@ pub(super) fn undisturbed(world: &World<'_>) -> Result<BTreeMap<String, RouteRan
     Ok(named.collect())
 }
 
-/// The same over the first replications of a range, as metrics of each route: as many as
+/// What is open over the first replications of a range.
+#[derive(Default)]
+pub(super) struct Open {
+    /// Metrics of each route.
+    pub(super) routes: Vec<Metrics>,
+    /// The share of time in which the production of each field is not decided; none where it is not known.
+    pub(super) fields: Vec<Metric>,
+}
+
+/// The same over the first replications of a range, as metrics of each route, and of each field: as many as
 /// [`MOST_REPLICATIONS`], fewer if they would take long.
 pub(super) fn replications(
     world: &World<'_>,
     range: std::ops::Range<u64>,
-) -> Result<Vec<Metrics>, RunError> {
+) -> Result<Open, RunError> {
     let model = world.model;
-    if model.routes.is_empty() {
-        return Ok(Vec::new());
+    if model.routes.is_empty() && model.fields.len() < 2 {
+        return Ok(Open::default());
     }
     let solves = if world.network.problem.several.is_some() {
         MOST_PROGRAMS
     } else {
         MOST_SOLVES
     };
-    let states = first_states(world, range, solves / (2 * model.routes.len()))?;
+    let states = first_states(world, range, solves / (2 * model.routes.len().max(1)))?;
     let horizon = model.horizon.0 as f64;
-    let found = ranges(world, &states, states.replication)?;
-    let metrics = found.iter().map(|ranges| {
+    let known = Known::of(world, &states);
+    let found = ranges(world, &states, &known, states.replication)?;
+    let routes = found.iter().map(|ranges| {
         let shares = |end: fn(&Range) -> End| ranges.iter().filter_map(move |r| end(r).share());
         let open = ranges.iter().map(|range| range.open as f64 / horizon);
         Metrics::from([
             ("share_low".to_owned(), metric(shares(|range| range.low))),
             ("share_high".to_owned(), metric(shares(|range| range.high))),
-            ("not_unique_time".to_owned(), metric(open)),
+            (NOT_UNIQUE.to_owned(), metric(open)),
         ])
     });
-    Ok(metrics.collect())
+    let count = model.fields.len();
+    let open_time = |open: &[bool], field: usize| {
+        let mut seconds = vec![0; states.replication];
+        for &(replication, state, time) in &states.held {
+            seconds[replication] += if open[state * count + field] { time } else { 0 };
+        }
+        metric(seconds.into_iter().map(|time| time as f64 / horizon))
+    };
+    let fields = known.open_fields.as_ref().map(|open| {
+        let fields = 0..count;
+        fields.map(|field| open_time(open, field)).collect()
+    });
+    Ok(Open {
+        routes: routes.collect(),
+        fields: fields.unwrap_or_default(),
+    })
 }
 
 /// The states of the first replications of a range, until there are more than `most` of them.

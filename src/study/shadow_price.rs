@@ -234,6 +234,7 @@ fn size_of_tank(model: &Model, hub: usize) -> i64 {
 }
 
 /// What a step more and a step less change in the same futures, in a year and per unit of the step.
+#[derive(Clone, Copy)]
 struct Worth {
     more: RankEstimate,
     less: RankEstimate,
@@ -337,7 +338,7 @@ impl Candidate<'_> {
         if let Some(series) = limit {
             *series = series.map(|rate| changed(rate, by));
         }
-        let units = units.map(|units| units.as_mut_slice()).unwrap_or_default();
+        let units = units.map(Vec::as_mut_slice).unwrap_or_default();
         let mut left = by;
         for at in 0..units.len() {
             let own = left / (units.len() - at) as i64;

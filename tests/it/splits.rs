@@ -50,6 +50,37 @@ fn a_cheaper_route_leaves_nothing_open() {
     }
 }
 
+/// Three fields before a line that carries two of them: which of the two alike is cut is nobody's rule; where the line of one
+/// costs more, it is that one's, and what is shared in proportion is decided too. The third has a way of its own.
+#[test]
+fn which_of_two_like_fields_is_cut_is_left_open() {
+    let open_time = |tariff: &str, sharing: &str, left: &str| {
+        let text = format!(
+            "{}[allocation]\nsharing = \"{sharing}\"\n[hub.h]\n[market.sea]\n\
+             [field.a]\nplan = \"100 kb/d\"\n[field.b]\nplan = \"100 kb/d\"\n[field.c]\nplan = \"100 kb/d\"\n\
+             [link.la]\nfrom = \"a\"\nto = \"h\"\ntariff = \"{tariff}\"\n[link.lb]\nfrom = \"b\"\nto = \"h\"\ntariff = \"1 USD/bbl\"\n\
+             [link.lc]\nfrom = \"c\"\nto = \"sea\"\n[link.out]\nfrom = \"h\"\nto = \"sea\"\ncapacity = \"200 kb/d\"\n\
+             [hazard.cut]\nhits = [\"link.out\"]\noccurs = {{ dates = [2026-01-03] }}\nduration = \"4 d\"\nleft = {left}\n",
+            head("10 d")
+        );
+        let result = run(&model(&text), 2).result;
+        ["a", "b", "c"].map(|id| {
+            result.fields[id]
+                .get("not_unique_time")
+                .and_then(|open| open.mean)
+        })
+    };
+    let alike = "1 USD/bbl";
+    assert_eq!(
+        open_time(alike, "cost", "0.5"),
+        [Some(0.4), Some(0.4), Some(0.0)]
+    );
+    // Where both are cut to nothing, there is nothing to choose.
+    assert_eq!(open_time(alike, "cost", "0.0"), [Some(0.0); 3]);
+    assert_eq!(open_time("2 USD/bbl", "cost", "0.5"), [Some(0.0); 3]);
+    assert_eq!(open_time(alike, "pro-rata", "0.5"), [None; 3]);
+}
+
 #[test]
 fn grades_told_apart_leave_splits_open_too() {
     let mut text = format!(

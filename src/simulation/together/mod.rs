@@ -402,12 +402,16 @@ fn found(
         result.undisturbed.route_ranges = pool.install(|| uniqueness::undisturbed(world))?;
         let range = settings.range.start..settings.range.start + done;
         let found = pool.install(|| uniqueness::replications(world, range))?;
-        for (route, more) in plan.world.model.routes.iter().zip(found) {
+        for (route, more) in plan.world.model.routes.iter().zip(found.routes) {
             result
                 .routes
                 .entry(route.id.clone())
                 .or_default()
                 .extend(more);
+        }
+        for (field, open) in plan.world.model.fields.iter().zip(found.fields) {
+            let metrics = result.fields.entry(field.id.clone()).or_default();
+            metrics.insert(uniqueness::NOT_UNIQUE.to_owned(), open);
         }
     }
     Ok((result, warnings))
