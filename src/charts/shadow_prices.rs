@@ -1,6 +1,6 @@
 //! What one more kb/d of each capacity delivers, and what one less costs.
 
-use crate::results::{Rank, RankElement, RankEstimate};
+use crate::results::{Rank, RankElement, RankEstimate, RankPlayed};
 
 use super::axis::{self, Axis, round_marks};
 use super::canvas::{Anchor, Scene};
@@ -20,48 +20,81 @@ const YEAR: f64 = 365.25;
 const MORE: Colour = theme::BLUE;
 const LESS: Colour = theme::VERMILION;
 
-/// One more; nothing where that is not known.
-fn right(element: &RankElement) -> RankEstimate {
-    element.right.unwrap_or_default()
+/// What more and less of one element delivers, kb a year for a kb/d; nothing where that is not known.
+struct Row {
+    name: String,
+    right: RankEstimate,
+    left: RankEstimate,
 }
 
-/// One less.
-fn left(element: &RankElement) -> RankEstimate {
-    element.left.unwrap_or_default()
+impl Row {
+    fn new((id, name): (&str, &str), [right, left]: [RankEstimate; 2]) -> Self {
+        let name = if name.is_empty() { id } else { name };
+        Self {
+            name: name.to_owned(),
+            right,
+            left,
+        }
+    }
+
+    /// As an instant says.
+    fn at_once(element: &RankElement) -> Self {
+        let yearly = |side: Option<RankEstimate>| side.unwrap_or_default().scaled(YEAR);
+        let sides = [yearly(element.right), yearly(element.left)];
+        Self::new((&element.id, &element.name), sides)
+    }
+
+    /// With what follows later.
+    fn played(played: &RankPlayed) -> Self {
+        Self::new((&played.id, &played.name), [played.more, played.less])
+    }
+
+    fn weight(&self) -> f64 {
+        sane(self.right.mean).max(sane(self.left.mean))
+    }
 }
 
 pub(super) fn scene(rank: &Rank) -> Option<Scene> {
-    let weight = |one: &RankElement| sane(right(one).mean).max(sane(left(one).mean));
     // More production is no matter of capacity.
-    let is_field = |element: &RankElement| element.id.starts_with("field.");
-    let mut rows: Vec<&RankElement> = rank
+    let at_once = rank
         .elements
         .iter()
-        .filter(|element| weight(element) > 0.0 && !is_field(element))
-        .collect();
+        .filter(|element| !element.id.starts_with("field."))
+        .map(Row::at_once);
+    let is_played = !rank.played.is_empty();
+    let mut rows: Vec<Row> = if is_played {
+        rank.played.iter().map(Row::played).collect()
+    } else {
+        at_once.filter(|row| row.weight() > 0.0).collect()
+    };
     // The heaviest are shown, in the order of the ranking.
-    rows.sort_by(|one, other| weight(other).total_cmp(&weight(one)));
+    rows.sort_by(|one, other| other.weight().total_cmp(&one.weight()));
     let left_out = rows.len().saturating_sub(MOST);
     rows.truncate(MOST);
     rows.sort_by(|one, other| {
-        let by_right = right(other).mean.total_cmp(&right(one).mean);
-        by_right.then_with(|| left(other).mean.total_cmp(&left(one).mean))
+        let by_right = other.right.mean.total_cmp(&one.right.mean);
+        by_right.then_with(|| other.left.mean.total_cmp(&one.left.mean))
     });
     let first = rows.first()?;
-    let title = if right(first).mean > 0.0 {
+    let title = if first.right.mean > 0.0 {
         format!(
             "One more kb/d at {} delivers {} kb more a year",
-            name(first),
-            fixed(right(first).mean * YEAR, 0)
+            first.name,
+            fixed(first.right.mean, 0)
         )
     } else {
         "No single capacity delivers more if it is widened alone".to_owned()
     };
-    let mut subtitle =
-        "Delivered more a year for one more kb/d of capacity at the right, less for one \
-                        less at the left; whiskers: ± one standard error. A long bar at the left \
-                        alone: several bind together"
-            .to_owned();
+    let mut subtitle = if is_played {
+        "Delivered more a year for one more kb/d of nameplate at the right, less for one less at the \
+         left, in the same futures, with what tanks do later; whiskers: ± one standard error. Shown are \
+         those that are worth most at once"
+            .to_owned()
+    } else {
+        "Delivered more a year for one more kb/d of capacity at the right, less for one less at the \
+         left; whiskers: ± one standard error. A long bar at the left alone: several bind together"
+            .to_owned()
+    };
     if left_out > 0 {
         subtitle += &format!("; {} more are in rank.csv", fixed(left_out as f64, 0));
     }
@@ -69,16 +102,19 @@ pub(super) fn scene(rank: &Rank) -> Option<Scene> {
     let (mut scene, panel) = theme::page(&title, &subtitle, &footer(rank), needed);
     let names = rows
         .iter()
-        .map(|row| theme::LABEL.width(&name(row)) + 14.0)
+        .map(|row| theme::LABEL.width(&row.name) + 14.0)
         .fold(110.0, f64::max)
         .min(230.0);
-    let reach = |of: &dyn Fn(&RankElement) -> RankEstimate| {
+    // One side may be below zero: then its bar is on the other.
+    let reach = |sign: f64| {
         rows.iter()
-            .map(|row| YEAR * (of(row).mean + of(row).std_error.unwrap_or(0.0)))
+            .flat_map(|row| [(row.right, 1.0), (row.left, -1.0)])
+            .map(|(estimate, side)| {
+                sign * side * sane(estimate.mean) + sane(estimate.std_error.unwrap_or(0.0))
+            })
             .fold(0.0, f64::max)
     };
-    let (less, more) = (reach(&left), reach(&right));
-    let marks = round_marks(-less, more, 7);
+    let marks = round_marks(-reach(-1.0), reach(1.0), 7);
     let ends = (marks[0].min(0.0), marks[marks.len() - 1].max(0.0));
     let across = Axis::linear(ends, (panel.left + names, panel.right - FIGURES));
     let top = panel.top + 16.0;
@@ -93,33 +129,33 @@ pub(super) fn scene(rank: &Rank) -> Option<Scene> {
         let middle = top + (place as f64 + 0.5) * PITCH;
         let base = middle + theme::LABEL.size * 0.36;
         let label = theme::LABEL;
-        let shown = text::shortened(&name(row), label.size, label.weight, names - 12.0);
+        let shown = text::shortened(&row.name, label.size, label.weight, names - 12.0);
         scene.text(&shown, (panel.left, base), label);
         scene.begin("one more");
-        bar(&mut scene, &across, middle, (right(row), 1.0), MORE);
+        bar(&mut scene, &across, middle, (row.right, 1.0), MORE);
         scene.begin("one less");
-        bar(&mut scene, &across, middle, (left(row), -1.0), LESS);
+        bar(&mut scene, &across, middle, (row.left, -1.0), LESS);
         scene.end();
         let figure = |estimate: RankEstimate| {
             let error = estimate.std_error.filter(|&error| error > 0.0);
-            with_error(estimate.mean * YEAR, error.map(|error| error * YEAR))
+            with_error(estimate.mean, error)
         };
         let place = (panel.right - 86.0, base);
         scene.text(
-            &figure(right(row)),
+            &figure(row.right),
             place,
             theme::STRONG_LABEL.at(Anchor::End),
         );
         scene.text(
-            &figure(left(row)),
+            &figure(row.left),
             (panel.right, base),
             label.at(Anchor::End),
         );
         let told = format!(
             "{}: one more kb/d delivers {} kb more a year, one less costs {}",
-            name(row),
-            figure(right(row)),
-            figure(left(row)),
+            row.name,
+            figure(row.right),
+            figure(row.left),
         );
         tips::row(
             &mut scene,
@@ -144,15 +180,6 @@ pub(super) fn scene(rank: &Rank) -> Option<Scene> {
     Some(scene)
 }
 
-/// An element's name, with its id where it has no name of its own.
-fn name(element: &RankElement) -> String {
-    if element.name.is_empty() {
-        element.id.clone()
-    } else {
-        element.name.clone()
-    }
-}
-
 fn bar(
     scene: &mut Scene,
     across: &Axis,
@@ -160,7 +187,7 @@ fn bar(
     (estimate, side): (RankEstimate, f64),
     colour: Colour,
 ) {
-    let value = side * YEAR * sane(estimate.mean);
+    let value = side * sane(estimate.mean);
     if value == 0.0 {
         return;
     }
@@ -173,7 +200,7 @@ fn bar(
         colour.tint(0.88),
         1.0,
     );
-    let error = YEAR * sane(estimate.std_error.unwrap_or(0.0));
+    let error = sane(estimate.std_error.unwrap_or(0.0));
     theme::whisker(
         scene,
         middle,
@@ -254,5 +281,36 @@ mod tests {
             .expect("something to draw")
             .draw_as("shadow_prices", "rank");
         assert!(figure.is_ok_and(|figure| figure.svg().contains("22 more are in rank.csv")));
+    }
+
+    /// What was played again is shown in place of what an instant promises, below zero too.
+    #[test]
+    fn what_was_played_again_is_what_is_shown() {
+        let mut rank = rank(vec![
+            element("link.a", [0.9, 0.9]),
+            element("link.b", [0.8, 0.8]),
+        ]);
+        let of = |mean: f64| RankEstimate {
+            mean,
+            std_error: Some(0.2),
+        };
+        let played = |id: &str, more: f64| RankPlayed {
+            id: id.to_owned(),
+            name: String::new(),
+            capacity_bpd: 1_000,
+            step_bpd: 100,
+            more: of(more),
+            less: of(1.0),
+            usd_more_per_year_per_bpd: None,
+            usd_less_per_year_per_bpd: None,
+        };
+        rank.played = vec![played("link.a", 12.0), played("link.b", -1.5)];
+        let figure = scene(&rank)
+            .expect("something to draw")
+            .draw()
+            .expect("a figure");
+        let svg = figure.svg();
+        assert!(svg.contains("One more kb/d at link.a delivers 12 kb more a year"));
+        assert!(svg.contains("−1.50 ± 0.20") && svg.contains("in the same futures"));
     }
 }

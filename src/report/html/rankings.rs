@@ -3,7 +3,7 @@
 
 use std::io;
 
-use crate::results::{Importance, Rank, Shapley, TimesToRecover, Worst};
+use crate::results::{Importance, Rank, RankElement, Shapley, TimesToRecover, Worst};
 
 use super::super::importance::importance_told;
 use super::super::number::{counted, grouped, with_error};
@@ -44,10 +44,23 @@ impl Reported for Rank {
     }
 
     fn said(&self) -> Said {
+        // What was played again counts what tanks do later.
+        let played = |element: &RankElement| {
+            let mut all = self.played.iter();
+            let found = all.find(|played| played.id == element.id);
+            found.map(|played| played.more)
+        };
+        let worth_of = |element: &RankElement| {
+            if self.played.is_empty() {
+                element.kb_per_year_per_kbd
+            } else {
+                played(element)
+            }
+        };
         let mut worth: Vec<_> = self
             .elements
             .iter()
-            .filter_map(|element| Some((element, element.kb_per_year_per_kbd?)))
+            .filter_map(|element| Some((element, worth_of(element)?)))
             .filter(|(_, worth)| worth.mean > 0.0)
             .collect();
         worth.sort_by(|one, other| other.1.mean.total_cmp(&one.1.mean));
