@@ -136,10 +136,6 @@ pub(super) fn scene(rank: &Rank) -> Option<Scene> {
         scene.begin("one less");
         bar(&mut scene, &across, middle, (row.left, -1.0), LESS);
         scene.end();
-        let figure = |estimate: RankEstimate| {
-            let error = estimate.std_error.filter(|&error| error > 0.0);
-            with_error(estimate.mean, error)
-        };
         let place = (panel.right - 86.0, base);
         scene.text(
             &figure(row.right),
@@ -178,6 +174,17 @@ pub(super) fn scene(rank: &Rank) -> Option<Scene> {
     let centre = f64::midpoint(across.at(ends.0), across.at(ends.1));
     scene.text("kb a year for a kb/d", (centre, foot + 34.0), caption);
     Some(scene)
+}
+
+/// With no more than two decimals where it is small, so that it stays narrow.
+fn figure(estimate: RankEstimate) -> String {
+    match estimate.std_error.filter(|&error| error > 0.0) {
+        Some(error) if error < 0.005 => fixed(estimate.mean, 2),
+        Some(error) if error < 0.05 => {
+            format!("{} ± {}", fixed(estimate.mean, 2), fixed(error, 2))
+        }
+        error => with_error(estimate.mean, error),
+    }
 }
 
 fn bar(
