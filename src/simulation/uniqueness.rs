@@ -37,6 +37,8 @@ const TURN: usize = 2;
 const PART: usize = 256;
 /// Metric of the time in which something is not decided.
 pub(super) const NOT_UNIQUE: &str = "not_unique_time";
+/// Fields whose production is looked at in one sum: so many powers of two fit into a number.
+const AT_ONCE: usize = 60;
 /// Shares are gathered in these parts.
 const PARTS: f64 = 1e9;
 
@@ -199,18 +201,33 @@ impl Known {
             .map(|route| gates(world, &problem, route))
             .collect();
         sums.push(sums.concat());
-        let sources = world.network.source_of.iter().map(|&arc| {
-            let carrier = Some(problem.carrier[arc]).filter(|&carrier| carrier != NO_ARC);
-            carrier.map(|carrier| (carrier, 1)).into_iter().collect()
-        });
-        sums.extend(sources);
+        let sources: Vec<Vec<(usize, i64)>> = (world.network.source_of.iter())
+            .map(|&arc| {
+                let carrier = Some(problem.carrier[arc]).filter(|&carrier| carrier != NO_ARC);
+                carrier.map(|carrier| (carrier, 1)).into_iter().collect()
+            })
+            .collect();
+        // What goes round changes an arc by as much as any other or not at all, so that a sum of different powers of two
+        // stays only if all of it does.
+        sums.extend(sources.chunks(AT_ONCE).map(|chunk| {
+            let powers = chunk.iter().zip(0..);
+            powers
+                .flat_map(|(source, power)| source.iter().map(move |&(arc, _)| (arc, 1 << power)))
+                .collect()
+        }));
         let steered = world.steering.as_ref();
         let steered = steered.map(|_| Steering::with_tie(model, &world.network, &|_| 0));
         let parts: Vec<Told> = states
             .numbers
             .par_chunks(PART)
             .map(|part| {
-                let new = |problem| Some((Allocator::new(problem), Leeway::new(problem, &sums)?));
+                let new = |problem| {
+                    let leeway = [
+                        Leeway::new(problem, &sums)?,
+                        Leeway::new(problem, &sources)?,
+                    ];
+                    Some((Allocator::new(problem), leeway))
+                };
                 let mut plain = new(&problem);
                 let mut steered = steered.as_ref().and_then(new);
                 let mut known = Vec::with_capacity(part.len() * routes);
@@ -221,22 +238,25 @@ impl Known {
                     } else {
                         &mut plain
                     };
-                    let Some((allocator, leeway)) = by else {
+                    let Some((allocator, [leeway, each])) = by else {
                         known.extend((0..routes).map(|_| None));
                         open = None;
                         continue;
                     };
                     allocator.set_numbers(numbers);
                     let settled = leeway.settled(allocator);
-                    if let Some(open) = &mut open {
-                        open.extend(settled[routes + 1..].iter().map(|is_settled| !is_settled));
-                    }
                     let flows = allocator.flows();
                     let all = carried(flows, &sums[routes]);
                     known.extend((0..routes).map(|route| {
                         let is_settled = settled[route] && settled[routes];
                         is_settled.then(|| (carried(flows, &sums[route]), all))
                     }));
+                    let Some(open) = &mut open else { continue };
+                    if settled[routes + 1..].iter().all(|&is_settled| is_settled) {
+                        open.extend(sources.iter().map(|_| false));
+                    } else {
+                        open.extend(each.settled(allocator).iter().map(|is_settled| !is_settled));
+                    }
                 }
                 (known, open)
             })
