@@ -31,7 +31,7 @@ pub struct EpochView<'a> {
     pub booked: u64,
     /// Flow of each arc of the reduced problem.
     pub flows: &'a [i64],
-    /// What reaches each market.
+    /// What reaches each market, then what comes of each lot to those that pay by grade.
     pub sold: &'a [i64],
     /// What each market is owed.
     pub owed: &'a [i64],
@@ -54,6 +54,8 @@ pub struct PathSetup {
     pub arcs: usize,
     /// Markets.
     pub markets: usize,
+    /// Lots of markets that pay by grade.
+    pub lots: usize,
     /// Fields.
     pub fields: usize,
     /// Transits.
@@ -106,7 +108,7 @@ pub struct PathTotals {
     pub fields: Vec<Books>,
     /// What is booked of each field now, and since when, seconds.
     field_rates: Vec<(Books, i64)>,
-    /// By market: delivered.
+    /// By market, then by lot: delivered.
     pub sold: Integral,
     /// By market: not met.
     pub unmet: Vec<i64>,
@@ -134,7 +136,7 @@ pub struct PathTotals {
     pub shortfalls: Shortfalls,
     month: usize,
     /// At the end of each month, since the start: delivered, planned, the flow of each arc, what
-    /// was sold at each market, the binding time of each arc of the network.
+    /// was sold at each market and of each lot, the binding time of each arc of the network.
     pub month_marks: Vec<i64>,
 }
 
@@ -157,7 +159,7 @@ impl PathTotals {
             flow: Integral::new(setup.flows),
             fields: vec![Books::default(); setup.fields],
             field_rates: vec![(Books::default(), 0); setup.fields],
-            sold: Integral::new(setup.markets),
+            sold: Integral::new(setup.markets + setup.lots),
             unmet: vec![0; setup.markets],
             unmet_time: vec![0; setup.markets],
             unmet_events: vec![0; setup.markets],
@@ -173,7 +175,7 @@ impl PathTotals {
             shortfalls: Shortfalls::new(setup.shortfall, setup.recovery, setup.keep_shortfalls),
             month: 0,
             month_marks: Vec::with_capacity(
-                months * (2 + setup.flows + setup.markets + setup.arcs),
+                months * (2 + setup.flows + setup.markets + setup.lots + setup.arcs),
             ),
             setup,
         }

@@ -119,15 +119,7 @@ impl Multi {
     /// The best flow of each lane, barrels a day; `None` if a level has no optimum.
     fn best(&self, lanes: &[Lane], most: &[i64]) -> Option<Vec<f64>> {
         let levels = self.shared.several.levels.iter().filter_map(|level| {
-            let mut costs: Vec<i128> = lanes.iter().map(|lane| level.arc[lane.arc]).collect();
-            for &(arc, commodity, more) in &level.extra {
-                let at = lanes
-                    .iter()
-                    .position(|lane| (lane.arc, lane.commodity) == (arc, commodity));
-                if let Some(at) = at {
-                    costs[at] += more;
-                }
-            }
+            let costs: Vec<i128> = lanes.iter().map(|lane| level[lane.arc]).collect();
             let most = costs.iter().map(|cost| cost.abs()).max().unwrap_or(0);
             let scaled = |costs: Vec<i128>| costs.iter().map(|&c| c as f64 / most as f64).collect();
             (most > 0).then(|| scaled(costs))

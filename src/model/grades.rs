@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use crate::units::MilliUsdPerBarrel;
 
-use super::{Model, NodeRef};
+use super::{Market, Model, NodeRef};
 
 /// What a field without a grade is said to produce.
 pub const NO_GRADE: &str = "no grade";
@@ -145,12 +145,12 @@ impl Model {
         }
     }
 
-    /// Why it is not known what deliveries earn: grades are told apart and paid differently, and
-    /// of what is delivered only the sum over grades is known.
+    /// Whether any market pays for what it gets.
     #[must_use]
-    pub fn unpriced(&self) -> Option<String> {
-        let grading = self.grading().filter(|grading| !grading.is_exact)?;
-        grading.unequal_price(self)
+    pub fn is_priced(&self) -> bool {
+        let paid =
+            |market: &Market| market.price.0 > 0 || market.prices.iter().any(|price| price.1.0 > 0);
+        self.markets.iter().any(paid)
     }
 
     fn node_number(&self, node: NodeRef) -> usize {
@@ -211,6 +211,14 @@ impl Grading {
         prices
             .filter(|(_, is_sold)| **is_sold)
             .map(|(&price, _)| price)
+    }
+
+    /// Whether a market pays differently for commodities that it can get.
+    #[must_use]
+    pub fn pays_by_grade(&self, market: usize) -> bool {
+        let mut paid = self.paid(market);
+        let first = paid.next();
+        paid.any(|price| Some(price) != first)
     }
 
     /// Whether some commodity can pass a link, with its direction or against it.

@@ -4,6 +4,7 @@ use super::costs::{Costs, Count, tie_weight};
 use super::several::{self, Several};
 use super::{Claims, Problem};
 use crate::model::{Element, Hazard, Model, NodeRef};
+use crate::units::MilliUsdPerBarrel;
 
 /// What stands for "no limit": more than any rate a scenario may state.
 pub const UNLIMITED: i64 = 4_000_000_000;
@@ -35,6 +36,8 @@ pub enum ArcRole {
         /// The part of its demand under commitment.
         committed: bool,
     },
+    /// Oil of one grade comes to a market that pays for it by grade.
+    Grade(usize),
 }
 
 /// An arc of the network. An end that is `None` lies outside: where oil comes from or goes to.
@@ -66,12 +69,26 @@ pub struct TankArcs {
     pub ways: Vec<Vec<(usize, Option<usize>)>>,
 }
 
+/// The oil of one commodity at a market that pays for it by grade: before it is sold it passes an arc of its own, so
+/// that it is known what it earns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lot {
+    /// Which market.
+    pub market: usize,
+    /// Which commodity, as [`crate::model::Grading`] counts them.
+    pub commodity: usize,
+    /// What it is paid above the market's price; less than 0 if it is paid less.
+    pub premium: MilliUsdPerBarrel,
+    /// Its arc.
+    pub arc: usize,
+}
+
 /// The network of a model: arcs with dense indices, and the reduced problem over them.
 #[derive(Clone, Debug)]
 pub struct Network {
     /// Number of nodes.
     pub nodes: usize,
-    /// All arcs: sources, links, hubs, tanks, markets, each kind in order of id.
+    /// All arcs: sources, links, hubs, tanks, markets, lots, each kind in order of id.
     pub arcs: Vec<FlowArc>,
     /// Source arc of each field.
     pub source_of: Vec<usize>,
@@ -83,6 +100,8 @@ pub struct Network {
     pub sell_arcs: Vec<[Option<usize>; 2]>,
     /// The tanks, in order of hub id.
     pub tanks: Vec<TankArcs>,
+    /// What comes by grade to markets that pay by grade, in order of market id.
+    pub lots: Vec<Lot>,
     /// What has to be solved.
     pub problem: Problem,
 }
@@ -127,25 +146,47 @@ impl Network {
             problem.claims = Claims::of(model, &problem, &self.source_of, costs);
             return problem;
         };
-        let tanks: Vec<usize> = self.tanks.iter().map(|tank| tank.hub).collect();
-        let allowed = several::allowed(model, &grading, &tanks, &self.arcs);
+        let allowed = several::allowed(self, &grading);
         let is_open = |arc: usize| allowed[arc].contains(&true);
         let mut problem = Problem::presolve(self.nodes, &self.arcs, costs, &is_open);
         if tells_apart || !grading.is_exact {
-            let several = Several::new(
+            let commodities = grading.names.len();
+            problem.several = Some(Several::new(
                 model,
-                &grading,
-                &self.arcs,
+                self,
+                commodities,
                 &allowed,
-                (&problem, &self.link_arcs),
+                &problem,
                 costs,
-            );
-            problem.several = Some(several);
+            ));
             // What one grade does in one direction and another in the other is no circle.
             problem.circles.clear();
         }
         problem.claims = Claims::of(model, &problem, &self.source_of, costs);
         problem
+    }
+
+    /// What a barrel on an arc earns: what the market pays and its quality earns on top, less tariff, freight and
+    /// war risk.
+    #[must_use]
+    pub fn worth(&self, model: &Model, arc: usize) -> MilliUsdPerBarrel {
+        match self.arcs[arc].role {
+            ArcRole::Source(field) => model.fields[field].quality,
+            ArcRole::Link { link, .. } => MilliUsdPerBarrel(-model.links[link].cost().0),
+            ArcRole::Sell { market, .. } => model.markets[market].price,
+            ArcRole::Grade(lot) => self.lots[lot].premium,
+            ArcRole::Through(_) | ArcRole::Fill(_) | ArcRole::Draw(_) => {
+                MilliUsdPerBarrel::default()
+            }
+        }
+    }
+
+    /// The most that a market pays for a barrel, of the grade that it pays best.
+    #[must_use]
+    pub fn best_price(&self, model: &Model, market: usize) -> MilliUsdPerBarrel {
+        let lots = self.lots.iter().filter(|lot| lot.market == market);
+        let best = lots.map(|lot| lot.premium).max();
+        model.markets[market].price + best.unwrap_or_default()
     }
 
     /// The tank of a hub, if it has one.
@@ -166,7 +207,8 @@ impl Arcs {
         let hubs = model.hubs.len();
         let markets = model.markets.len();
         let can_limit = can_limit(model, hazards);
-        // Nodes: fields, hubs (what comes in), markets, then what leaves the hubs that can limit.
+        // Nodes: fields, hubs (what comes in), markets, then what leaves the hubs that can limit, then what is sold
+        // where grades are paid differently.
         let mut nodes = fields + hubs + markets;
         let out_node: Vec<usize> = (0..hubs)
             .map(|hub| {
@@ -187,6 +229,17 @@ impl Arcs {
             NodeRef::Hub(hub) => out_node[hub],
             other => enter(other),
         };
+        let graded = by_grade(model);
+        let sold_at: Vec<usize> = (graded.iter().enumerate())
+            .map(|(market, premiums)| {
+                if premiums.is_empty() {
+                    enter(NodeRef::Market(market))
+                } else {
+                    nodes += 1;
+                    nodes - 1
+                }
+            })
+            .collect();
 
         let mut arcs: Vec<FlowArc> = Vec::new();
         let mut push = |role, tail, head| {
@@ -256,7 +309,7 @@ impl Arcs {
                 let mut arc = |committed| {
                     push(
                         ArcRole::Sell { market, committed },
-                        Some(enter(NodeRef::Market(market))),
+                        Some(sold_at[market]),
                         None,
                     )
                 };
@@ -264,6 +317,19 @@ impl Arcs {
                 [committed, Some(arc(false))]
             })
             .collect();
+        let mut lots = Vec::new();
+        for (market, premiums) in graded.into_iter().enumerate() {
+            for (commodity, premium) in premiums {
+                let (tail, head) = (enter(NodeRef::Market(market)), sold_at[market]);
+                let arc = push(ArcRole::Grade(lots.len()), Some(tail), Some(head));
+                lots.push(Lot {
+                    market,
+                    commodity,
+                    premium,
+                    arc,
+                });
+            }
+        }
 
         let mut network = Network {
             nodes,
@@ -273,11 +339,31 @@ impl Arcs {
             through_of,
             sell_arcs,
             tanks,
+            lots,
             problem: Problem::default(),
         };
         place_tanks(model, &mut network);
         Self { network }
     }
+}
+
+/// Of each market that pays by grade, what it can get and pays for each above its price; nothing of the others.
+fn by_grade(model: &Model) -> Vec<Vec<(usize, MilliUsdPerBarrel)>> {
+    let grading = model.grading();
+    let of_market = |market: usize| {
+        let grading = grading.as_ref()?;
+        let usual = model.markets[market].price;
+        grading.pays_by_grade(market).then(|| {
+            let sold =
+                (0..grading.names.len()).filter(|&commodity| grading.market[market][commodity]);
+            sold.map(|commodity| (commodity, grading.price[market][commodity] - usual))
+                .collect()
+        })
+    };
+    let markets = 0..model.markets.len();
+    markets
+        .map(|market| of_market(market).unwrap_or_default())
+        .collect()
 }
 
 /// Of each hub, whether something can limit what passes it: a capacity, units, or a hazard.
@@ -421,7 +507,7 @@ impl FlowArc {
                     if backward { "<" } else { ">" }
                 )
             }
-            ArcRole::Through(_) => return 0,
+            ArcRole::Through(_) | ArcRole::Grade(_) => return 0,
             ArcRole::Fill(tank) => format!("hub.{}:fill", tank_hub_id(model, tank)),
             ArcRole::Draw(tank) => format!("hub.{}:draw", tank_hub_id(model, tank)),
             ArcRole::Sell { market, .. } => format!("market.{}", model.markets[market].id),

@@ -40,8 +40,6 @@ pub(super) enum Kind {
     Sum,
     /// As an order: all that has the largest number is settled before what has a smaller one.
     Ranks,
-    /// As money; what markets pay may go by grade.
-    Money,
 }
 
 /// Which levels of preference count.
@@ -90,7 +88,7 @@ impl Costs {
         if count != Count::StockAndAbove {
             sum.put(&level(&tie));
             if !pays {
-                sum.put_as(Kind::Money, &level(&|arc| money(model, arc.role)));
+                sum.put(&level(&|arc| money(model, network, arc.role)));
             }
             sum.put(&level(&|arc| -nomination(arc.role)));
         }
@@ -120,7 +118,7 @@ impl Costs {
         sum.put(&level(&|arc| -bands.stock(network, arc.role, 0)));
         if pays {
             sum.put(&level(&|arc| -i128::from(is_sale(arc.role))));
-            sum.put_as(Kind::Money, &real_money(model, network));
+            sum.put(&real_money(model, network));
         }
         for band in 1..=bands.reserves.len() {
             let waits = |arc: &FlowArc| bands.of_sale(model, arc.role) == Some(band);
@@ -248,6 +246,8 @@ struct Bands {
     reserves: Vec<MilliUsdPerBarrel>,
     /// Band of each tank; 0 for one that lets all go.
     tanks: Vec<usize>,
+    /// The most that each market pays.
+    prices: Vec<MilliUsdPerBarrel>,
 }
 
 impl Bands {
@@ -262,7 +262,14 @@ impl Bands {
             Some(1 + reserves.partition_point(|&other| other < own))
         };
         let tanks = hubs().map(|hub| band(hub).unwrap_or(0)).collect();
-        Self { reserves, tanks }
+        let markets = 0..model.markets.len();
+        Self {
+            reserves,
+            tanks,
+            prices: markets
+                .map(|market| network.best_price(model, market))
+                .collect(),
+        }
     }
 
     /// What a barrel more in a tank of `band` is worth.
@@ -282,7 +289,7 @@ impl Bands {
             return None;
         };
         let waits = !committed && delivery_class(model, role).is_some_and(|class| class > 1);
-        let price = model.markets[market].price;
+        let price = self.prices[market];
         let band = 1 + self.reserves.partition_point(|&reserve| reserve <= price);
         (waits && band <= self.reserves.len()).then_some(band)
     }
@@ -297,7 +304,7 @@ fn is_sale(role: ArcRole) -> bool {
 /// What moving a barrel costs, or what the best-paying market pays more than this one, or what
 /// the best grade earns more than this. All prices may be shifted by the same amount, because how
 /// much is delivered in each class is settled above money.
-fn money(model: &Model, role: ArcRole) -> i128 {
+fn money(model: &Model, network: &Network, role: ArcRole) -> i128 {
     match role {
         ArcRole::Source(field) => {
             let best = model.fields.iter().map(|field| field.quality.0).max();
@@ -313,6 +320,7 @@ fn money(model: &Model, role: ArcRole) -> i128 {
                 .unwrap_or(0);
             i128::from(best - model.markets[market].price.0)
         }
+        ArcRole::Grade(lot) => -i128::from(network.lots[lot].premium.0),
         _ => 0,
     }
 }

@@ -14,10 +14,10 @@ mod steering;
 mod structure;
 
 pub use claims::{Claim, Claims};
-pub use compile::{ArcRole, FlowArc, Network, TankArcs, UNLIMITED};
+pub use compile::{ArcRole, FlowArc, Lot, Network, TankArcs, UNLIMITED};
 pub use costs::delivery_class;
 pub use plug::{barrels_in_line, slug_time};
 pub use problem::{NO_ARC, Problem, ReducedArc};
-pub use several::{BothWays, Objectives, Several, Swap};
+pub use several::{BothWays, Several, Swap};
 pub use steering::Steering;
 pub use structure::{Structure, structure};

@@ -26,15 +26,12 @@ pub(super) fn is_committed(role: ArcRole) -> bool {
 /// market pays and what its grade earns on top.
 pub(super) fn real_money(model: &Model, network: &Network) -> Vec<i128> {
     let lent = lent(model, network);
-    let cost = |role: ArcRole| match role {
-        ArcRole::Source(field) => -i128::from(model.fields[field].quality.0),
-        ArcRole::Link { link, .. } => i128::from(model.links[link].cost().0),
-        ArcRole::Sell { market, .. } => -i128::from(model.markets[market].price.0),
+    let cost = |arc: usize| match network.arcs[arc].role {
         ArcRole::Fill(tank) => -i128::from(lent[tank]),
         ArcRole::Draw(tank) => i128::from(lent[tank]),
-        ArcRole::Through(_) => 0,
+        _ => -i128::from(network.worth(model, arc).0),
     };
-    network.arcs.iter().map(|arc| cost(arc.role)).collect()
+    (0..network.arcs.len()).map(cost).collect()
 }
 
 /// What is lent to a barrel in each tank: what the dearest of the fields that reach the tank pays
@@ -74,8 +71,9 @@ fn lent(model: &Model, network: &Network) -> Vec<i64> {
             let further = dearest.iter().zip(&places);
             let further = further.filter_map(|(&dearest, &next)| Some(dearest? - costs[next]?));
             let lent = further.max().unwrap_or(0);
-            let markets = model.markets.iter().zip(&costs[first_market..]);
-            let paid = markets.filter_map(|(market, cost)| Some(market.price.0 - (*cost)?));
+            let markets = (0..model.markets.len()).zip(&costs[first_market..]);
+            let paid = markets
+                .filter_map(|(market, cost)| Some(network.best_price(model, market).0 - (*cost)?));
             paid.max().map_or(lent, |paid| lent.min(paid))
         })
         .collect()

@@ -8,7 +8,7 @@ use crate::model::{Grading, Model, Tank};
 use crate::units::BarrelsPerDay;
 
 use super::costs::{Costs, Kind};
-use super::{ArcRole, FlowArc, NO_ARC, Problem, ReducedArc, UNLIMITED};
+use super::{ArcRole, FlowArc, NO_ARC, Network, Problem, ReducedArc, UNLIMITED};
 
 /// What a problem of several commodities has beyond one of a single one.
 #[derive(Clone, Debug, Default)]
@@ -17,8 +17,8 @@ pub struct Several {
     pub commodities: usize,
     /// For each reduced arc, which commodities may use it.
     pub allowed: Vec<Vec<bool>>,
-    /// Objectives to be minimised, the most important first.
-    pub levels: Vec<Objectives>,
+    /// Objectives to be minimised, the most important first: the cost of a unit of flow, by reduced arc.
+    pub levels: Vec<Vec<i128>>,
     /// Tanks that more than one commodity can be in.
     pub swaps: Vec<Swap>,
     /// Links that oil may take in either direction.
@@ -64,59 +64,42 @@ pub struct Swap {
     pub draw_rate: i64,
 }
 
-/// One objective: the cost of a unit of flow.
-#[derive(Clone, Debug, Default)]
-pub struct Objectives {
-    /// By reduced arc.
-    pub arc: Vec<i128>,
-    /// What a commodity costs more than that: reduced arc, commodity, cost.
-    pub extra: Vec<(usize, usize, i128)>,
-}
-
 /// Whether a commodity may use an arc of the network.
-fn may_use(model: &Model, grading: &Grading, tanks: &[usize], arc: &FlowArc, of: usize) -> bool {
+fn may_use(network: &Network, grading: &Grading, arc: &FlowArc, of: usize) -> bool {
     match arc.role {
         ArcRole::Source(field) => grading.field[field] == of,
         ArcRole::Link { link, backward, .. } => grading.link[link][usize::from(backward)][of],
         ArcRole::Through(hub) => grading.hub[hub][of],
         // What can reach a tank is in it: oil of all grades there is swapped.
-        ArcRole::Fill(tank) | ArcRole::Draw(tank) => grading.hub[tanks[tank]][of],
-        ArcRole::Sell { market, .. } => {
-            debug_assert!(market < model.markets.len());
-            grading.market[market][of]
-        }
+        ArcRole::Fill(tank) | ArcRole::Draw(tank) => grading.hub[network.tanks[tank].hub][of],
+        ArcRole::Sell { market, .. } => grading.market[market][of],
+        ArcRole::Grade(lot) => network.lots[lot].commodity == of,
     }
 }
 
 /// For each arc of the network, which commodities may use it.
-pub(super) fn allowed(
-    model: &Model,
-    grading: &Grading,
-    tanks: &[usize],
-    arcs: &[FlowArc],
-) -> Vec<Vec<bool>> {
+pub(super) fn allowed(network: &Network, grading: &Grading) -> Vec<Vec<bool>> {
     let commodities = 0..grading.names.len();
     let of = |arc| {
         commodities
             .clone()
-            .map(|of| may_use(model, grading, tanks, arc, of))
+            .map(|of| may_use(network, grading, arc, of))
             .collect()
     };
-    arcs.iter().map(of).collect()
+    network.arcs.iter().map(of).collect()
 }
 
 impl Several {
-    /// For reduced arcs whose members are `arcs`, open to the commodities of `allowed`.
+    /// For a reduced problem over the arcs of `network`, open to the commodities of `allowed`.
     pub(super) fn new(
         model: &Model,
-        grading: &Grading,
-        arcs: &[FlowArc],
+        network: &Network,
+        commodities: usize,
         allowed: &[Vec<bool>],
-        (problem, link_arcs): (&Problem, &[[Option<usize>; 3]]),
+        problem: &Problem,
         costs: &Costs,
     ) -> Self {
         let reduced = problem.arcs.as_slice();
-        let commodities = grading.names.len();
         // What is joined in series lets pass what all of its parts do.
         let shared = |arc: &ReducedArc| {
             let all = |of: usize| arc.members.iter().all(|&member| allowed[member][of]);
@@ -132,33 +115,25 @@ impl Several {
                 let mut ranks: Vec<i128> = level.arc.iter().copied().filter(|&v| v != 0).collect();
                 ranks.sort_by_key(|&rank| (-rank.abs(), rank));
                 ranks.dedup();
-                levels.extend(ranks.into_iter().map(|rank| Objectives {
-                    arc: sum(&|member| {
+                levels.extend(ranks.into_iter().map(|rank| {
+                    sum(&|member| {
                         if level.arc[member] == rank {
                             rank.signum()
                         } else {
                             0
                         }
-                    }),
-                    extra: Vec::new(),
+                    })
                 }));
-                continue;
+            } else {
+                levels.push(sum(&|member| level.arc[member]));
             }
-            let mut objective = Objectives {
-                arc: sum(&|member| level.arc[member]),
-                extra: Vec::new(),
-            };
-            if level.kind == Kind::Money {
-                objective.extra = by_grade(model, grading, arcs, reduced);
-            }
-            levels.push(objective);
         }
         Self {
             commodities,
             allowed: reduced.iter().map(shared).collect(),
             levels,
-            swaps: swaps(model, arcs, allowed, problem),
-            both_ways: both_ways(problem, link_arcs),
+            swaps: swaps(model, &network.arcs, allowed, problem),
+            both_ways: both_ways(problem, &network.link_arcs),
         }
     }
 }
@@ -198,28 +173,4 @@ fn swaps(model: &Model, arcs: &[FlowArc], allowed: &[Vec<bool>], problem: &Probl
         })
     };
     specs.enumerate().filter_map(swap).collect()
-}
-
-/// What a market pays less for a commodity than its price for the others.
-fn by_grade(
-    model: &Model,
-    grading: &Grading,
-    arcs: &[FlowArc],
-    reduced: &[ReducedArc],
-) -> Vec<(usize, usize, i128)> {
-    let mut found = Vec::new();
-    for (index, arc) in reduced.iter().enumerate() {
-        for &member in &arc.members {
-            let ArcRole::Sell { market, .. } = arcs[member].role else {
-                continue;
-            };
-            let usual = model.markets[market].price.0;
-            for (commodity, price) in grading.price[market].iter().enumerate() {
-                if price.0 != usual {
-                    found.push((index, commodity, i128::from(usual - price.0)));
-                }
-            }
-        }
-    }
-    found
 }

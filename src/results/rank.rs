@@ -94,8 +94,7 @@ pub struct RankElement {
     pub left: Option<RankEstimate>,
     /// The expected shadow price in thousand barrels a year per thousand b/d.
     pub kb_per_year_per_kbd: Option<RankEstimate>,
-    /// What a b/d more earns over its next-best use, USD a year; `None` without prices, or where
-    /// grades are paid differently.
+    /// What a b/d more earns over its next-best use, USD a year; `None` without prices.
     pub usd_more_per_year_per_bpd: Option<RankEstimate>,
     /// What a b/d less costs, USD a year.
     pub usd_less_per_year_per_bpd: Option<RankEstimate>,
@@ -116,7 +115,7 @@ pub struct RankPlayed {
     pub more: RankEstimate,
     /// Thousand barrels less delivered a year per thousand b/d less of nameplate.
     pub less: RankEstimate,
-    /// What a b/d more earns, USD a year; `None` without prices, or where grades are paid differently.
+    /// What a b/d more earns, USD a year; `None` without prices.
     pub usd_more_per_year_per_bpd: Option<RankEstimate>,
     /// What a b/d less costs, USD a year.
     pub usd_less_per_year_per_bpd: Option<RankEstimate>,

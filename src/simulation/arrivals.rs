@@ -32,9 +32,9 @@ pub(super) struct Arrivals {
     /// What is sent now, and room for what comes next.
     sent: Profile,
     next: Profile,
-    /// Changes of what arrives: when, at which market, by how much.
+    /// Changes of what arrives: when, at which market or as which lot, by how much.
     queue: BinaryHeap<Reverse<(Seconds, usize, i64)>>,
-    /// What arrives at each market, b/d.
+    /// What arrives at each market, and of each lot, b/d.
     sold: Vec<i64>,
     /// Under way at the start and now, 86 400ths of a barrel.
     initial: i64,
@@ -69,15 +69,17 @@ impl Arrivals {
         self.sent.clone_from(&delays.start);
         self.queue.clear();
         self.sold.clear();
-        self.sold.resize(delays.markets, 0);
+        self.sold.resize(delays.outlets, 0);
         self.on_links.clear();
         self.on_links.resize(delays.links.len(), 0);
         self.initial = 0;
         for &((place, delay), rate) in &self.sent {
             match delays.place(place) {
-                Ok(market) => {
-                    self.sold[market] += rate;
-                    self.initial += rate * delay;
+                Ok(outlet) => {
+                    self.sold[outlet] += rate;
+                    if outlet < delays.markets {
+                        self.initial += rate * delay;
+                    }
                 }
                 Err(link) => self.on_links[link] += rate * delays.links[link].1,
             }
@@ -112,8 +114,8 @@ impl Arrivals {
             changes(&sent, &next, |place, delay, change| {
                 let at = now + Seconds(delay);
                 match delays.place(place) {
-                    Ok(market) if delay == 0 => self.sold[market] += change,
-                    Ok(market) if at < horizon => self.queue.push(Reverse((at, market, change))),
+                    Ok(outlet) if delay == 0 => self.sold[outlet] += change,
+                    Ok(outlet) if at < horizon => self.queue.push(Reverse((at, outlet, change))),
                     Ok(_) => {}
                     Err(link) => {
                         let left = |at: Seconds| (horizon - at).0.max(0);
@@ -131,8 +133,8 @@ impl Arrivals {
     fn tell(&self, world: &World<'_>, rates: &mut Rates) {
         rates.arrival += 1;
         rates.sold.copy_from_slice(&self.sold);
-        rates.delivered = self.sold.iter().sum();
         let markets = world.model.markets.iter().zip(&self.sold);
+        rates.delivered = markets.clone().map(|(_, &rate)| rate).sum();
         rates.exported = markets
             .filter(|(market, _)| market.export)
             .map(|(_, &rate)| rate)
@@ -191,12 +193,12 @@ impl State<'_> {
         };
         arrivals.volume += (self.rates.departed - self.rates.delivered) * seconds;
         let mut is_changed = false;
-        while let Some(&Reverse((_, market, change))) = arrivals
+        while let Some(&Reverse((_, outlet, change))) = arrivals
             .queue
             .peek()
             .filter(|&&Reverse((at, ..))| at <= self.now)
         {
-            arrivals.sold[market] += change;
+            arrivals.sold[outlet] += change;
             arrivals.queue.pop();
             is_changed = true;
         }

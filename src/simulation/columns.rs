@@ -303,7 +303,8 @@ impl Columns {
         out.clear();
         let model = world.model;
         let (flows, markets) = (path.flow.totals().len(), model.markets.len());
-        let width = 2 + flows + markets + path.binding.len();
+        let outlets = path.sold.totals().len();
+        let width = 2 + flows + outlets + path.binding.len();
         let mut before = vec![0_i64; width];
         let mut links = Vec::with_capacity(by_month::NUMBERS * model.links.len() * self.months);
         for mark in path.month_marks.chunks_exact(width).take(self.months) {
@@ -329,8 +330,8 @@ impl Columns {
                     .sum();
                 out.push(bbl(volume));
             }
-            let (sold, binding) = month[2 + flows..].split_at(markets);
-            out.extend(sold.iter().map(|&volume| bbl(volume)));
+            let (sold, binding) = month[2 + flows..].split_at(outlets);
+            out.extend(sold[..markets].iter().map(|&volume| bbl(volume)));
             for arcs in &world.network.link_arcs {
                 links.push(bbl(arcs.iter().flatten().map(|&arc| flow(arc)).sum()));
                 let [_, rest, back] = arcs;

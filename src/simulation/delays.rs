@@ -17,7 +17,7 @@ use super::world::World;
 /// A rate, b/d, with the delay behind it, seconds.
 pub(super) type Part = (i64, i64);
 
-/// What is sent, by place (markets, then links that take time) and delay, in order of both: rates
+/// What is sent, by place (markets, lots of those that pay by grade, then links that take time) and delay, in order of both: rates
 /// in b/d. The delay of a link's entry is that with which oil enters it.
 pub(super) type Profile = Vec<((usize, i64), i64)>;
 
@@ -28,6 +28,8 @@ pub(super) struct Delays {
     /// Arcs that leave each node.
     out: Vec<Vec<usize>>,
     pub(super) markets: usize,
+    /// Markets and lots.
+    pub(super) outlets: usize,
     /// Links with a transit time, and that time in seconds.
     pub(super) links: Vec<(usize, i64)>,
     /// Delay that each tank's oil has behind it, seconds.
@@ -45,7 +47,8 @@ struct DelayArc {
     head: Option<usize>,
     /// Sum over its links, seconds.
     delay: i64,
-    market: Option<usize>,
+    /// The market or lot.
+    outlet: Option<usize>,
     /// The tank that it draws.
     draws: Option<usize>,
     /// Links on it that take time: their place among those, and the delay up to them.
@@ -121,7 +124,7 @@ impl Delays {
                 tail: arc.tail,
                 head: arc.head,
                 delay: 0,
-                market: None,
+                outlet: None,
                 draws: None,
                 links: Vec::new(),
             };
@@ -133,7 +136,8 @@ impl Delays {
                             found.delay += links[place].1;
                         }
                     }
-                    ArcRole::Sell { market, .. } => found.market = Some(market),
+                    ArcRole::Sell { market, .. } => found.outlet = Some(market),
+                    ArcRole::Grade(lot) => found.outlet = Some(markets + lot),
                     ArcRole::Draw(tank) => found.draws = Some(tank),
                     ArcRole::Source(_) | ArcRole::Through(_) | ArcRole::Fill(_) => {}
                 }
@@ -154,6 +158,7 @@ impl Delays {
             arcs,
             out,
             markets,
+            outlets: markets + network.lots.len(),
             links,
             tanks,
             tank_at,
@@ -163,13 +168,13 @@ impl Delays {
 
     /// About how many words it takes to write down flows and what they send where.
     pub(super) fn words(&self) -> usize {
-        let entries = self.markets + self.links.len() + self.tanks.len();
+        let entries = self.outlets + self.links.len() + self.tanks.len();
         self.arcs.len() + 6 * entries
     }
 
-    /// The market of a place, or else the place of a link among those that take time.
+    /// The market or lot of a place, or else the place of a link among those that take time.
     pub(super) fn place(&self, place: usize) -> Result<usize, usize> {
-        place.checked_sub(self.markets).map_or(Ok(place), Err)
+        place.checked_sub(self.outlets).map_or(Ok(place), Err)
     }
 }
 
@@ -226,7 +231,7 @@ impl Trace {
         self.tanks.clear();
         self.tanks.resize(delays.tanks.len(), (0, 0));
         self.places
-            .resize(delays.markets + delays.links.len(), Vec::new());
+            .resize(delays.outlets + delays.links.len(), Vec::new());
         self.places.iter_mut().for_each(Vec::clear);
         for (arc, &flow) in delays.arcs.iter().zip(flows) {
             if let (Some(head), true) = (arc.head, flow > 0) {
@@ -300,10 +305,10 @@ impl Trace {
         let arc = &delays.arcs[index];
         for &(rate, delay) in parts {
             for &(link, up_to) in &arc.links {
-                self.places[delays.markets + link].push((rate, delay + up_to));
+                self.places[delays.outlets + link].push((rate, delay + up_to));
             }
-            if let Some(market) = arc.market {
-                self.places[market].push((rate, delay + arc.delay));
+            if let Some(outlet) = arc.outlet {
+                self.places[outlet].push((rate, delay + arc.delay));
             }
         }
         let Some(head) = arc.head else { return };

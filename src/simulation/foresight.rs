@@ -41,8 +41,7 @@ pub fn foresight(
     let mut state = State::new(&world, false);
     let mut timeline = Timeline::default();
     let mut known = Known::new(&world);
-    let has_prices =
-        model.markets.iter().any(|market| market.price.0 != 0) && model.unpriced().is_none();
+    let has_prices = model.is_priced();
     let mut delivered = Pairs::default();
     let mut money = Pairs::default();
     let mut undelivered = Moments::default();
@@ -132,12 +131,7 @@ struct Known {
 impl Known {
     fn new(world: &World<'_>) -> Self {
         let model = world.model;
-        let worth = |arc: &usize| match world.network.arcs[*arc].role {
-            ArcRole::Source(field) => model.fields[field].quality.0,
-            ArcRole::Link { link, .. } => -model.links[link].cost().0,
-            ArcRole::Sell { market, .. } => model.markets[market].price.0,
-            _ => 0,
-        };
+        let worth = |&arc: &usize| world.network.worth(model, arc).0;
         let arcs = &world.network.problem.arcs;
         let sums = arcs.iter().map(|arc| arc.members.iter().map(worth).sum());
         Self {
@@ -231,6 +225,7 @@ pub(super) fn could_carry(state: &State<'_>, arc: usize) -> i64 {
         } => 0,
         ArcRole::Link { link, .. } => state.left_for_us(elements.link(link)),
         ArcRole::Sell { .. } | ArcRole::Through(_) => state.arc_capacity[arc],
+        ArcRole::Grade(_) => UNLIMITED,
         ArcRole::Fill(index) => {
             let rate = tank(index).and_then(|tank| tank.fill);
             rate.map_or(UNLIMITED, |rate| rate.0)

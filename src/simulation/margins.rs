@@ -2,7 +2,7 @@
 
 use crate::allocation::{Allocator, Derivative, Margin};
 use crate::model::{Element, Model};
-use crate::network::{ArcRole, NO_ARC, Network, UNLIMITED};
+use crate::network::{NO_ARC, Network, UNLIMITED};
 
 use super::state::State;
 
@@ -159,23 +159,14 @@ pub(super) struct Worth {
 }
 
 impl Worth {
-    /// Prices are those of markets: where grades are paid differently, nothing is worth anything.
     pub(super) fn of_model(model: &Model, network: &Network) -> Self {
-        let is_unknown = model.unpriced().is_some();
-        let worth = |role: ArcRole| match role {
-            _ if is_unknown => 0,
-            ArcRole::Source(field) => model.fields[field].quality.0,
-            ArcRole::Link { link, .. } => -model.links[link].cost().0,
-            ArcRole::Sell { market, .. } => model.markets[market].price.0,
-            _ => 0,
-        };
         let arcs = network.problem.arcs.iter();
         Self {
             arc: arcs
                 .map(|arc| {
                     arc.members
                         .iter()
-                        .map(|&member| worth(network.arcs[member].role))
+                        .map(|&member| network.worth(model, member).0)
                         .sum()
                 })
                 .collect(),

@@ -4,9 +4,10 @@
 //! part of a barrel is lost, and rounded once to whole dollars.
 
 use crate::accumulate::{Column, Group, UNDEFINED};
-use crate::model::{Collect, Deferral, Market, Model, Objective};
+use crate::model::{Collect, Deferral, Model, Objective};
+use crate::network::Network;
 use crate::results::{AtRisk, Metric, Money, ObjectiveOutcome};
-use crate::units::{Fraction, SECONDS_PER_DAY, round_half_even};
+use crate::units::{Fraction, MilliUsdPerBarrel, SECONDS_PER_DAY, round_half_even};
 
 use super::undisturbed::Undisturbed;
 use super::world::World;
@@ -24,7 +25,7 @@ const MOST_DOLLARS: i128 = 1_000_000_000_000_000_000;
 /// What was moved, in 86 400ths of a barrel.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Volumes {
-    /// By market.
+    /// By market, then by lot of those that pay by grade.
     pub(super) sold: Vec<i64>,
     /// By link, in both directions together.
     pub(super) carried: Vec<i64>,
@@ -49,8 +50,11 @@ impl Volumes {
         };
         let through = |element: usize| sum(&|epoch| undisturbed.through[epoch][element].abs());
         let (markets, links) = (0..model.markets.len(), 0..model.links.len());
+        let lots = (0..world.lots.len()).map(|lot| sum(&|epoch| undisturbed.lots[epoch][lot]));
         Self {
-            sold: markets.map(|at| through(elements.market(at))).collect(),
+            sold: (markets.map(|at| through(elements.market(at))))
+                .chain(lots)
+                .collect(),
             carried: links.map(|at| through(elements.link(at))).collect(),
             produced: (0..model.fields.len())
                 .map(|at| through(elements.field(at)))
@@ -59,25 +63,49 @@ impl Volumes {
         }
     }
 
-    fn delivered(&self) -> i64 {
-        self.sold.iter().sum()
+    fn delivered(&self, model: &Model) -> i64 {
+        self.sold[..model.markets.len()].iter().sum()
     }
 
     fn exported(&self, model: &Model) -> i64 {
-        self.sold_where(model, |market| market.export)
-    }
-
-    /// Delivered to markets that pay: what netback is earned with.
-    fn paid(&self, model: &Model) -> i64 {
-        self.sold_where(model, |market| market.price.0 > 0)
-    }
-
-    fn sold_where(&self, model: &Model, counts: impl Fn(&Market) -> bool) -> i64 {
         let sold = model.markets.iter().zip(&self.sold);
-        sold.filter(|(market, _)| counts(market))
+        sold.filter(|(market, _)| market.export)
             .map(|(_, &sold)| sold)
             .sum()
     }
+
+    /// Delivered where it is paid for: what netback is earned with.
+    fn paid(&self, outlets: &[Outlet]) -> i64 {
+        let paid = outlets.iter().filter(|outlet| outlet.price.0 > 0);
+        paid.map(|outlet| self.sold[outlet.sold]).sum()
+    }
+}
+
+/// A market, or what one that pays by grade gets of one commodity.
+#[derive(Clone, Copy, Debug)]
+struct Outlet {
+    market: usize,
+    price: MilliUsdPerBarrel,
+    /// Its place in [`Volumes::sold`].
+    sold: usize,
+}
+
+/// What is paid what, each barrel once.
+fn outlets(model: &Model, network: &Network) -> Vec<Outlet> {
+    let by_lot = |market: usize| network.lots.iter().any(|lot| lot.market == market);
+    let whole = (0..model.markets.len()).filter(|&market| !by_lot(market));
+    let whole = whole.map(|market| Outlet {
+        market,
+        price: model.markets[market].price,
+        sold: market,
+    });
+    let lots = network.lots.iter().enumerate();
+    let lots = lots.map(|(index, lot)| Outlet {
+        market: lot.market,
+        price: model.markets[lot.market].price + lot.premium,
+        sold: model.markets.len() + index,
+    });
+    whole.chain(lots).collect()
 }
 
 /// What is earned and paid, in whole dollars.
@@ -96,7 +124,12 @@ pub(super) struct Account {
 
 impl Account {
     /// - `undisturbed_exports`: what prices respond to, 86 400ths of a barrel; none if they do not.
-    fn of(model: &Model, volumes: &Volumes, undisturbed_exports: Option<i64>) -> Self {
+    fn of(
+        model: &Model,
+        outlets: &[Outlet],
+        volumes: &Volumes,
+        undisturbed_exports: Option<i64>,
+    ) -> Self {
         let exported = volumes.exported(model);
         let raised = undisturbed_exports.map_or(0, |planned| {
             let missing = (planned - exported).max(0) as f64 / planned.max(1) as f64;
@@ -104,12 +137,14 @@ impl Account {
                 model.money.price_response * missing * PARTS as f64,
             ))
         });
-        let paid = |market: &Market, sold: i64| {
-            let parts = if market.export { PARTS + raised } else { PARTS };
-            worth(market.price.0, sold).saturating_mul(parts)
-        };
-        let sold = model.markets.iter().zip(&volumes.sold);
-        let by_market: Vec<i128> = sold.map(|(market, &sold)| paid(market, sold)).collect();
+        let mut by_market = vec![0_i128; model.markets.len()];
+        for outlet in outlets {
+            let is_export = model.markets[outlet.market].export;
+            let parts = if is_export { PARTS + raised } else { PARTS };
+            let paid = worth(outlet.price.0, volumes.sold[outlet.sold]).saturating_mul(parts);
+            let sum = &mut by_market[outlet.market];
+            *sum = sum.saturating_add(paid);
+        }
         let links = || model.links.iter().zip(&volumes.carried);
         let fields = || model.fields.iter().zip(&volumes.produced);
         let quality = total(fields().map(|(field, &made)| worth(field.quality.0, made)));
@@ -160,37 +195,36 @@ pub(super) struct Ledger {
     exported: i64,
     /// Share of its value that a barrel not produced loses.
     loss_of_deferral: Option<f64>,
-    /// Whether it is known what deliveries earn.
-    is_known: bool,
+    outlets: Vec<Outlet>,
 }
 
 impl Ledger {
     pub(super) fn of(world: &World<'_>, undisturbed: &Undisturbed) -> Self {
         let model = world.model;
         let volumes = Volumes::undisturbed(world, undisturbed);
+        let outlets = outlets(model, &world.network);
         Self {
-            netback: Account::of(model, &volumes, None).netback(),
-            paid: volumes.paid(model),
+            netback: Account::of(model, &outlets, &volumes, None).netback(),
+            paid: volumes.paid(&outlets),
             exported: volumes.exported(model),
             loss_of_deferral: model.money.deferral.map(loss_of_deferral),
-            is_known: model.unpriced().is_none(),
+            outlets,
         }
     }
 
     /// Adds the system's numbers of a replication, in the order of [`columns`], and hands back its
     /// account.
     pub(super) fn fill(&self, model: &Model, volumes: &Volumes, values: &mut Vec<i64>) -> Account {
-        let mut account = Account::of(model, volumes, Some(self.exported));
+        let account = Account::of(model, &self.outlets, volumes, Some(self.exported));
         let netback = account.netback();
         let lost = self.netback - netback;
-        let known = |amount: i64| if self.is_known { amount } else { UNDEFINED };
         values.extend([
             account.tariff,
-            known(account.revenue),
+            account.revenue,
             account.quality_bank,
             account.freight,
             account.war_risk,
-            known(netback),
+            netback,
             // What no field states is not known to be nothing.
             if model
                 .fields
@@ -203,14 +237,14 @@ impl Ledger {
             },
         ]);
         if model.money.take.is_some() {
-            values.push(known(account.state_take));
+            values.push(account.state_take);
         }
-        values.push(known(lost));
+        values.push(lost);
         // What a barrel earns when nothing goes wrong is not known if none is paid for then.
-        if self.paid == 0 || !self.is_known {
+        if self.paid == 0 {
             values.extend([UNDEFINED, UNDEFINED]);
         } else {
-            let missing = i128::from(self.paid - volumes.paid(model));
+            let missing = i128::from(self.paid - volumes.paid(&self.outlets));
             let by_volume = quotient(missing * i128::from(self.netback), i128::from(self.paid));
             values.extend([by_volume, lost - by_volume]);
         }
@@ -218,15 +252,12 @@ impl Ledger {
             let made: i64 = volumes.produced.iter().sum();
             let later = i128::from(volumes.planned - made);
             let worth = (later * i128::from(self.netback)) as f64;
-            values.push(if self.paid == 0 || !self.is_known {
+            values.push(if self.paid == 0 {
                 UNDEFINED
             } else {
                 let most = MOST_DOLLARS as f64;
                 round_half_even((worth / self.paid as f64 * loss).clamp(-most, most))
             });
-        }
-        if !self.is_known {
-            account.markets.fill(UNDEFINED);
         }
         account
     }
@@ -257,8 +288,8 @@ pub(super) fn columns(model: &Model, columns: &mut Vec<Column>) {
     }
 }
 
-/// What is said about money besides metrics; nothing if the scenario has no prices, if grades are
-/// told apart and paid differently, or if the run did not gather them.
+/// What is said about money besides metrics; nothing if the scenario has no prices, or if the run
+/// did not gather them.
 ///
 /// - `netback_lost`: the metric of that name.
 pub(super) fn findings(
@@ -268,9 +299,7 @@ pub(super) fn findings(
     netback_lost: Option<&Metric>,
 ) -> Option<Money> {
     let model = world.model;
-    let is_told =
-        model.markets.iter().any(|market| market.price.0 > 0) && model.unpriced().is_none();
-    let lost = netback_lost.filter(|_| is_told && collect >= Collect::Markets)?;
+    let lost = netback_lost.filter(|_| model.is_priced() && collect >= Collect::Markets)?;
     let in_force = model.allocation.objective;
     let outcomes = [Objective::Volume, Objective::Netback].map(|objective| {
         if objective == in_force {
@@ -305,13 +334,14 @@ pub(super) fn findings(
 fn outcome(world: &World<'_>, undisturbed: &Undisturbed, in_force: bool) -> ObjectiveOutcome {
     let model = world.model;
     let volumes = Volumes::undisturbed(world, undisturbed);
+    let account = Account::of(model, &outlets(model, &world.network), &volumes, None);
     let rate = |volume: i64| volume as f64 / model.horizon.0 as f64;
     ObjectiveOutcome {
         objective: model.allocation.objective.as_str().to_owned(),
         in_force,
-        delivered_bpd: rate(volumes.delivered()),
+        delivered_bpd: rate(volumes.delivered(model)),
         exported_bpd: rate(volumes.exported(model)),
-        netback_usd: Account::of(model, &volumes, None).netback() as f64,
+        netback_usd: account.netback() as f64,
     }
 }
 

@@ -95,14 +95,14 @@ pub(super) fn qualified(model: &Model, element: Element) -> String {
     }
 }
 
-/// The element that an arc stands for; none for what goes into tanks and out of them.
+/// The element that an arc stands for; none for what goes into tanks and out of them, or comes by grade.
 pub(super) fn element_of(role: ArcRole) -> Option<Element> {
     match role {
         ArcRole::Source(field) => Some(Element::Field(field)),
         ArcRole::Link { link, .. } => Some(Element::Link(link)),
         ArcRole::Through(hub) => Some(Element::Hub(hub)),
         ArcRole::Sell { market, .. } => Some(Element::Market(market)),
-        ArcRole::Fill(_) | ArcRole::Draw(_) => None,
+        ArcRole::Fill(_) | ArcRole::Draw(_) | ArcRole::Grade(_) => None,
     }
 }
 

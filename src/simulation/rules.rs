@@ -44,10 +44,6 @@ pub fn rules(model: &Model) -> BTreeMap<String, String> {
     if let Some(grading) = model.grading() {
         rules.insert("grades".to_owned(), grades(&grading, model));
     }
-    if let Some(why) = model.unpriced() {
-        let told = format!("not told; {why}, and of deliveries only the sum over grades is known");
-        rules.insert("revenue".to_owned(), told);
-    }
     for (name, rule) in [
         ("classes", order(served(model))),
         ("field_classes", order(cut(model))),
@@ -119,15 +115,7 @@ fn grades(grading: &Grading, model: &Model) -> String {
     } else {
         ""
     };
-    let prices = if grading.unequal_price(model).is_some() {
-        "; `revenue` and what follows from it count a market's `price` for all that it gets"
-    } else {
-        ""
-    };
-    format!(
-        "told apart by linear programs; {}{tanks}{prices}",
-        grading.reason
-    )
+    format!("told apart by linear programs; {}{tanks}", grading.reason)
 }
 
 /// Transits and deliveries by class. Transit of class 1 goes before all, so does transit of any

@@ -128,6 +128,7 @@ impl<'w> RunPlan<'w> {
             flows: if_asked(world.network.problem.arcs.len()),
             arcs: if detail { world.network.arcs.len() } else { 0 },
             markets: if_asked(model.markets.len()),
+            lots: if_asked(world.lots.len()),
             fields: if_asked(model.fields.len()),
             transits: if_asked(model.transits.len()),
             bins,

@@ -103,6 +103,7 @@ pub(super) struct Rates {
     pub(super) delivered: i64,
     pub(super) exported: i64,
     pub(super) available_delivery: i64,
+    /// By market, then by lot of those that pay by grade.
     pub(super) sold: Vec<i64>,
     pub(super) owed: Vec<i64>,
 }
@@ -152,7 +153,7 @@ impl<'w> State<'w> {
             needs: world.tells_needs().then(|| Derivative::new(&world.network)),
             arrivals: world.delays.as_ref().map(Arrivals::new),
             rates: Rates {
-                sold: vec![0; model.markets.len()],
+                sold: vec![0; model.markets.len() + world.lots.len()],
                 owed: vec![0; model.markets.len()],
                 ..Rates::default()
             },
@@ -167,6 +168,9 @@ impl<'w> State<'w> {
         }
         for element in 0..elements {
             state.touch(element);
+        }
+        for lot in &world.network.lots {
+            state.write_arc(lot.arc, UNLIMITED);
         }
         state.fill_tanks();
         state.open_quotas();
@@ -456,6 +460,10 @@ impl<'w> State<'w> {
             rates.sold[sale.market] += flow;
             rates.delivered += flow;
             rates.exported += if sale.export { flow } else { 0 };
+        }
+        let lots = &mut rates.sold[world.model.markets.len()..];
+        for (sold, &arc) in lots.iter_mut().zip(&world.lots) {
+            *sold = if arc == NO_ARC { 0 } else { flows[arc] };
         }
         rates.departed = rates.delivered;
         if let Some(arrivals) = &mut self.arrivals {

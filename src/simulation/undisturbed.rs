@@ -23,6 +23,8 @@ pub(super) struct Undisturbed {
     /// Flow through each element: what a field produces, a link carries (net), a market gets, a
     /// hub passes on.
     pub(super) through: Vec<Vec<i64>>,
+    /// What comes of each lot to markets that pay by grade.
+    pub(super) lots: Vec<Vec<i64>>,
 }
 
 impl Undisturbed {
@@ -58,9 +60,11 @@ impl Follower for Undisturbed {
         self.quota_cut += state.rates.books.quota_cut * (to - from).0;
         let through = through(state);
         let rates = &state.rates;
+        let lots = &rates.sold[state.world.model.markets.len()..];
         let same = self.delivered.last() == Some(&rates.delivered)
             && self.planned.last() == Some(&rates.books.planned)
-            && self.through.last() == Some(&through);
+            && self.through.last() == Some(&through)
+            && self.lots.last().is_none_or(|last| last == lots);
         if !same {
             self.starts.push(from);
             self.delivered.push(rates.delivered);
@@ -68,6 +72,7 @@ impl Follower for Undisturbed {
             self.planned.push(rates.books.planned);
             self.produced.push(rates.produced);
             self.through.push(through);
+            self.lots.push(lots.to_vec());
         }
     }
 }

@@ -47,6 +47,8 @@ pub(super) struct World<'m> {
     pub(super) source_carriers: Vec<usize>,
     /// Arcs of the reduced problem that end at a market.
     pub(super) sales: Vec<Sale>,
+    /// The one of each lot of a market that pays by grade, or [`NO_ARC`].
+    pub(super) lots: Vec<usize>,
     /// Reduced arcs that fill and draw each tank.
     pub(super) tank_arcs: Vec<(usize, usize)>,
     /// Tanks of equal rank whose times until they are full become equal: two or more.
@@ -223,6 +225,7 @@ impl<'m> World<'m> {
             sources,
             source_carriers,
             sales,
+            lots: network.lots.iter().map(|lot| carrier(lot.arc)).collect(),
             tank_arcs,
             steering: (!tank_groups.is_empty()).then(|| Steering::of(model, &network)),
             tank_groups,

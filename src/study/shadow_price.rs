@@ -148,11 +148,6 @@ pub fn rank_by_shadow_price(
             "what one more barrel a day of capacity delivers is not told: {why}"
         ));
     }
-    if let Some(why) = model.unpriced() {
-        warnings.push(format!(
-            "what capacity earns is not told: {why}, and of deliveries only the sum is known"
-        ));
-    }
     if !tanks.is_empty() {
         warnings.push(
             "with tanks, prices of each instant leave out that a barrel kept in one may be delivered \

@@ -6,7 +6,7 @@ use keruen::scenario::{self, Text};
 use microlp::{ComparisonOp, OptimizationDirection, Variable};
 use proptest::prelude::*;
 
-use crate::oracle::{capacities, is_feasible, rank, solved};
+use crate::oracle::{capacities, is_feasible, paid, rank, solved};
 use crate::properties::cases;
 use crate::random_worlds::{World, networks, networks_with_tanks};
 use crate::worlds::rows;
@@ -43,6 +43,22 @@ fn restrictions(world: &World, bits: &[u8]) -> Vec<String> {
         (!matches!(grades.len(), 0 | 3)).then(|| format!("{what}.grades = [{}]", grades.join(", ")))
     };
     named.filter_map(set).collect()
+}
+
+/// What markets pay for grades: by market and grade, USD a barrel; what is not said is paid 5.
+fn paid_by_grade(world: &World, prices: &[Option<u8>]) -> Vec<String> {
+    let markets = 0..world.markets.len();
+    let paid = markets.zip(prices.chunks(3)).flat_map(|(market, prices)| {
+        let own = prices.iter().enumerate().filter_map(|(grade, price)| {
+            price.map(|price| format!("g{grade} = \"{price} USD/bbl\""))
+        });
+        let own: Vec<String> = own.collect();
+        [
+            format!("market.m{market}.price = \"5 USD/bbl\""),
+            format!("market.m{market}.prices = {{ {} }}", own.join(", ")),
+        ]
+    });
+    paid.collect()
 }
 
 /// Whether two ranks differ by no more than rounding: so many barrels a day.
@@ -98,6 +114,10 @@ impl Paths {
             let is_open = |arc: &FlowArc| match arc.role {
                 ArcRole::Link { link, .. } => may(&model.links[link].grades),
                 ArcRole::Sell { market, .. } => may(&model.markets[market].grades),
+                ArcRole::Grade(lot) => {
+                    let names = model.grading().expect("grades are told apart").names;
+                    names[network.lots[lot].commodity] == grade
+                }
                 ArcRole::Source(_) | ArcRole::Fill(_) | ArcRole::Draw(_) => false,
                 ArcRole::Through(_) => true,
             };
@@ -198,6 +218,7 @@ proptest! {
     fn grades_told_apart_are_allocated_as_over_paths(
         world in networks(4),
         bits in prop::collection::vec(prop_oneof![2 => Just(0_u8), 1 => 1..7_u8], 12),
+        prices in prop::collection::vec(prop_oneof![2 => Just(None), 1 => (0..9_u8).prop_map(Some)], 12),
     ) {
         let mut world = world;
         // A nomination may send oil round in a circle, which is no path.
@@ -205,8 +226,9 @@ proptest! {
         for link in &mut world.links {
             link.both_ways &= !is_nominated;
         }
-        let restricted = restrictions(&world, &bits);
-        let model = graded(&mut world, &restricted);
+        let mut settings = restrictions(&world, &bits);
+        settings.extend(paid_by_grade(&world, &prices));
+        let model = graded(&mut world, &settings);
         let network = Network::new(&model);
         let problem = &network.problem;
         prop_assume!(problem.several.is_some());
@@ -228,20 +250,31 @@ proptest! {
             ArcRole::Link { nominated: true, .. } => -1.0,
             _ => 0.0,
         }));
-        objectives.push(over(&|arc| match arc.role {
-            ArcRole::Link { link, .. } => model.links[link].tariff.0 as f64,
-            _ => 0.0,
-        }));
+        let grading = model.grading().expect("grades are told apart");
+        let money = |path: &Vec<usize>| -> f64 {
+            let mut made = 0;
+            let each = path.iter().map(|&arc| match network.arcs[arc].role {
+                ArcRole::Source(field) => {
+                    made = grading.field[field];
+                    0
+                }
+                ArcRole::Link { link, .. } => model.links[link].tariff.0,
+                ArcRole::Sell { market, .. } => -paid(&model, market, made),
+                _ => 0,
+            });
+            each.sum::<i64>() as f64
+        };
+        objectives.push(paths.paths.iter().map(money).collect());
         let best = paths.best(&objectives);
-        let (classes, nominated, tariff) = rank(&model, &network, &flows);
-        let dearest: i64 = model.links.iter().map(|link| link.tariff.0).sum();
+        let (classes, nominated, money) = rank(&model, &network, &flows);
+        let dearest: i64 = 9_000 + model.links.iter().map(|link| link.tariff.0).sum::<i64>();
         let most = own.len() as f64;
         for (served, &value) in (1..=3).zip(&best) {
             let got = classes[served] as f64;
             prop_assert!((got - value * 1e3).abs() <= most, "class {}: {} against {}", served, got, value);
         }
         prop_assert!((nominated as f64 - best[3] * 1e3).abs() <= most, "{} {:?}", nominated, best);
-        prop_assert!((tariff as f64 - best[4] * 1e3).abs() <= most * dearest as f64, "{} {:?}", tariff, best);
+        prop_assert!((money as f64 - best[4] * 1e3).abs() <= most * dearest as f64, "{} {:?}", money, best);
     }
 }
 
@@ -347,9 +380,9 @@ fn a_better_price_for_one_grade_decides_who_gets_it() {
     assert!(links["one"] >= 70_000.0, "{links:?}");
 }
 
-/// Of deliveries only the sum over grades is known.
+/// What each grade is paid counts, whoever else gets to the market.
 #[test]
-fn revenue_is_not_told_where_grades_told_apart_are_paid_differently() {
+fn revenue_counts_each_grade_at_its_own_price() {
     let text = |prices: &str| {
         format!(
             "scenario = {{ name = \"By grade\", start = 2026-01-01, horizon = \"10 d\" }}\n\
@@ -365,36 +398,55 @@ fn revenue_is_not_told_where_grades_told_apart_are_paid_differently() {
     };
     let played = |prices: &str| {
         let model = crate::worlds::model(&text(prices));
-        let revenue = keruen::simulation::rules(&model).contains_key("revenue");
-        (revenue, crate::worlds::run(&model, 2).result)
+        let result = crate::worlds::run(&model, 2).result;
+        let mean = |name: &str| result.metrics[name].mean.expect("known");
+        assert_eq!(mean("tariff_paid"), 7.5e6, "{prices}");
+        assert_eq!(mean("netback"), mean("revenue") - 7.5e6, "{prices}");
+        assert_eq!(mean("state_take"), 0.1 * mean("revenue"), "{prices}");
+        assert_eq!(mean("netback_lost"), 0.0, "{prices}");
+        let by_market =
+            ["sea", "refinery"].map(|id| result.markets[id]["revenue"].mean.expect("known"));
+        let money = result.money.expect("prices are stated");
+        let of_rules = money
+            .objectives
+            .iter()
+            .find(|one| one.in_force)
+            .expect("one is");
+        assert_eq!(of_rules.netback_usd, mean("netback"), "{prices}");
+        by_market
     };
-    let made = [
-        "revenue",
-        "netback",
-        "state_take",
-        "netback_lost",
-        "volume_effect",
-        "route_effect",
-    ];
-    let mean = |result: &keruen::results::StrategyResult, name: &str| result.metrics[name].mean;
-
-    let (is_said, told) = played("");
-    assert!(!is_said && told.money.is_some());
     // 150 kb/d at 60 and 20 at 50, for ten days.
-    assert_eq!(mean(&told, "revenue"), Some(100e6));
+    assert_eq!(played(""), [90e6, 10e6]);
     // One price for all that gets there, whatever the market would pay for the rest.
-    let (is_said, told) = played("prices = { light = \"55 USD/bbl\", heavy = \"55 USD/bbl\" }\n");
-    assert!(!is_said);
-    assert_eq!(mean(&told, "revenue"), Some(92.5e6));
+    let same = "prices = { light = \"55 USD/bbl\", heavy = \"55 USD/bbl\" }\n";
+    assert_eq!(played(same), [82.5e6, 10e6]);
+    // All 100 kb/d of the better paid light go out, and 50 of the heavy.
+    let better = "prices = { light = \"70 USD/bbl\" }\n";
+    assert_eq!(played(better), [70e6 + 30e6, 10e6]);
+    // Now 20 of the heavy go home, 80 out, and 70 of the light.
+    let worse = "prices = { light = \"40 USD/bbl\" }\n";
+    assert_eq!(played(worse), [28e6 + 48e6, 10e6]);
+}
 
-    let (is_said, found) = played("prices = { light = \"70 USD/bbl\" }\n");
-    assert!(is_said && found.money.is_none());
-    for name in made {
-        assert_eq!(mean(&found, name), None, "{name}");
-        assert!(mean(&told, name).is_some(), "{name}");
-    }
-    assert_eq!(found.markets["sea"]["revenue"].mean, None);
-    assert_eq!(mean(&found, "tariff_paid"), Some(7.5e6));
+/// Oil under way is paid for when it arrives, each grade at its price: of what is lost when the field of the better
+/// grade stops, the market feels nothing for as long as the tankers are under way.
+#[test]
+fn grades_under_way_are_paid_for_when_they_arrive() {
+    let text = "scenario = { name = \"Under way\", start = 2026-01-01, horizon = \"30 d\" }\n\
+        [grade.light]\nbbl_per_tonne = 7.8\n[grade.heavy]\nbbl_per_tonne = 7.1\n\
+        [field.one]\ngrade = \"light\"\nplan = \"100 kb/d\"\n\
+        [field.two]\ngrade = \"heavy\"\nplan = \"50 kb/d\"\n[hub.port]\n\
+        [market.sea]\nprice = \"60 USD/bbl\"\nprices = { light = \"70 USD/bbl\" }\n\
+        [link.one]\nfrom = \"one\"\nto = \"port\"\n[link.two]\nfrom = \"two\"\nto = \"port\"\n\
+        [link.out]\nfrom = \"port\"\nto = \"sea\"\ntransit_time = \"10 d\"\n\
+        [hazard.halt]\nhits = [\"field.one\"]\nduration = \"5 d\"\n\
+        occurs = { dates = [2026-01-11, 2026-01-28] }\n";
+    let result = crate::worlds::run(&crate::worlds::model(text), 2).result;
+    let of = |name: &str| result.metrics[name].mean;
+    // Five days of light are missing, those from day 20 on; the last halt shows after the end.
+    assert_eq!(of("delivered"), Some(30.0 * 150e3 - 5.0 * 100e3));
+    assert_eq!(of("revenue"), Some(25.0 * 7e6 + 30.0 * 3e6));
+    assert_eq!(of("netback_lost"), Some(5.0 * 7e6));
 }
 
 #[test]

@@ -125,24 +125,41 @@ fn class(model: &Model, market: usize, committed: bool) -> u8 {
 /// What the rules prefer, best first, smaller is better: deliveries by class, nominated flow, tariff.
 pub(crate) fn rank(model: &Model, network: &Network, flows: &[i64]) -> (Vec<i64>, i64, i64) {
     let mut classes = vec![0; 4];
-    let (mut nominated_flow, mut tariff) = (0, 0);
+    let (mut nominated_flow, mut money) = (0, 0);
     for (arc, &flow) in network.problem.arcs.iter().zip(flows) {
         for &member in &arc.members {
             match network.arcs[member].role {
                 ArcRole::Sell { market, committed } => {
                     classes[class(model, market, committed) as usize] -= flow;
+                    money -= flow * model.markets[market].price.0;
                 }
                 ArcRole::Link {
                     link, nominated, ..
                 } => {
                     nominated_flow -= if nominated { flow } else { 0 };
-                    tariff += flow * model.links[link].tariff.0;
+                    money += flow * model.links[link].tariff.0;
+                }
+                ArcRole::Grade(lot) => {
+                    let lot = network.lots[lot];
+                    let market = &model.markets[lot.market];
+                    money += flow * (market.price.0 - paid(model, lot.market, lot.commodity));
                 }
                 _ => {}
             }
         }
     }
-    (classes, nominated_flow, tariff)
+    (classes, nominated_flow, money)
+}
+
+/// What a market pays for a commodity, thousandths of a dollar a barrel.
+pub(crate) fn paid(model: &Model, market: usize, commodity: usize) -> i64 {
+    let names = model.grading().expect("grades are told apart").names;
+    let market = &model.markets[market];
+    let own = market
+        .prices
+        .iter()
+        .find(|(grade, _)| *grade == names[commodity]);
+    own.map_or(market.price, |&(_, price)| price).0
 }
 
 /// The best of all flows, by trying all.

@@ -28,8 +28,7 @@ pub struct CurveSettings {
 
 /// What is asked of every replication; the last only where markets pay.
 fn metrics(model: &Model) -> &'static [&'static str] {
-    let is_priced = model.markets.iter().any(|market| market.price.0 != 0);
-    if is_priced && model.unpriced().is_none() {
+    if model.is_priced() {
         &["undelivered", "netback"]
     } else {
         &["undelivered"]

@@ -64,8 +64,7 @@ pub fn sensitivity(
     let SensitivitySettings { seed, threads, .. } = *settings;
     let model = &scenario.model;
     let doubts = &scenario.doubts;
-    let is_priced = model.markets.iter().any(|market| market.price.0 != 0);
-    let metrics: &[&str] = if is_priced && model.unpriced().is_none() {
+    let metrics: &[&str] = if model.is_priced() {
         &["undelivered", "netback"]
     } else {
         &["undelivered"]
