@@ -82,7 +82,7 @@ impl State<'_> {
         loop {
             self.steer(false);
             self.open_tanks();
-            self.settle();
+            self.settle(true);
             self.share_ways_out();
             if !self.flag_limits() && !self.is_unsettled() {
                 break;
@@ -120,11 +120,11 @@ impl State<'_> {
     pub(super) fn allocate_past_tanks(&mut self) {
         self.refresh();
         self.steer(false);
+        self.shut_draws();
         for index in 0..self.tanks.len() {
             self.open_fill(index, 0);
-            self.open_draw(index, 0);
         }
-        self.settle();
+        self.settle(false);
         self.read_rates();
     }
 
@@ -144,8 +144,23 @@ impl State<'_> {
         self.allocator.has_failed() || others.into_iter().flatten().any(Allocator::has_failed)
     }
 
+    /// Lets nothing out of tanks.
+    pub(super) fn shut_draws(&mut self) {
+        for index in 0..self.tanks.len() {
+            self.open_draw(index, 0);
+        }
+    }
+
+    /// Lets into tanks no more than they have room for if it goes on for so long.
+    pub(super) fn open_fills_for(&mut self, seconds: i64) {
+        for index in 0..self.tanks.len() {
+            let room = self.tanks[index].top - self.tanks[index].volume;
+            self.open_fill(index, room.max(0) / seconds);
+        }
+    }
+
     /// Fill and draw rates by the flags.
-    fn open_tanks(&mut self) {
+    pub(super) fn open_tanks(&mut self) {
         for index in 0..self.tanks.len() {
             self.open_fill(index, i64::MAX);
             self.open_draw(index, i64::MAX);
@@ -209,7 +224,7 @@ impl State<'_> {
 
     /// Seconds until the next epoch of a tank or a ramp, at most `most` and at least 1.
     pub(super) fn seconds_to_epoch(&self, most: i64) -> i64 {
-        let mut least = self.seconds_to_step(most);
+        let mut least = self.seconds_to_step(most).min(self.seconds_to_trial());
         for tank in &self.tanks {
             match tank.net.cmp(&0) {
                 Ordering::Greater => least = least.min((tank.top - tank.volume) / tank.net),

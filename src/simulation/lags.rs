@@ -4,7 +4,7 @@
 //! nominations and contracts: it is let through when it has helped deliveries for as long as the
 //! lag, without a break. When it no longer helps, the link goes back to what is usual.
 
-use crate::model::Series;
+use crate::model::{Objective, Series};
 use crate::network::NO_ARC;
 use crate::units::Seconds;
 
@@ -34,6 +34,29 @@ pub(super) struct Lag {
     /// starts from these.
     was_open: bool,
     was_needed_since: Option<Seconds>,
+    /// What was last found with nothing let out of tanks, and in all.
+    found_of_fields: Found,
+    found: Found,
+}
+
+/// What was found of a link with a lag.
+#[derive(Clone, Copy, Debug, Default)]
+struct Found {
+    helps: bool,
+    /// How it stood before, and stands since then.
+    was_open: bool,
+    is_open: bool,
+}
+
+impl Lag {
+    /// What has just been found.
+    fn as_found(&self) -> Found {
+        Found {
+            helps: self.needed_since.is_some(),
+            was_open: self.was_open,
+            is_open: self.is_open,
+        }
+    }
 }
 
 /// Learns what links with a lag usually carry, and has them wait from then on.
@@ -89,6 +112,7 @@ impl State<'_> {
 
     /// All links with a lag as if nothing had ever been needed of them.
     pub(super) fn restart_lags(&mut self) {
+        self.knows_needs = false;
         for index in 0..self.lags.len() {
             let lag = &mut self.lags[index];
             let was_open = lag.is_open;
@@ -104,58 +128,149 @@ impl State<'_> {
 
     /// Decides which links let more than usual through now: each tested by itself, in order of
     /// id, with the others as they stand. Asked again at the same instant it decides the same.
-    pub(super) fn decide_lags(&mut self) {
-        let count = self.lags.len();
-        if count == 0 {
+    ///
+    /// A link is needed if it helps the oil of fields to markets, whatever tanks hold: so stock that lasts for a while
+    /// ends no need, and neither does stock that only is there because the link is open. It is needed, too, if it helps
+    /// with tanks as they are.
+    ///
+    /// - `with_tanks`: whether anything goes into tanks and out of them.
+    pub(super) fn decide_lags(&mut self, with_tanks: bool) {
+        if self.lags.is_empty() {
             return;
         }
-        // What is needed is what fields could send once they have come back.
-        self.lift_ramps();
-        self.open_all_lagged(false);
-        let least = self.find_deliveries();
+        let is_as_before = self.knows_needs && self.has_same_flags(with_tanks);
+        if is_as_before && self.take_over(|lag| &lag.found) {
+            return;
+        }
+        if !(self.knows_needs && self.take_over(|lag| &lag.found_of_fields)) {
+            // What is needed is what fields could send once they have come back.
+            self.lift_ramps();
+            self.shut_draws();
+            self.find_needs(true);
+            if with_tanks {
+                self.open_tanks();
+            }
+        }
+        let may_give = with_tanks && self.tanks.iter().any(|tank| !tank.low);
+        if may_give && self.lags.iter().any(|lag| !lag.found_of_fields.helps) {
+            self.lift_ramps();
+            self.find_needs(false);
+        }
+        self.knows_needs = true;
+        self.lag_flags.clear();
+        if with_tanks {
+            let flags = self.tanks.iter().map(|tank| (tank.full, tank.low));
+            self.lag_flags.extend(flags);
+        }
+        for lag in &mut self.lags {
+            lag.found = lag.as_found();
+        }
+    }
+
+    /// Whether tanks are full and low as they were when needs were last found.
+    fn has_same_flags(&self, with_tanks: bool) -> bool {
+        let flags = self.tanks.iter().filter(|_| with_tanks);
+        let flags = flags.map(|tank| (tank.full, tank.low));
+        flags.eq(self.lag_flags.iter().copied())
+    }
+
+    /// Takes over which links help, if nothing but time has changed since. Whether that is so: each stands as it stood
+    /// then, and would be let through or held as it was.
+    fn take_over(&mut self, of: impl Fn(&Lag) -> &Found) -> bool {
+        let (now, lagged) = (self.now, &self.world.lagged);
+        let mut lags = self.lags.iter().zip(lagged);
+        let is_known = lags.all(|(lag, lagged)| {
+            let found = of(lag);
+            let since = lag.was_needed_since.unwrap_or(now);
+            let is_due = found.helps && now >= since + lagged.lag;
+            lag.was_open == found.was_open && is_due == found.is_open
+        });
+        if is_known {
+            for lag in 0..self.lags.len() {
+                let one = &mut self.lags[lag];
+                let Found { helps, is_open, .. } = *of(one);
+                one.needed_since = helps.then(|| one.was_needed_since.unwrap_or(now));
+                self.open_lagged(lag, is_open);
+            }
+        }
+        is_known
+    }
+
+    /// Finds which links are needed, and opens those that have been for long enough.
+    ///
+    /// - `of_fields`: all are looked at, with nothing let out of tanks; else those that do not help then, with tanks as
+    ///   they are.
+    fn find_needs(&mut self, of_fields: bool) {
+        let count = self.lags.len();
+        let asked = |lag: &Lag| of_fields || !lag.found_of_fields.helps;
+        self.set_asked(&asked, &|_| false);
+        self.solve_flows();
+        self.note_deliveries();
         let mut is_needed = !self.is_all_delivered();
         // Opening one never helps more than opening all: where that does not help, none is needed.
-        if is_needed && (self.needs.is_none() || self.lags.iter().any(|lag| lag.was_open)) {
-            self.open_all_lagged(true);
-            is_needed = self.find_deliveries() > least;
+        if is_needed
+            && (self.needs.is_none() || self.lags.iter().any(|lag| asked(lag) && lag.was_open))
+        {
+            self.set_asked(&asked, &|_| true);
+            self.solve_flows();
+            is_needed = self.delivers_more();
         }
-        if !is_needed {
-            for lag in 0..count {
-                self.lags[lag].needed_since = None;
-                self.open_lagged(lag, false);
-            }
-            return;
-        }
-        for lag in 0..count {
-            self.open_lagged(lag, self.lags[lag].was_open);
-        }
+        self.set_asked(&asked, &|lag| is_needed && lag.was_open);
         let mut needs = self.needs.take();
         let mut is_explored = false;
-        for lag in 0..count {
+        for lag in (0..count).filter(|_| is_needed) {
+            if !asked(&self.lags[lag]) {
+                continue;
+            }
             is_explored &= !self.open_lagged(lag, false);
             let helps = if let Some(needs) = &mut needs {
                 if !is_explored {
-                    self.find_deliveries();
+                    self.solve_flows();
                 }
-                self.limiting(lag).iter().flatten().any(|&carrier| {
+                let binds = self.limiting(lag).iter().flatten().any(|&carrier| {
                     if !is_explored {
                         let capacity = self.allocator.capacities();
                         needs.explore(capacity, self.allocator.flows());
                         is_explored = true;
                     }
                     needs.binds(carrier)
-                })
+                });
+                // As much may be delivered, but to others first.
+                binds
+                    || (self.is_short_before_the_last() && {
+                        is_explored = false;
+                        self.is_found_to_help(lag)
+                    })
             } else {
                 self.is_found_to_help(lag)
             };
-            let since = self.lags[lag].was_needed_since.unwrap_or(self.now);
-            let needed_since = helps.then_some(since);
-            self.lags[lag].needed_since = needed_since;
+            let one = &mut self.lags[lag];
+            let needed_since = helps.then(|| one.was_needed_since.unwrap_or(self.now));
+            one.needed_since = needed_since;
             let wait = self.world.lagged[lag].lag;
             let is_due = needed_since.is_some_and(|since| self.now >= since + wait);
             is_explored &= !self.open_lagged(lag, is_due);
         }
         self.needs = needs;
+        if !is_needed {
+            for lag in self.lags.iter_mut().filter(|lag| asked(lag)) {
+                lag.needed_since = None;
+            }
+        }
+        if of_fields {
+            for lag in &mut self.lags {
+                lag.found_of_fields = lag.as_found();
+            }
+        }
+    }
+
+    /// Opens those of which it is asked whether they are needed, or closes them.
+    fn set_asked(&mut self, asked: &dyn Fn(&Lag) -> bool, is_open: &dyn Fn(&Lag) -> bool) {
+        for lag in 0..self.lags.len() {
+            if asked(&self.lags[lag]) {
+                self.open_lagged(lag, is_open(&self.lags[lag]));
+            }
+        }
     }
 
     /// Arcs of the reduced problem along and against a closed link that are full and would have
@@ -181,22 +296,58 @@ impl State<'_> {
 
     /// Whether more is delivered when a closed link is opened: by opening it.
     fn is_found_to_help(&mut self, lag: usize) -> bool {
-        let without = self.find_deliveries();
+        self.solve_flows();
         // A limit that is not reached holds nothing back.
         self.is_at_limit(self.world.lagged[lag].link) && {
+            self.note_deliveries();
             self.open_lagged(lag, true);
-            self.find_deliveries() > without
+            self.solve_flows();
+            self.delivers_more()
         }
     }
 
-    /// Whether all that fields can produce is delivered and tanks have nothing to add, as last
+    /// Whether more is delivered than was noted, in the first class in which it is another figure.
+    fn delivers_more(&self) -> bool {
+        let flows = self.allocator.flows();
+        let classes = self.world.sales_by_class.iter();
+        let mut now = 0;
+        let sums = classes.map(|(_, arcs)| {
+            now += arcs.iter().map(|&arc| flows[arc]).sum::<i64>();
+            now
+        });
+        if self.has_order() {
+            sums.gt(self.delivered_up_to.iter().copied())
+        } else {
+            sums.last() > self.delivered_up_to.last().copied()
+        }
+    }
+
+    /// Whether classes are served one after the other, not by what pays.
+    fn has_order(&self) -> bool {
+        self.world.model.allocation.objective == Objective::Volume
+    }
+
+    /// Whether a delivery of a class before the last gets less than it could take, as last solved.
+    fn is_short_before_the_last(&self) -> bool {
+        let Some((_, before)) = self.world.sales_by_class.split_last() else {
+            return false;
+        };
+        let flows = self.allocator.flows();
+        let mut arcs = before.iter().flat_map(|(_, arcs)| arcs);
+        self.has_order() && arcs.any(|&arc| flows[arc] < self.allocator.capacity(arc))
+    }
+
+    /// Whether all that fields can produce is delivered to whom it is due first and tanks have nothing to add, as last
     /// solved, so that no link could bring more.
     fn is_all_delivered(&self) -> bool {
         let flows = self.allocator.flows();
         let produced: i64 = self.world.sources.iter().map(|&arc| flows[arc]).sum();
         let possible: i64 = self.fields.iter().map(FieldLimits::limit).sum();
-        produced == possible
-            && (0..self.tanks.len()).all(|tank| self.tanks[tank].low && self.fill_flow(tank) == 0)
+        let adds = |tank: usize| {
+            let fill = self.world.network.tanks[tank].draw;
+            self.arc_capacity[fill] > 0 || self.fill_flow(tank) > 0
+        };
+        produced == possible && !(0..self.tanks.len()).any(adds) && !self.is_short_before_the_last()
     }
 
     /// Whether a link carries as much as it is let through, either way, as last solved.
@@ -230,12 +381,6 @@ impl State<'_> {
             .unwrap_or(Seconds(i64::MAX))
     }
 
-    fn open_all_lagged(&mut self, open: bool) {
-        for lag in 0..self.lags.len() {
-            self.open_lagged(lag, open);
-        }
-    }
-
     /// Opens or closes a link; whether it stood the other way.
     fn open_lagged(&mut self, lag: usize, open: bool) -> bool {
         let is_changed = self.lags[lag].is_open != open;
@@ -244,12 +389,5 @@ impl State<'_> {
             self.write_arcs(self.world.elements.link(self.world.lagged[lag].link));
         }
         is_changed
-    }
-
-    /// What would reach markets with links open as they are, b/d.
-    fn find_deliveries(&mut self) -> i64 {
-        self.solve_flows();
-        let flows = self.allocator.flows();
-        self.world.sales.iter().map(|sale| flows[sale.arc]).sum()
     }
 }

@@ -7,7 +7,7 @@
 
 use crate::model::{Dynamics, Restart};
 use crate::network::{NO_ARC, UNLIMITED};
-use crate::units::{Seconds, round_half_even};
+use crate::units::{SECONDS_PER_DAY, Seconds, round_half_even};
 
 use super::fields::Cause;
 use super::state::State;
@@ -15,6 +15,12 @@ use super::stops::Stops;
 
 /// Longest step of a ramp, seconds: a quarter of a day.
 const STEP: i64 = 21_600;
+
+/// What goes into tanks counts as a way out for a field that stands still if it could go on for so long, seconds: a day.
+pub(super) const LEAST_RUN: i64 = SECONDS_PER_DAY;
+
+/// The shortest time after which it is looked again whether tanks have made room, seconds.
+const LOOK: i64 = 60;
 
 /// All that fields remember.
 #[derive(Clone, Debug, Default)]
@@ -39,6 +45,8 @@ struct Course {
     next: Stage,
     /// Turned off now because too little has a way out.
     is_off: bool,
+    /// How much less than it needs has a way out while it stands still, b/d.
+    short: i64,
 }
 
 /// How far a field has come back.
@@ -75,12 +83,15 @@ impl State<'_> {
             let has_exit = network.problem.carrier[network.source_of[*field]] != NO_ARC;
             has_exit && !spec.dynamics.is_plain()
         });
+        let has_tanks = !network.tanks.is_empty();
         let course = |(field, spec): (usize, &crate::model::Field)| Course {
             field,
-            has_memory: spec.dynamics.has_memory(),
+            // Beside tanks it counts that it stands still: what has room for a second is no way out.
+            has_memory: spec.dynamics.has_memory() || (has_tanks && spec.dynamics.min_stable.0 > 0),
             stage: Stage::Full,
             next: Stage::Full,
             is_off: false,
+            short: 0,
         };
         let count = self.world.model.fields.len();
         self.courses = Courses {
@@ -198,6 +209,17 @@ impl State<'_> {
         may_begin
     }
 
+    /// Whether any is still on trial.
+    pub(super) fn tries_restarts(&self) -> bool {
+        self.courses.list.iter().any(|course| self.is_tried(course))
+    }
+
+    /// What a field that stands still needs a way out for before it begins, b/d.
+    fn need(&self, field: usize) -> i64 {
+        let least = self.dynamics(field).min_stable.0;
+        least.min(self.fields[field].sound).max(1)
+    }
+
     /// Whether a field stands still and is opened to see whether it has a way out.
     fn is_tried(&self, course: &Course) -> bool {
         course.next == Stage::Stopped && !course.is_off && self.fields[course.field].ramp > 0
@@ -205,23 +227,26 @@ impl State<'_> {
 
     /// Closes the field on trial that is farthest from having the way out it needs; ties by id.
     /// Whether there was one, so that another solve is due.
-    pub(super) fn reject_restart(&mut self) -> bool {
+    ///
+    /// - `for_room`: whether all that may keep it from its way out is that tanks have no room for long enough.
+    pub(super) fn reject_restart(&mut self, for_room: bool) -> bool {
         let mut worst: Option<(i64, i64, usize)> = None;
-        for course in &self.courses.list {
+        for (at, course) in self.courses.list.iter().enumerate() {
             if !self.is_tried(course) {
                 continue;
             }
             let field = course.field;
-            let least = self.dynamics(field).min_stable.0;
-            let need = least.min(self.fields[field].sound).max(1);
+            let need = self.need(field);
             let rate = self.produced(field);
             if rate < need && worst.is_none_or(|(r, n, _)| is_less((rate, need), (r, n))) {
-                worst = Some((rate, need, field));
+                worst = Some((rate, need, at));
             }
         }
-        let Some((rate, _, field)) = worst else {
+        let Some((rate, need, at)) = worst else {
             return false;
         };
+        self.courses.list[at].short = if for_room { need - rate } else { 0 };
+        let field = self.courses.list[at].field;
         self.set_cause(field, self.blocker(field, rate));
         self.open_to(field, 0);
         true
@@ -310,6 +335,7 @@ impl State<'_> {
         };
         let field = self.courses.list[at].field;
         self.courses.list[at].is_off = true;
+        self.courses.list[at].short = (self.need(field) - rate).max(1);
         self.set_cause(field, self.blocker(field, rate));
         self.open_to(field, 0);
         true
@@ -331,6 +357,7 @@ impl State<'_> {
             self.courses.stops[field].end();
             let left = damage.left(self.now - since);
             if left < 1.0 {
+                self.knows_needs = false;
                 self.courses.left[field] *= left;
                 self.fields[field].sound = self.after_damage(field, self.left_for_us(field));
                 self.write_source(field);
@@ -358,7 +385,11 @@ impl State<'_> {
         for at in 0..self.courses.list.len() {
             let course = self.courses.list[at];
             if course.has_memory {
-                self.courses.list[at].stage = self.followed(&course);
+                let stage = self.followed(&course);
+                if stage == Stage::Stopped && course.next != Stage::Stopped {
+                    self.courses.list[at].short = self.need(course.field);
+                }
+                self.courses.list[at].stage = stage;
             }
             self.courses.list[at].is_off = false;
         }
@@ -412,6 +443,26 @@ impl State<'_> {
             }
         }
         least
+    }
+
+    /// Seconds until tanks that empty may have made enough room for a field that stands still.
+    pub(super) fn seconds_to_trial(&self) -> i64 {
+        let list = self.courses.list.iter();
+        let waits = |course: &&Course| {
+            course.stage == Stage::Stopped
+                && course.short > 0
+                && self.fields[course.field].sound > 0
+        };
+        let Some(short) = list.filter(waits).map(|course| course.short).min() else {
+            return i64::MAX;
+        };
+        let gained: i64 = self.tanks.iter().map(|tank| -tank.net.min(0)).sum();
+        if gained == 0 {
+            return i64::MAX;
+        }
+        let time = (i128::from(short) * i128::from(LEAST_RUN) + i128::from(gained) - 1)
+            / i128::from(gained);
+        (time.min(i128::from(i64::MAX)) as i64).max(LOOK)
     }
 
     /// Notes which fields take a step now that time has passed.

@@ -1,18 +1,29 @@
 //! Solves for the state as it is, under the rules that look at flows before they hold.
 
+use super::restart::LEAST_RUN;
 use super::state::State;
 
 impl State<'_> {
     /// Decides what rules leave of the capacities now, and solves for that. Asked again at the
     /// same instant it gives the same answer.
-    pub(super) fn settle(&mut self) {
+    ///
+    /// - `with_tanks`: whether anything goes into tanks and out of them.
+    pub(super) fn settle(&mut self, with_tanks: bool) {
         self.lift_quotas();
-        self.decide_lags();
+        self.decide_lags(with_tanks);
         if self.offer_ramps() {
             // Fields that stand still restart only if there is a way out for them.
             self.solve_flows();
-            while self.reject_restart() {
+            while self.reject_restart(false) {
                 self.solve_flows();
+            }
+            if with_tanks && self.tries_restarts() {
+                self.open_fills_for(LEAST_RUN);
+                self.solve_flows();
+                while self.reject_restart(true) {
+                    self.solve_flows();
+                }
+                self.open_tanks();
             }
             self.admit_restarts();
         }

@@ -33,7 +33,7 @@ pub(super) struct State<'w> {
     pub(super) transit_wanted: Vec<i64>,
     pub(super) transit_flow: Vec<i64>,
     pub(super) transit_used: Vec<i64>,
-    /// Work space: what was delivered up to each class before a transit took its part.
+    /// Work space: what was delivered up to each class before something changed.
     pub(super) delivered_up_to: Vec<i64>,
     dirty: Vec<u32>,
     is_dirty: Vec<bool>,
@@ -70,6 +70,10 @@ pub(super) struct State<'w> {
     pub(super) initial_volumes: Vec<i64>,
     /// Links with a lag, in the order of the world's list.
     pub(super) lags: Vec<Lag>,
+    /// Whether it is known which of them help: no capacity has changed since that was found, when tanks were so full and
+    /// low.
+    pub(super) knows_needs: bool,
+    pub(super) lag_flags: Vec<(bool, bool)>,
     /// Finds which of them would help, where that can be read off the flows.
     pub(super) needs: Option<Derivative>,
     /// What is under way, if anything can be.
@@ -150,6 +154,8 @@ impl<'w> State<'w> {
             division: Division::default(),
             initial_volumes: vec![0; world.network.tanks.len()],
             lags: vec![Lag::default(); world.lagged.len()],
+            knows_needs: false,
+            lag_flags: Vec::new(),
             needs: world.tells_needs().then(|| Derivative::new(&world.network)),
             arrivals: world.delays.as_ref().map(Arrivals::new),
             rates: Rates {
@@ -311,6 +317,7 @@ impl<'w> State<'w> {
         if self.dirty.is_empty() && !self.transits_dirty {
             return;
         }
+        self.knows_needs = false;
         for index in 0..self.dirty.len() {
             let element = self.dirty[index] as usize;
             let available = self.compute_available(element);

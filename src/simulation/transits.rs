@@ -104,7 +104,7 @@ impl State<'_> {
     }
 
     /// Keeps what is delivered up to each class, to be compared with.
-    fn note_deliveries(&mut self) {
+    pub(super) fn note_deliveries(&mut self) {
         let flows = self.allocator.flows();
         let mut sum = 0;
         let classes = self.world.sales_by_class.iter();

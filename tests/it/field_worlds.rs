@@ -11,7 +11,7 @@ use crate::worlds::{Kept, metric, model, rows, settings};
 const REPLICATIONS: u64 = 6;
 
 /// Keys of a field, as a file has them.
-fn keys() -> impl Strategy<Value = String> {
+pub(crate) fn keys() -> impl Strategy<Value = String> {
     let restart = prop_oneof![
         Just(String::new()),
         (1..20_u32).prop_map(|days| format!("restart = \"{days} d\"\n")),
@@ -36,7 +36,7 @@ fn keys() -> impl Strategy<Value = String> {
 }
 
 /// The text of a world whose fields have these keys, in turn.
-fn with_keys(world: &World, keys: &[String]) -> String {
+pub(crate) fn with_keys(world: &World, keys: &[String]) -> String {
     let mut text = world.text();
     for index in 0..world.plans.len() {
         let heading = format!("[field.{}]\n", world.node(Node::Field(index)));

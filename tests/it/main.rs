@@ -53,6 +53,7 @@ mod together;
 mod totals_alone;
 mod uncertain;
 mod under_way;
+mod unrelated;
 mod waiting_controls;
 mod worlds;
 mod worst;
