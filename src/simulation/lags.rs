@@ -48,6 +48,22 @@ struct Found {
     is_open: bool,
 }
 
+/// For what it is known which links with a lag help.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Known {
+    /// Whether no capacity has changed since that was found.
+    is_known: bool,
+    /// Of each tank whether it was full and whether it was low; none if tanks took no part.
+    flags: Vec<(bool, bool)>,
+}
+
+impl Known {
+    /// Some capacity changes.
+    pub(super) fn forget(&mut self) {
+        self.is_known = false;
+    }
+}
+
 impl Lag {
     /// What has just been found.
     fn as_found(&self) -> Found {
@@ -112,7 +128,7 @@ impl State<'_> {
 
     /// All links with a lag as if nothing had ever been needed of them.
     pub(super) fn restart_lags(&mut self) {
-        self.knows_needs = false;
+        self.known_needs.forget();
         for index in 0..self.lags.len() {
             let lag = &mut self.lags[index];
             let was_open = lag.is_open;
@@ -138,11 +154,11 @@ impl State<'_> {
         if self.lags.is_empty() {
             return;
         }
-        let is_as_before = self.knows_needs && self.has_same_flags(with_tanks);
+        let is_as_before = self.known_needs.is_known && self.has_same_flags(with_tanks);
         if is_as_before && self.take_over(|lag| &lag.found) {
             return;
         }
-        if !(self.knows_needs && self.take_over(|lag| &lag.found_of_fields)) {
+        if !(self.known_needs.is_known && self.take_over(|lag| &lag.found_of_fields)) {
             // What is needed is what fields could send once they have come back.
             self.lift_ramps();
             self.shut_draws();
@@ -156,11 +172,12 @@ impl State<'_> {
             self.lift_ramps();
             self.find_needs(false);
         }
-        self.knows_needs = true;
-        self.lag_flags.clear();
+        let known = &mut self.known_needs;
+        known.is_known = true;
+        known.flags.clear();
         if with_tanks {
             let flags = self.tanks.iter().map(|tank| (tank.full, tank.low));
-            self.lag_flags.extend(flags);
+            known.flags.extend(flags);
         }
         for lag in &mut self.lags {
             lag.found = lag.as_found();
@@ -171,7 +188,7 @@ impl State<'_> {
     fn has_same_flags(&self, with_tanks: bool) -> bool {
         let flags = self.tanks.iter().filter(|_| with_tanks);
         let flags = flags.map(|tank| (tank.full, tank.low));
-        flags.eq(self.lag_flags.iter().copied())
+        flags.eq(self.known_needs.flags.iter().copied())
     }
 
     /// Takes over which links help, if nothing but time has changed since. Whether that is so: each stands as it stood

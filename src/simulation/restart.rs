@@ -357,7 +357,7 @@ impl State<'_> {
             self.courses.stops[field].end();
             let left = damage.left(self.now - since);
             if left < 1.0 {
-                self.knows_needs = false;
+                self.known_needs.forget();
                 self.courses.left[field] *= left;
                 self.fields[field].sound = self.after_damage(field, self.left_for_us(field));
                 self.write_source(field);

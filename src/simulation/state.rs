@@ -12,7 +12,7 @@ use super::arrivals::Arrivals;
 use super::calendar::Entry;
 use super::dispatch::TankState;
 use super::fields::FieldLimits;
-use super::lags::Lag;
+use super::lags::{Known, Lag};
 use super::outages::Outages;
 use super::quota::QuotaState;
 use super::restart::Courses;
@@ -70,10 +70,8 @@ pub(super) struct State<'w> {
     pub(super) initial_volumes: Vec<i64>,
     /// Links with a lag, in the order of the world's list.
     pub(super) lags: Vec<Lag>,
-    /// Whether it is known which of them help: no capacity has changed since that was found, when tanks were so full and
-    /// low.
-    pub(super) knows_needs: bool,
-    pub(super) lag_flags: Vec<(bool, bool)>,
+    /// For what it is known which of them help.
+    pub(super) known_needs: Known,
     /// Finds which of them would help, where that can be read off the flows.
     pub(super) needs: Option<Derivative>,
     /// What is under way, if anything can be.
@@ -154,8 +152,7 @@ impl<'w> State<'w> {
             division: Division::default(),
             initial_volumes: vec![0; world.network.tanks.len()],
             lags: vec![Lag::default(); world.lagged.len()],
-            knows_needs: false,
-            lag_flags: Vec::new(),
+            known_needs: Known::default(),
             needs: world.tells_needs().then(|| Derivative::new(&world.network)),
             arrivals: world.delays.as_ref().map(Arrivals::new),
             rates: Rates {
@@ -317,7 +314,7 @@ impl<'w> State<'w> {
         if self.dirty.is_empty() && !self.transits_dirty {
             return;
         }
-        self.knows_needs = false;
+        self.known_needs.forget();
         for index in 0..self.dirty.len() {
             let element = self.dirty[index] as usize;
             let available = self.compute_available(element);
