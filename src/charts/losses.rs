@@ -371,6 +371,15 @@ fn title(routes: &[Bar], classes: &[Bar]) -> String {
             None => format!("{lower} causes {part}"),
         }
     };
+    let sum = |sign: f64| -> f64 { classes.iter().map(|bar| (sign * bar.value).max(0.0)).sum() };
+    let (lost, made_up) = (sum(1.0), sum(-1.0));
+    if let (Some((class, _)), true) = (leading(classes), made_up > 0.5 * lost) {
+        let class = class.to_lowercase();
+        let part = percent((made_up / lost).min(1.0));
+        return format!(
+            "{part} of what is lost is made up for later; the class “{class}” costs most"
+        );
+    }
     match (leading(routes), leading(classes)) {
         (Some((route, share)), Some((class, part))) => {
             let causes = causes(class, part);

@@ -62,8 +62,8 @@ pub(super) fn bound_text(
         paragraph(&text, width, out)?;
     }
     paragraph(
-        "Bounds let go of nominations, targets of tanks, reserve prices, ramps, damage, quotas, lags \
-         and times in transit. Tanks end with as much in all as under the rules, with as much under \
+        "Bounds let go of nominations, targets of tanks, reserve prices, ramps, damage, quotas, lags, \
+         times in transit and what sets grades apart; money is without the response of prices. Tanks end with as much in all as under the rules, with as much under \
          way, and the bound of money delivers as much in each class.",
         width,
         out,

@@ -214,6 +214,8 @@ pub(super) fn stress() -> Stress {
         delivered_bbl: 36_220_000,
         undisturbed_delivered_bbl: 36_500_000,
         shut_in_bbl: 280_000,
+        damaged_bbl: 0,
+        quota_cut_bbl: 0,
         field_outage_bbl: 0,
         stored_bbl: 0,
         lost_bbl: 280_000,

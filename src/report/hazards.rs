@@ -21,12 +21,14 @@ pub(super) fn classes_table(strategy: &StrategyResult, volume: Scale, has_doubt:
         &[
             &format!("attributed, {}", volume.unit),
             doubt::BAND,
-            "of all attributed, %",
+            "of all lost, %",
         ],
     );
     let mut table = Table::new(cells.of(&titles, has_doubt));
     let attributed = |metrics: &Metrics| metrics.get("attributed").and_then(|metric| metric.mean);
-    let total: f64 = strategy.classes.values().filter_map(attributed).sum();
+    // Shares are of what is lost: what is made up for later may be as much, and would leave nothing to divide by.
+    let lost = strategy.classes.values().filter_map(attributed);
+    let total: f64 = lost.filter(|&mean| mean > 0.0).sum();
     for (id, metrics) in sorted_by(&strategy.classes, "attributed") {
         let volume_lost = attributed(metrics);
         if volume_lost == Some(0.0) {

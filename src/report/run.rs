@@ -16,13 +16,16 @@ use super::table::{Align, Table};
 use super::tell::Tell;
 
 /// System metrics in the order in which they are shown, and as they are called.
-const SHOWN: [(&str, &str, Tails); 14] = [
+const SHOWN: [(&str, &str, Tails); 17] = [
     ("planned", "planned", Tails::Hidden),
     ("delivered", "delivered", Tails::Hidden),
     ("undelivered", "undelivered", Tails::Shown),
     ("exported", "exported", Tails::Hidden),
     ("shut_in", "shut in", Tails::Shown),
     ("field_outage", "field outage", Tails::Shown),
+    ("damaged", "damaged", Tails::Shown),
+    ("quota_cut", "quota cut", Tails::Shown),
+    ("stored", "stored", Tails::Hidden),
     ("deliverability", "deliverability", Tails::Hidden),
     ("shortfall_time", "shortfall time", Tails::Shown),
     ("shortfall_events", "shortfall events", Tails::Shown),
@@ -159,7 +162,18 @@ fn strategy_text(
         .uncertainty
         .as_ref()
         .is_some_and(|drawn| drawn.replications_per_draw > 1);
-    let shown = ("per replication", &SHOWN[..]);
+    // What never happens is left out; what does keeps the ledger whole.
+    let shown: Vec<_> = SHOWN
+        .into_iter()
+        .filter(|(name, ..)| {
+            let may_be_left_out = ["damaged", "quota_cut", "stored"].contains(name);
+            let is_nothing = |metric: &Metric| {
+                metric.mean == Some(0.0) && metric.std_dev.is_none_or(|sd| sd == 0.0)
+            };
+            !(may_be_left_out && strategy.metrics.get(*name).is_none_or(is_nothing))
+        })
+        .collect();
+    let shown = ("per replication", &shown[..]);
     let table = metrics_table(shown, &strategy.metrics, volume, has_doubt);
     let note = table.write_with_notes(width, out)?;
     paragraph(&note, width, out)?;
@@ -440,8 +454,8 @@ mod tests {
         Northern line            1 425.0   1 342.5 ± 1.0  81.67 ± 0.12  −30.00 ± 0.20
         Southern line              300.0     301.4 ± 1.0  18.33 ± 0.12    1.50 ± 0.20
 
-        class of hazards  attributed, Mb  of all attributed, %
-        weather             36.00 ± 0.25                 100.0
+        class of hazards  attributed, Mb  of all lost, %
+        weather             36.00 ± 0.25           100.0
 
         hazard  events per run  active, h  attributed, Mb        undelivered
                                                            if it strikes, Mb

@@ -170,6 +170,15 @@ impl<'s> Teller<'s> {
             let lost = self.in_unit(story.field_outage_bbl);
             line("Lost to the fields' own outages", lost);
         }
+        if story.damaged_bbl != 0 {
+            line(
+                "Lost to damage by earlier stops",
+                self.in_unit(story.damaged_bbl),
+            );
+        }
+        if story.quota_cut_bbl != 0 {
+            line("Withheld for quotas", self.in_unit(story.quota_cut_bbl));
+        }
         if story.stored_bbl != 0 {
             line("Change of stock", self.in_unit(story.stored_bbl));
         }
@@ -195,7 +204,8 @@ impl<'s> Teller<'s> {
             &["hazard", "class"],
             &["events", "active, days", &laid, "%"],
         );
-        let all = story.lost_production_bbl;
+        // What is made up for later is no loss to take a share of.
+        let all = sum(story.causes.iter().map(|cause| cause.attributed_bbl.max(0)));
         let share = |part: i64| {
             if all > 0 {
                 grouped(100.0 * part as f64 / all as f64, 1)

@@ -74,7 +74,7 @@ impl Teller<'_> {
             "the undisturbed future".to_owned()
         };
         let mut note = format!(
-            "Missing is against {against}; below 0 tanks give back. What bound: where one more \
+            "Missing is against {against}; below 0 more is delivered: tanks give back, or what a quota held back is made up for. What bound: where one more \
              barrel a day would have been delivered for most of the time."
         );
         if told.len() < story.epochs.len() {

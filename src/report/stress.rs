@@ -295,6 +295,14 @@ fn totals(stress: &Stress, width: u16, out: &mut dyn Tell) -> io::Result<()> {
             barrels(stress.field_outage_bbl),
         ));
     }
+    for (title, volume) in [
+        ("Lost to damage by earlier stops", stress.damaged_bbl),
+        ("Withheld for quotas", stress.quota_cut_bbl),
+    ] {
+        if volume != 0 {
+            lines.push((title, barrels(volume)));
+        }
+    }
     let shut_in = stress.time_to_shut_in_hours;
     lines.push((
         "First barrel shut in",

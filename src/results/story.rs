@@ -38,6 +38,12 @@ pub struct Story {
     pub undisturbed_shut_in_bbl: i64,
     /// Lost to the fields' own outages, bbl.
     pub field_outage_bbl: i64,
+    /// Lost to damage by earlier stops, bbl.
+    #[serde(default)]
+    pub damaged_bbl: i64,
+    /// Withheld for quotas, bbl.
+    #[serde(default)]
+    pub quota_cut_bbl: i64,
     /// Could be produced and had nowhere to go, bbl.
     pub shut_in_bbl: i64,
     /// Change of stock, bbl.

@@ -35,6 +35,12 @@ pub struct Stress {
     pub shut_in_bbl: i64,
     /// Lost to the fields' own outages, bbl.
     pub field_outage_bbl: i64,
+    /// Lost to damage by earlier stops, bbl.
+    #[serde(default)]
+    pub damaged_bbl: i64,
+    /// Withheld for quotas, bbl.
+    #[serde(default)]
+    pub quota_cut_bbl: i64,
     /// Change of stock over the horizon, bbl.
     pub stored_bbl: i64,
     /// Lost in total: undisturbed deliveries − deliveries, bbl.

@@ -23,7 +23,7 @@ pub(super) fn check_whole(report: &Report, tree: &Table, model: &Model) {
     reach(report, tree, model, &Graph::of(model));
     grades(report, tree, model);
     reserves(report, tree, model);
-    entitlements(report, tree, model);
+    unused(report, tree, model);
     let hubs = model.hubs.iter().map(|hub| ("hub", &hub.id, &hub.capacity));
     let links = model
         .links
@@ -132,33 +132,76 @@ fn reserves(report: &Report, tree: &Table, model: &Model) {
     }
 }
 
-/// An entitlement that no rule asks for.
-fn entitlements(report: &Report, tree: &Table, model: &Model) {
-    if model.allocation.sharing == Sharing::Entitlement {
-        return;
+/// What is stated and no rule of the scenario asks for.
+fn unused(report: &Report, tree: &Table, model: &Model) {
+    if model.allocation.sharing != Sharing::Entitlement {
+        let advice = "set `sharing = \"entitlement\"` in `[allocation]`, or remove `entitlement`";
+        unused_key(
+            report,
+            tree,
+            "field",
+            "entitlement",
+            "cuts are not shared by it",
+            advice,
+        );
     }
-    let mut entitled = model.fields.iter();
-    let Some(field) = entitled.find(|field| field.entitlement.is_some()) else {
+    if model.quotas.is_empty() {
+        let advice = "add a `[quota]` that counts the field, or remove it";
+        for key in ["control", "crude_share", "floor"] {
+            unused_key(report, tree, "field", key, "there is no quota", advice);
+        }
+    }
+    if model.hubs.iter().all(|hub| hub.tank.is_none()) {
+        let advice = "give a hub on the way a `tank`, or remove `announced`";
+        unused_key(
+            report,
+            tree,
+            "hazard",
+            "announced",
+            "no tank can prepare for it",
+            advice,
+        );
+    }
+    let objective = tree
+        .table("allocation")
+        .and_then(|table| table.key_at("objective"));
+    if let Some(at) =
+        objective.filter(|_| model.allocation.objective == Objective::Netback && !model.is_priced())
+    {
+        report
+            .warning(
+                "scenario::no_price",
+                at,
+                "but nothing is paid for",
+                "netback is maximised and no market has a price, so only what is committed flows",
+            )
+            .help("give markets a `price`, or use `objective = \"volume\"`")
+            .file();
+    }
+}
+
+/// A key of the elements of a kind that has no effect, told once.
+fn unused_key(report: &Report, tree: &Table, kind: &str, key: &str, why: &str, advice: &str) {
+    let stated = || {
+        tree.elements(kind)
+            .filter_map(|element| Some((element.id, element.table.key_at(key)?)))
+    };
+    let Some((id, at)) = stated().next() else {
         return;
     };
-    let others = match entitled.filter(|field| field.entitlement.is_some()).count() {
-        0 => String::new(),
-        1 => ", nor has that of one other field".to_owned(),
-        several => format!(", nor have those of {several} other fields"),
+    let others = match stated().count() {
+        1 => String::new(),
+        2 => format!(", nor has that of one other {kind}"),
+        several => format!(", nor have those of {} other {kind}s", several - 1),
     };
-    let element = tree.table("field").and_then(|all| all.table(&field.id));
-    let at = element.and_then(|element| element.key_at("entitlement"));
     report
         .warning(
-            "scenario::entitlement_unused",
-            at.unwrap_or_else(|| place(tree, "field", &field.id)),
+            "scenario::unused",
+            at,
             "nothing asks for it",
-            format!(
-                "the entitlement of field `{}` has no effect{others}: cuts are not shared by it",
-                field.id
-            ),
+            format!("`{key}` of {kind} `{id}` has no effect{others}: {why}"),
         )
-        .help("set `sharing = \"entitlement\"` in `[allocation]`, or remove `entitlement`")
+        .help(advice)
         .file();
 }
 

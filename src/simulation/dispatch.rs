@@ -6,12 +6,16 @@
 use std::cmp::Ordering;
 
 use crate::allocation::Allocator;
-use crate::network::NO_ARC;
-use crate::units::{Seconds, round_half_even};
+use crate::network::{NO_ARC, UNLIMITED};
+use crate::units::{SECONDS_PER_DAY, Seconds, round_half_even};
 
 use super::answers::Answer;
 use super::state::State;
 use super::world::World;
+
+/// What a tank may hold or lack when it stops: with more, a second is given to let it go; 86 400ths of a barrel. Only
+/// where nothing limits the rate is it ever more.
+const WORTH_A_SECOND: i64 = 100 * SECONDS_PER_DAY;
 
 /// One tank.
 #[derive(Clone, Copy, Debug, Default)]
@@ -23,6 +27,10 @@ pub(super) struct TankState {
     /// Nothing more goes in; nothing more comes out.
     pub(super) full: bool,
     pub(super) low: bool,
+    /// The most that may go in and come out for a second, b/d, where a limit is so near that all that could flow would
+    /// pass it, and what is left is worth while; [`UNLIMITED`] otherwise.
+    last_in: i64,
+    last_out: i64,
     /// Net flow in, b/d.
     pub(super) net: i64,
     /// What flows towards it, b/d: its share among equals goes by this.
@@ -41,7 +49,7 @@ impl TankState {
         if self.low {
             return 0;
         }
-        world.tank_rates[index].1
+        world.tank_rates[index].1.min(self.last_out)
     }
 }
 
@@ -55,6 +63,7 @@ impl State<'_> {
             tank.volume = round_half_even(tank.top as f64 * spec.initial.get()).min(tank.top);
             tank.full = tank.volume >= tank.top;
             tank.low = tank.volume <= tank.floor;
+            (tank.last_in, tank.last_out) = (UNLIMITED, UNLIMITED);
             tank.net = 0;
             *initial = tank.volume;
         }
@@ -178,7 +187,8 @@ impl State<'_> {
         let rate = if self.tanks[index].full {
             0
         } else {
-            self.world.tank_rates[index].0.min(limit)
+            let most = self.world.tank_rates[index].0.min(limit);
+            most.min(self.tanks[index].last_in)
         };
         self.write_arc(self.world.network.tanks[index].fill, rate);
     }
@@ -206,16 +216,25 @@ impl State<'_> {
     }
 
     /// Flags tanks that would pass a limit within a second. Whether any was flagged anew: each of
-    /// the two flags of a tank once, so that this ends.
+    /// the two flags of a tank once, and once before each lets what is left go within a second, so that this ends.
     fn flag_limits(&mut self) -> bool {
         let mut flagged = false;
         for tank in &mut self.tanks {
-            if tank.net > 0 && tank.top - tank.volume < tank.net && !tank.full {
-                tank.full = true;
+            let (room, stock) = (tank.top - tank.volume, tank.volume - tank.floor);
+            if tank.net > 0 && room < tank.net && !tank.full {
+                if room < WORTH_A_SECOND || tank.last_in < UNLIMITED {
+                    tank.full = true;
+                } else {
+                    tank.last_in = room;
+                }
                 flagged = true;
             }
-            if tank.net < 0 && tank.volume - tank.floor < -tank.net && !tank.low {
-                tank.low = true;
+            if tank.net < 0 && stock < -tank.net && !tank.low {
+                if stock < WORTH_A_SECOND || tank.last_out < UNLIMITED {
+                    tank.low = true;
+                } else {
+                    tank.last_out = stock;
+                }
                 flagged = true;
             }
         }
@@ -245,6 +264,7 @@ impl State<'_> {
         self.pass_quotas(seconds);
         self.note_steps();
         for tank in &mut self.tanks {
+            (tank.last_in, tank.last_out) = (UNLIMITED, UNLIMITED);
             tank.volume += tank.net * seconds;
             // A limit is left only by a flow away from it.
             if tank.net < 0 {

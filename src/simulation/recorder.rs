@@ -29,6 +29,8 @@ pub(super) struct Piece<'r> {
     pub(super) through: &'r [i64],
     /// The same in the undisturbed future.
     pub(super) usual: &'r [i64],
+    /// Shut in by each field in the undisturbed future, b/d.
+    pub(super) usually_shut_in: &'r [i64],
     /// Delivered in the undisturbed future, b/d.
     pub(super) usually_delivered: i64,
 }
@@ -86,6 +88,7 @@ impl<'w> Recorder<'w> {
                 to: end,
                 through: &through,
                 usual: &self.undisturbed.through[self.at],
+                usually_shut_in: &self.undisturbed.shut_in[self.at],
                 usually_delivered: self.undisturbed.delivered[self.at],
             };
             see(&piece);

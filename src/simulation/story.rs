@@ -214,16 +214,15 @@ impl Seen<'_> {
 
         for field in 0..world.model.fields.len() {
             let element = elements.field(field);
-            let shut_in = state.available[element] - piece.through[element];
+            let shut_in = state.field_books()[field].potential() - piece.through[element];
             // What is shut in if nothing goes wrong is no news.
-            let usual = state.nominal[element] - piece.usual[element];
-            let beyond = shut_in - usual;
+            let beyond = shut_in - piece.usually_shut_in[field];
             let kind = (beyond > 0).then_some(());
             self.shut_ins.see(field, kind, time, |(volume, most)| {
                 *volume += beyond * seconds;
                 *most = beyond.max(*most);
             });
-            self.undisturbed_shut_in += usual * seconds;
+            self.undisturbed_shut_in += (state.nominal[element] - piece.usual[element]) * seconds;
             self.lost_production += (piece.usual[element] - piece.through[element]) * seconds;
         }
         self.undisturbed_delivered += piece.usually_delivered * seconds;
@@ -289,6 +288,8 @@ impl Teller<'_> {
             lost_production_bbl: bbl(self.seen.lost_production),
             undisturbed_shut_in_bbl: bbl(self.seen.undisturbed_shut_in),
             field_outage_bbl: system("field_outage"),
+            damaged_bbl: system("damaged"),
+            quota_cut_bbl: system("quota_cut"),
             shut_in_bbl: system("shut_in"),
             stored_bbl: system("stored"),
             time_to_recover_hours: recovered.map(|seconds| Seconds(seconds).hours()),

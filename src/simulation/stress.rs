@@ -46,6 +46,8 @@ struct Sums {
     undisturbed_delivered: i64,
     shut_in: i64,
     field_outage: i64,
+    damaged: i64,
+    quota_cut: i64,
     field_planned: Vec<i64>,
     field_shut_in: Vec<i64>,
     first_shut_in: Option<Seconds>,
@@ -76,6 +78,8 @@ impl<'w> Closed<'w> {
                 undisturbed_delivered: 0,
                 shut_in: 0,
                 field_outage: 0,
+                damaged: 0,
+                quota_cut: 0,
                 field_planned: vec![0; model.fields.len()],
                 field_shut_in: vec![0; model.fields.len()],
                 first_shut_in: None,
@@ -121,6 +125,8 @@ impl<'w> Closed<'w> {
             undisturbed_delivered_bbl: bbl(sums.undisturbed_delivered),
             shut_in_bbl: bbl(sums.shut_in),
             field_outage_bbl: bbl(sums.field_outage),
+            damaged_bbl: bbl(sums.damaged),
+            quota_cut_bbl: bbl(sums.quota_cut),
             stored_bbl: bbl(state.stored()),
             lost_bbl: bbl(sums.undisturbed_delivered - sums.delivered),
             time_to_recover_hours: match recovery {
@@ -170,13 +176,14 @@ impl Sums {
         let shut_in = rates.books.potential() - rates.produced;
         self.shut_in += shut_in * time;
         self.field_outage += rates.books.field_outage * time;
-        let mut usual_shut_in = 0;
+        self.damaged += rates.books.damaged * time;
+        self.quota_cut += rates.books.quota_cut * time;
+        let usual_shut_in: i64 = piece.usually_shut_in.iter().sum();
         for field in 0..world.model.fields.len() {
             let element = elements.field(field);
             self.field_planned[field] += state.nominal[element] * time;
             self.field_shut_in[field] +=
                 (state.field_books()[field].potential() - piece.through[element]) * time;
-            usual_shut_in += state.nominal[element] - piece.usual[element];
         }
         let closed = self.first_closure.is_some_and(|first| from >= first);
         if closed && shut_in > usual_shut_in && self.first_shut_in.is_none() {

@@ -23,6 +23,8 @@ pub(super) struct Undisturbed {
     /// Flow through each element: what a field produces, a link carries (net), a market gets, a
     /// hub passes on.
     pub(super) through: Vec<Vec<i64>>,
+    /// What each field could produce and has no way out for.
+    pub(super) shut_in: Vec<Vec<i64>>,
     /// What comes of each lot to markets that pay by grade.
     pub(super) lots: Vec<Vec<i64>>,
 }
@@ -61,9 +63,14 @@ impl Follower for Undisturbed {
         let through = through(state);
         let rates = &state.rates;
         let lots = &rates.sold[state.world.model.markets.len()..];
+        let fields = state.field_books().iter().enumerate();
+        let shut_in: Vec<i64> = fields
+            .map(|(field, books)| books.potential() - state.produced(field))
+            .collect();
         let same = self.delivered.last() == Some(&rates.delivered)
             && self.planned.last() == Some(&rates.books.planned)
             && self.through.last() == Some(&through)
+            && self.shut_in.last() == Some(&shut_in)
             && self.lots.last().is_none_or(|last| last == lots);
         if !same {
             self.starts.push(from);
@@ -73,6 +80,7 @@ impl Follower for Undisturbed {
             self.produced.push(rates.produced);
             self.through.push(through);
             self.lots.push(lots.to_vec());
+            self.shut_in.push(shut_in);
         }
     }
 }

@@ -442,7 +442,7 @@ fn an_entitlement_that_no_rule_asks_for_is_a_warning() {
     };
     let warnings = read(&[]).warnings;
     assert_eq!(warnings.len(), 1, "{warnings:?}");
-    assert_eq!(warnings[0].kind(), "scenario::entitlement_unused");
+    assert_eq!(warnings[0].kind(), "scenario::unused");
     assert!(
         warnings[0].message().contains("one other field"),
         "{}",

@@ -278,3 +278,52 @@ fn stories_read_as_they_did() {
         );
     }
 }
+
+/// What stops, quotas and outages take of the plan is told by name, so that what is told adds up, in stories and in stresses.
+#[test]
+fn damage_and_quotas_are_told_by_name() {
+    let text = head("90 d")
+        + "[field.a]\nplan = \"100 kb/d\"\ncontrol = \"state\"\nrestart = \"10 d\"\n\
+           damage = { after = \"2 d\", per_day = 0.02 }\n\
+           [field.b]\nplan = \"100 kb/d\"\ncontrol = \"state\"\n[market.m]\n\
+           [link.la]\nfrom = \"a\"\nto = \"m\"\n[link.lb]\nfrom = \"b\"\nto = \"m\"\n\
+           [quota.o]\ncap = \"150 kb/d\"\nfollow = \"comply\"\n";
+    let hazard = "[hazard.z]\nhits = [\"link.la\"]\noccurs = { dates = [2026-01-11] }\nduration = \"10 d\"\n";
+    let story = told(&model(&format!("{text}{hazard}")), 0);
+    assert!(story.damaged_bbl > 0 && story.quota_cut_bbl > 0);
+    let booked = story.delivered_bbl
+        + story.stored_bbl
+        + story.field_outage_bbl
+        + story.damaged_bbl
+        + story.quota_cut_bbl
+        + story.shut_in_bbl;
+    assert!((story.planned_bbl - booked).abs() <= 3);
+    // Nothing is shut in if nothing goes wrong: what is cut for the quota then is not.
+    let shut_in: i64 = story.shut_ins.iter().map(|time| time.volume_bbl).sum();
+    assert!(
+        (shut_in - story.shut_in_bbl).abs() <= 1,
+        "{shut_in} {}",
+        story.shut_in_bbl
+    );
+
+    let closure = "target = \"link.la\", from = 2026-01-11, for = \"10 d\"".to_owned();
+    let played = crate::worlds::stress(&model(&text), &[closure]);
+    let of_stress = [
+        played.delivered_bbl,
+        played.stored_bbl,
+        played.field_outage_bbl,
+        played.damaged_bbl,
+        played.quota_cut_bbl,
+        played.shut_in_bbl,
+    ];
+    let of_story = [
+        story.delivered_bbl,
+        story.stored_bbl,
+        story.field_outage_bbl,
+        story.damaged_bbl,
+        story.quota_cut_bbl,
+        story.shut_in_bbl,
+    ];
+    assert_eq!(of_stress, of_story);
+    assert_eq!(played.time_to_shut_in_hours, Some(0.0));
+}

@@ -217,3 +217,25 @@ fn tanks_share_a_way_out_by_the_time_until_they_are_full_or_by_cost() {
     let by_cost = "[allocation]\nstoring = \"cost\"\n";
     assert_eq!(shut_in(by_cost), (240_000, "cost".to_owned()));
 }
+
+/// Where nothing limits the rate, a tank is empty within a second: nothing stays in it.
+#[test]
+fn a_tank_with_no_limit_behind_it_empties_all_the_same() {
+    for (tank, more) in [
+        ("capacity = \"25 kb\"", 0.0),
+        ("capacity = \"2 Mb\", initial = 0.5", 1_000.0),
+    ] {
+        let model = model(&format!(
+            "{}[field.f]\nplan = \"100 kb/d\"\n[hub.p]\ntank = {{ {tank} }}\n[market.m]\n\
+             [link.l]\nfrom = \"f\"\nto = \"p\"\n[link.k]\nfrom = \"p\"\nto = \"m\"\n\
+             [hazard.z]\nhits = [\"link.k\"]\noccurs = {{ dates = [2026-01-11] }}\nduration = \"5 d\"\n",
+            head("30 d")
+        ));
+        let (_, kept) = rows(&model, 2, Collect::All);
+        // 25 kb of the 500 of the outage find room in the small tank, all of them in the large one.
+        let shut_in = if more > 0.0 { 0.0 } else { 475.0 };
+        assert_eq!(column(&kept, "shut_in"), shut_in);
+        assert_eq!(column(&kept, "delivered"), 3_000.0 - shut_in + more);
+        assert_eq!(column(&kept, "stored"), -more);
+    }
+}

@@ -234,7 +234,7 @@ fn hazards(base: &StrategyResult) -> Option<String> {
         .sum();
     (!named.is_empty() && all > 0.0).then(|| {
         format!(
-            "Most of what is lost is laid to {}: {} of all that is laid to hazards.",
+            "Of what is laid to hazards, most is laid to {}: {} of it.",
             listed(&named),
             share(shown / all)
         )

@@ -76,8 +76,46 @@ impl Grades {
                     .file(),
             }
         }
+        self.check_swaps(reader, table, stated, &prices);
         prices.sort();
         prices
+    }
+
+    /// Reports grades of a swap that are left at the market's price while another of it has its own.
+    fn check_swaps(
+        &self,
+        reader: &Reader<'_>,
+        table: &Table,
+        stated: &Table,
+        prices: &[(String, MilliUsdPerBarrel)],
+    ) {
+        let usual = table
+            .get("price")
+            .and_then(|node| reader.price(node))
+            .unwrap_or_default();
+        for (commodity, price) in prices.iter().filter(|(_, price)| *price != usual) {
+            let of_swap = |grade: &&Grade| grade.swap.as_ref() == Some(commodity);
+            let is_stated = |grade: &&Grade| stated.0.contains_key(&grade.id);
+            let own = self.list.iter().filter(of_swap).find(is_stated);
+            let left_out = self
+                .list
+                .iter()
+                .filter(of_swap)
+                .find(|grade| !is_stated(grade));
+            let entry = own.and_then(|grade| stated.0.get(&grade.id));
+            if let (Some(entry), Some(other)) = (entry, left_out) {
+                reader
+                    .report
+                    .error(
+                        "scenario::two_prices_of_a_swap",
+                        entry.key,
+                        "another price than the rest of the swap",
+                        format!("grades of the swap `{commodity}` are not paid the same: `{}` is paid the market's `price`", other.id),
+                    )
+                    .help(format!("grades are swapped at equal value: pay `{}` {} USD/bbl too, or take it out of the swap", other.id, price.0 as f64 / 1_000.0))
+                    .file();
+            }
+        }
     }
 
     fn known(
