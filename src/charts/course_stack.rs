@@ -115,9 +115,15 @@ fn shut_in(
             largest(&mut shut, a, b);
         }
     }
+    // Names keep clear of the outlines that are drawn over them, and of each other.
+    let outlines: Vec<f64> = (epochs.iter())
+        .flat_map(|epoch| [epoch.planned_bpd, epoch.undisturbed_bpd])
+        .map(|rate| place(rate as f64))
+        .collect();
+    let mut named: Option<(f64, f64, f64)> = None;
     for (name, colour, best) in [
-        ("Into tanks", theme::GREY, stored),
         ("Shut in", theme::VERMILION.shade(0.25), shut),
+        ("Into tanks", theme::GREY, stored),
     ] {
         let Some((a, b)) = best else { continue };
         let style = theme::STRONG_LABEL.in_colour(colour).at(Anchor::Middle);
@@ -125,7 +131,18 @@ fn shut_in(
         if size((a, b)) > half * 30.0 && (a.1 - b.1).abs() > 22.0 {
             // What is narrower than its name is named from its left edge on.
             let x = f64::midpoint(a.0, b.0).max(a.0 + 4.0 + half);
-            let y = f64::midpoint(a.1, b.1);
+            let is_free = |y: &f64| {
+                let clear = outlines.iter().all(|outline| (outline - y).abs() > 12.0);
+                let apart = |(left, right, other): (f64, f64, f64)| {
+                    x + half < left || x - half > right || (y - other).abs() > 20.0
+                };
+                clear && named.is_none_or(apart)
+            };
+            let places = [0.5, 0.3, 0.7, 0.15, 0.85].map(|share| a.1 + share * (b.1 - a.1));
+            let Some(y) = places.into_iter().find(is_free) else {
+                continue;
+            };
+            named = Some((x - half, x + half, y));
             let white = colour::GROUND;
             scene.rectangle((x - half, y - 9.0), (x + half, y + 9.0), white, 0.85);
             scene.text(name, (x, y + style.size * 0.36), style);

@@ -83,7 +83,7 @@ fn bad_years(money: &Money, period: &str) -> Vec<Bar> {
         };
         let mut put = |end: &str, value: Option<f64>, error: Option<f64>| {
             bars.extend(value.map(|value| Bar {
-                name: format!("1 {period} in {words}, {end}"),
+                name: format!("one {period} in {words}, {end}"),
                 value: sane(value),
                 error: error.map(|error| sane(error).abs()),
                 doubt: None,

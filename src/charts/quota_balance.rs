@@ -82,7 +82,12 @@ pub(super) fn scene(summary: &Summary) -> Option<Scene> {
         ]
     };
     let (least, most) = extremes(months.iter().flat_map(rates));
-    let low = if least > 0.45 * most { least } else { 0.0 };
+    // Not so near that a barrel's rounding fills the panel.
+    let low = if least > 0.45 * most {
+        least.min(0.98 * most)
+    } else {
+        0.0
+    };
     let above = round_marks(rate.of(low), rate.of(most), 4);
     let (least, most) = extremes(
         months
