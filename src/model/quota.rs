@@ -51,3 +51,11 @@ impl Follow {
         }
     }
 }
+
+impl Quota {
+    /// Whether fields are cut for it.
+    #[must_use]
+    pub fn cuts(&self) -> bool {
+        self.follow != Follow::NationalInterest && !self.cut_order.is_empty()
+    }
+}

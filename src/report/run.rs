@@ -233,7 +233,7 @@ fn strategy_text(
         }
         if title == "market" && unfilled {
             let note = "–: asks for more than it would get if nothing went wrong, so what it lacks \
-                        is not counted.";
+                        is left out here; summary.json has it.";
             paragraph(note, width, out)?;
         }
         if title == "hazard" && strategy.hazards.len() > TOP_HAZARDS {

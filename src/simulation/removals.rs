@@ -3,7 +3,7 @@
 //! diversion that takes time has been made.
 
 use crate::model::{
-    Dynamics, Element, Follow, Hazard, Law, LogEvent, Model, Objective, Occurs, Part, Target,
+    Dynamics, Element, Hazard, Law, LogEvent, Model, Objective, Occurs, Part, Quota, Target,
 };
 use crate::network::NO_ARC;
 use crate::units::{Fraction, Seconds};
@@ -228,7 +228,7 @@ fn why_no_bounds(world: &World<'_>, removals: &[Removal]) -> Option<&'static str
         return Some("grades are told apart, and one may be held up by another");
     }
     let mut quotas = model.quotas.iter();
-    if quotas.any(|quota| quota.follow != Follow::NationalInterest && !quota.cut_order.is_empty()) {
+    if quotas.any(Quota::cuts) {
         return Some("fields are cut for a quota before it is known what can flow");
     }
     let mut fields = model.fields.iter();

@@ -18,7 +18,7 @@ use crate::simulation::{
     Held, Observer, ROW_COLUMNS, Row, RunError, Settings, Silent, controlled_differences,
     regimes_held, summary,
 };
-use crate::units::DAYS_PER_YEAR;
+use crate::units::{DAYS_PER_YEAR, round_half_even};
 
 use super::cost::{cost, cost_at};
 use super::futures::{column, play};
@@ -127,6 +127,15 @@ pub fn compare(
             dominates,
             is_dominated,
         });
+        let more = stock_to_sell(model) - stock_to_sell(base);
+        if more != 0 {
+            let (size, sign) = (more.unsigned_abs(), if more > 0 { "more" } else { "less" });
+            found.warnings.push(format!(
+                "`{}` begins with {size} bbl {sign} above the targets of its tanks, and what it sells of that is part \
+                 of the difference: set `initial` of its tanks so that they begin with as much",
+                name(other + 1)
+            ));
+        }
         if samples[0][columns.len()] != samples[other + 1][columns.len()] {
             found.warnings.push(format!(
                 "`{}` changes what is planned, so that undelivered volumes have different \
@@ -409,6 +418,16 @@ fn adjust(comparisons: &mut [Comparison]) {
             }
         }
     }
+}
+
+/// What tanks hold at the start above what they keep, bbl.
+fn stock_to_sell(model: &Model) -> i64 {
+    let tanks = model.hubs.iter().filter_map(|hub| hub.tank.as_ref());
+    let above = tanks.map(|tank| {
+        let share = (tank.initial.get() - tank.target.get()).max(0.0);
+        round_half_even(tank.capacity.first().0 as f64 * share)
+    });
+    above.sum()
 }
 
 /// Says what makes comparisons doubtful.

@@ -6,7 +6,7 @@
 
 use super::part::Part;
 use crate::metrics::paired;
-use crate::model::{Element, Follow, Model, Objective, Quota};
+use crate::model::{Element, Model, Objective, Quota};
 use crate::results::{Rank, RankElement, RankEstimate, RankPlayed, RankTank};
 use crate::simulation::{
     Estimated, Observer, RunError, Settings, Takings, scenario_info, shadow_prices, takings,
@@ -163,9 +163,7 @@ pub fn rank_by_shadow_price(
                 .to_owned(),
         );
     }
-    let kept =
-        |quota: &Quota| quota.follow != Follow::NationalInterest && !quota.cut_order.is_empty();
-    if model.quotas.iter().any(kept) {
+    if model.quotas.iter().any(Quota::cuts) {
         warnings.push(
             "all else stays as at the instant, cuts for quotas too: a barrel more that a field under \
              a quota produces would be cut elsewhere"

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::metrics::Compensated;
+use crate::model::Quota;
 use crate::results::{
     Exact, ExactBottleneck, ExactComponent, ExactImportance, ExactLevel, ExactLongRun, ExactRisk,
     ExactShortfall, ExactSpread, ExactStart, ExactStates,
@@ -49,6 +50,13 @@ impl Walk<'_> {
                  step for ever: the exact answer is that of a random start (`start = \"stationary\"`)",
                 in_step.join(", ")
             ));
+        }
+        if model.quotas.iter().any(Quota::cuts) {
+            warnings.push(
+                "what one more and one less is worth keeps cuts for quotas as they are: a barrel more that a field \
+                 under a quota produces would be cut elsewhere"
+                    .to_owned(),
+            );
         }
         let undelivered = planned - mean;
         Exact {

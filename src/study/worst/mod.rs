@@ -11,7 +11,7 @@ mod pairs;
 mod search;
 mod times;
 
-use crate::model::{Follow, Model};
+use crate::model::{Model, Quota};
 use crate::results::{Worst, WorstCause, WorstElement, WorstSet, WorstSize};
 use crate::simulation::{
     Bench, Observer, Removal, Removals, RunError, Threads, scenario_info, standing,
@@ -167,10 +167,7 @@ pub fn worst(
     let mut bench = Bench::new(&removals);
     let delivered = bench.take_out(&[]);
     let (planned, exported) = (bench.planned(), bench.exported());
-    let keeps_quota = model
-        .quotas
-        .iter()
-        .any(|quota| quota.follow != Follow::NationalInterest && !quota.cut_order.is_empty());
+    let keeps_quota = model.quotas.iter().any(Quota::cuts);
     let groups = if keeps_quota || settings.is_plain {
         (0..candidates.len() as u32).map(|one| vec![one]).collect()
     } else {
