@@ -7,10 +7,11 @@
 //! path by path, so that conservation and capacities hold exactly: at most one barrel a day is
 //! lost for each path.
 //!
-//! In a tank that several commodities can be in, one is had for another: what goes in and what
-//! comes out at the same time cancels, and the capacities of its arcs limit only what it gains or
-//! loses. So a full or an empty tank still swaps, and does not have to fill and empty in turn for
-//! that. What is answered of its arcs is what is left when as much in and out has been taken off.
+//! Into a tank that several commodities can be in, one may go while as much of another comes out, as
+//! long as there is any of it: the capacities of the tank's arcs limit what it gains or loses in all.
+//! So a full tank need not empty and fill in turn for that. What is answered of its arcs is what is
+//! left when as much in and out has been taken off; what it gains and loses of each commodity is
+//! answered of arcs of their own, which lead nowhere.
 //!
 //! Every solve starts from nothing, so the answer depends on the capacities alone.
 
@@ -59,6 +60,7 @@ type Held = (Vec<f64>, f64);
 
 /// One way of one commodity from outside to outside.
 struct Path {
+    commodity: usize,
     arcs: Vec<usize>,
     rate: f64,
 }
@@ -88,6 +90,7 @@ impl Multi {
         for commodity in 0..self.shared.several.commodities {
             let mut open: Vec<usize> = (0..self.capacity.len())
                 .filter(|&arc| most[arc] > 0 && self.shared.several.allowed[arc][commodity])
+                .filter(|&arc| self.shared.ends[arc] != (None, None))
                 .collect();
             // Dead ends go until none are left.
             loop {
@@ -204,6 +207,19 @@ impl Multi {
                     program.add_constraint(row, ComparisonOp::Le, limit as f64 / UNIT);
                 }
             }
+            // Of what is not there no more comes out than goes in.
+            for &(commodity, _, drawn) in &swap.parts {
+                let side = |arc: usize, sign: f64| {
+                    let own = lanes.iter().zip(&variables);
+                    let own =
+                        own.filter(move |(lane, _)| (lane.arc, lane.commodity) == (arc, commodity));
+                    own.map(move |(_, &variable)| (variable, sign))
+                };
+                let row: Vec<_> = side(swap.draw, 1.0).chain(side(swap.fill, -1.0)).collect();
+                if self.capacity[drawn] == 0 && !row.is_empty() {
+                    program.add_constraint(row, ComparisonOp::Le, 0.0);
+                }
+            }
         }
         for (costs, value) in held {
             let row: Vec<(Variable, f64)> = variables
@@ -251,7 +267,7 @@ impl Multi {
     }
 
     /// Takes the flow of one commodity apart into paths; what goes in circles is left behind.
-    fn paths(&self, mut flow: Vec<(usize, f64)>, found: &mut Vec<Path>) {
+    fn paths(&self, commodity: usize, mut flow: Vec<(usize, f64)>, found: &mut Vec<Path>) {
         let ends = &self.shared.ends;
         flow.retain(|&(_, rate)| rate > NOISE);
         loop {
@@ -287,6 +303,7 @@ impl Multi {
             let rate = take(&mut flow, &path);
             if is_whole {
                 found.push(Path {
+                    commodity,
                     arcs: path.iter().map(|&at| flow[at].0).collect(),
                     rate,
                 });
@@ -333,6 +350,8 @@ struct Rounding<'a> {
     swaps: &'a [Swap],
     both_ways: &'a [BothWays],
     flows: &'a mut [i64],
+    /// The same by commodity, one after the other.
+    by_commodity: Vec<i64>,
 }
 
 impl Rounding<'_> {
@@ -364,6 +383,12 @@ impl Rounding<'_> {
             });
         }
         for swap in self.swaps {
+            for &(commodity, gained, drawn) in &swap.parts {
+                let net = self.by_commodity[commodity * self.flows.len() + swap.fill]
+                    - self.by_commodity[commodity * self.flows.len() + swap.draw];
+                self.flows[gained] = net.max(0);
+                self.flows[drawn] = (-net).max(0);
+            }
             let both = self.flows[swap.fill].min(self.flows[swap.draw]);
             self.flows[swap.fill] -= both;
             self.flows[swap.draw] -= both;
@@ -371,8 +396,10 @@ impl Rounding<'_> {
     }
 
     fn carry(&mut self, path: &Path, more: i64) {
+        let first = path.commodity * self.flows.len();
         for &arc in &path.arcs {
             self.flows[arc] += more;
+            self.by_commodity[first + arc] += more;
         }
     }
 
@@ -467,6 +494,7 @@ impl Engine for Multi {
             let own = lanes.iter().zip(&best);
             let own = own.filter(|(lane, _)| lane.commodity == commodity);
             self.paths(
+                commodity,
                 own.map(|(lane, &rate)| (lane.arc, rate)).collect(),
                 &mut paths,
             );
@@ -476,6 +504,7 @@ impl Engine for Multi {
             most: &most,
             swaps: &self.shared.several.swaps,
             both_ways: &self.shared.several.both_ways,
+            by_commodity: vec![0; self.shared.several.commodities * flows.len()],
             flows,
         }
         .put(&paths);

@@ -38,6 +38,14 @@ pub enum ArcRole {
     },
     /// Oil of one grade comes to a market that pays for it by grade.
     Grade(usize),
+    /// What a tank gains or loses of one grade. Nothing flows here: it leads from outside to outside, and says what
+    /// flows on the tank's own arcs.
+    Part {
+        /// Which of the network's [parts](Network::parts).
+        part: usize,
+        /// What is lost.
+        drawn: bool,
+    },
 }
 
 /// An arc of the network. An end that is `None` lies outside: where oil comes from or goes to.
@@ -83,12 +91,25 @@ pub struct Lot {
     pub arc: usize,
 }
 
+/// What a tank that several grades told apart can be in holds of one of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// Which tank.
+    pub tank: usize,
+    /// Which commodity, as [`crate::model::Grading`] counts them.
+    pub commodity: usize,
+    /// Arc that says what it gains.
+    pub gained: usize,
+    /// Arc that says what it loses; without a capacity while there is nothing of it.
+    pub drawn: usize,
+}
+
 /// The network of a model: arcs with dense indices, and the reduced problem over them.
 #[derive(Clone, Debug)]
 pub struct Network {
     /// Number of nodes.
     pub nodes: usize,
-    /// All arcs: sources, links, hubs, tanks, markets, lots, each kind in order of id.
+    /// All arcs: sources, links, hubs, tanks, markets, lots, parts, each kind in order of id.
     pub arcs: Vec<FlowArc>,
     /// Source arc of each field.
     pub source_of: Vec<usize>,
@@ -102,6 +123,8 @@ pub struct Network {
     pub tanks: Vec<TankArcs>,
     /// What comes by grade to markets that pay by grade, in order of market id.
     pub lots: Vec<Lot>,
+    /// What tanks hold by grade where several told apart can be in them, tank by tank.
+    pub parts: Vec<Part>,
     /// What has to be solved.
     pub problem: Problem,
 }
@@ -175,7 +198,7 @@ impl Network {
             ArcRole::Link { link, .. } => MilliUsdPerBarrel(-model.links[link].cost().0),
             ArcRole::Sell { market, .. } => model.markets[market].price,
             ArcRole::Grade(lot) => self.lots[lot].premium,
-            ArcRole::Through(_) | ArcRole::Fill(_) | ArcRole::Draw(_) => {
+            ArcRole::Through(_) | ArcRole::Fill(_) | ArcRole::Draw(_) | ArcRole::Part { .. } => {
                 MilliUsdPerBarrel::default()
             }
         }
@@ -330,6 +353,20 @@ impl Arcs {
                 });
             }
         }
+        let mut parts = Vec::new();
+        for (tank, commodity) in by_tank(model, &tanks) {
+            let mut arc = |drawn| {
+                let part = parts.len();
+                push(ArcRole::Part { part, drawn }, None, None)
+            };
+            let (gained, drawn) = (arc(false), arc(true));
+            parts.push(Part {
+                tank,
+                commodity,
+                gained,
+                drawn,
+            });
+        }
 
         let mut network = Network {
             nodes,
@@ -340,6 +377,7 @@ impl Arcs {
             sell_arcs,
             tanks,
             lots,
+            parts,
             problem: Problem::default(),
         };
         place_tanks(model, &mut network);
@@ -363,6 +401,21 @@ fn by_grade(model: &Model) -> Vec<Vec<(usize, MilliUsdPerBarrel)>> {
     let markets = 0..model.markets.len();
     markets
         .map(|market| of_market(market).unwrap_or_default())
+        .collect()
+}
+
+/// Tanks that several grades told apart can be in, with each of them.
+fn by_tank(model: &Model, tanks: &[TankArcs]) -> Vec<(usize, usize)> {
+    let Some(grading) = model.grading().filter(|grading| !grading.is_exact) else {
+        return Vec::new();
+    };
+    let held = |tank: usize| {
+        let there = &grading.hub[tanks[tank].hub];
+        (0..there.len()).filter(|&commodity| there[commodity])
+    };
+    let shared = (0..tanks.len()).filter(|&tank| held(tank).count() > 1);
+    shared
+        .flat_map(|tank| held(tank).map(move |commodity| (tank, commodity)))
         .collect()
 }
 
@@ -507,7 +560,7 @@ impl FlowArc {
                     if backward { "<" } else { ">" }
                 )
             }
-            ArcRole::Through(_) | ArcRole::Grade(_) => return 0,
+            ArcRole::Through(_) | ArcRole::Grade(_) | ArcRole::Part { .. } => return 0,
             ArcRole::Fill(tank) => format!("hub.{}:fill", tank_hub_id(model, tank)),
             ArcRole::Draw(tank) => format!("hub.{}:draw", tank_hub_id(model, tank)),
             ArcRole::Sell { market, .. } => format!("market.{}", model.markets[market].id),

@@ -14,7 +14,7 @@ mod steering;
 mod structure;
 
 pub use claims::{Claim, Claims};
-pub use compile::{ArcRole, FlowArc, Lot, Network, TankArcs, UNLIMITED};
+pub use compile::{ArcRole, FlowArc, Lot, Network, Part, TankArcs, UNLIMITED};
 pub use costs::delivery_class;
 pub use plug::{barrels_in_line, slug_time};
 pub use problem::{NO_ARC, Problem, ReducedArc};

@@ -4,11 +4,11 @@
 //! not so for classes of delivery: a unit more of an early class may take several of later ones,
 //! so each level is an objective of its own, in order.
 
-use crate::model::{Grading, Model, Tank};
+use crate::model::{Grading, Model};
 use crate::units::BarrelsPerDay;
 
 use super::costs::{Costs, Kind};
-use super::{ArcRole, FlowArc, NO_ARC, Network, Problem, ReducedArc, UNLIMITED};
+use super::{ArcRole, FlowArc, NO_ARC, Network, Problem, ReducedArc, TankArcs, UNLIMITED};
 
 /// What a problem of several commodities has beyond one of a single one.
 #[derive(Clone, Debug, Default)]
@@ -50,9 +50,9 @@ impl BothWays {
     }
 }
 
-/// A tank in which one commodity can be had for another. The capacities of its arcs are what it
-/// may gain and lose; what goes in and out besides cancels.
-#[derive(Clone, Copy, Debug)]
+/// A tank that several commodities can be in. The capacities of its arcs are what it may gain and lose in all; one may
+/// go in while as much of another comes out.
+#[derive(Clone, Debug)]
 pub struct Swap {
     /// Reduced arc into the tank.
     pub fill: usize,
@@ -62,6 +62,9 @@ pub struct Swap {
     pub fill_rate: i64,
     /// The most that may come out, swapped or not, b/d.
     pub draw_rate: i64,
+    /// Commodities that can be in it, each with the reduced arcs that say what it gains and loses of them. Nothing more is
+    /// lost of one than gained while the second has no capacity.
+    pub parts: Vec<(usize, usize, usize)>,
 }
 
 /// Whether a commodity may use an arc of the network.
@@ -70,10 +73,10 @@ fn may_use(network: &Network, grading: &Grading, arc: &FlowArc, of: usize) -> bo
         ArcRole::Source(field) => grading.field[field] == of,
         ArcRole::Link { link, backward, .. } => grading.link[link][usize::from(backward)][of],
         ArcRole::Through(hub) => grading.hub[hub][of],
-        // What can reach a tank is in it: oil of all grades there is swapped.
         ArcRole::Fill(tank) | ArcRole::Draw(tank) => grading.hub[network.tanks[tank].hub][of],
         ArcRole::Sell { market, .. } => grading.market[market][of],
         ArcRole::Grade(lot) => network.lots[lot].commodity == of,
+        ArcRole::Part { part, .. } => network.parts[part].commodity == of,
     }
 }
 
@@ -132,7 +135,7 @@ impl Several {
             commodities,
             allowed: reduced.iter().map(shared).collect(),
             levels,
-            swaps: swaps(model, &network.arcs, allowed, problem),
+            swaps: swaps(model, network, problem),
             both_ways: both_ways(problem, &network.link_arcs),
         }
     }
@@ -155,22 +158,23 @@ fn both_ways(problem: &Problem, link_arcs: &[[Option<usize>; 3]]) -> Vec<BothWay
 }
 
 /// Tanks that more than one commodity can be in.
-fn swaps(model: &Model, arcs: &[FlowArc], allowed: &[Vec<bool>], problem: &Problem) -> Vec<Swap> {
-    let arc_of = |role: ArcRole| {
-        let arc = arcs.iter().position(|arc| arc.role == role)?;
-        let is_shared = allowed[arc].iter().filter(|&&may| may).count() > 1;
-        let carrier = problem.carrier[arc];
-        (is_shared && carrier != NO_ARC).then_some(carrier)
+fn swaps(model: &Model, network: &Network, problem: &Problem) -> Vec<Swap> {
+    let carrier = |arc: usize| Some(problem.carrier[arc]).filter(|&carrier| carrier != NO_ARC);
+    let rate = |rate: Option<BarrelsPerDay>| rate.map_or(UNLIMITED, |rate| rate.0);
+    let parts = |tank: usize| {
+        let own = network.parts.iter().filter(move |part| part.tank == tank);
+        own.filter_map(|part| Some((part.commodity, carrier(part.gained)?, carrier(part.drawn)?)))
     };
-    let specs = model.hubs.iter().filter_map(|hub| hub.tank.as_ref());
-    let swap = |(tank, spec): (usize, &Tank)| {
-        let rate = |rate: Option<BarrelsPerDay>| rate.map_or(UNLIMITED, |rate| rate.0);
-        Some(Swap {
-            fill: arc_of(ArcRole::Fill(tank))?,
-            draw: arc_of(ArcRole::Draw(tank))?,
+    let swap = |(tank, arcs): (usize, &TankArcs)| {
+        let spec = model.hubs[arcs.hub].tank.as_ref()?;
+        let parts: Vec<_> = parts(tank).collect();
+        (parts.len() > 1).then_some(Swap {
+            fill: carrier(arcs.fill)?,
+            draw: carrier(arcs.draw)?,
             fill_rate: rate(spec.fill),
             draw_rate: rate(spec.draw),
+            parts,
         })
     };
-    specs.enumerate().filter_map(swap).collect()
+    network.tanks.iter().enumerate().filter_map(swap).collect()
 }

@@ -139,7 +139,10 @@ impl Delays {
                     ArcRole::Sell { market, .. } => found.outlet = Some(market),
                     ArcRole::Grade(lot) => found.outlet = Some(markets + lot),
                     ArcRole::Draw(tank) => found.draws = Some(tank),
-                    ArcRole::Source(_) | ArcRole::Through(_) | ArcRole::Fill(_) => {}
+                    ArcRole::Source(_)
+                    | ArcRole::Through(_)
+                    | ArcRole::Fill(_)
+                    | ArcRole::Part { .. } => {}
                 }
             }
             if let Some(tail) = arc.tail {
@@ -239,7 +242,8 @@ impl Trace {
             }
         }
         for (index, arc) in delays.arcs.iter().enumerate() {
-            if arc.tail.is_none() && flows[index] > 0 {
+            // What leads from outside to outside only says what flows elsewhere.
+            if arc.tail.is_none() && arc.head.is_some() && flows[index] > 0 {
                 let begin = arc.draws.map_or(0, |tank| delays.tanks[tank]);
                 self.carry(delays, index, &[(flows[index], begin)]);
             }

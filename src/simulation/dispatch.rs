@@ -67,6 +67,7 @@ impl State<'_> {
             tank.net = 0;
             *initial = tank.volume;
         }
+        self.fill_parts();
     }
 
     pub(super) fn resize_tank(&mut self, index: usize, size: i64) {
@@ -93,7 +94,8 @@ impl State<'_> {
             self.open_tanks();
             self.settle(true);
             self.share_ways_out();
-            if !self.flag_limits() && !self.is_unsettled() {
+            let is_empty = self.flag_parts();
+            if !self.flag_limits() && !is_empty && !self.is_unsettled() {
                 break;
             }
         }
@@ -174,6 +176,7 @@ impl State<'_> {
             self.open_fill(index, i64::MAX);
             self.open_draw(index, i64::MAX);
         }
+        self.open_parts();
     }
 
     /// Lets at most `limit` out of a tank.
@@ -251,6 +254,7 @@ impl State<'_> {
                 Ordering::Equal => {}
             }
         }
+        least = self.seconds_to_last(least);
         for group in &self.world.tank_groups {
             least = least.min(self.seconds_to_merge(group, least));
         }
@@ -274,6 +278,7 @@ impl State<'_> {
                 tank.low = false;
             }
         }
+        self.pass_parts(seconds);
         self.arrive(seconds);
     }
 }

@@ -226,6 +226,8 @@ pub(super) fn could_carry(state: &State<'_>, arc: usize) -> i64 {
         ArcRole::Link { link, .. } => state.left_for_us(elements.link(link)),
         ArcRole::Sell { .. } | ArcRole::Through(_) => state.arc_capacity[arc],
         ArcRole::Grade(_) => UNLIMITED,
+        // Nothing flows here.
+        ArcRole::Part { .. } => 0,
         ArcRole::Fill(index) => {
             let rate = tank(index).and_then(|tank| tank.fill);
             rate.map_or(UNLIMITED, |rate| rate.0)

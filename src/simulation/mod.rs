@@ -33,6 +33,7 @@ mod nested;
 mod outages;
 mod overview;
 mod parallel;
+mod parts;
 mod probe;
 mod proportional;
 mod quota;

@@ -102,7 +102,7 @@ pub(super) fn element_of(role: ArcRole) -> Option<Element> {
         ArcRole::Link { link, .. } => Some(Element::Link(link)),
         ArcRole::Through(hub) => Some(Element::Hub(hub)),
         ArcRole::Sell { market, .. } => Some(Element::Market(market)),
-        ArcRole::Fill(_) | ArcRole::Draw(_) | ArcRole::Grade(_) => None,
+        ArcRole::Fill(_) | ArcRole::Draw(_) | ArcRole::Grade(_) | ArcRole::Part { .. } => None,
     }
 }
 

@@ -111,7 +111,7 @@ fn grades(grading: &Grading, model: &Model) -> String {
         return format!("aggregated exactly; {}", grading.reason);
     }
     let tanks = if model.hubs.iter().any(|hub| hub.tank.is_some()) {
-        "; what comes out of a tank counts as any grade that can reach it"
+        "; of each grade a tank gives no more than it got, and at the start holds what fields plan of them"
     } else {
         ""
     };

@@ -14,6 +14,7 @@ use super::dispatch::TankState;
 use super::fields::FieldLimits;
 use super::lags::{Known, Lag};
 use super::outages::Outages;
+use super::parts::PartState;
 use super::quota::QuotaState;
 use super::restart::Courses;
 use super::together::Watch;
@@ -60,6 +61,8 @@ pub(super) struct State<'w> {
     pub(super) firm: Option<Allocator>,
     pub(super) derivative: Option<Derivative>,
     pub(super) tanks: Vec<TankState>,
+    /// What tanks hold by grade, where grades told apart share them.
+    pub(super) parts: Vec<PartState>,
     /// What each tank prepares for, and all that is announced in this replication.
     pub(super) prepared: Vec<Prepared>,
     pub(super) notices: Vec<Notice>,
@@ -146,6 +149,7 @@ impl<'w> State<'w> {
             firm: detail.then(|| Allocator::unshared(problem)),
             derivative: (detail && world.has_derivative()).then(|| Derivative::new(&world.network)),
             tanks: vec![TankState::default(); world.network.tanks.len()],
+            parts: vec![PartState::default(); world.network.parts.len()],
             prepared: vec![Prepared::default(); world.network.tanks.len()],
             notices: Vec::new(),
             tank_order: Vec::with_capacity(world.network.tanks.len()),
@@ -174,6 +178,9 @@ impl<'w> State<'w> {
         }
         for lot in &world.network.lots {
             state.write_arc(lot.arc, UNLIMITED);
+        }
+        for part in &world.network.parts {
+            state.write_arc(part.gained, UNLIMITED);
         }
         state.fill_tanks();
         state.open_quotas();

@@ -12,6 +12,7 @@ use super::announced::Announcements;
 use super::calendar::{Calendar, Elements};
 use super::delays::{self, Delays};
 use super::lags::{self, Lagged};
+use super::parts;
 use super::quota::QuotaRules;
 use super::settings::RunError;
 
@@ -49,6 +50,8 @@ pub(super) struct World<'m> {
     pub(super) sales: Vec<Sale>,
     /// The one of each lot of a market that pays by grade, or [`NO_ARC`].
     pub(super) lots: Vec<usize>,
+    /// What of each tank's contents at the start is of each part, in order of the network's parts.
+    pub(super) part_shares: Vec<f64>,
     /// Reduced arcs that fill and draw each tank.
     pub(super) tank_arcs: Vec<(usize, usize)>,
     /// Tanks of equal rank whose times until they are full become equal: two or more.
@@ -225,6 +228,7 @@ impl<'m> World<'m> {
             sources,
             source_carriers,
             sales,
+            part_shares: parts::shares(model, &network),
             lots: network.lots.iter().map(|lot| carrier(lot.arc)).collect(),
             tank_arcs,
             steering: (!tank_groups.is_empty()).then(|| Steering::of(model, &network)),

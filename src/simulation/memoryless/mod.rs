@@ -335,7 +335,9 @@ impl Arcs<'_> {
             ArcRole::Link { link, .. } => elements.link(link),
             ArcRole::Through(hub) => elements.hub(hub),
             ArcRole::Sell { market, .. } => elements.market(market),
-            ArcRole::Fill(_) | ArcRole::Draw(_) | ArcRole::Grade(_) => return None,
+            ArcRole::Fill(_) | ArcRole::Draw(_) | ArcRole::Grade(_) | ArcRole::Part { .. } => {
+                return None;
+            }
         })
     }
 }
