@@ -220,14 +220,14 @@ pub(super) fn could_carry(state: &State<'_>, arc: usize) -> i64 {
     let tank = |tank: usize| model.hubs[world.network.tanks[tank].hub].tank.as_ref();
     let most = match world.network.arcs[arc].role {
         ArcRole::Source(field) => state.available[elements.field(field)],
+        // A part of the rest, and nothing at all.
         ArcRole::Link {
             nominated: true, ..
-        } => 0,
+        }
+        | ArcRole::Part { .. } => 0,
         ArcRole::Link { link, .. } => state.left_for_us(elements.link(link)),
         ArcRole::Sell { .. } | ArcRole::Through(_) => state.arc_capacity[arc],
         ArcRole::Grade(_) => UNLIMITED,
-        // Nothing flows here.
-        ArcRole::Part { .. } => 0,
         ArcRole::Fill(index) => {
             let rate = tank(index).and_then(|tank| tank.fill);
             rate.map_or(UNLIMITED, |rate| rate.0)
