@@ -24,9 +24,9 @@ pub fn story_title(story: &Story) -> String {
         format!("Replication {number} leaves {volume} undelivered, {share}\u{a0}of\u{a0}plan");
     match most(story) {
         Some((cause, share)) => format!(
-            "{title}; {} accounts for {} of the lost production",
-            cause.name,
-            percent(share)
+            "{title}; {} of the lost production is laid to {}",
+            percent(share),
+            cause.name
         ),
         None => title,
     }

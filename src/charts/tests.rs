@@ -240,7 +240,7 @@ fn a_story_shows_what_went_wrong_over_what_was_delivered() {
     let svg = figures[0].1.svg();
     for text in [
         ">Replication 1917 leaves 14.8\u{a0}million\u{a0}barrels undelivered, 2.4\u{a0}%",
-        "Storm over Novorossiysk accounts for 55\u{a0}% of the lost production",
+        "55\u{a0}% of the lost production is laid to Storm over Novorossiysk",
         ">Wind on the Caspian<",
         ">Tengiz<",
         "the worst of 10\u{a0}000",
