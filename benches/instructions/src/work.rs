@@ -170,7 +170,8 @@ fn nameplate(model: &Model, role: ArcRole) -> i64 {
             rate(capacity.map(Series::first))
         }
         // Tanks stand still here.
-        ArcRole::Fill(_) | ArcRole::Draw(_) => 0,
+        ArcRole::Fill(_) | ArcRole::Draw(_) | ArcRole::Part { .. } => 0,
+        ArcRole::Grade(_) => UNLIMITED,
         ArcRole::Sell { market, .. } => {
             let demand = model.markets[market].demand.as_ref();
             rate(demand.map(Series::first))
