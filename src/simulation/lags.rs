@@ -220,7 +220,7 @@ impl State<'_> {
     fn find_needs(&mut self, of_fields: bool) {
         let count = self.lags.len();
         let asked = |lag: &Lag| of_fields || !lag.found_of_fields.helps;
-        self.set_asked(&asked, &|_| false);
+        self.set_asked(asked, |_| false);
         self.solve_flows();
         self.note_deliveries();
         let mut is_needed = !self.is_all_delivered();
@@ -228,14 +228,15 @@ impl State<'_> {
         if is_needed
             && (self.needs.is_none() || self.lags.iter().any(|lag| asked(lag) && lag.was_open))
         {
-            self.set_asked(&asked, &|_| true);
+            self.set_asked(asked, |_| true);
             self.solve_flows();
             is_needed = self.delivers_more();
         }
-        self.set_asked(&asked, &|lag| is_needed && lag.was_open);
+        self.set_asked(asked, |lag| is_needed && lag.was_open);
         let mut needs = self.needs.take();
         let mut is_explored = false;
-        for lag in (0..count).filter(|_| is_needed) {
+        let asked_of = if is_needed { count } else { 0 };
+        for lag in 0..asked_of {
             if !asked(&self.lags[lag]) {
                 continue;
             }
@@ -282,7 +283,8 @@ impl State<'_> {
     }
 
     /// Opens those of which it is asked whether they are needed, or closes them.
-    fn set_asked(&mut self, asked: &dyn Fn(&Lag) -> bool, is_open: &dyn Fn(&Lag) -> bool) {
+    #[inline]
+    fn set_asked(&mut self, asked: impl Fn(&Lag) -> bool, is_open: impl Fn(&Lag) -> bool) {
         for lag in 0..self.lags.len() {
             if asked(&self.lags[lag]) {
                 self.open_lagged(lag, is_open(&self.lags[lag]));

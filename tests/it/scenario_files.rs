@@ -432,6 +432,44 @@ fn a_study_lists_files_in_order() {
 }
 
 #[test]
+fn what_no_rule_asks_for_and_what_leaves_nothing_are_warnings() {
+    let head = "scenario = { name = \"W\", start = 2026-01-01, horizon = \"10 d\" }\n";
+    let field = "[field.a]\nplan = \"10 kb/d\"\n";
+    let rest = "[market.x]\n[link.a]\nfrom = \"a\"\nto = \"x\"\n";
+    let quota = "control = \"state\"\n[quota.q]\ncap = \"5 kb/d\"\nfollow = \"compensate\"\n";
+    for (top, of_field, kind) in [
+        ("", "", None),
+        ("", "control = \"state\"\n", Some("scenario::unused")),
+        ("", "crude_share = 0.5\n", Some("scenario::unused")),
+        (
+            "[allocation]\nobjective = \"netback\"\n",
+            "",
+            Some("scenario::no_price"),
+        ),
+        ("", &format!("{quota}compensation = \"1 kb/d\"\n"), None),
+        (
+            "",
+            &format!("{quota}compensation = \"5 kb/d\"\n"),
+            Some("scenario::compensation_above_cap"),
+        ),
+    ] {
+        let text = format!("{head}{top}{field}{of_field}{rest}");
+        let read = scenario::parse(&[Text::new("world.toml", text.as_str())], &[], &no_csv);
+        let kinds: Vec<String> = read
+            .expect("valid")
+            .warnings
+            .iter()
+            .map(|warning| warning.kind().to_owned())
+            .collect();
+        assert_eq!(
+            kinds,
+            kind.into_iter().collect::<Vec<_>>(),
+            "{top}{of_field}"
+        );
+    }
+}
+
+#[test]
 fn an_entitlement_that_no_rule_asks_for_is_a_warning() {
     let text = "scenario = { name = \"W\", start = 2026-01-01, horizon = \"10 d\" }\n\
         [field.a]\nplan = \"10 kb/d\"\nentitlement = \"5 kb/d\"\n\

@@ -46,6 +46,7 @@ pub(super) fn quotas(
             fields: members(reader, fields, element, &mut taken),
         };
         warn_if_nobody_is_cut(reader, fields, element, &quota);
+        warn_if_nothing_is_left(reader, element, &quota);
         found.push(quota);
     }
     found
@@ -169,5 +170,35 @@ fn warn_if_nobody_is_cut(
             format!("no field can be cut to keep to quota `{}`", element.id),
         )
         .help("a field is cut if its `control` stands in the quota's `cut_order`, its `crude_share` is above 0 and its `floor` below 1")
+        .file();
+}
+
+/// Compensation that takes the whole cap leaves nothing to produce.
+fn warn_if_nothing_is_left(reader: &Reader<'_>, element: Element<'_>, quota: &Quota) {
+    if quota.follow != Follow::Compensate || reader.is_draw() {
+        return;
+    }
+    let both = quota.cap.steps().iter().chain(quota.compensation.steps());
+    let mut above = both
+        .map(|&(at, _)| at)
+        .filter(|&at| quota.compensation.at(at) >= quota.cap.at(at));
+    let Some(at) = above.next() else { return };
+    let node = element.table.get("compensation");
+    let message = format!(
+        "compensation takes all that quota `{}` allows: {} of {} on day {}",
+        element.id,
+        quota.compensation.at(at),
+        quota.cap.at(at),
+        at.days().floor() + 1.0
+    );
+    reader
+        .report
+        .warning(
+            "scenario::compensation_above_cap",
+            node.map_or(element.at, |node| node.at),
+            "as much as the cap or more",
+            message,
+        )
+        .help("lower `compensation`, or spread it over more months: fields are cut to their floors meanwhile")
         .file();
 }
