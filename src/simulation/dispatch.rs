@@ -162,6 +162,14 @@ impl State<'_> {
         }
     }
 
+    /// Lets into tanks what their pumps take, as if none were full.
+    pub(super) fn open_fills_wide(&mut self) {
+        for index in 0..self.tanks.len() {
+            let rate = self.world.tank_rates[index].0;
+            self.write_arc(self.world.network.tanks[index].fill, rate);
+        }
+    }
+
     /// Lets into tanks no more than they have room for if it goes on for so long.
     pub(super) fn open_fills_for(&mut self, seconds: i64) {
         for index in 0..self.tanks.len() {

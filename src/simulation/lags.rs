@@ -229,8 +229,9 @@ impl State<'_> {
             && (self.needs.is_none() || self.lags.iter().any(|lag| asked(lag) && lag.was_open))
         {
             self.set_asked(asked, |_| true);
+            let without = self.stock_gained();
             self.solve_flows();
-            is_needed = self.delivers_more();
+            is_needed = self.delivers_more() || (!of_fields && self.stock_gained() > without);
         }
         self.set_asked(asked, |lag| is_needed && lag.was_open);
         let mut needs = self.needs.take();
@@ -262,6 +263,11 @@ impl State<'_> {
             } else {
                 self.is_found_to_help(lag)
             };
+            let helps = helps
+                || (!of_fields && self.lags[lag].was_open && {
+                    is_explored = false;
+                    self.is_found_to_move_stock(lag)
+                });
             let one = &mut self.lags[lag];
             let needed_since = helps.then(|| one.was_needed_since.unwrap_or(self.now));
             one.needed_since = needed_since;
@@ -323,6 +329,32 @@ impl State<'_> {
             self.solve_flows();
             self.delivers_more()
         }
+    }
+
+    /// Whether an open link brings stock further on, or spares stock that is: what it has brought ends no need, as long as
+    /// there is more to bring.
+    fn is_found_to_move_stock(&mut self, lag: usize) -> bool {
+        self.open_lagged(lag, false);
+        self.solve_flows();
+        let without = self.stock_gained();
+        self.open_lagged(lag, true);
+        self.solve_flows();
+        self.stock_gained() > without
+    }
+
+    /// What tanks gain, b/d, each barrel as often as tanks have been passed on its way.
+    fn stock_gained(&self) -> i64 {
+        let ranks = self
+            .world
+            .network
+            .tanks
+            .iter()
+            .map(|tank| i64::from(tank.rank));
+        let gained = |(tank, rank)| rank * (self.fill_flow(tank) - self.draw_flow(tank));
+        ranks
+            .enumerate()
+            .map(|(tank, rank)| gained((tank, rank)))
+            .sum()
     }
 
     /// Whether more is delivered than was noted, in the first class in which it is another figure.

@@ -447,22 +447,23 @@ impl State<'_> {
 
     /// Seconds until tanks that empty may have made enough room for a field that stands still.
     pub(super) fn seconds_to_trial(&self) -> i64 {
-        let list = self.courses.list.iter();
         let waits = |course: &&Course| {
-            course.stage == Stage::Stopped
-                && course.short > 0
-                && self.fields[course.field].sound > 0
+            let is_sound = self.fields[course.field].sound > 0;
+            course.stage == Stage::Stopped && course.short > 0 && is_sound
         };
-        let Some(short) = list.filter(waits).map(|course| course.short).min() else {
-            return i64::MAX;
-        };
-        let gained: i64 = self.tanks.iter().map(|tank| -tank.net.min(0)).sum();
-        if gained == 0 {
-            return i64::MAX;
-        }
-        let time = (i128::from(short) * i128::from(LEAST_RUN) + i128::from(gained) - 1)
-            / i128::from(gained);
-        (time.min(i128::from(i64::MAX)) as i64).max(LOOK)
+        let list = self.courses.list.iter().filter(waits);
+        let time = list.map(|course| {
+            let tanks = self.tanks.iter().zip(&self.world.network.tanks);
+            let own = tanks.filter(|(_, arcs)| arcs.feeders.contains(&course.field));
+            let gained: i64 = own.map(|(tank, _)| -tank.net.min(0)).sum();
+            if gained == 0 {
+                return i64::MAX;
+            }
+            let room = i128::from(course.short) * i128::from(LEAST_RUN);
+            let time = (room + i128::from(gained) - 1) / i128::from(gained);
+            (time.min(i128::from(i64::MAX)) as i64).max(LOOK)
+        });
+        time.min().unwrap_or(i64::MAX)
     }
 
     /// Notes which fields take a step now that time has passed.

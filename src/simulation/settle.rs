@@ -12,7 +12,11 @@ impl State<'_> {
         self.lift_quotas();
         self.decide_lags(with_tanks);
         if self.offer_ramps() {
-            // Fields that stand still restart only if there is a way out for them.
+            // Fields that stand still restart only if there is a way out for them, first with room in all tanks, so that
+            // it is known who only waits for room.
+            if with_tanks {
+                self.open_fills_wide();
+            }
             self.solve_flows();
             while self.reject_restart(false) {
                 self.solve_flows();
@@ -23,6 +27,8 @@ impl State<'_> {
                 while self.reject_restart(true) {
                     self.solve_flows();
                 }
+            }
+            if with_tanks {
                 self.open_tanks();
             }
             self.admit_restarts();

@@ -85,6 +85,47 @@ fn a_detour_is_needed_for_whom_is_served_first() {
     assert_eq!(home, Some((80.0 - 12.0) * 50e3));
 }
 
+/// Between two tanks the link is needed for stock alone. What it has brought into the second ends no need while the first has
+/// more: so it stays open from day 2 + 12 on, until all that was there is sold.
+#[test]
+fn stock_that_a_link_has_brought_does_not_close_it() {
+    let text = format!(
+        "{}[hub.a]\ntank = {{ capacity = \"1000 kb\", initial = 1.0 }}\n[hub.b]\ntank = {{ capacity = \"500 kb\" }}\n\
+         [market.m]\ndemand = \"50 kb/d\"\n\
+         [link.k]\nfrom = \"a\"\nto = \"b\"\ncapacity = \"100 kb/d\"\nlag = \"2 d\"\n\
+         [link.o]\nfrom = \"b\"\nto = \"m\"\n\
+         [hazard.x]\nhits = [\"link.k\"]\noccurs = {{ dates = [2026-01-02] }}\nduration = \"11 d\"\n",
+        head("60 d")
+    );
+    let [quiet, busy] = both(&text);
+    assert_eq!(quiet, [1_000.0 + 300.0, 300.0]);
+    assert_eq!(quiet, busy);
+}
+
+/// A full tank keeps a field of at least 120 kb/d in rounds: 110 kb/d drain, so a day's 10 kb are free after 10 / 110 d; then
+/// 240 go in and 200 out, and the tank is full again. It is the same after the way out was closed for 30 hours, as the tank
+/// is full when it opens again.
+#[test]
+fn a_full_tank_that_begins_to_drain_is_looked_at_again() {
+    let text = format!(
+        "{}[field.b]\nplan = \"90 kb/d\"\npriority = 1\n[field.a]\nplan = \"150 kb/d\"\nmin_stable = \"120 kb/d\"\n\
+         [hub.h]\ntank = {{ capacity = \"2500 kb\", initial = 1.0 }}\n[market.m]\n\
+         [link.b]\nfrom = \"b\"\nto = \"h\"\n[link.a]\nfrom = \"a\"\nto = \"h\"\n\
+         [link.o]\nfrom = \"h\"\nto = \"m\"\ncapacity = \"200 kb/d\"\n\
+         [hazard.x]\nhits = [\"link.o\"]\noccurs = {{ dates = [2026-01-20T15:00:00Z] }}\nduration = \"30 h\"\n",
+        head("30 d")
+    );
+    let [quiet, busy] = both(&text);
+    // The way out is always full while it is open, and the tank never short of more than 10 kb.
+    assert_eq!(quiet[0], 150.0 + 200.0 * 28.75);
+    let [planned, delivered] = [240.0 * 30.0, 200.0 * 28.75];
+    assert!(
+        (quiet[1] - 150.0 - (planned - delivered)).abs() < 10.0,
+        "{quiet:?}"
+    );
+    assert!((quiet[1] - busy[1]).abs() < 0.5, "{quiet:?} {busy:?}");
+}
+
 /// A field of which at least 60 of 100 kb/d have to run, behind a tank of 500 kb and an outlet of 30 for 80 days: once
 /// the tank is full the field stands still until a day's 30 kb/d find room, and for its dead time of two days more;
 /// then 90 kb of room last for 9/7 d. Then the same again.
