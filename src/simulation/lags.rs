@@ -53,7 +53,7 @@ struct Found {
 pub(super) struct Known {
     /// Whether no capacity has changed since that was found.
     is_known: bool,
-    /// Of each tank whether it was full and whether it was low; none if tanks took no part.
+    /// What was to be had of tanks and of grades in them; none if tanks took no part.
     flags: Vec<(bool, bool)>,
 }
 
@@ -172,22 +172,25 @@ impl State<'_> {
             self.lift_ramps();
             self.find_needs(false);
         }
-        let known = &mut self.known_needs;
-        known.is_known = true;
-        known.flags.clear();
-        if with_tanks {
-            let flags = self.tanks.iter().map(|tank| (tank.full, tank.low));
-            known.flags.extend(flags);
-        }
+        let mut flags = std::mem::take(&mut self.known_needs.flags);
+        flags.clear();
+        flags.extend(self.flags().filter(|_| with_tanks));
+        self.known_needs.flags = flags;
+        self.known_needs.is_known = true;
         for lag in &mut self.lags {
             lag.found = lag.as_found();
         }
     }
 
-    /// Whether tanks are full and low as they were when needs were last found.
+    /// Of each tank whether it is full and whether it is low, of each grade in it whether there is any.
+    fn flags(&self) -> impl Iterator<Item = (bool, bool)> {
+        let tanks = self.tanks.iter().map(|tank| (tank.full, tank.low));
+        tanks.chain(self.parts.iter().map(|part| (part.is_there, false)))
+    }
+
+    /// Whether of tanks as much is to be had as when needs were last found.
     fn has_same_flags(&self, with_tanks: bool) -> bool {
-        let flags = self.tanks.iter().filter(|_| with_tanks);
-        let flags = flags.map(|tank| (tank.full, tank.low));
+        let flags = self.flags().filter(|_| with_tanks);
         flags.eq(self.known_needs.flags.iter().copied())
     }
 

@@ -62,6 +62,17 @@ enum Stage {
     Waiting(Seconds),
 }
 
+/// What a field that stands still is tried with.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Trial {
+    /// Room in all tanks: who fails has no way out whatever tanks do.
+    InAnyCase,
+    /// Tanks as they are. It ends a dead time that runs, if it fails.
+    AsTanksAre,
+    /// Room that lasts for a while. It is needed for a dead time to begin.
+    ToBegin,
+}
+
 /// A step on the way up.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Rise {
@@ -209,9 +220,10 @@ impl State<'_> {
         may_begin
     }
 
-    /// Whether any is still on trial.
-    pub(super) fn tries_restarts(&self) -> bool {
-        self.courses.list.iter().any(|course| self.is_tried(course))
+    /// Whether this could turn any down that is still on trial.
+    pub(super) fn tries_restarts(&self, trial: Trial) -> bool {
+        let mut list = self.courses.list.iter();
+        list.any(|course| self.is_tried(course) && course.waits() == (trial != Trial::ToBegin))
     }
 
     /// What a field that stands still needs a way out for before it begins, b/d.
@@ -227,12 +239,10 @@ impl State<'_> {
 
     /// Closes the field on trial that is farthest from having the way out it needs; ties by id.
     /// Whether there was one, so that another solve is due.
-    ///
-    /// - `for_room`: whether all that may keep it from its way out is that tanks have no room for long enough.
-    pub(super) fn reject_restart(&mut self, for_room: bool) -> bool {
+    pub(super) fn reject_restart(&mut self, trial: Trial) -> bool {
         let mut worst: Option<(i64, i64, usize)> = None;
         for (at, course) in self.courses.list.iter().enumerate() {
-            if !self.is_tried(course) {
+            if !self.is_tried(course) || (trial == Trial::ToBegin && course.waits()) {
                 continue;
             }
             let field = course.field;
@@ -245,7 +255,9 @@ impl State<'_> {
         let Some((rate, need, at)) = worst else {
             return false;
         };
-        self.courses.list[at].short = if for_room { need - rate } else { 0 };
+        // Else nothing that tanks do would help it.
+        let is_for_room = trial != Trial::InAnyCase;
+        self.courses.list[at].short = if is_for_room { need - rate } else { 0 };
         let field = self.courses.list[at].field;
         self.set_cause(field, self.blocker(field, rate));
         self.open_to(field, 0);
@@ -489,6 +501,13 @@ impl Rise {
             until: None,
             held: None,
         }
+    }
+}
+
+impl Course {
+    /// Whether its dead time runs.
+    fn waits(&self) -> bool {
+        matches!(self.stage, Stage::Waiting(_))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Solves for the state as it is, under the rules that look at flows before they hold.
 
-use super::restart::LEAST_RUN;
+use super::restart::{LEAST_RUN, Trial};
 use super::state::State;
 
 impl State<'_> {
@@ -17,16 +17,14 @@ impl State<'_> {
             if with_tanks {
                 self.open_fills_wide();
             }
-            self.solve_flows();
-            while self.reject_restart(false) {
-                self.solve_flows();
+            self.try_restarts(Trial::InAnyCase);
+            if with_tanks && self.tries_restarts(Trial::AsTanksAre) {
+                self.open_tanks();
+                self.try_restarts(Trial::AsTanksAre);
             }
-            if with_tanks && self.tries_restarts() {
+            if with_tanks && self.tries_restarts(Trial::ToBegin) {
                 self.open_fills_for(LEAST_RUN);
-                self.solve_flows();
-                while self.reject_restart(true) {
-                    self.solve_flows();
-                }
+                self.try_restarts(Trial::ToBegin);
             }
             if with_tanks {
                 self.open_tanks();
@@ -35,6 +33,14 @@ impl State<'_> {
         }
         self.solve_flows();
         self.keep_quotas();
+    }
+
+    /// Turns down those on trial that have no way out for what they need, one at a time.
+    fn try_restarts(&mut self, trial: Trial) {
+        self.solve_flows();
+        while self.reject_restart(trial) {
+            self.solve_flows();
+        }
     }
 
     /// Whether final flows show that a field cannot produce as it does, so that the state has to
