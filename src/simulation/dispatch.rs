@@ -31,6 +31,8 @@ pub(super) struct TankState {
     /// pass it, and what is left is worth while; [`UNLIMITED`] otherwise.
     last_in: i64,
     last_out: i64,
+    /// Whether a field stands still that may begin again once there is more room here.
+    pub(super) is_wanting: bool,
     /// Net flow in, b/d.
     pub(super) net: i64,
     /// What flows towards it, b/d: its share among equals goes by this.
@@ -175,6 +177,21 @@ impl State<'_> {
         for index in 0..self.tanks.len() {
             let room = self.tanks[index].top - self.tanks[index].volume;
             self.open_fill(index, room.max(0) / seconds);
+        }
+    }
+
+    /// Notes which tanks take all that they are let in, as last solved: with more room they may take more.
+    pub(super) fn note_wanting(&mut self) {
+        for index in 0..self.tanks.len() {
+            let limit = self.arc_capacity[self.world.network.tanks[index].fill];
+            self.tanks[index].is_wanting |= self.fill_flow(index) >= limit;
+        }
+    }
+
+    /// The same of all, where it is not known of which.
+    pub(super) fn set_wanting(&mut self, is_wanting: bool) {
+        for tank in &mut self.tanks {
+            tank.is_wanting = is_wanting;
         }
     }
 

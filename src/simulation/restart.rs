@@ -226,6 +226,12 @@ impl State<'_> {
         list.any(|course| self.is_tried(course) && course.waits() == (trial != Trial::ToBegin))
     }
 
+    /// Forgets which tanks should have more room, unless that waits for what has just been turned off.
+    pub(super) fn expect_no_room(&mut self) {
+        let is_wanting = self.courses.list.iter().any(|course| course.is_off);
+        self.set_wanting(is_wanting);
+    }
+
     /// What a field that stands still needs a way out for before it begins, b/d.
     fn need(&self, field: usize) -> i64 {
         let least = self.dynamics(field).min_stable.0;
@@ -258,6 +264,9 @@ impl State<'_> {
         // Else nothing that tanks do would help it.
         let is_for_room = trial != Trial::InAnyCase;
         self.courses.list[at].short = if is_for_room { need - rate } else { 0 };
+        if is_for_room {
+            self.note_wanting();
+        }
         let field = self.courses.list[at].field;
         self.set_cause(field, self.blocker(field, rate));
         self.open_to(field, 0);
@@ -295,8 +304,8 @@ impl State<'_> {
             return (UNLIMITED, Stage::Full);
         };
         let mut step = match (rise.until, rise.held) {
-            (Some(until), _) if self.now < until => rise,
             (_, Some(held)) => self.next_step(field, curve, joined(curve, held, rate)),
+            (Some(until), None) if self.now < until => rise,
             (Some(_), None) => self.next_step(field, curve, rise.to),
             (None, None) => self.next_step(field, curve, rise.from),
         };
@@ -317,7 +326,8 @@ impl State<'_> {
         } else {
             full
         };
-        let end = |at: f64| Some(at.ceil() as i64).filter(|&at| at > from);
+        // Places are whole seconds: what is a second away is here.
+        let end = |at: f64| Some(at.ceil() as i64).filter(|&at| at > from + 1);
         let cut = [end(outage), end(full)].into_iter().flatten().min();
         let to = cut.unwrap_or(i64::MAX).min(from + STEP);
         Rise {
@@ -348,6 +358,7 @@ impl State<'_> {
         let field = self.courses.list[at].field;
         self.courses.list[at].is_off = true;
         self.courses.list[at].short = (self.need(field) - rate).max(1);
+        self.set_wanting(true);
         self.set_cause(field, self.blocker(field, rate));
         self.open_to(field, 0);
         true
@@ -400,6 +411,7 @@ impl State<'_> {
                 let stage = self.followed(&course);
                 if stage == Stage::Stopped && course.next != Stage::Stopped {
                     self.courses.list[at].short = self.need(course.field);
+                    self.set_wanting(true);
                 }
                 self.courses.list[at].stage = stage;
             }
@@ -418,7 +430,7 @@ impl State<'_> {
             _ if full == 0 => course.stage,
             _ if rate >= full => Stage::Full,
             Stage::Rising(step) if sound > 0 && rate >= ramp => Stage::Rising(step),
-            next => {
+            _ => {
                 self.set_cause(field, self.blocker(field, rate));
                 let Some(curve) = self.dynamics(field).restart.as_ref() else {
                     return if rate == 0 {
@@ -430,18 +442,11 @@ impl State<'_> {
                 if rate == 0 {
                     return Stage::Stopped;
                 }
-                let held = Some(rate);
-                match next {
-                    Stage::Rising(step)
-                        if rate >= round_half_even(full as f64 * curve.share(step.from as f64)) =>
-                    {
-                        Stage::Rising(Rise { held, ..step })
-                    }
-                    _ => Stage::Rising(Rise {
-                        held,
-                        ..Rise::at(joined(curve, rate, full))
-                    }),
-                }
+                // It rises from there once it is let, so that it does not matter when it is looked at meanwhile.
+                Stage::Rising(Rise {
+                    held: Some(rate),
+                    ..Rise::at(joined(curve, rate, full))
+                })
             }
         }
     }
@@ -463,19 +468,18 @@ impl State<'_> {
             let is_sound = self.fields[course.field].sound > 0;
             course.stage == Stage::Stopped && course.short > 0 && is_sound
         };
-        let list = self.courses.list.iter().filter(waits);
-        let time = list.map(|course| {
-            let tanks = self.tanks.iter().zip(&self.world.network.tanks);
-            let own = tanks.filter(|(_, arcs)| arcs.feeders.contains(&course.field));
-            let gained: i64 = own.map(|(tank, _)| -tank.net.min(0)).sum();
-            if gained == 0 {
-                return i64::MAX;
-            }
-            let room = i128::from(course.short) * i128::from(LEAST_RUN);
-            let time = (room + i128::from(gained) - 1) / i128::from(gained);
-            (time.min(i128::from(i64::MAX)) as i64).max(LOOK)
-        });
-        time.min().unwrap_or(i64::MAX)
+        let waiting = self.courses.list.iter().filter(waits);
+        let Some(short) = waiting.map(|course| course.short).min() else {
+            return i64::MAX;
+        };
+        let wanting = self.tanks.iter().filter(|tank| tank.is_wanting);
+        let gained: i64 = wanting.map(|tank| -tank.net.min(0)).sum();
+        if gained == 0 {
+            return i64::MAX;
+        }
+        let room = i128::from(short) * i128::from(LEAST_RUN);
+        let time = (room + i128::from(gained) - 1) / i128::from(gained);
+        (time.min(i128::from(i64::MAX)) as i64).max(LOOK)
     }
 
     /// Notes which fields take a step now that time has passed.
@@ -515,11 +519,9 @@ impl Stage {
     /// When something is due that is nobody else's event. A field held back waits for one.
     fn until(&self) -> Option<Seconds> {
         match self {
-            Self::Rising(Rise {
-                until, held: None, ..
-            }) => *until,
+            Self::Rising(rise) => rise.until,
             Self::Waiting(until) => Some(*until),
-            Self::Full | Self::Rising(_) | Self::Stopped => None,
+            Self::Full | Self::Stopped => None,
         }
     }
 }

@@ -17,6 +17,7 @@ impl State<'_> {
             if with_tanks {
                 self.open_fills_wide();
             }
+            self.expect_no_room();
             self.try_restarts(Trial::InAnyCase);
             if with_tanks && self.tries_restarts(Trial::AsTanksAre) {
                 self.open_tanks();
