@@ -207,7 +207,7 @@ impl Multi {
                     program.add_constraint(row, ComparisonOp::Le, limit as f64 / UNIT);
                 }
             }
-            // Of what is not there no more comes out than goes in.
+            // Of one no more comes out on balance than is there.
             for &(commodity, _, drawn) in &swap.parts {
                 let side = |arc: usize, sign: f64| {
                     let own = lanes.iter().zip(&variables);
@@ -216,8 +216,9 @@ impl Multi {
                     own.map(move |(_, &variable)| (variable, sign))
                 };
                 let row: Vec<_> = side(swap.draw, 1.0).chain(side(swap.fill, -1.0)).collect();
-                if self.capacity[drawn] == 0 && !row.is_empty() {
-                    program.add_constraint(row, ComparisonOp::Le, 0.0);
+                let limit = self.capacity[drawn];
+                if limit < bound && !row.is_empty() {
+                    program.add_constraint(row, ComparisonOp::Le, limit as f64 / UNIT);
                 }
             }
         }

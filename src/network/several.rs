@@ -62,8 +62,8 @@ pub struct Swap {
     pub fill_rate: i64,
     /// The most that may come out, swapped or not, b/d.
     pub draw_rate: i64,
-    /// Commodities that can be in it, each with the reduced arcs that say what it gains and loses of them. Nothing more is
-    /// lost of one than gained while the second has no capacity.
+    /// Commodities that can be in it, each with the reduced arcs that say what it gains and loses of them. On balance no more
+    /// is lost of one than the second has capacity for.
     pub parts: Vec<(usize, usize, usize)>,
 }
 

@@ -172,12 +172,14 @@ impl State<'_> {
         }
     }
 
-    /// Lets into tanks no more than they have room for if it goes on for so long.
+    /// Lets into tanks no more than they have room for if it goes on for so long, and of a grade no more out of them than
+    /// there is for that, as it would make room for others.
     pub(super) fn open_fills_for(&mut self, seconds: i64) {
         for index in 0..self.tanks.len() {
             let room = self.tanks[index].top - self.tanks[index].volume;
             self.open_fill(index, room.max(0) / seconds);
         }
+        self.open_parts_for(seconds);
     }
 
     /// Notes which tanks take all that they are let in, as last solved: with more room they may take more.
@@ -186,12 +188,16 @@ impl State<'_> {
             let limit = self.arc_capacity[self.world.network.tanks[index].fill];
             self.tanks[index].is_wanting |= self.fill_flow(index) >= limit;
         }
+        self.note_wanting_parts();
     }
 
     /// The same of all, where it is not known of which.
     pub(super) fn set_wanting(&mut self, is_wanting: bool) {
         for tank in &mut self.tanks {
             tank.is_wanting = is_wanting;
+        }
+        for part in &mut self.parts {
+            part.is_wanting = is_wanting;
         }
     }
 

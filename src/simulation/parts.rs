@@ -14,8 +14,10 @@ pub(super) struct PartState {
     pub(super) volume: i64,
     /// Whether there is any to be had.
     pub(super) is_there: bool,
+    /// Whether a field stands still that may begin again once there is more of it.
+    pub(super) is_wanting: bool,
     /// Net flow in, b/d.
-    net: i64,
+    pub(super) net: i64,
 }
 
 /// What of a tank's contents at the start is of each part: grades share it as the fields that produce them plan at the start.
@@ -55,20 +57,39 @@ impl State<'_> {
             self.parts[at] = PartState {
                 volume,
                 is_there: volume > 0,
-                net: 0,
+                ..PartState::default()
             };
         }
     }
 
     /// Lets out of tanks what is there.
     pub(super) fn open_parts(&mut self) {
+        self.limit_parts(|_| UNLIMITED);
+    }
+
+    /// Lets of each grade no more out of tanks than there is if it goes on for so long.
+    pub(super) fn open_parts_for(&mut self, seconds: i64) {
+        self.limit_parts(|part| part.volume / seconds);
+    }
+
+    fn limit_parts(&mut self, limit: impl Fn(&PartState) -> i64) {
         for at in 0..self.parts.len() {
-            let limit = if self.parts[at].is_there {
-                UNLIMITED
-            } else {
+            let part = &self.parts[at];
+            let limit = if part.is_there { limit(part) } else { 0 };
+            self.write_arc(self.world.network.parts[at].drawn, limit.max(0));
+        }
+    }
+
+    /// Notes of which grades all is drawn that may be, as last solved.
+    pub(super) fn note_wanting_parts(&mut self) {
+        for (at, arcs) in self.world.network.parts.iter().enumerate() {
+            let carrier = self.world.network.problem.carrier[arcs.drawn];
+            let flow = if carrier == NO_ARC {
                 0
+            } else {
+                self.allocator.flows()[carrier]
             };
-            self.write_arc(self.world.network.parts[at].drawn, limit);
+            self.parts[at].is_wanting |= flow >= self.arc_capacity[arcs.drawn];
         }
     }
 

@@ -473,7 +473,10 @@ impl State<'_> {
             return i64::MAX;
         };
         let wanting = self.tanks.iter().filter(|tank| tank.is_wanting);
-        let gained: i64 = wanting.map(|tank| -tank.net.min(0)).sum();
+        let room: i64 = wanting.map(|tank| -tank.net.min(0)).sum();
+        let wanting = self.parts.iter().filter(|part| part.is_wanting);
+        let stock: i64 = wanting.map(|part| part.net.max(0)).sum();
+        let gained = room + stock;
         if gained == 0 {
             return i64::MAX;
         }
