@@ -149,6 +149,125 @@ fn a_field_begins_again_when_there_is_room_for_a_day() {
     );
 }
 
+/// The dead time of a field runs from day 4 on, when its link is back, though meanwhile the tank, which another field fills first, has
+/// no longer room for what both would send in a day: it is not full, so the field is back on day 6.
+#[test]
+fn a_dead_time_that_runs_is_not_ended_by_a_tank_with_room() {
+    let text = format!(
+        "{}[field.a]\nplan = \"100 kb/d\"\ndead_time = \"2 d\"\n[field.b]\nplan = \"160 kb/d\"\npriority = 1\n\
+         [hub.h]\ntank = {{ capacity = \"400 kb\", initial = 0.5 }}\n[market.m]\n\
+         [link.a]\nfrom = \"a\"\nto = \"h\"\n[link.b]\nfrom = \"b\"\nto = \"h\"\n\
+         [link.out]\nfrom = \"h\"\nto = \"m\"\ncapacity = \"260 kb/d\"\n\
+         [hazard.x]\nhits = [\"link.a\"]\noccurs = {{ dates = [2026-01-02] }}\nduration = \"3 d\"\n\
+         [hazard.y]\nhits = [\"link.out\"]\noccurs = {{ dates = [2026-01-04] }}\nduration = \"55.2 h\"\n",
+        head("30 d")
+    );
+    let [quiet, busy] = both(&text);
+    assert_eq!(quiet, [150.0 + 260.0 * 27.7, 150.0 + 100.0 * 5.0]);
+    assert_eq!(quiet, busy);
+}
+
+/// An outage leaves 30 % of a field for 13 h; from there it needs 3.5 of the 5 d of its ramp, from the end of the outage on.
+#[test]
+fn a_ramp_begins_when_it_is_let_go_whoever_looks_before() {
+    let text = format!(
+        "{}[field.a]\nplan = \"200 kb/d\"\nrestart = \"5 d\"\n[market.m]\n[link.a]\nfrom = \"a\"\nto = \"m\"\n\
+         [hazard.x]\nhits = [\"field.a\"]\noccurs = {{ dates = [2026-01-11T12:00:00Z] }}\nduration = \"13 h\"\nleft = 0.3\n",
+        head("30 d")
+    );
+    let [quiet, busy] = both(&text);
+    let lost = 140.0 * 13.0 / 24.0 + 140.0 * 3.5 / 2.0;
+    assert!(
+        (quiet[0] - (150.0 + 6_000.0 - lost)).abs() < 0.01,
+        "{quiet:?}"
+    );
+    assert_eq!(quiet, busy);
+}
+
+/// What an outage leaves of two small fields is a fraction of a second away from where their ramps are: they do not look at
+/// each other each second.
+#[test]
+fn ramps_that_are_held_do_not_wake_each_other() {
+    let hit = |field: &str, day: u32| {
+        format!(
+            "[hazard.x{field}]\nhits = [\"field.{field}\"]\noccurs = {{ dates = [2026-01-{day}] }}\nduration = \"60 d\"\nleft = 0.25\n"
+        )
+    };
+    let field = |id: &str| {
+        format!(
+            "[field.{id}]\nplan = \"1 kb/d\"\nrestart = {{ exponential = \"3 d\" }}\n[link.{id}]\nfrom = \"{id}\"\nto = \"m\"\n"
+        )
+    };
+    let text = [
+        head("90 d"),
+        field("a"),
+        field("b"),
+        "[market.m]\n".to_owned(),
+        hit("a", 11),
+        hit("b", 12),
+    ]
+    .concat();
+    let [quiet, busy] = both(&text);
+    // Up again after 60 d: the last quarter of the horizon is not back in full, 3 d × 0.75 of each is lost.
+    let lost = 2.0 * (0.75 * 60.0 + 0.75 * 3.0);
+    assert!(
+        (quiet[0] - (450.0 + 180.0 - lost)).abs() < 0.05,
+        "{quiet:?}"
+    );
+    assert!((quiet[0] - busy[0]).abs() < 0.001, "{quiet:?} {busy:?}");
+}
+
+/// A field may wait for room in a tank that it does not fill: another's oil goes there and leaves the line of 210 kb/d to it. The
+/// tank is full after 200 / 110 d; then 100 kb/d of it go, so after 0.2 d a day's 20 kb more than the field's least can go in;
+/// after a dead time of a day more there are 120 kb of room, for 12 / 11 d.
+#[test]
+fn room_counts_in_tanks_that_another_fills() {
+    let text = format!(
+        "{}[field.a]\nplan = \"240 kb/d\"\nmin_stable = \"120 kb/d\"\ndead_time = \"1 d\"\n[field.b]\nplan = \"110 kb/d\"\n\
+         [hub.t]\ntank = {{ capacity = \"200 kb\" }}\n[hub.h]\n[market.m]\n\
+         [link.a]\nfrom = \"a\"\nto = \"h\"\ntariff = \"6 USD/bbl\"\n[link.b]\nfrom = \"b\"\nto = \"t\"\n\
+         [link.t]\nfrom = \"t\"\nto = \"h\"\n[link.out]\nfrom = \"h\"\nto = \"m\"\ncapacity = \"210 kb/d\"\n",
+        head("30 d")
+    );
+    let [quiet, busy] = both(&text);
+    assert_eq!(quiet[0], 150.0 + 210.0 * 30.0);
+    let [full, round] = [200.0 / 110.0, 1.2 + 12.0 / 11.0];
+    let last = 30.0 - full - 12.0 * round;
+    let off = 12.0 * 1.2 + last;
+    let shut_in = 240.0 * off + 30.0 * (30.0 - off);
+    assert!(
+        last < 1.2 && (quiet[1] - 150.0 - shut_in).abs() < 1.0,
+        "{quiet:?} {shut_in}"
+    );
+    assert!((quiet[1] - busy[1]).abs() < 1.0, "{quiet:?} {busy:?}");
+}
+
+/// A full tank lets a field of heavy oil go on as long as there is light oil to be drawn against it: that, too, has to last for a day
+/// before the field begins again.
+#[test]
+fn stock_of_another_grade_has_to_last_as_room_has() {
+    let text = format!(
+        "{}[grade.light]\nbbl_per_tonne = 8.0\n[grade.heavy]\nbbl_per_tonne = 7.5\n\
+         [field.a]\nplan = \"180 kb/d\"\ngrade = \"light\"\n\
+         [field.b]\nplan = \"180 kb/d\"\ngrade = \"heavy\"\nmin_stable = \"144 kb/d\"\n\
+         [hub.h]\ntank = {{ capacity = \"1000 kb\", initial = 1.0 }}\n\
+         [market.light]\ngrades = [\"light\"]\n[market.heavy]\ngrades = [\"heavy\"]\n\
+         [link.a]\nfrom = \"a\"\nto = \"h\"\ntariff = \"4 USD/bbl\"\n[link.b]\nfrom = \"b\"\nto = \"h\"\n\
+         [link.light]\nfrom = \"h\"\nto = \"light\"\ncapacity = \"60 kb/d\"\n\
+         [link.heavy]\nfrom = \"h\"\nto = \"heavy\"\ncapacity = \"100 kb/d\"\n",
+        head("60 d")
+    );
+    let [quiet, busy] = both(&text);
+    assert!(
+        (quiet[1] - busy[1]).abs() < 0.005 * quiet[1],
+        "{quiet:?} {busy:?}"
+    );
+    assert!(
+        (quiet[0] - busy[0]).abs() < 0.001 * quiet[0],
+        "{quiet:?} {busy:?}"
+    );
+}
+
 proptest! {
     #![proptest_config(cases(60))]
 
