@@ -243,6 +243,9 @@ impl Allocator {
         if self.is_own && engine.is_settled() {
             return &self.flows;
         }
+        if self.sharing.is_some() {
+            engine.set_claims(&self.capacity[self.flows.len()..]);
+        }
         // What is shared depends on more than the engine knows.
         self.is_own = self.sharing.is_none();
         self.turn += 1;

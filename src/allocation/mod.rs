@@ -10,10 +10,12 @@ pub mod cut;
 mod derivative;
 #[cfg(test)]
 mod dice;
+mod fair;
 mod foresight;
 mod leeway;
 mod masks;
 mod multi;
+mod rounding;
 mod sharing;
 mod spanning;
 mod survival;

@@ -19,23 +19,27 @@ use std::sync::Arc;
 
 use microlp::{ComparisonOp, OptimizationDirection, Problem as Program, Variable};
 
-use crate::network::{BothWays, Problem, Several, Swap, UNLIMITED};
+use crate::network::{Claims, Problem, Several, UNLIMITED};
 
+use super::fair::Aim;
+use super::rounding::{Path, Rounding};
 use super::tableau::Engine;
 
 /// Barrels a day in a unit of the programs, so that numbers stay of moderate size.
-const UNIT: f64 = 1_000.0;
+pub(super) const UNIT: f64 = 1_000.0;
 /// What an optimum may be worsened by while later levels are optimised, in those units.
-const SLACK: f64 = 1e-7;
+pub(super) const SLACK: f64 = 1e-7;
 /// What it may be worsened by if the program has no optimum otherwise, for want of digits.
-const MORE_SLACK: f64 = 1e-6;
+pub(super) const MORE_SLACK: f64 = 1e-6;
 /// Below this a flow is none, barrels a day: what tolerances add up to.
-const NOISE: f64 = 0.02;
+pub(super) const NOISE: f64 = 0.02;
 
 /// The engine for a problem of several commodities.
 #[derive(Clone)]
 pub(super) struct Multi {
     capacity: Vec<i64>,
+    /// Plans of fields, then entitlements if they count; none if cuts are shared by cost.
+    claimed: Vec<u32>,
     /// Whether some program has had no optimum, so that nothing that was answered since counts.
     has_failed: bool,
     shared: Arc<Shared>,
@@ -46,29 +50,34 @@ struct Shared {
     nodes: usize,
     ends: Vec<(Option<usize>, Option<usize>)>,
     several: Several,
+    claims: Claims,
 }
 
 /// The flow of one commodity on one arc.
 #[derive(Clone, Copy)]
-struct Lane {
-    arc: usize,
+pub(super) struct Lane {
+    pub(super) arc: usize,
     commodity: usize,
 }
 
 /// Costs of a level that is settled, and what it has reached.
-type Held = (Vec<f64>, f64);
+pub(super) type Held = (Vec<f64>, f64);
 
-/// One way of one commodity from outside to outside.
-struct Path {
-    commodity: usize,
-    arcs: Vec<usize>,
-    rate: f64,
+/// What a program is to find.
+pub(super) struct Goal<'a> {
+    /// What a unit on each lane costs: the least is sought.
+    pub(super) costs: &'a [f64],
+    /// By how much what is settled may be missed.
+    pub(super) slack: f64,
+    /// Where there are any, also that each has the same share of its weight, as great as can be: told after the lanes.
+    pub(super) aims: &'a [Aim],
 }
 
 impl Multi {
     pub(super) fn new(problem: &Problem, several: &Several) -> Self {
         Self {
             capacity: vec![0; problem.arcs.len()],
+            claimed: Vec::new(),
             has_failed: false,
             shared: Arc::new(Shared {
                 nodes: problem.nodes,
@@ -78,8 +87,29 @@ impl Multi {
                     .map(|arc| (arc.tail, arc.head))
                     .collect(),
                 several: several.clone(),
+                claims: problem.claims.clone(),
             }),
         }
+    }
+
+    /// Who claims shares of what is produced.
+    pub(super) fn claims(&self) -> &Claims {
+        &self.shared.claims
+    }
+
+    /// Plan and entitlement of a field, in units of the programs.
+    pub(super) fn claim_of(&self, field: usize) -> (f64, f64) {
+        let rate = |at: usize| {
+            self.claimed
+                .get(at)
+                .map_or(0.0, |&rate| f64::from(rate) / UNIT)
+        };
+        (rate(field), rate(self.shared.claims.fields.len() + field))
+    }
+
+    /// The capacity of an arc, in units of the programs.
+    pub(super) fn rate_of(&self, arc: usize) -> f64 {
+        self.capacity[arc] as f64 / UNIT
     }
 
     /// The lanes on which oil could flow now: from outside to outside over capacities above 0.
@@ -121,15 +151,39 @@ impl Multi {
 
     /// The best flow of each lane, barrels a day; `None` if a level has no optimum.
     fn best(&self, lanes: &[Lane], most: &[i64]) -> Option<Vec<f64>> {
-        let levels = self.shared.several.levels.iter().filter_map(|level| {
+        let several = &self.shared.several;
+        let scaled = |level: &Vec<i128>| {
             let costs: Vec<i128> = lanes.iter().map(|lane| level[lane.arc]).collect();
             let most = costs.iter().map(|cost| cost.abs()).max().unwrap_or(0);
             let scaled = |costs: Vec<i128>| costs.iter().map(|&c| c as f64 / most as f64).collect();
             (most > 0).then(|| scaled(costs))
-        });
-        let mut flow = in_order(levels, |costs, held, slack| {
-            self.program(lanes, most, (costs, slack), held)
-        })?;
+        };
+        let program = |costs: &[f64], held: &[Held], slack: f64| {
+            let goal = Goal {
+                costs,
+                slack,
+                aims: &[],
+            };
+            self.program(lanes, most, &goal, held)
+        };
+        let (above, below) = several.levels.split_at(several.above_sharing);
+        let mut held = Vec::new();
+        let mut flow = Vec::new();
+        in_order(
+            above.iter().filter_map(scaled),
+            &mut held,
+            &mut flow,
+            program,
+        )?;
+        if !self.shared.claims.fields.is_empty() {
+            self.share(lanes, most, &mut held)?;
+        }
+        in_order(
+            below.iter().filter_map(scaled),
+            &mut held,
+            &mut flow,
+            program,
+        )?;
         flow.resize(lanes.len(), 0.0);
         for rate in &mut flow {
             *rate *= UNIT;
@@ -137,12 +191,12 @@ impl Multi {
         Some(flow)
     }
 
-    /// Minimises `costs` with what earlier levels have reached held up to `slack`.
-    fn program(
+    /// The best flow of each lane with what earlier levels have reached held; `None` without an optimum.
+    pub(super) fn program(
         &self,
         lanes: &[Lane],
         most: &[i64],
-        (costs, slack): (&[f64], f64),
+        goal: &Goal<'_>,
         held: &[Held],
     ) -> Option<Vec<f64>> {
         let mut program = Program::new(OptimizationDirection::Minimize);
@@ -162,9 +216,15 @@ impl Multi {
         let most = |arc: usize| most[arc].min(bound) as f64 / UNIT;
         let variables: Vec<Variable> = lanes
             .iter()
-            .zip(costs)
+            .zip(goal.costs)
             .map(|(lane, &cost)| program.add_var(cost, (0.0, most(lane.arc))))
             .collect();
+        let share = (!goal.aims.is_empty()).then(|| program.add_var(-1.0, (0.0, f64::INFINITY)));
+        for (aim, &share) in goal.aims.iter().zip(share.iter().cycle()) {
+            let row = [(variables[aim.lane], 1.0), (share, -aim.weight)];
+            program.add_constraint(row, ComparisonOp::Ge, aim.base);
+            program.add_constraint([(share, aim.weight)], ComparisonOp::Le, aim.most);
+        }
         // Nothing is made or lost at a node, grade by grade.
         let slots = self.shared.nodes * self.shared.several.commodities;
         let mut balance: Vec<Vec<(Variable, f64)>> = vec![Vec::new(); slots];
@@ -229,7 +289,7 @@ impl Multi {
                 .filter(|&(_, &cost)| cost != 0.0)
                 .map(|(&variable, &cost)| (variable, cost))
                 .collect();
-            let slack = slack * (1.0 + value.abs() * 1e-3);
+            let slack = goal.slack * (1.0 + value.abs() * 1e-3);
             program.add_constraint(row, ComparisonOp::Le, value + slack);
         }
         let solved = program.solve().ok()?;
@@ -240,6 +300,7 @@ impl Multi {
         Some(
             variables
                 .iter()
+                .chain(&share)
                 .map(|&variable| solution.var_value(variable).max(0.0))
                 .collect(),
         )
@@ -318,16 +379,16 @@ impl Multi {
 /// with more slack neither.
 fn in_order(
     levels: impl Iterator<Item = Vec<f64>>,
+    held: &mut Vec<Held>,
+    flow: &mut Vec<f64>,
     program: impl Fn(&[f64], &[Held], f64) -> Option<Vec<f64>>,
-) -> Option<Vec<f64>> {
-    let mut flow = Vec::new();
-    let mut held: Vec<Held> = Vec::new();
+) -> Option<()> {
     for costs in levels {
-        flow = program(&costs, &held, SLACK).or_else(|| program(&costs, &held, MORE_SLACK))?;
-        let value = costs.iter().zip(&flow).map(|(cost, x)| cost * x).sum();
+        *flow = program(&costs, held, SLACK).or_else(|| program(&costs, held, MORE_SLACK))?;
+        let value = costs.iter().zip(&*flow).map(|(cost, x)| cost * x).sum();
         held.push((costs, value));
     }
-    Some(flow)
+    Some(())
 }
 
 /// Takes the least rate of a path off each of its arcs.
@@ -343,140 +404,19 @@ fn take(flow: &mut [(usize, f64)], path: &[usize]) -> f64 {
     least
 }
 
-/// Paths put together in whole barrels.
-struct Rounding<'a> {
-    capacity: &'a [i64],
-    /// The most that each arc may carry.
-    most: &'a [i64],
-    swaps: &'a [Swap],
-    both_ways: &'a [BothWays],
-    flows: &'a mut [i64],
-    /// The same by commodity, one after the other.
-    by_commodity: Vec<i64>,
-}
-
-impl Rounding<'_> {
-    fn put(mut self, paths: &[Path]) {
-        let mut whole = vec![0_i64; paths.len()];
-        for (path, whole) in paths.iter().zip(&mut whole) {
-            *whole = ((path.rate + NOISE).floor() as i64).min(self.room_on_arcs(path));
-            self.carry(path, *whole);
-        }
-        self.keep_to_swaps(paths, &mut whole);
-        let mut rest: Vec<(f64, usize)> = (0..paths.len())
-            .map(|index| (paths[index].rate - whole[index] as f64, index))
-            .filter(|&(remainder, _)| remainder > NOISE)
-            .collect();
-        // Where there is room for it, what was cut off is a barrel a day for the largest remainders.
-        rest.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1)));
-        let mut cut: f64 = rest.iter().map(|&(remainder, _)| remainder).sum();
-        // One that goes into a tank may make room for another out of it.
-        let mut count = usize::MAX;
-        while rest.len() < count {
-            count = rest.len();
-            rest.retain(|&(_, index)| {
-                let fits = cut + NOISE >= 1.0 && self.room(&paths[index]) >= 1;
-                if fits {
-                    self.carry(&paths[index], 1);
-                    cut -= 1.0;
-                }
-                !fits
-            });
-        }
-        for swap in self.swaps {
-            for &(commodity, gained, drawn) in &swap.parts {
-                let net = self.by_commodity[commodity * self.flows.len() + swap.fill]
-                    - self.by_commodity[commodity * self.flows.len() + swap.draw];
-                self.flows[gained] = net.max(0);
-                self.flows[drawn] = (-net).max(0);
-            }
-            let both = self.flows[swap.fill].min(self.flows[swap.draw]);
-            self.flows[swap.fill] -= both;
-            self.flows[swap.draw] -= both;
-        }
-    }
-
-    fn carry(&mut self, path: &Path, more: i64) {
-        let first = path.commodity * self.flows.len();
-        for &arc in &path.arcs {
-            self.flows[arc] += more;
-            self.by_commodity[first + arc] += more;
-        }
-    }
-
-    /// How much more the arcs of a path can carry.
-    fn room_on_arcs(&self, path: &Path) -> i64 {
-        let left = path
-            .arcs
-            .iter()
-            .map(|&arc| self.most[arc] - self.flows[arc]);
-        let taken = self
-            .both_ways
-            .iter()
-            .filter(|both| both.arcs().any(|arc| path.arcs.contains(&arc)));
-        let shared = taken.map(|both| {
-            let used: i64 = both.arcs().map(|arc| self.flows[arc]).sum();
-            both.limit(self.capacity) - used
-        });
-        left.chain(shared).min().unwrap_or(0)
-    }
-
-    /// The same, with what tanks may gain and lose.
-    fn room(&self, path: &Path) -> i64 {
-        let sides = self
-            .sides()
-            .filter(|&(gains, loses)| is_only(path, gains, loses));
-        let left = sides.map(|(gains, loses)| -self.excess(gains, loses));
-        left.fold(self.room_on_arcs(path), i64::min)
-    }
-
-    /// Of each tank that swaps: the arc by which it gains and that by which it loses, and the same
-    /// the other way round.
-    fn sides(&self) -> impl Iterator<Item = (usize, usize)> + use<'_> {
-        let sides = |swap: &Swap| [(swap.fill, swap.draw), (swap.draw, swap.fill)];
-        self.swaps.iter().flat_map(sides)
-    }
-
-    /// What a tank gains above what it may.
-    fn excess(&self, gains: usize, loses: usize) -> i64 {
-        self.flows[gains] - self.flows[loses] - self.capacity[gains]
-    }
-
-    /// Takes off what tanks gain or lose too much because what they swap it for was rounded down.
-    /// Less flows each time, so this ends.
-    fn keep_to_swaps(&mut self, paths: &[Path], whole: &mut [i64]) {
-        let sides: Vec<(usize, usize)> = self.sides().collect();
-        let mut is_kept = false;
-        while !is_kept {
-            is_kept = true;
-            for &(gains, loses) in &sides {
-                // The smallest were found last.
-                for (path, whole) in paths.iter().zip(&mut *whole).rev() {
-                    let excess = self.excess(gains, loses).min(*whole);
-                    if excess > 0 && is_only(path, gains, loses) {
-                        self.carry(path, -excess);
-                        *whole -= excess;
-                        is_kept = false;
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// Whether a path has the one arc and not the other.
-fn is_only(path: &Path, arc: usize, other: usize) -> bool {
-    path.arcs.contains(&arc) && !path.arcs.contains(&other)
-}
-
 impl Engine for Multi {
-    /// None: cuts are shared by cost alone where grades are told apart.
+    /// None: what is shared is shared when it is solved.
     fn find_free(&self, _: i128, free: &mut [bool]) {
         free.fill(false);
     }
 
     fn set_capacity(&mut self, arc: usize, capacity: i64) {
         self.capacity[arc] = capacity;
+    }
+
+    fn set_claims(&mut self, claims: &[u32]) {
+        self.claimed.clear();
+        self.claimed.extend_from_slice(claims);
     }
 
     fn solve(&mut self, flows: &mut [i64]) {
@@ -527,11 +467,13 @@ mod tests {
     #[test]
     fn a_level_without_an_optimum_is_tried_with_more_slack_and_never_left_out() {
         let levels = || [vec![1.0], vec![2.0]].into_iter();
-        let found = in_order(levels(), |costs, held, slack| {
+        let (mut held, mut flow) = (Vec::new(), Vec::new());
+        let found = in_order(levels(), &mut held, &mut flow, |costs, held, slack| {
             (held.is_empty() || slack > SLACK).then(|| costs.to_vec())
         });
-        assert_eq!(found, Some(vec![2.0]));
-        let found = in_order(levels(), |costs, held, _| {
+        assert_eq!((found, flow), (Some(()), vec![2.0]));
+        let (mut held, mut flow) = (Vec::new(), Vec::new());
+        let found = in_order(levels(), &mut held, &mut flow, |costs, held, _| {
             held.is_empty().then(|| costs.to_vec())
         });
         assert_eq!(found, None);

@@ -23,6 +23,8 @@ pub(super) const MOST_NODES: usize = 128 * 64;
 pub(super) trait Engine: Send {
     /// Changes the capacity of an arc.
     fn set_capacity(&mut self, arc: usize, capacity: i64);
+    /// Tells what fields claim, where that is not left to [`super::sharing`]: plans, then entitlements if they count.
+    fn set_claims(&mut self, _claims: &[u32]) {}
     /// Whether capacities that have changed since the last solution leave it as it is.
     fn is_settled(&self) -> bool {
         false

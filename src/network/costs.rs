@@ -24,6 +24,8 @@ pub(super) struct Costs {
     pub(super) settled: i128,
     /// The levels that it is the sum of, the least important first.
     pub(super) levels: Vec<Level>,
+    /// How many of them rank below the sharing of cuts.
+    pub(super) below_sharing: usize,
 }
 
 /// What one level of preference says of each arc.
@@ -97,6 +99,7 @@ impl Costs {
             sum.unit *= 2;
         }
         let settled = sum.unit / 2;
+        let below_sharing = sum.each.len();
         if count != Count::StockAndAbove {
             sum.put_as(Kind::Ranks, &level(&|arc| -claim(model, arc.role)));
         }
@@ -133,6 +136,7 @@ impl Costs {
             arc: sum.arc,
             settled,
             levels: sum.each,
+            below_sharing,
         }
     }
 }

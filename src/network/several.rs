@@ -19,6 +19,8 @@ pub struct Several {
     pub allowed: Vec<Vec<bool>>,
     /// Objectives to be minimised, the most important first: the cost of a unit of flow, by reduced arc.
     pub levels: Vec<Vec<i128>>,
+    /// How many of them come before cuts are shared among fields.
+    pub above_sharing: usize,
     /// Tanks that more than one commodity can be in.
     pub swaps: Vec<Swap>,
     /// Links that oil may take in either direction.
@@ -113,7 +115,8 @@ impl Several {
             reduced.iter().map(of).collect()
         };
         let mut levels = Vec::new();
-        for level in costs.levels.iter().rev() {
+        let mut above_sharing = 0;
+        for (below, level) in costs.levels.iter().enumerate().rev() {
             if level.kind == Kind::Ranks {
                 let mut ranks: Vec<i128> = level.arc.iter().copied().filter(|&v| v != 0).collect();
                 ranks.sort_by_key(|&rank| (-rank.abs(), rank));
@@ -130,11 +133,15 @@ impl Several {
             } else {
                 levels.push(sum(&|member| level.arc[member]));
             }
+            if below == costs.below_sharing {
+                above_sharing = levels.len();
+            }
         }
         Self {
             commodities,
             allowed: reduced.iter().map(shared).collect(),
             levels,
+            above_sharing,
             swaps: swaps(model, network, problem),
             both_ways: both_ways(problem, &network.link_arcs),
         }

@@ -57,18 +57,6 @@ fn grades(report: &Report, tree: &Table, model: &Model) {
     let Some(grading) = model.grading() else {
         return;
     };
-    if !grading.is_exact && model.allocation.sharing != Sharing::Cost {
-        let node = tree.table("allocation").and_then(|t| t.get("sharing"));
-        report
-            .error(
-                "scenario::sharing_of_grades",
-                node.map_or_else(|| place(tree, "scenario", ""), |node| node.at),
-                "not with several grades",
-                format!("cuts of grades that are told apart are shared by cost only: {}", grading.reason),
-            )
-            .help("use `sharing = \"cost\"`, or let the grades be one: a `swap`, fewer `grades`, one price")
-            .file();
-    }
     let graph = Graph::of(model);
     let onward = graph.reversed().reached(
         (0..model.markets.len()).map(|index| graph.index[&NodeRef::Market(index)]),

@@ -199,3 +199,26 @@ proptest! {
         prop_assert_eq!(kept.rows, rows_in_halves(&model, 6));
     }
 }
+
+proptest! {
+    #![proptest_config(cases(12))]
+
+    /// The same where grades are told apart besides: the first market takes only every other field's.
+    #[test]
+    fn the_ledger_closes_with_grades_too(world in networks_with_tanks(4), seed in any::<u64>()) {
+        let mut world = world;
+        world.days = world.days.min(40);
+        let mut text = featured(&world, seed);
+        for field in 0..world.plans.len() {
+            let heading = format!("[field.f{field}]\n");
+            text = text.replace(&heading, &format!("{heading}grade = \"g{}\"\n", field % 2));
+        }
+        text = text.replace("[market.m0]\n", "[market.m0]\ngrades = [\"g0\"]\n");
+        text = text.replace("2026-02-10, 2026-03-20", "2026-01-08, 2026-01-25");
+        text += "\n[grade.g0]\nbbl_per_tonne = 7.5\n[grade.g1]\nbbl_per_tonne = 7.5\n";
+        let model = model(&text);
+        let (_, kept) = rows(&model, 2, Collect::All);
+        check_books(&kept)?;
+        prop_assert_eq!(kept.rows, rows_in_halves(&model, 2));
+    }
+}

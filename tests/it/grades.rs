@@ -1,15 +1,16 @@
 //! Grades told apart, against the simplex where both hold and against programs written otherwise.
 
+use keruen::allocation::Allocator;
 use keruen::model::{Collect, Model};
-use keruen::network::{ArcRole, FlowArc, Network, Problem};
+use keruen::network::{ArcRole, FlowArc, NO_ARC, Network, Problem};
 use keruen::scenario::{self, Text};
-use microlp::{ComparisonOp, OptimizationDirection, Variable};
 use proptest::prelude::*;
 
 use crate::oracle::{capacities, is_feasible, paid, rank, solved};
+use crate::paths::Paths;
 use crate::properties::cases;
 use crate::random_worlds::{World, networks, networks_with_tanks};
-use crate::worlds::rows;
+use crate::worlds::{head, rows};
 
 /// A world whose fields produce grades in turn, with more settings.
 fn graded(world: &mut World, settings: &[String]) -> Model {
@@ -77,101 +78,27 @@ fn agree(
         && near(one.2, other.2, most * dearest)
 }
 
-/// The best that can be had by the rules, as a program over whole paths from field to market.
-struct Paths {
-    /// Arcs that share a capacity: one of the network alone, or those of a link in both directions; b/d.
-    capacity: Vec<(Vec<usize>, i64)>,
-    paths: Vec<Vec<usize>>,
-}
-
-impl Paths {
-    fn of(model: &Model, network: &Network, problem: &Problem, capacities: &[i64]) -> Self {
-        let capacity: Vec<i64> = problem
-            .carrier
-            .iter()
-            .map(|&carrier| capacities.get(carrier).copied().unwrap_or(0))
-            .collect();
-        let of = |arc: Option<usize>| arc.map_or(0, |arc| capacity[arc]);
-        let both_ways = network.link_arcs.iter().map(|&[nominated, rest, back]| {
-            let most = of(nominated) + of(rest);
-            let arcs = [nominated, rest, back].into_iter().flatten().collect();
-            (arcs, most.max(of(back)))
-        });
-        let alone = capacity.iter().enumerate();
-        let mut found = Self {
-            capacity: alone
-                .map(|(arc, &most)| (vec![arc], most))
-                .chain(both_ways)
-                .collect(),
-            paths: Vec::new(),
-        };
-        for (field, &source) in network.source_of.iter().enumerate() {
-            let grade = model.fields[field].commodity.as_deref().expect("a grade");
-            let may = |list: &Option<Vec<String>>| {
-                list.as_ref()
-                    .is_none_or(|list| list.iter().any(|listed| listed == grade))
-            };
-            let is_open = |arc: &FlowArc| match arc.role {
-                ArcRole::Link { link, .. } => may(&model.links[link].grades),
-                ArcRole::Sell { market, .. } => may(&model.markets[market].grades),
-                ArcRole::Grade(lot) => {
-                    let names = model.grading().expect("grades are told apart").names;
-                    names[network.lots[lot].commodity] == grade
-                }
-                ArcRole::Source(_) | ArcRole::Fill(_) | ArcRole::Draw(_) | ArcRole::Part { .. } => {
-                    false
-                }
-                ArcRole::Through(_) => true,
-            };
-            found.follow(network, &is_open, vec![source]);
-        }
-        found
+/// What fields produce where cuts are shared, as their plans and entitlements claim it; b/d.
+fn shared_out(model: &Model, network: &Network, problem: &Problem, capacities: &[i64]) -> Vec<i64> {
+    let mut allocator = Allocator::new(problem);
+    for (arc, &capacity) in capacities.iter().enumerate() {
+        allocator.set_capacity(arc, capacity);
     }
-
-    fn follow(&mut self, network: &Network, is_open: &dyn Fn(&FlowArc) -> bool, path: Vec<usize>) {
-        let last = network.arcs[*path.last().expect("a path begins at a field")];
-        let Some(node) = last.head else {
-            self.paths.push(path);
-            return;
-        };
-        for (index, arc) in network.arcs.iter().enumerate() {
-            let seen = path
-                .iter()
-                .any(|&arc_before| network.arcs[arc_before].head == arc.head);
-            if arc.tail == Some(node) && is_open(arc) && (arc.head.is_none() || !seen) {
-                self.follow(network, is_open, [path.clone(), vec![index]].concat());
-            }
-        }
+    for (field, spec) in model.fields.iter().enumerate() {
+        let plan = spec.plan.first().0;
+        let entitled = spec.entitlement.as_ref();
+        allocator.set_claim(
+            field,
+            plan,
+            entitled.map_or(plan, |entitled| entitled.first().0),
+        );
     }
-
-    /// Minimises one objective after the other over the paths; the value of each.
-    fn best(&self, objectives: &[Vec<f64>]) -> Vec<f64> {
-        let mut values: Vec<f64> = Vec::new();
-        for objective in objectives {
-            let mut program = microlp::Problem::new(OptimizationDirection::Minimize);
-            let rates: Vec<Variable> = objective
-                .iter()
-                .map(|&cost| program.add_var(cost, (0.0, f64::INFINITY)))
-                .collect();
-            for (arcs, capacity) in &self.capacity {
-                let is_on = |&path: &usize| arcs.iter().any(|arc| self.paths[path].contains(arc));
-                let on = (0..self.paths.len()).filter(is_on);
-                let row: Vec<(Variable, f64)> = on.map(|path| (rates[path], 1.0)).collect();
-                if !row.is_empty() {
-                    program.add_constraint(&row, ComparisonOp::Le, *capacity as f64 / 1e3);
-                }
-            }
-            for (before, &value) in objectives.iter().zip(&values) {
-                let row: Vec<(Variable, f64)> =
-                    rates.iter().copied().zip(before.iter().copied()).collect();
-                program.add_constraint(&row, ComparisonOp::Le, value + 1e-7);
-            }
-            let solved = program.solve().expect("feasible: nothing at all may flow");
-            let solution = solved.into_solution().expect("no limit was set");
-            values.push(solution.objective());
-        }
-        values
-    }
+    let flows = allocator.solve().to_vec();
+    let source = |&arc: &usize| match problem.carrier[arc] {
+        NO_ARC => 0,
+        carrier => flows[carrier],
+    };
+    network.source_of.iter().map(source).collect()
 }
 
 /// Class of each delivery, as the rules have it.
@@ -277,6 +204,118 @@ proptest! {
         }
         prop_assert!((nominated as f64 - best[3] * 1e3).abs() <= most, "{} {:?}", nominated, best);
         prop_assert!((money as f64 - best[4] * 1e3).abs() <= most * dearest as f64, "{} {:?}", money, best);
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(200))]
+
+    /// Cuts are shared by programs as they are by taking the network apart, where both can be done.
+    #[test]
+    fn programs_share_cuts_as_the_decomposition_does(
+        world in networks(5),
+        entitled in prop::collection::vec(prop_oneof![Just(None), (1..20_u8).prop_map(Some)], 5),
+        by_entitlement in any::<bool>(),
+    ) {
+        let mut world = world;
+        let mut settings = vec![format!(
+            "allocation.sharing = \"{}\"",
+            if by_entitlement { "entitlement" } else { "pro-rata" }
+        )];
+        if by_entitlement {
+            let fields = (0..world.plans.len()).zip(&entitled);
+            settings.extend(fields.filter_map(|(field, rate)| {
+                rate.map(|rate| format!("field.f{field}.entitlement = \"{rate} kb/d\""))
+            }));
+        }
+        let model = graded(&mut world, &settings);
+        let network = Network::new(&model);
+        let own = capacities(&model, &network);
+        let apart = network.told_apart(&model);
+        let one = shared_out(&model, &network, &network.problem, &own);
+        let programs = shared_out(&model, &network, &apart, &own);
+        // A barrel for each division here, for each path there.
+        let most = own.len() as i64;
+        let is_near = one.iter().zip(&programs).all(|(one, other)| (one - other).abs() <= most);
+        prop_assert!(is_near, "{:?} {:?}", one, programs);
+    }
+
+    /// Where grades are told apart, no field could have more but for one that has no greater share.
+    #[test]
+    fn shares_are_fair_where_grades_are_told_apart(
+        world in networks(4),
+        bits in prop::collection::vec(prop_oneof![2 => Just(0_u8), 1 => 1..7_u8], 12),
+    ) {
+        let mut world = world;
+        let is_nominated = world.links.iter().any(|link| link.nomination.is_some());
+        for link in &mut world.links {
+            link.both_ways &= !is_nominated;
+        }
+        let mut settings = restrictions(&world, &bits);
+        settings.push("allocation.sharing = \"pro-rata\"".to_owned());
+        let model = graded(&mut world, &settings);
+        let network = Network::new(&model);
+        prop_assume!(network.problem.several.is_some());
+        let own = capacities(&model, &network);
+        let got = shared_out(&model, &network, &network.problem, &own);
+        let paths = Paths::of(&model, &network, &network.problem, &own);
+        let made = |field: usize| -> Vec<f64> {
+            let source = network.source_of[field];
+            paths.paths.iter().map(|path| if path[0] == source { -1.0 } else { 0.0 }).collect()
+        };
+        let classes: Vec<Vec<f64>> = (1..=3)
+            .map(|served| {
+                let of = |&arc: &usize| match network.arcs[arc].role {
+                    ArcRole::Sell { market, committed } if class(&model, market, committed) == served => -1.0,
+                    _ => 0.0,
+                };
+                paths.paths.iter().map(|path| path.iter().map(of).sum()).collect()
+            })
+            .collect();
+        let values = paths.best(&classes);
+        // What rounding may have left, kb/d.
+        let loose = own.len() as f64 / 1e3;
+        let plan = |field: usize| model.fields[field].plan.first().0.max(1) as f64;
+        let share = |field: usize| got[field] as f64 / plan(field);
+        let fields: Vec<Vec<f64>> = (0..got.len()).map(made).collect();
+        for (field, own) in fields.iter().enumerate() {
+            let mut held: Vec<(&[f64], f64)> =
+                classes.iter().map(Vec::as_slice).zip(values.iter().map(|value| value + loose)).collect();
+            held.extend((0..got.len()).filter(|&other| {
+                other != field && share(other) <= share(field) + 2.0 * loose * 1e3 / plan(other)
+            }).map(|other| (fields[other].as_slice(), loose - got[other] as f64 / 1e3)));
+            let most = -paths.least(own, &held);
+            let has = got[field] as f64 / 1e3;
+            prop_assert!(most <= has + loose * (got.len() + 4) as f64, "field {}: {} of {}, {:?}", field, has, most, got);
+        }
+    }
+}
+
+/// A line of 100 kb/d from a heavy and two light fields that plan 100 each. All light oil that is asked for is 60: with the heavy,
+/// which could have more, all have a third. If no more than 20 are asked for, each light field has half of that.
+#[test]
+fn a_cut_is_shared_among_fields_of_several_grades() {
+    for (asked, shares) in [(80, [33.334, 33.333, 33.333]), (20, [80.0, 10.0, 10.0])] {
+        let mut text = format!(
+            "{}[allocation]\nsharing = \"pro-rata\"\n[hub.h]\n[grade.heavy]\nbbl_per_tonne = 7.0\n[grade.light]\nbbl_per_tonne = 8.0\n\
+             [market.heavy]\ngrades = [\"heavy\"]\n[market.light]\ngrades = [\"light\"]\ndemand = \"{asked} kb/d\"\n\
+             [hub.end]\n[link.line]\nfrom = \"h\"\nto = \"end\"\ncapacity = \"100 kb/d\"\n\
+             [link.heavy]\nfrom = \"end\"\nto = \"heavy\"\n[link.light]\nfrom = \"end\"\nto = \"light\"\n",
+            head("10 d")
+        );
+        for (id, grade) in [("a", "heavy"), ("b", "light"), ("c", "light")] {
+            text += &format!(
+                "[field.{id}]\nplan = \"100 kb/d\"\ngrade = \"{grade}\"\n[link.{id}]\nfrom = \"{id}\"\nto = \"h\"\n"
+            );
+        }
+        let result = crate::worlds::run(&crate::worlds::model(&text), 1).result;
+        for (id, share) in ["a", "b", "c"].into_iter().zip(shares) {
+            let made = result.fields[id]["produced"].mean.expect("told");
+            assert!(
+                (made / 10_000.0 - share).abs() < 0.003,
+                "{asked} {id}: {made}"
+            );
+        }
     }
 }
 

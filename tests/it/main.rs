@@ -30,6 +30,7 @@ mod metamorphic;
 mod netback;
 mod no_panic;
 mod oracle;
+mod paths;
 mod portfolio_files;
 mod portfolios;
 mod precision;
