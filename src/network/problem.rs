@@ -268,6 +268,7 @@ mod tests {
             arc: vec![1, 10, 100, 7, 1_000, 5],
             settled: 0,
             levels: Vec::new(),
+            below_sharing: 0,
         };
         let problem = Problem::presolve(4, &arcs, &costs, &|_| true);
         assert_eq!(problem.carrier[3], NO_ARC);
