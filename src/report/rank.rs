@@ -121,13 +121,7 @@ fn share(estimate: RankEstimate) -> String {
 
 fn elements(rank: &Rank, shown: &[&RankElement], width: u16, out: &mut dyn Tell) -> io::Result<()> {
     if shown.is_empty() {
-        // Where it is not known what a barrel more delivers, nor what it earns, a note says why.
-        let is_known = rank.elements.iter().any(|element| element.right.is_some());
-        let text = if is_known {
-            "No capacity ever limits what is delivered."
-        } else {
-            "Nothing is known to be worth more or less."
-        };
+        let text = "No capacity ever limits what is delivered.";
         return paragraph(text, width, out);
     }
     table(&shown[..shown.len().min(MOST_ROWS)]).write(width, out)?;

@@ -82,8 +82,8 @@ pub struct RankElement {
     pub name: String,
     /// Nameplate at the start, b/d.
     pub capacity_bpd: i64,
-    /// Share of time in the minimum cut nearest to the sources; this and the others in barrels are
-    /// `None` where it is not known what one more barrel a day of capacity would deliver.
+    /// Share of time in the minimum cut nearest to the sources; `None` where flows do not tell what one more barrel a day of
+    /// capacity would deliver, and the others in barrels are those of a step.
     pub in_cut: Option<RankEstimate>,
     /// Barrels more delivered per barrel of capacity added in every state: the expected shadow
     /// price.

@@ -89,11 +89,15 @@ pub(super) fn share_left(state: &State<'_>, rated: &Rated) -> f64 {
     (state.available[element] as f64 / intact as f64).clamp(0.0, 1.0)
 }
 
-/// What one step more and one step less of capacity would earn, USD a day.
+/// What one step more and one step less of capacity would change.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Gain {
+    /// USD a day.
     pub(super) more: f64,
     pub(super) less: f64,
+    /// Barrels delivered per barrel of the step.
+    pub(super) delivered_more: f64,
+    pub(super) delivered_less: f64,
 }
 
 /// Solves with one step more and one less of an element's capacity; `None` where nothing can
@@ -117,7 +121,12 @@ pub(super) fn gain(
     }
     trial.set_numbers(state.allocator.numbers());
     // Tanks may have been steered by other costs: both sides of the difference go by the rules.
-    let now = worth.of(trial.solve());
+    let sales = &state.world.sales;
+    let both = |flows: &[i64]| {
+        let delivered: i64 = sales.iter().map(|sale| flows[sale.arc]).sum();
+        [worth.of(flows), delivered as f64]
+    };
+    let now = both(trial.solve());
     let mut with = |arcs: &[usize], by: i64| {
         for &arc in arcs.iter().filter(|&&arc| carried(arc) != NO_ARC) {
             let carrier = carried(arc);
@@ -128,13 +137,14 @@ pub(super) fn gain(
             });
             trial.set_capacity(carrier, least.min().unwrap_or(0));
         }
-        let value = worth.of(trial.solve());
+        let value = both(trial.solve());
         for &arc in arcs.iter().filter(|&&arc| carried(arc) != NO_ARC) {
             trial.set_capacity(carried(arc), state.allocator.capacity(carried(arc)));
         }
         value
     };
-    let more = with(&rated.arcs, step) - now;
+    let change = |from: [f64; 2], to: [f64; 2]| [to[0] - from[0], to[1] - from[1]];
+    let [more, delivered_more] = change(now, with(&rated.arcs, step));
     let shrinking: &[usize] = match &reserve {
         Some(reserve) => std::slice::from_ref(reserve),
         None => &rated.arcs,
@@ -142,12 +152,17 @@ pub(super) fn gain(
     // No more than there is can be taken away.
     let least = shrinking.iter().map(|&arc| limit(arc)).min().unwrap_or(0);
     let down = step.min(least);
-    let less = if down > 0 {
-        (now - with(shrinking, -down)) * (step as f64 / down as f64)
+    let [less, delivered_less] = if down > 0 {
+        change(with(shrinking, -down), now).map(|lost| lost * (step as f64 / down as f64))
     } else {
-        0.0
+        [0.0; 2]
     };
-    Some(Gain { more, less })
+    Some(Gain {
+        more,
+        less,
+        delivered_more: delivered_more / step as f64,
+        delivered_less: delivered_less / step as f64,
+    })
 }
 
 /// What a barrel is worth on each arc of the reduced problem: its price and what its grade earns

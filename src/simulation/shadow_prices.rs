@@ -59,8 +59,8 @@ pub struct ShadowPrices {
     pub elements: Vec<Priced>,
     /// Whether anything is priced, so that dollars mean something.
     pub is_priced: bool,
-    /// Why it is not known what one more barrel a day of capacity would deliver; then nothing in
-    /// barrels means anything.
+    /// Why flows do not tell what one more barrel a day of capacity would deliver: then barrels are those of a step more
+    /// and a step less, and nothing is known of the minimum cut.
     pub why_no_derivative: Option<&'static str>,
 }
 
@@ -172,7 +172,8 @@ struct Watch<'w> {
     known: HashMap<Box<[i64]>, Vec<Seen>>,
     /// Work space: the state that is looked up.
     key: Vec<i64>,
-    /// By element: seconds in the cut, binding, binding by millionths left, and hurting.
+    /// By element: seconds in the cut, binding, binding by millionths left, and hurting; where derivatives are not known the
+    /// last three by barrels per barrel of a step.
     seconds: Vec<[i64; 4]>,
     /// By element: USD for a step more, and for one less.
     earned: Vec<[f64; 2]>,
@@ -249,6 +250,13 @@ impl Follower for Watch<'_> {
                 seconds[2] += (left * SHARE).round() as i64 * time;
             }
             if let Some(gain) = gain {
+                if !self.is_known {
+                    let part = |share: f64| (share * time as f64).round() as i64;
+                    let left = share_left(state, &self.rated[index]);
+                    seconds[1] += part(gain.delivered_more);
+                    seconds[2] += part(gain.delivered_more * left * SHARE);
+                    seconds[3] += part(gain.delivered_less);
+                }
                 let days = Seconds(time).days();
                 self.earned[index][0] += gain.more * days;
                 self.earned[index][1] += gain.less * days;

@@ -6,7 +6,7 @@
 
 use super::part::Part;
 use crate::metrics::paired;
-use crate::model::{Element, Model, Objective, Quota};
+use crate::model::{Element, Model, Quota};
 use crate::results::{Rank, RankElement, RankEstimate, RankPlayed, RankTank};
 use crate::simulation::{
     Estimated, Observer, RunError, Settings, Takings, scenario_info, shadow_prices, takings,
@@ -73,19 +73,16 @@ pub fn rank_by_shadow_price(
             let (id, name) = named(model, found.element);
             let usd =
                 |estimate: Estimated| prices.is_priced.then(|| shown(estimate).scaled(per_year));
-            let known = |estimate: Estimated| {
-                let is_known = prices.why_no_derivative.is_none();
-                is_known.then(|| shown(estimate))
-            };
+            let has_cut = prices.why_no_derivative.is_none();
             RankElement {
                 id,
                 name,
                 capacity_bpd: capacity(model, found.element),
-                in_cut: known(found.in_cut),
-                right: known(found.right),
-                right_of_nameplate: known(found.right_of_nameplate),
-                left: known(found.left),
-                kb_per_year_per_kbd: known(found.right).map(|right| right.scaled(DAYS_PER_YEAR)),
+                in_cut: has_cut.then(|| shown(found.in_cut)),
+                right: Some(shown(found.right)),
+                right_of_nameplate: Some(shown(found.right_of_nameplate)),
+                left: Some(shown(found.left)),
+                kb_per_year_per_kbd: Some(shown(found.right).scaled(DAYS_PER_YEAR)),
                 usd_more_per_year_per_bpd: usd(found.usd_more),
                 usd_less_per_year_per_bpd: usd(found.usd_less),
             }
@@ -145,21 +142,14 @@ pub fn rank_by_shadow_price(
     let mut warnings = Vec::new();
     if let Some(why) = prices.why_no_derivative {
         warnings.push(format!(
-            "what one more barrel a day of capacity delivers is not told: {why}"
+            "barrels at once are those of a step more and a step less, in each state solved again, and of the minimum cut \
+             nothing is told: {why}"
         ));
     }
     if !tanks.is_empty() {
         warnings.push(
             "with tanks, prices of each instant leave out that a barrel kept in one may be delivered \
              later; what was played again counts it"
-                .to_owned(),
-        );
-    }
-    let is_told_apart = model.grading().is_some_and(|grading| !grading.is_exact);
-    if model.allocation.objective == Objective::Netback || is_told_apart {
-        warnings.push(
-            "barrels are those of a greatest flow of one commodity: where flows go by what pays, or \
-             where grades are told apart, only what is said in dollars goes by the rules in force"
                 .to_owned(),
         );
     }

@@ -240,34 +240,66 @@ fn dollars_count_all_costs_and_quality() {
     assert_eq!(usd, 1.0);
 }
 
+/// Where flows tell no derivative, barrels are those of a step. The line of 400 kb/d is what limits 500 that would pay, of one market
+/// or of two prices; if light oil has a way of its own, it limits nothing.
 #[test]
-fn what_is_not_known_of_capacity_is_left_out_with_the_reason() {
+fn where_flows_tell_no_derivative_a_step_does() {
     let market = "[market.x]\nprice = \"60 USD/bbl\"\n";
-    for (rest, reason) in [
+    for (rest, reason, barrels) in [
         (
             format!("[allocation]\nobjective = \"netback\"\n{market}"),
             "as much flows as pays",
+            1.0,
         ),
         (
             format!(
                 "{market}[market.y]\ngrades = [\"light\"]\n[link.hy]\nfrom = \"h\"\nto = \"y\"\n"
             ),
             "grades are told apart",
+            0.0,
         ),
         (
             format!("{market}prices = {{ heavy = \"50 USD/bbl\" }}\n"),
             "grades are told apart",
+            1.0,
         ),
     ] {
         let found = ranked(&graded(&rest), 2);
-        assert!(!found.elements.is_empty());
+        let line = found.elements.iter().find(|one| one.id == "link.hx");
+        let line = line.expect("a limit");
+        assert_eq!(line.right_and_left(), [barrels; 2], "{rest}");
         for element in &found.elements {
-            let barrels = [element.in_cut, element.right, element.left];
-            assert_eq!(barrels, [None; 3], "{rest}");
+            assert_eq!(element.in_cut, None, "{rest}");
             assert!(element.usd_more_per_year_per_bpd.is_some());
         }
         let said = found.warnings.join("; ");
         assert!(said.contains(reason), "{said}");
+    }
+}
+
+/// On a ring each of three grades takes two of three lines: half of what one line has more can be delivered.
+#[test]
+fn a_barrel_of_capacity_may_be_worth_half_a_barrel() {
+    let mut text = head("10 d");
+    for at in 1..=3 {
+        let next = at % 3 + 1;
+        text += &format!(
+            "[hub.u{at}]\n[hub.v{at}]\n\
+             [link.e{at}]\nfrom = \"u{at}\"\nto = \"v{at}\"\ncapacity = \"100 kb/d\"\n\
+             [link.on{at}]\nfrom = \"v{at}\"\nto = \"u{next}\"\n\
+             [grade.g{at}]\nbbl_per_tonne = 7.5\n[field.f{at}]\ngrade = \"g{at}\"\nplan = \"100 kb/d\"\n\
+             [market.m{at}]\ngrades = [\"g{at}\"]\n\
+             [link.in{at}]\nfrom = \"f{at}\"\nto = \"u{at}\"\n[link.out{at}]\nfrom = \"v{next}\"\nto = \"m{at}\"\n",
+        );
+    }
+    let found = ranked(&model(&text), 2);
+    for at in 1..=3 {
+        let mut all = found.elements.iter();
+        let line = all.find(|one| one.id == format!("link.e{at}"));
+        let sides = line.expect("a limit").right_and_left();
+        // Whole barrels of three ways, of a step of a thousand.
+        let is_half = sides.iter().all(|side| (side - 0.5).abs() < 0.004);
+        assert!(is_half, "{sides:?}");
     }
 }
 
