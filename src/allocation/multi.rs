@@ -21,18 +21,15 @@ use microlp::{ComparisonOp, OptimizationDirection, Problem as Program, Variable}
 
 use crate::network::{Claims, Problem, Several, UNLIMITED};
 
-use super::fair::Aim;
-use super::rounding::{Path, Rounding};
+use super::rounding::{NOISE, Path, Rounding};
 use super::tableau::Engine;
 
 /// Barrels a day in a unit of the programs, so that numbers stay of moderate size.
-pub(super) const UNIT: f64 = 1_000.0;
+const UNIT: f64 = 1_000.0;
 /// What an optimum may be worsened by while later levels are optimised, in those units.
-pub(super) const SLACK: f64 = 1e-7;
+const SLACK: f64 = 1e-7;
 /// What it may be worsened by if the program has no optimum otherwise, for want of digits.
-pub(super) const MORE_SLACK: f64 = 1e-6;
-/// Below this a flow is none, barrels a day: what tolerances add up to.
-pub(super) const NOISE: f64 = 0.02;
+const MORE_SLACK: f64 = 1e-6;
 
 /// The engine for a problem of several commodities.
 #[derive(Clone)]
@@ -62,6 +59,16 @@ pub(super) struct Lane {
 
 /// Costs of a level that is settled, and what it has reached.
 pub(super) type Held = (Vec<f64>, f64);
+
+/// A lane whose flow is to be `base` and a share of `weight`, but no more than `most` beyond `base`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Aim {
+    /// Its place among the lanes.
+    pub(super) lane: usize,
+    pub(super) base: f64,
+    pub(super) weight: f64,
+    pub(super) most: f64,
+}
 
 /// What a program is to find.
 pub(super) struct Goal<'a> {
@@ -384,11 +391,16 @@ fn in_order(
     program: impl Fn(&[f64], &[Held], f64) -> Option<Vec<f64>>,
 ) -> Option<()> {
     for costs in levels {
-        *flow = program(&costs, held, SLACK).or_else(|| program(&costs, held, MORE_SLACK))?;
+        *flow = with_slack(|slack| program(&costs, held, slack))?;
         let value = costs.iter().zip(&*flow).map(|(cost, x)| cost * x).sum();
         held.push((costs, value));
     }
     Some(())
+}
+
+/// What a program finds with as little slack as it has an optimum for.
+pub(super) fn with_slack<T>(program: impl Fn(f64) -> Option<T>) -> Option<T> {
+    program(SLACK).or_else(|| program(MORE_SLACK))
 }
 
 /// Takes the least rate of a path off each of its arcs.

@@ -2,7 +2,8 @@
 
 use crate::network::{BothWays, Swap};
 
-use super::multi::NOISE;
+/// Below this a flow is none, barrels a day: what tolerances add up to.
+pub(super) const NOISE: f64 = 0.02;
 
 /// One way of one commodity from outside to outside.
 pub(super) struct Path {

@@ -67,13 +67,9 @@ impl Sharing {
         if claims.fields.is_empty() {
             return None;
         }
-        let mut by_class = std::collections::BTreeMap::<u8, Vec<usize>>::new();
         let mut is_claim = vec![false; problem.arcs.len()];
-        for (field, claim) in claims.fields.iter().enumerate() {
-            if claim.arc != NO_ARC {
-                by_class.entry(claim.class).or_default().push(field);
-                is_claim[claim.arc] = true;
-            }
+        for claim in claims.fields.iter().filter(|claim| claim.arc != NO_ARC) {
+            is_claim[claim.arc] = true;
         }
         let outside = problem.nodes;
         let node = |end: Option<usize>| end.unwrap_or(outside);
@@ -91,10 +87,7 @@ impl Sharing {
         }
         Some(Self {
             claims: claims.clone(),
-            classes: by_class
-                .into_values()
-                .filter(|fields| fields.len() > 1)
-                .collect(),
+            classes: claims.classes(),
             free: vec![false; ends.len()],
             sharers: Vec::with_capacity(claims.fields.len()),
             parts: Vec::with_capacity(claims.fields.len()),

@@ -1,9 +1,11 @@
 //! Who may claim the right to have oil flow: fields, where cuts are shared otherwise than by cost.
 
+use std::collections::BTreeMap;
+
 use crate::model::{Model, Sharing};
 
-use super::Problem;
 use super::costs::Costs;
+use super::{NO_ARC, Problem};
 
 /// What it takes to share cuts among the fields of a class.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -43,5 +45,20 @@ impl Claims {
             by_entitlement: model.allocation.sharing == Sharing::Entitlement,
             settled: costs.settled,
         }
+    }
+
+    /// Classes of which two fields at least have an arc, each with those fields: there is nothing to share in others.
+    #[must_use]
+    pub fn classes(&self) -> Vec<Vec<usize>> {
+        let mut classes = BTreeMap::<u8, Vec<usize>>::new();
+        for (field, claim) in self.fields.iter().enumerate() {
+            if claim.arc != NO_ARC {
+                classes.entry(claim.class).or_default().push(field);
+            }
+        }
+        classes
+            .into_values()
+            .filter(|fields| fields.len() > 1)
+            .collect()
     }
 }

@@ -5,7 +5,7 @@
 //! lag, without a break. When it no longer helps, the link goes back to what is usual.
 
 use crate::model::{Objective, Series};
-use crate::network::NO_ARC;
+use crate::network::{NO_ARC, TankArcs};
 use crate::units::Seconds;
 
 use super::calendar::Entry;
@@ -232,9 +232,10 @@ impl State<'_> {
             && (self.needs.is_none() || self.lags.iter().any(|lag| asked(lag) && lag.was_open))
         {
             self.set_asked(asked, |_| true);
-            let without = self.stock_gained();
+            let without = (!of_fields).then(|| self.stock_gained());
             self.solve_flows();
-            is_needed = self.delivers_more() || (!of_fields && self.stock_gained() > without);
+            is_needed = self.delivers_more()
+                || without.is_some_and(|without| self.stock_gained() > without);
         }
         self.set_asked(asked, |lag| is_needed && lag.was_open);
         let mut needs = self.needs.take();
@@ -347,17 +348,11 @@ impl State<'_> {
 
     /// What tanks gain, b/d, each barrel as often as tanks have been passed on its way.
     fn stock_gained(&self) -> i64 {
-        let ranks = self
-            .world
-            .network
-            .tanks
-            .iter()
-            .map(|tank| i64::from(tank.rank));
-        let gained = |(tank, rank)| rank * (self.fill_flow(tank) - self.draw_flow(tank));
-        ranks
-            .enumerate()
-            .map(|(tank, rank)| gained((tank, rank)))
-            .sum()
+        let tanks = self.world.network.tanks.iter().enumerate();
+        let gained = |(tank, arcs): (usize, &TankArcs)| {
+            i64::from(arcs.rank) * (self.fill_flow(tank) - self.draw_flow(tank))
+        };
+        tanks.map(gained).sum()
     }
 
     /// Whether more is delivered than was noted, in the first class in which it is another figure.

@@ -220,10 +220,10 @@ impl State<'_> {
         may_begin
     }
 
-    /// Whether this could turn any down that is still on trial.
-    pub(super) fn tries_restarts(&self, trial: Trial) -> bool {
+    /// Whether any is still on trial whose dead time runs, or any that has still to begin.
+    pub(super) fn tries_restarts(&self, waits: bool) -> bool {
         let mut list = self.courses.list.iter();
-        list.any(|course| self.is_tried(course) && course.waits() == (trial != Trial::ToBegin))
+        list.any(|course| self.is_tried(course) && course.waits() == waits)
     }
 
     /// Forgets which tanks should have more room, unless that waits for what has just been turned off.

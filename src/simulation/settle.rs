@@ -19,11 +19,11 @@ impl State<'_> {
             }
             self.expect_no_room();
             self.try_restarts(Trial::InAnyCase);
-            if with_tanks && self.tries_restarts(Trial::AsTanksAre) {
+            if with_tanks && self.tries_restarts(true) {
                 self.open_tanks();
                 self.try_restarts(Trial::AsTanksAre);
             }
-            if with_tanks && self.tries_restarts(Trial::ToBegin) {
+            if with_tanks && self.tries_restarts(false) {
                 self.open_fills_for(LEAST_RUN);
                 self.try_restarts(Trial::ToBegin);
             }

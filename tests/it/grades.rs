@@ -2,7 +2,7 @@
 
 use keruen::allocation::Allocator;
 use keruen::model::{Collect, Model};
-use keruen::network::{ArcRole, FlowArc, NO_ARC, Network, Problem};
+use keruen::network::{ArcRole, NO_ARC, Network, Problem};
 use keruen::scenario::{self, Text};
 use proptest::prelude::*;
 
@@ -78,6 +78,27 @@ fn agree(
         && near(one.2, other.2, most * dearest)
 }
 
+/// A nomination may send oil round in a circle, which is no path.
+fn without_circles(world: &mut World) {
+    let is_nominated = world.links.iter().any(|link| link.nomination.is_some());
+    for link in &mut world.links {
+        link.both_ways &= !is_nominated;
+    }
+}
+
+/// What is delivered in each class along each path, as objectives: the more, the less they cost.
+fn deliveries(model: &Model, network: &Network, paths: &Paths) -> Vec<Vec<f64>> {
+    let in_class = |served: u8| {
+        paths.summed(&|arc| match network.arcs[arc].role {
+            ArcRole::Sell { market, committed } if class(model, market, committed) == served => {
+                -1.0
+            }
+            _ => 0.0,
+        })
+    };
+    (1..=3).map(in_class).collect()
+}
+
 /// What fields produce where cuts are shared, as their plans and entitlements claim it; b/d.
 fn shared_out(model: &Model, network: &Network, problem: &Problem, capacities: &[i64]) -> Vec<i64> {
     let mut allocator = Allocator::new(problem);
@@ -150,11 +171,7 @@ proptest! {
         prices in prop::collection::vec(prop_oneof![2 => Just(None), 1 => (0..9_u8).prop_map(Some)], 12),
     ) {
         let mut world = world;
-        // A nomination may send oil round in a circle, which is no path.
-        let is_nominated = world.links.iter().any(|link| link.nomination.is_some());
-        for link in &mut world.links {
-            link.both_ways &= !is_nominated;
-        }
+        without_circles(&mut world);
         let mut settings = restrictions(&world, &bits);
         settings.extend(paid_by_grade(&world, &prices));
         let model = graded(&mut world, &settings);
@@ -165,17 +182,8 @@ proptest! {
         let flows = solved(problem, &own);
         prop_assert!(is_feasible(problem, &own, &flows));
         let paths = Paths::of(&model, &network, problem, &own);
-        let over = |worth: &dyn Fn(&FlowArc) -> f64| -> Vec<f64> {
-            let of = |path: &Vec<usize>| path.iter().map(|&arc| worth(&network.arcs[arc])).sum();
-            paths.paths.iter().map(of).collect()
-        };
-        let mut objectives: Vec<Vec<f64>> = (1..=3)
-            .map(|served| over(&|arc| match arc.role {
-                ArcRole::Sell { market, committed } if class(&model, market, committed) == served => -1.0,
-                _ => 0.0,
-            }))
-            .collect();
-        objectives.push(over(&|arc| match arc.role {
+        let mut objectives = deliveries(&model, &network, &paths);
+        objectives.push(paths.summed(&|arc| match network.arcs[arc].role {
             ArcRole::Link { nominated: true, .. } => -1.0,
             _ => 0.0,
         }));
@@ -247,10 +255,7 @@ proptest! {
         bits in prop::collection::vec(prop_oneof![2 => Just(0_u8), 1 => 1..7_u8], 12),
     ) {
         let mut world = world;
-        let is_nominated = world.links.iter().any(|link| link.nomination.is_some());
-        for link in &mut world.links {
-            link.both_ways &= !is_nominated;
-        }
+        without_circles(&mut world);
         let mut settings = restrictions(&world, &bits);
         settings.push("allocation.sharing = \"pro-rata\"".to_owned());
         let model = graded(&mut world, &settings);
@@ -263,15 +268,7 @@ proptest! {
             let source = network.source_of[field];
             paths.paths.iter().map(|path| if path[0] == source { -1.0 } else { 0.0 }).collect()
         };
-        let classes: Vec<Vec<f64>> = (1..=3)
-            .map(|served| {
-                let of = |&arc: &usize| match network.arcs[arc].role {
-                    ArcRole::Sell { market, committed } if class(&model, market, committed) == served => -1.0,
-                    _ => 0.0,
-                };
-                paths.paths.iter().map(|path| path.iter().map(of).sum()).collect()
-            })
-            .collect();
+        let classes = deliveries(&model, &network, &paths);
         let values = paths.best(&classes);
         // What rounding may have left, kb/d.
         let loose = own.len() as f64 / 1e3;
@@ -291,11 +288,11 @@ proptest! {
     }
 }
 
-/// A line of 100 kb/d from a heavy and two light fields that plan 100 each. All light oil that is asked for is 60: with the heavy,
-/// which could have more, all have a third. If no more than 20 are asked for, each light field has half of that.
+/// A line of 100 kb/d from a heavy field that plans 100 and light ones that plan 100 and 50. If 80 of light oil are asked for, each has
+/// 40 % of plan, which is 60 of light; if 20, these are divided two to one, and the heavy field, which could have more, has 80.
 #[test]
 fn a_cut_is_shared_among_fields_of_several_grades() {
-    for (asked, shares) in [(80, [33.334, 33.333, 33.333]), (20, [80.0, 10.0, 10.0])] {
+    for (asked, shares) in [(80, [40.0, 40.0, 20.0]), (20, [80.0, 13.333, 6.667])] {
         let mut text = format!(
             "{}[allocation]\nsharing = \"pro-rata\"\n[hub.h]\n[grade.heavy]\nbbl_per_tonne = 7.0\n[grade.light]\nbbl_per_tonne = 8.0\n\
              [market.heavy]\ngrades = [\"heavy\"]\n[market.light]\ngrades = [\"light\"]\ndemand = \"{asked} kb/d\"\n\
@@ -303,9 +300,9 @@ fn a_cut_is_shared_among_fields_of_several_grades() {
              [link.heavy]\nfrom = \"end\"\nto = \"heavy\"\n[link.light]\nfrom = \"end\"\nto = \"light\"\n",
             head("10 d")
         );
-        for (id, grade) in [("a", "heavy"), ("b", "light"), ("c", "light")] {
+        for (id, grade, plan) in [("a", "heavy", 100), ("b", "light", 100), ("c", "light", 50)] {
             text += &format!(
-                "[field.{id}]\nplan = \"100 kb/d\"\ngrade = \"{grade}\"\n[link.{id}]\nfrom = \"{id}\"\nto = \"h\"\n"
+                "[field.{id}]\nplan = \"{plan} kb/d\"\ngrade = \"{grade}\"\n[link.{id}]\nfrom = \"{id}\"\nto = \"h\"\n"
             );
         }
         let result = crate::worlds::run(&crate::worlds::model(&text), 1).result;

@@ -76,6 +76,12 @@ impl Paths {
         }
     }
 
+    /// What arcs are worth, added up along each path.
+    pub(crate) fn summed(&self, worth: &dyn Fn(usize) -> f64) -> Vec<f64> {
+        let along = |path: &Vec<usize>| path.iter().map(|&arc| worth(arc)).sum();
+        self.paths.iter().map(along).collect()
+    }
+
     /// Minimises one objective after the other over the paths; the value of each.
     pub(crate) fn best(&self, objectives: &[Vec<f64>]) -> Vec<f64> {
         let mut held: Vec<(&[f64], f64)> = Vec::new();

@@ -179,10 +179,10 @@ fn warn_if_nothing_is_left(reader: &Reader<'_>, element: Element<'_>, quota: &Qu
         return;
     }
     let both = quota.cap.steps().iter().chain(quota.compensation.steps());
-    let mut above = both
+    let above = both
         .map(|&(at, _)| at)
         .filter(|&at| quota.compensation.at(at) >= quota.cap.at(at));
-    let Some(at) = above.next() else { return };
+    let Some(at) = above.min() else { return };
     let node = element.table.get("compensation");
     let message = format!(
         "compensation takes all that quota `{}` allows: {} of {} on day {}",
