@@ -126,6 +126,8 @@ impl State<'_> {
         for part in &mut self.parts {
             part.volume += part.net * seconds;
             part.is_there |= part.net > 0 && part.volume > 0;
+            // What is left would not last for a second: it is no stock that anything may wait for.
+            part.is_there &= part.net >= 0 || part.volume >= -part.net;
         }
     }
 }

@@ -52,6 +52,31 @@ fn stock_does_not_end_the_need_of_a_detour() {
     assert_eq!(quiet, busy);
 }
 
+/// Of 100 kb in a tank 60 are light and gone after 1.5 d, when the link with a lag carries no more than nothing any more. That is
+/// no need; it begins on day 2.5 with the outage of the other way, whatever happens elsewhere, so the link opens on day 4.5.
+#[test]
+fn stock_of_a_grade_that_ends_begins_no_need() {
+    let text = format!(
+        "{}[grade.light]\nbbl_per_tonne = 8.0\n[grade.heavy]\nbbl_per_tonne = 7.5\n\
+         [field.a]\nplan = \"60 kb/d\"\ngrade = \"light\"\n[field.b]\nplan = \"40 kb/d\"\ngrade = \"heavy\"\n\
+         [hub.h]\ntank = {{ capacity = \"2000 kb\", initial = 0.05 }}\n\
+         [market.light]\ngrades = [\"light\"]\n[market.heavy]\ngrades = [\"heavy\"]\n\
+         [link.a]\nfrom = \"a\"\nto = \"h\"\n[link.b]\nfrom = \"b\"\nto = \"h\"\n\
+         [link.usual]\nfrom = \"h\"\nto = \"light\"\ncapacity = \"60 kb/d\"\n\
+         [link.detour]\nfrom = \"h\"\nto = \"light\"\ncapacity = \"40 kb/d\"\ntariff = \"5 USD/bbl\"\nlag = \"2 d\"\n\
+         [link.heavy]\nfrom = \"h\"\nto = \"heavy\"\ncapacity = \"41 kb/d\"\n\
+         [hazard.x]\nhits = [\"link.usual\"]\noccurs = {{ dates = [2026-01-03T12:00:00Z] }}\nduration = \"10 d\"\n",
+        head("12 d")
+    );
+    let [quiet, busy] = both(&text);
+    let light = 100.0 * 1.5 + 60.0 + 40.0 * (12.0 - 4.5);
+    assert!(
+        (quiet[0] - (60.0 + 41.0 * 12.0 + light)).abs() < 0.01,
+        "{quiet:?}"
+    );
+    assert!((quiet[0] - busy[0]).abs() < 0.01, "{quiet:?} {busy:?}");
+}
+
 /// After an outage a full tank drains through a link that usually carries no more than its field: that needs the lag.
 #[test]
 fn stock_alone_may_need_a_link() {
