@@ -301,12 +301,16 @@ impl State<'_> {
         for tank in &mut self.tanks {
             (tank.last_in, tank.last_out) = (UNLIMITED, UNLIMITED);
             tank.volume += tank.net * seconds;
-            // A limit is left only by a flow away from it.
+            // A limit is left only by a flow away from it, and reached by one towards it, whatever flows next: what is
+            // left would not last for a second.
+            let (room, stock) = (tank.top - tank.volume, tank.volume - tank.floor);
             if tank.net < 0 {
                 tank.full = false;
+                tank.low |= stock < -tank.net && stock < WORTH_A_SECOND;
             }
-            if tank.net > 0 && tank.volume > tank.floor {
-                tank.low = false;
+            if tank.net > 0 {
+                tank.low &= stock <= 0;
+                tank.full |= room < tank.net && room < WORTH_A_SECOND;
             }
         }
         self.pass_parts(seconds);

@@ -77,6 +77,21 @@ fn stock_of_a_grade_that_ends_begins_no_need() {
     assert!((quiet[0] - busy[0]).abs() < 0.01, "{quiet:?} {busy:?}");
 }
 
+/// The same of a tank as a whole, which holds what lasts for 1.5 d.
+#[test]
+fn stock_that_ends_begins_no_need() {
+    let text = format!(
+        "{}[field.a]\nplan = \"60 kb/d\"\n[hub.h]\ntank = {{ capacity = \"2000 kb\", initial = 0.03 }}\n[market.m]\n\
+         [link.a]\nfrom = \"a\"\nto = \"h\"\n[link.usual]\nfrom = \"h\"\nto = \"m\"\ncapacity = \"60 kb/d\"\n\
+         [link.detour]\nfrom = \"h\"\nto = \"m\"\ncapacity = \"40 kb/d\"\ntariff = \"5 USD/bbl\"\nlag = \"2 d\"\n\
+         [hazard.x]\nhits = [\"link.usual\"]\noccurs = {{ dates = [2026-01-03T12:00:00Z] }}\nduration = \"10 d\"\n",
+        head("12 d")
+    );
+    let [quiet, busy] = both(&text);
+    assert_eq!(quiet[0], 60.0 + 100.0 * 1.5 + 60.0 + 40.0 * (12.0 - 4.5));
+    assert_eq!(quiet, busy);
+}
+
 /// After an outage a full tank drains through a link that usually carries no more than its field: that needs the lag.
 #[test]
 fn stock_alone_may_need_a_link() {
