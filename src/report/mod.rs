@@ -30,6 +30,7 @@ mod quota;
 mod rank;
 mod recovery;
 mod regimes;
+mod regret;
 mod run;
 mod sensitivity;
 mod shapley;

@@ -2,17 +2,16 @@
 
 use std::io::{self, Write};
 
-use crate::results::{
-    Optimise, OptimiseStage, OptimiseTiming, Portfolio, RankEstimate, RegretTable, TimingBetween,
-};
+use crate::results::{Optimise, OptimiseStage, Portfolio, RankEstimate};
 
 use super::number::{NOTHING, counted, grouped, with_error};
+use super::regret::{later, regrets};
 use super::run::paragraph;
 use super::table::{Align, Table};
 use super::tell::Tell;
 
 /// Rows of a table of the report; the files hold all.
-const MOST_ROWS: usize = 40;
+pub(super) const MOST_ROWS: usize = 40;
 
 /// Names in a list of the report.
 const MOST_NAMES: usize = 8;
@@ -66,13 +65,13 @@ pub(super) fn optimise_told(found: &Optimise, width: u16, out: &mut dyn Tell) ->
     )
 }
 
-fn millions(value: f64) -> String {
+pub(super) fn millions(value: f64) -> String {
     let decimals = i32::from(value.abs() < 99.95e6);
     grouped(value / 1e6, decimals)
 }
 
 /// In millions, with two decimals where there are few.
-fn finer(value: f64) -> String {
+pub(super) fn finer(value: f64) -> String {
     if value.abs() < 9.995e6 && value != 0.0 {
         grouped(value / 1e6, 2)
     } else {
@@ -81,13 +80,13 @@ fn finer(value: f64) -> String {
 }
 
 /// An estimate in millions.
-fn shown(estimate: RankEstimate) -> String {
+pub(super) fn shown(estimate: RankEstimate) -> String {
     let estimate = estimate.scaled(1e-6);
     let error = estimate.std_error.filter(|&error| error > 0.0);
     with_error(estimate.mean, error)
 }
 
-fn per_cent(share: f64) -> String {
+pub(super) fn per_cent(share: f64) -> String {
     grouped(share * 100.0, 0)
 }
 
@@ -100,7 +99,7 @@ pub(crate) fn title(strategies: &[String]) -> String {
     }
 }
 
-fn table<const N: usize>(columns: [(&str, Align); N]) -> Table {
+pub(super) fn table<const N: usize>(columns: [(&str, Align); N]) -> Table {
     let columns = columns.map(|(title, align)| (title.to_owned(), align));
     Table::new(columns.into())
 }
@@ -314,146 +313,6 @@ fn best(found: &Optimise, width: u16, out: &mut dyn Tell) -> io::Result<()> {
             ),
         };
         writeln!(out)?;
-        paragraph(&text, width, out)?;
-    }
-    Ok(())
-}
-
-fn regrets(
-    found: &Optimise,
-    regret: &RegretTable,
-    width: u16,
-    out: &mut dyn Tell,
-) -> io::Result<()> {
-    let Some(all) = &found.regret else {
-        return Ok(());
-    };
-    let (unit, what) = match regret.by.as_str() {
-        "net" => ("MUSD/yr", "net value"),
-        "tail" => ("Mb/yr", "loss in the worst twentieth"),
-        _ => ("Mb/yr", "mean loss"),
-    };
-    let budget = if found.budget_usd.is_some() {
-        "within the budget"
-    } else {
-        "that were left"
-    };
-    let text = format!(
-        "Regret by {what}, {unit}: how much worse than the best of {} portfolios {budget}, under each \
-         case: those that may be on a frontier in the scenario as it is. Other portfolios, other regrets. {} \
-         replications each.",
-        all.portfolios.len(),
-        counted(all.replications)
-    );
-    out.about(&format!("Regret by {what}"));
-    paragraph(&text, width, out)?;
-    writeln!(out)?;
-    let mut columns = vec![("portfolio".to_owned(), Align::Left)];
-    for combination in &all.combinations {
-        columns.push((combination.join("\n"), Align::Right));
-    }
-    columns.push(("most".to_owned(), Align::Right));
-    columns.push(("worst\ncase".to_owned(), Align::Right));
-    columns.push(("Hurwicz".to_owned(), Align::Right));
-    if regret.enough_share.is_some() {
-        columns.push(("enough\n%".to_owned(), Align::Right));
-    }
-    let mut table = Table::new(columns);
-    let mut order: Vec<usize> = (0..all.portfolios.len()).collect();
-    order.sort_by(|&a, &b| regret.largest_regret[a].total_cmp(&regret.largest_regret[b]));
-    for &at in order.iter().take(MOST_ROWS / 2) {
-        let mut row = vec![title(&found.portfolios[all.portfolios[at]].strategies)];
-        row.extend(regret.regrets[at].iter().map(|regret| shown(*regret)));
-        row.push(finer(regret.largest_regret[at]));
-        row.push(finer(regret.worst[at]));
-        row.push(finer(regret.hurwicz[at]));
-        if let Some(shares) = &regret.enough_share {
-            row.push(per_cent(shares[at]));
-        }
-        table.row(row);
-    }
-    table.write(width, out)?;
-    let more = order.len().saturating_sub(MOST_ROWS / 2);
-    if more > 0 {
-        writeln!(out, "and {more} more, in optimise.json")?;
-    }
-    writeln!(out)?;
-    let name = |at: usize| title(&found.portfolios[at].strategies);
-    let text = format!(
-        "Least largest regret: {}. Best worst case: {}. Hurwicz at {}: {}.",
-        name(regret.minimax_regret),
-        name(regret.maximin),
-        grouped(all.optimism, 2),
-        name(regret.hurwicz_best)
-    );
-    paragraph(&text, width, out)
-}
-
-fn later(
-    found: &Optimise,
-    timing: &OptimiseTiming,
-    width: u16,
-    out: &mut dyn Tell,
-) -> io::Result<()> {
-    let Some(regret) = &found.regret else {
-        return Ok(());
-    };
-    let name = title(&found.portfolios[timing.portfolio].strategies);
-    let text = format!(
-        "Build {name} now, or in {} years, when it is known which case holds? Values today in MUSD, over {} \
-         years from the day it works ({} years after it is begun), at {} % a year.",
-        grouped(timing.wait_years, 1),
-        grouped(timing.lifetime_years, 0),
-        grouped(timing.lead_time_years, 1),
-        grouped(timing.discount * 100.0, 1)
-    );
-    out.about("Now or later");
-    paragraph(&text, width, out)?;
-    writeln!(out)?;
-    let mut table = table([
-        ("if", Align::Left),
-        ("now", Align::Right),
-        ("wait", Align::Right),
-    ]);
-    for (at, combination) in regret.combinations.iter().enumerate() {
-        table.row([
-            combination.join(", "),
-            shown(timing.now_usd[at]),
-            millions(timing.wait_usd[at]),
-        ]);
-    }
-    table.write(width, out)?;
-    writeln!(out)?;
-    let only = |choice: &str| {
-        let is_only =
-            |between: &TimingBetween| between.best.iter().all(|step| step.choice == choice);
-        timing.between.iter().all(is_only)
-    };
-    if let Some(choice) = ["now", "wait", "never"]
-        .into_iter()
-        .find(|choice| only(choice))
-    {
-        let text = match choice {
-            "now" => "Building now is best, whatever the probabilities.",
-            "wait" => "Waiting is best, whatever the probabilities.",
-            _ => "It never pays, whatever the probabilities.",
-        };
-        return paragraph(text, width, out);
-    }
-    for between in &timing.between {
-        let [first, second] = between
-            .combinations
-            .map(|at| regret.combinations[at].join(", "));
-        let steps: Vec<String> = (between.best.iter())
-            .map(|step| match (step.choice.as_str(), step.from > 0.0) {
-                (choice, false) => choice.to_owned(),
-                (choice, true) => format!("{choice} from {} % on", grouped(step.from * 100.0, 1)),
-            })
-            .collect();
-        let text = format!(
-            "By the probability of {second} against {first}: {}.",
-            steps.join(", ")
-        );
         paragraph(&text, width, out)?;
     }
     Ok(())
