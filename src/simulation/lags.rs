@@ -34,6 +34,8 @@ pub(super) struct Lag {
     /// starts from these.
     was_open: bool,
     was_needed_since: Option<Seconds>,
+    /// The first of them, while it is looked at again.
+    stood_open: bool,
     /// What was last found with nothing let out of tanks, and in all.
     found_of_fields: Found,
     found: Found,
@@ -143,7 +145,8 @@ impl State<'_> {
     }
 
     /// Decides which links let more than usual through now: each tested by itself, in order of
-    /// id, with the others as they stand. Asked again at the same instant it decides the same.
+    /// id, with the others as they stand, and all again if one opens or closes. Asked again at the
+    /// same instant it decides the same.
     ///
     /// A link is needed if it helps the oil of fields to markets, whatever tanks hold: so stock that lasts for a while
     /// ends no need, and neither does stock that only is there because the link is open. It is needed, too, if it helps
@@ -158,6 +161,35 @@ impl State<'_> {
         if is_as_before && self.take_over(|lag| &lag.found) {
             return;
         }
+        for lag in &mut self.lags {
+            lag.stood_open = lag.was_open;
+        }
+        // What one lets through when it opens may leave nothing for another, and what one that closes leaves may be
+        // another's: until none does.
+        for _ in 0..=self.lags.len() {
+            self.find_all_needs(with_tanks);
+            if self.lags.iter().all(|lag| lag.is_open == lag.was_open) {
+                break;
+            }
+            for lag in &mut self.lags {
+                lag.was_open = lag.is_open;
+            }
+        }
+        for lag in &mut self.lags {
+            lag.was_open = lag.stood_open;
+        }
+        let mut flags = std::mem::take(&mut self.known_needs.flags);
+        flags.clear();
+        flags.extend(self.flags().filter(|_| with_tanks));
+        self.known_needs.flags = flags;
+        self.known_needs.is_known = true;
+        for lag in &mut self.lags {
+            lag.found = lag.as_found();
+        }
+    }
+
+    /// Finds which links are needed with the others as they stand.
+    fn find_all_needs(&mut self, with_tanks: bool) {
         if !(self.known_needs.is_known && self.take_over(|lag| &lag.found_of_fields)) {
             // What is needed is what fields could send once they have come back.
             self.lift_ramps();
@@ -171,14 +203,6 @@ impl State<'_> {
         if may_give && self.lags.iter().any(|lag| !lag.found_of_fields.helps) {
             self.lift_ramps();
             self.find_needs(false);
-        }
-        let mut flags = std::mem::take(&mut self.known_needs.flags);
-        flags.clear();
-        flags.extend(self.flags().filter(|_| with_tanks));
-        self.known_needs.flags = flags;
-        self.known_needs.is_known = true;
-        for lag in &mut self.lags {
-            lag.found = lag.as_found();
         }
     }
 

@@ -52,6 +52,30 @@ fn stock_does_not_end_the_need_of_a_detour() {
     assert_eq!(quiet, busy);
 }
 
+/// The way is down from day 10 on. A small detour opens on day 12, a large and cheaper one on day 20, and at that instant
+/// the small one helps no more. So when the large one fails on day 25 for three days, the small one opens on day 27
+/// again, and the large one on day 38.
+#[test]
+fn a_detour_that_opens_ends_the_need_of_another() {
+    let text = format!(
+        "{}[field.a]\nplan = \"200 kb/d\"\n[market.m]\n\
+         [link.main]\nfrom = \"a\"\nto = \"m\"\n\
+         [link.b-small]\nfrom = \"a\"\nto = \"m\"\ncapacity = \"130 kb/d\"\ntariff = \"8 USD/bbl\"\nlag = \"2 d\"\n\
+         [link.c-large]\nfrom = \"a\"\nto = \"m\"\ncapacity = \"400 kb/d\"\ntariff = \"5 USD/bbl\"\nlag = \"10 d\"\n\
+         [hazard.down]\nhits = [\"link.main\"]\noccurs = {{ dates = [2026-01-11] }}\nduration = \"80 d\"\n\
+         [hazard.too]\nhits = [\"link.c-large\"]\noccurs = {{ dates = [2026-01-26] }}\nduration = \"3 d\"\n",
+        head("40 d")
+    );
+    let [quiet, busy] = both(&text);
+    let delivered = 200.0 * (10.0 + 5.0 + 2.0) + 130.0 * (8.0 + 11.0);
+    let elsewhere = 5.0 * 40.0;
+    assert_eq!(
+        quiet,
+        [delivered + elsewhere, 200.0 * 40.0 - delivered + elsewhere]
+    );
+    assert_eq!(quiet, busy);
+}
+
 /// Of 100 kb in a tank 60 are light and gone after 1.5 d, when the link with a lag carries no more than nothing any more. That is
 /// no need; it begins on day 2.5 with the outage of the other way, whatever happens elsewhere, so the link opens on day 4.5.
 #[test]
