@@ -273,8 +273,9 @@ impl State<'_> {
         true
     }
 
-    /// Lets those on trial that have a way out wait for the end of their dead time, or begin.
-    pub(super) fn admit_restarts(&mut self) {
+    /// Lets those on trial that have a way out wait for the end of their dead time, or begin; whether any does.
+    pub(super) fn admit_restarts(&mut self) -> bool {
+        let mut has_admitted = false;
         for at in 0..self.courses.list.len() {
             let course = self.courses.list[at];
             if !self.is_tried(&course) {
@@ -294,7 +295,23 @@ impl State<'_> {
             };
             self.open_to(field, ramp);
             self.courses.list[at].next = next;
+            has_admitted = true;
         }
+        has_admitted
+    }
+
+    /// Opens fields again that stood still and had no way out; whether there are any.
+    pub(super) fn offer_again(&mut self) -> bool {
+        let mut has_opened = false;
+        for at in 0..self.courses.list.len() {
+            let course = self.courses.list[at];
+            let is_still = course.next == Stage::Stopped && !course.is_off;
+            if is_still && self.fields[course.field].sound > 0 {
+                self.open_to(course.field, UNLIMITED);
+                has_opened = true;
+            }
+        }
+        has_opened
     }
 
     /// The next step of a field on its way up, or the one that it is in.

@@ -12,28 +12,33 @@ impl State<'_> {
         self.lift_quotas();
         self.decide_lags(with_tanks);
         if self.offer_ramps() {
-            // Fields that stand still restart only if there is a way out for them, first with room in all tanks, so that
-            // it is known who only waits for room.
-            if with_tanks {
-                self.open_fills_wide();
-            }
-            self.expect_no_room();
-            self.try_restarts(Trial::InAnyCase);
-            if with_tanks && self.tries_restarts(true) {
-                self.open_tanks();
-                self.try_restarts(Trial::AsTanksAre);
-            }
-            if with_tanks && self.tries_restarts(false) {
-                self.open_fills_for(LEAST_RUN);
-                self.try_restarts(Trial::ToBegin);
-            }
-            if with_tanks {
-                self.open_tanks();
-            }
-            self.admit_restarts();
+            // Who has no way out beside those that begin or wait may have one beside what they produce for now.
+            while self.restart_fields(with_tanks) && self.offer_again() {}
         }
         self.solve_flows();
         self.keep_quotas();
+    }
+
+    /// Has fields that stand still and are open begin, or wait, if there is a way out for them; whether any does. It is
+    /// looked first with room in all tanks, so that it is known who only waits for room.
+    fn restart_fields(&mut self, with_tanks: bool) -> bool {
+        if with_tanks {
+            self.open_fills_wide();
+        }
+        self.expect_no_room();
+        self.try_restarts(Trial::InAnyCase);
+        if with_tanks && self.tries_restarts(true) {
+            self.open_tanks();
+            self.try_restarts(Trial::AsTanksAre);
+        }
+        if with_tanks && self.tries_restarts(false) {
+            self.open_fills_for(LEAST_RUN);
+            self.try_restarts(Trial::ToBegin);
+        }
+        if with_tanks {
+            self.open_tanks();
+        }
+        self.admit_restarts()
     }
 
     /// Turns down those on trial that have no way out for what they need, one at a time.

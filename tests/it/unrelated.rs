@@ -76,6 +76,29 @@ fn a_detour_that_opens_ends_the_need_of_another() {
     assert_eq!(quiet, busy);
 }
 
+/// One way for 400 kb/d. The cheaper field takes 290, and the other would need 168. After the outage of day 2 the cheaper one
+/// waits for three days; meanwhile the way is free, so the other waits for one and produces 210 for two, until it has to go.
+#[test]
+fn what_one_that_waits_leaves_another_may_use() {
+    let text = format!(
+        "{}[field.cheap]\nplan = \"290 kb/d\"\nmin_stable = \"58 kb/d\"\ndead_time = \"3 d\"\n\
+         [field.dear]\nplan = \"210 kb/d\"\nmin_stable = \"168 kb/d\"\ndead_time = \"1 d\"\n\
+         [hub.h]\n[market.m]\n[link.cheap]\nfrom = \"cheap\"\nto = \"h\"\n\
+         [link.dear]\nfrom = \"dear\"\nto = \"h\"\ntariff = \"1 USD/bbl\"\n\
+         [link.out]\nfrom = \"h\"\nto = \"m\"\ncapacity = \"400 kb/d\"\n\
+         [hazard.x]\nhits = [\"hub.h\"]\noccurs = {{ dates = [2026-01-03] }}\nduration = \"1 d\"\n",
+        head("20 d")
+    );
+    let [quiet, busy] = both(&text);
+    let delivered = 290.0 * (2.0 + 14.0) + 210.0 * 2.0;
+    let elsewhere = 5.0 * 20.0;
+    assert_eq!(
+        quiet,
+        [delivered + elsewhere, 500.0 * 20.0 - delivered + elsewhere]
+    );
+    assert_eq!(quiet, busy);
+}
+
 /// Of 100 kb in a tank 60 are light and gone after 1.5 d, when the link with a lag carries no more than nothing any more. That is
 /// no need; it begins on day 2.5 with the outage of the other way, whatever happens elsewhere, so the link opens on day 4.5.
 #[test]
