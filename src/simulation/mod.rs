@@ -58,6 +58,7 @@ mod summary;
 mod survival;
 mod together;
 mod transits;
+mod trials;
 mod turns;
 mod uncertain;
 mod undisturbed;

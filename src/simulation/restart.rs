@@ -7,17 +7,15 @@
 
 use crate::model::{Dynamics, Restart};
 use crate::network::{NO_ARC, UNLIMITED};
-use crate::units::{SECONDS_PER_DAY, Seconds, round_half_even};
+use crate::units::{Seconds, round_half_even};
 
 use super::fields::Cause;
 use super::state::State;
 use super::stops::Stops;
+use super::trials::{LEAST_RUN, Off};
 
 /// Longest step of a ramp, seconds: a quarter of a day.
 const STEP: i64 = 21_600;
-
-/// What goes into tanks counts as a way out for a field that stands still if it could go on for so long, seconds: a day.
-pub(super) const LEAST_RUN: i64 = SECONDS_PER_DAY;
 
 /// The shortest time after which it is looked again whether tanks have made room, seconds.
 const LOOK: i64 = 60;
@@ -26,7 +24,7 @@ const LOOK: i64 = 60;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Courses {
     /// Fields that do not simply return at once and unharmed, in order of id.
-    list: Vec<Course>,
+    pub(super) list: Vec<Course>,
     /// What damage has left of each field.
     pub(super) left: Vec<f64>,
     /// Stops of each field.
@@ -37,21 +35,23 @@ pub(super) struct Courses {
 
 /// A field that has ramps, a least rate or damage.
 #[derive(Clone, Copy, Debug)]
-struct Course {
-    field: usize,
+pub(super) struct Course {
+    pub(super) field: usize,
     has_memory: bool,
     /// What holds since flows were last final, and what would hold from now on.
-    stage: Stage,
-    next: Stage,
+    pub(super) stage: Stage,
+    pub(super) next: Stage,
     /// Turned off now because too little has a way out.
-    is_off: bool,
+    pub(super) off: Off,
+    /// On trial now alone, and even so too little had a way out.
+    pub(super) is_hopeless: bool,
     /// How much less than it needs has a way out while it stands still, b/d.
-    short: i64,
+    pub(super) short: i64,
 }
 
 /// How far a field has come back.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Stage {
+pub(super) enum Stage {
     /// Nothing keeps it from its plan.
     Full,
     /// Below its plan, and may rise.
@@ -62,20 +62,9 @@ enum Stage {
     Waiting(Seconds),
 }
 
-/// What a field that stands still is tried with.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Trial {
-    /// Room in all tanks: who fails has no way out whatever tanks do.
-    InAnyCase,
-    /// Tanks as they are. It ends a dead time that runs, if it fails.
-    AsTanksAre,
-    /// Room that lasts for a while. It is needed for a dead time to begin.
-    ToBegin,
-}
-
 /// A step on the way up.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Rise {
+pub(super) struct Rise {
     /// Where on the curve it begins and ends, seconds after a restart from zero.
     from: i64,
     to: i64,
@@ -101,7 +90,8 @@ impl State<'_> {
             has_memory: spec.dynamics.has_memory() || (has_tanks && spec.dynamics.min_stable.0 > 0),
             stage: Stage::Full,
             next: Stage::Full,
-            is_off: false,
+            off: Off::No,
+            is_hopeless: false,
             short: 0,
         };
         let count = self.world.model.fields.len();
@@ -120,7 +110,7 @@ impl State<'_> {
         self.courses.stops.fill(Stops::default());
         for at in 0..self.courses.list.len() {
             let course = &mut self.courses.list[at];
-            (course.stage, course.is_off) = (Stage::Full, false);
+            (course.stage, course.off) = (Stage::Full, Off::No);
             let field = course.field;
             self.fields[field].cause = Cause::default();
             self.courses.left[field] = 1.0;
@@ -140,7 +130,7 @@ impl State<'_> {
         rising * (within.0.max(0) / STEP + 1) as u64
     }
 
-    fn dynamics(&self, field: usize) -> &Dynamics {
+    pub(super) fn dynamics(&self, field: usize) -> &Dynamics {
         &self.world.model.fields[field].dynamics
     }
 
@@ -160,14 +150,14 @@ impl State<'_> {
     }
 
     /// Sets how far the restart of a field lets it go.
-    fn open_to(&mut self, field: usize, ramp: i64) {
+    pub(super) fn open_to(&mut self, field: usize, ramp: i64) {
         if self.fields[field].ramp != ramp {
             self.fields[field].ramp = ramp;
             self.write_source(field);
         }
     }
 
-    fn set_cause(&mut self, field: usize, cause: Cause) {
+    pub(super) fn set_cause(&mut self, field: usize, cause: Cause) {
         if self.fields[field].cause != cause {
             self.fields[field].cause = cause;
             self.fields_moved = true;
@@ -175,7 +165,7 @@ impl State<'_> {
     }
 
     /// What keeps a field that produces `rate` from producing more, its ramp apart.
-    fn blocker(&self, field: usize, rate: i64) -> Cause {
+    pub(super) fn blocker(&self, field: usize, rate: i64) -> Cause {
         let limits = &self.fields[field];
         if rate >= limits.sound {
             Cause::FieldOutage
@@ -201,8 +191,9 @@ impl State<'_> {
         for at in 0..self.courses.list.len() {
             let course = self.courses.list[at];
             let field = course.field;
+            self.courses.list[at].is_hopeless = false;
             let (ramp, next) = match course.stage {
-                _ if course.is_off => (0, Stage::Stopped),
+                _ if course.off.is_off() => (0, Stage::Stopped),
                 Stage::Full => (UNLIMITED, Stage::Full),
                 Stage::Rising(rise) => self.offer(field, rise),
                 Stage::Stopped | Stage::Waiting(_) if self.fields[field].sound > 0 => {
@@ -220,102 +211,8 @@ impl State<'_> {
         may_begin
     }
 
-    /// Whether any is still on trial whose dead time runs, or any that has still to begin.
-    pub(super) fn tries_restarts(&self, waits: bool) -> bool {
-        let mut list = self.courses.list.iter();
-        list.any(|course| self.is_tried(course) && course.waits() == waits)
-    }
-
-    /// Forgets which tanks should have more room, unless that waits for what has just been turned off.
-    pub(super) fn expect_no_room(&mut self) {
-        let is_wanting = self.courses.list.iter().any(|course| course.is_off);
-        self.set_wanting(is_wanting);
-    }
-
-    /// What a field that stands still needs a way out for before it begins, b/d.
-    fn need(&self, field: usize) -> i64 {
-        let least = self.dynamics(field).min_stable.0;
-        least.min(self.fields[field].sound).max(1)
-    }
-
-    /// Whether a field stands still and is opened to see whether it has a way out.
-    fn is_tried(&self, course: &Course) -> bool {
-        course.next == Stage::Stopped && !course.is_off && self.fields[course.field].ramp > 0
-    }
-
-    /// Closes the field on trial that is farthest from having the way out it needs; ties by id.
-    /// Whether there was one, so that another solve is due.
-    pub(super) fn reject_restart(&mut self, trial: Trial) -> bool {
-        let mut worst: Option<(i64, i64, usize)> = None;
-        for (at, course) in self.courses.list.iter().enumerate() {
-            if !self.is_tried(course) || (trial == Trial::ToBegin && course.waits()) {
-                continue;
-            }
-            let field = course.field;
-            let need = self.need(field);
-            let rate = self.produced(field);
-            if rate < need && worst.is_none_or(|(r, n, _)| is_less((rate, need), (r, n))) {
-                worst = Some((rate, need, at));
-            }
-        }
-        let Some((rate, need, at)) = worst else {
-            return false;
-        };
-        // Else nothing that tanks do would help it.
-        let is_for_room = trial != Trial::InAnyCase;
-        self.courses.list[at].short = if is_for_room { need - rate } else { 0 };
-        if is_for_room {
-            self.note_wanting();
-        }
-        let field = self.courses.list[at].field;
-        self.set_cause(field, self.blocker(field, rate));
-        self.open_to(field, 0);
-        true
-    }
-
-    /// Lets those on trial that have a way out wait for the end of their dead time, or begin; whether any does.
-    pub(super) fn admit_restarts(&mut self) -> bool {
-        let mut has_admitted = false;
-        for at in 0..self.courses.list.len() {
-            let course = self.courses.list[at];
-            if !self.is_tried(&course) {
-                continue;
-            }
-            let field = course.field;
-            let until = match course.stage {
-                Stage::Waiting(until) => until,
-                _ => self.now + self.dynamics(field).dead_time,
-            };
-            let (ramp, next) = if self.now < until {
-                (0, Stage::Waiting(until))
-            } else if self.dynamics(field).restart.is_some() {
-                self.offer(field, Rise::at(0))
-            } else {
-                (UNLIMITED, Stage::Full)
-            };
-            self.open_to(field, ramp);
-            self.courses.list[at].next = next;
-            has_admitted = true;
-        }
-        has_admitted
-    }
-
-    /// Opens fields again that stood still and had no way out; whether there are any.
-    pub(super) fn offer_again(&mut self) -> bool {
-        let mut has_opened = false;
-        for at in 0..self.courses.list.len() {
-            let course = self.courses.list[at];
-            let is_still = course.next == Stage::Stopped && !course.is_off;
-            if is_still && self.fields[course.field].sound > 0 {
-                self.open_to(course.field, UNLIMITED);
-                has_opened = true;
-            }
-        }
-        has_opened
-    }
-
     /// The next step of a field on its way up, or the one that it is in.
-    fn offer(&self, field: usize, rise: Rise) -> (i64, Stage) {
+    pub(super) fn offer(&self, field: usize, rise: Rise) -> (i64, Stage) {
         let rate = self.full_rate(field);
         let Some(curve) = &self.dynamics(field).restart else {
             return (UNLIMITED, Stage::Full);
@@ -353,32 +250,6 @@ impl State<'_> {
             until: Some(self.now + Seconds(to - from)),
             held: None,
         }
-    }
-
-    /// Turns the field off that is farthest below the least at which it runs, if there is one;
-    /// ties by id. One at a time: what it leaves may be enough for the others.
-    pub(super) fn turn_down(&mut self) -> bool {
-        let mut worst: Option<(i64, i64, usize)> = None;
-        for (at, course) in self.courses.list.iter().enumerate() {
-            let stable = self.dynamics(course.field).min_stable.0;
-            let limits = &self.fields[course.field];
-            let rate = self.produced(course.field);
-            // What outages and its ramp allow is the field's own matter.
-            let is_below = rate > 0 && rate < stable.min(limits.sound).min(limits.ramp);
-            if is_below && worst.is_none_or(|(r, s, _)| is_less((rate, stable), (r, s))) {
-                worst = Some((rate, stable, at));
-            }
-        }
-        let Some((rate, _, at)) = worst else {
-            return false;
-        };
-        let field = self.courses.list[at].field;
-        self.courses.list[at].is_off = true;
-        self.courses.list[at].short = (self.need(field) - rate).max(1);
-        self.set_wanting(true);
-        self.set_cause(field, self.blocker(field, rate));
-        self.open_to(field, 0);
-        true
     }
 
     /// Takes from fields that produce again what their stop has destroyed; whether any.
@@ -432,7 +303,11 @@ impl State<'_> {
                 }
                 self.courses.list[at].stage = stage;
             }
-            self.courses.list[at].is_off = false;
+            if course.off.is_off() {
+                let rate = self.need(course.field) - course.short;
+                self.set_cause(course.field, self.blocker(course.field, rate));
+            }
+            self.courses.list[at].off = Off::No;
         }
     }
 
@@ -518,7 +393,7 @@ impl State<'_> {
 
 impl Rise {
     /// About to rise from a place on the curve.
-    fn at(from: i64) -> Self {
+    pub(super) fn at(from: i64) -> Self {
         Self {
             from,
             to: from,
@@ -530,7 +405,7 @@ impl Rise {
 
 impl Course {
     /// Whether its dead time runs.
-    fn waits(&self) -> bool {
+    pub(super) fn waits(&self) -> bool {
         matches!(self.stage, Stage::Waiting(_))
     }
 }
@@ -560,9 +435,4 @@ fn whole(curve: &Restart, full: i64) -> f64 {
 fn joined(curve: &Restart, rate: i64, full: i64) -> i64 {
     let at = curve.reach(rate as f64 / full.max(1) as f64);
     round_half_even(at.min(whole(curve, full)))
-}
-
-/// Whether one fraction is less than another.
-fn is_less(one: (i64, i64), other: (i64, i64)) -> bool {
-    i128::from(one.0) * i128::from(other.1) < i128::from(other.0) * i128::from(one.1)
 }

@@ -1,7 +1,7 @@
 //! Solves for the state as it is, under the rules that look at flows before they hold.
 
-use super::restart::{LEAST_RUN, Trial};
 use super::state::State;
+use super::trials::{LEAST_RUN, Trial};
 
 impl State<'_> {
     /// Decides what rules leave of the capacities now, and solves for that. Asked again at the
@@ -12,20 +12,24 @@ impl State<'_> {
         self.lift_quotas();
         self.decide_lags(with_tanks);
         if self.offer_ramps() {
-            // Who has no way out beside those that begin or wait may have one beside what they produce for now.
-            while self.restart_fields(with_tanks) && self.offer_again() {}
+            self.expect_no_room();
+            self.restart_fields(with_tanks);
+            // Who has no way out beside others on trial may have one beside what these produce for now. Each round lets
+            // one begin or wait, or finds one that has no way out even alone.
+            while self.offer_again() {
+                self.restart_fields(with_tanks);
+            }
         }
         self.solve_flows();
         self.keep_quotas();
     }
 
-    /// Has fields that stand still and are open begin, or wait, if there is a way out for them; whether any does. It is
+    /// Has fields that stand still and are open begin, or wait, if there is a way out for them. It is
     /// looked first with room in all tanks, so that it is known who only waits for room.
-    fn restart_fields(&mut self, with_tanks: bool) -> bool {
+    fn restart_fields(&mut self, with_tanks: bool) {
         if with_tanks {
             self.open_fills_wide();
         }
-        self.expect_no_room();
         self.try_restarts(Trial::InAnyCase);
         if with_tanks && self.tries_restarts(true) {
             self.open_tanks();
@@ -38,7 +42,7 @@ impl State<'_> {
         if with_tanks {
             self.open_tanks();
         }
-        self.admit_restarts()
+        self.admit_restarts();
     }
 
     /// Turns down those on trial that have no way out for what they need, one at a time.

@@ -99,6 +99,43 @@ fn what_one_that_waits_leaves_another_may_use() {
     assert_eq!(quiet, busy);
 }
 
+/// One way for 120 kb/d. The cheaper field would need 135 and never runs; it must not keep the other from beginning again one
+/// day after the outage of day 2, either.
+#[test]
+fn one_that_cannot_run_keeps_no_other_from_it() {
+    let text = format!(
+        "{}[field.cheap]\nplan = \"270 kb/d\"\nmin_stable = \"135 kb/d\"\ndead_time = \"1 d\"\n\
+         [field.dear]\nplan = \"150 kb/d\"\ndead_time = \"1 d\"\n\
+         [hub.h]\n[market.m]\n[link.cheap]\nfrom = \"cheap\"\nto = \"h\"\n\
+         [link.dear]\nfrom = \"dear\"\nto = \"h\"\ntariff = \"1 USD/bbl\"\n\
+         [link.out]\nfrom = \"h\"\nto = \"m\"\ncapacity = \"120 kb/d\"\n\
+         [hazard.x]\nhits = [\"hub.h\"]\noccurs = {{ dates = [2026-01-03] }}\nduration = \"1 d\"\n",
+        head("20 d")
+    );
+    let [quiet, busy] = both(&text);
+    let delivered = 120.0 * (2.0 + 16.0) + 5.0 * 20.0;
+    assert_eq!(quiet, [delivered, 430.0 * 20.0 - delivered]);
+    assert_eq!(quiet, busy);
+}
+
+/// One way for 120 kb/d, of which the cheaper field can reach 100. That leaves 20 for the other, farthest from its least rate of
+/// 96; but 100 are too little for the cheaper one, too, and once it is off there is enough for the other.
+#[test]
+fn one_turned_off_for_another_that_is_turned_off_goes_on() {
+    let text = format!(
+        "{}[field.cheap]\nplan = \"150 kb/d\"\nmin_stable = \"120 kb/d\"\n\
+         [field.dear]\nplan = \"120 kb/d\"\nmin_stable = \"96 kb/d\"\n\
+         [hub.h]\n[market.m]\n[link.cheap]\nfrom = \"cheap\"\nto = \"h\"\ncapacity = \"100 kb/d\"\n\
+         [link.dear]\nfrom = \"dear\"\nto = \"h\"\ntariff = \"1 USD/bbl\"\n\
+         [link.out]\nfrom = \"h\"\nto = \"m\"\ncapacity = \"120 kb/d\"\n",
+        head("20 d")
+    );
+    let [quiet, busy] = both(&text);
+    let delivered = 120.0 * 20.0 + 5.0 * 20.0;
+    assert_eq!(quiet, [delivered, 280.0 * 20.0 - delivered]);
+    assert_eq!(quiet, busy);
+}
+
 /// Of 100 kb in a tank 60 are light and gone after 1.5 d, when the link with a lag carries no more than nothing any more. That is
 /// no need; it begins on day 2.5 with the outage of the other way, whatever happens elsewhere, so the link opens on day 4.5.
 #[test]
