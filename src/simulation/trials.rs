@@ -29,8 +29,6 @@ type Worst = Option<(i64, i64, usize)>;
 pub(super) enum Off {
     #[default]
     No,
-    /// It was, and is open again beside those that go on.
-    Again,
     /// While others were on that may be off by now.
     Early,
     /// As the last one, so far.
@@ -163,23 +161,18 @@ impl State<'_> {
     /// it leaves may be enough for the others. When all that are on can go on, those that were turned off before the last one
     /// are opened again: what that one leaves may be enough for them, too. Whether there is something to solve anew.
     pub(super) fn turn_down(&mut self) -> bool {
-        let (mut worst, mut worst_again): (Worst, Worst) = (None, None);
+        let mut worst: Worst = None;
         for (at, course) in self.courses.list.iter().enumerate() {
             let stable = self.dynamics(course.field).min_stable.0;
             let limits = &self.fields[course.field];
             let rate = self.produced(course.field);
-            let is_worse =
-                |worst: Worst| worst.is_none_or(|(r, s, _)| is_less((rate, stable), (r, s)));
             // What outages and its ramp allow is the field's own matter.
-            if rate > 0 && rate < stable.min(limits.sound).min(limits.ramp) && is_worse(worst) {
+            let is_below = rate > 0 && rate < stable.min(limits.sound).min(limits.ramp);
+            if is_below && worst.is_none_or(|(r, s, _)| is_less((rate, stable), (r, s))) {
                 worst = Some((rate, stable, at));
             }
-            if course.off == Off::Again && is_worse(worst_again) {
-                worst_again = Some((rate, stable, at));
-            }
         }
-        // One that went on without those that are open again is below its least rate because of them.
-        let Some((rate, _, at)) = worst.and(worst_again.or(worst)) else {
+        let Some((rate, _, at)) = worst else {
             return self.open_again();
         };
         for course in &mut self.courses.list {
@@ -199,13 +192,11 @@ impl State<'_> {
     fn open_again(&mut self) -> bool {
         let mut is_any = false;
         for course in &mut self.courses.list {
+            is_any |= course.off == Off::Early;
             course.off = match course.off {
-                Off::Early => Off::Again,
-                Off::Last => Off::Surely,
-                Off::Again => Off::No,
-                off => off,
+                Off::Early | Off::No => Off::No,
+                Off::Last | Off::Surely => Off::Surely,
             };
-            is_any |= course.off == Off::Again;
         }
         is_any
     }
