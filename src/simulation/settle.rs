@@ -31,11 +31,11 @@ impl State<'_> {
             self.open_fills_wide();
         }
         self.try_restarts(Trial::InAnyCase);
-        if with_tanks && self.tries_restarts(true) {
+        if with_tanks && self.tries_restarts() {
             self.open_tanks();
             self.try_restarts(Trial::AsTanksAre);
         }
-        if with_tanks && self.tries_restarts(false) {
+        if with_tanks && self.tries_to_begin() {
             self.open_fills_for(LEAST_RUN);
             self.try_restarts(Trial::ToBegin);
         }

@@ -17,7 +17,7 @@ pub(super) enum Trial {
     InAnyCase,
     /// Tanks as they are. It ends a dead time that runs, if it fails.
     AsTanksAre,
-    /// Room that lasts for a while. It is needed for a dead time to begin.
+    /// Room that lasts for a while, too. It is needed for a dead time to begin.
     ToBegin,
 }
 
@@ -44,10 +44,16 @@ impl Off {
 }
 
 impl State<'_> {
-    /// Whether any is still on trial whose dead time runs, or any that has still to begin.
-    pub(super) fn tries_restarts(&self, waits: bool) -> bool {
+    /// Whether any is still on trial.
+    pub(super) fn tries_restarts(&self) -> bool {
         let mut list = self.courses.list.iter();
-        list.any(|course| self.is_tried(course) && course.waits() == waits)
+        list.any(|course| self.is_tried(course))
+    }
+
+    /// Whether any is still on trial whose dead time does not run yet.
+    pub(super) fn tries_to_begin(&self) -> bool {
+        let mut list = self.courses.list.iter();
+        list.any(|course| self.is_tried(course) && !course.waits())
     }
 
     /// Forgets which tanks should have more room, unless that waits for what has just been turned off.
